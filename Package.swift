@@ -1,0 +1,86 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let strict: [SwiftSetting] = [
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+    .enableExperimentalFeature("Lifetimes"),
+    .strictMemorySafety(),
+    .treatAllWarnings(as: .error),
+]
+/// Tests read better without `unsafe` on every fixture; everything else stays as strict.
+let relaxed: [SwiftSetting] = [
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+    .treatAllWarnings(as: .error),
+]
+
+/// A room of the house: a library target under `Sources/`.
+func room(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .target(name: name, dependencies: dependencies, swiftSettings: strict)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .testTarget(name: name, dependencies: dependencies, swiftSettings: relaxed)
+}
+
+let package = Package(
+    name: "onsale",
+    products: [.executable(name: "onsale", targets: ["Server"])],
+    targets: [
+        .systemLibrary(
+            name: "CMicrohttpd",
+            pkgConfig: "libmicrohttpd",
+            providers: [.apt(["libmicrohttpd-dev"])]
+        ),
+        .systemLibrary(name: "CLibuv", pkgConfig: "libuv", providers: [.apt(["libuv1-dev"])]),
+        // No pkgConfig: hiredis' own would warn about -D_FILE_OFFSET_BITS.
+        .systemLibrary(name: "CHiredis", providers: [.apt(["libhiredis-dev"])]),
+        .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+        .systemLibrary(
+            name: "CJansson",
+            pkgConfig: "jansson",
+            providers: [.apt(["libjansson-dev"])]
+        ),
+        .systemLibrary(
+            name: "CCurl",
+            pkgConfig: "libcurl",
+            providers: [.apt(["libcurl4-openssl-dev"])]
+        ),
+        .target(
+            name: "CShims",
+            dependencies: ["CMicrohttpd", "CLibuv", "CHiredis", "CCurl"]
+        ),
+        .target(name: "CAssets", exclude: ["redis", "web"]),
+        room("EventLoop", ["CLibuv"]),
+        room("HTTP", ["EventLoop", "CMicrohttpd", "CShims"]),
+        room("Redis", ["EventLoop", "CLibuv", "CHiredis", "CShims"]),
+        room("Crypto", ["CCrypto", "JSON"]),
+        room("JSON", ["CJansson"]),
+        room("Onsale", []),
+        room("Store", ["Onsale", "Redis", "EventLoop", "Crypto", "JSON", "CAssets"]),
+        room("Web", ["Onsale", "Store", "HTTP", "Crypto", "JSON", "EventLoop", "CAssets"]),
+        room("Rehearsal", ["EventLoop", "JSON", "CCurl", "CShims"]),
+        .executableTarget(
+            name: "Server",
+            dependencies: [
+                "Web", "Store", "Onsale", "HTTP", "Redis", "EventLoop", "Crypto", "JSON",
+                "Rehearsal",
+            ],
+            swiftSettings: strict
+        ),
+        tests("EventLoopTests", ["EventLoop"]),
+        tests("HTTPTests", ["HTTP", "EventLoop"]),
+        tests("RedisTests", ["Redis", "EventLoop"]),
+        tests("CryptoTests", ["Crypto"]),
+        tests("JSONTests", ["JSON"]),
+        tests("OnsaleTests", ["Onsale"]),
+        tests("StoreTests", ["Store", "Onsale", "Redis", "EventLoop", "Crypto", "CAssets"]),
+        tests("WebTests", ["Web", "Onsale"]),
+        tests("RehearsalTests", ["Rehearsal", "EventLoop"]),
+        tests("TidyTests", []),
+    ]
+)

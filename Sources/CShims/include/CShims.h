@@ -1,0 +1,2 @@
+#pragma once
+// What Swift cannot call (variadic functions, macros), a file per library, each name prefixed `cshim_`.
