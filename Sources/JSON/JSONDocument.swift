@@ -1,0 +1,65 @@
+import CJansson
+
+/// A parsed document in jansson's memory; frees it. jansson keeps the order of members.
+@safe struct JSONDocument: ~Copyable {
+    private let root: UnsafeMutablePointer<json_t>
+
+    init(_ bytes: [UInt8]) throws(JSONError) {
+        var error = json_error_t()
+        let root = unsafe bytes.withUnsafeBufferPointer { buffer in
+            unsafe cjansson_load(buffer.baseAddress, buffer.count, &error)
+        }
+        guard let root = unsafe root else {
+            throw JSONError(
+                line: max(1, Int(error.line)),
+                column: max(1, Int(error.column)),
+                reason: unsafe String(cString: cjansson_error_text(&error))
+            )
+        }
+        unsafe self.root = root
+    }
+
+    deinit { unsafe cjansson_decref(root) }
+
+    func value() -> JSONValue { unsafe Self.value(of: root) }
+
+    /// Recursion is bounded by `JSONValue.depthMax`, which was checked before.
+    private static func value(of json: UnsafeMutablePointer<json_t>?) -> JSONValue {
+        guard let json = unsafe json else { return .null }
+        switch unsafe cjansson_typeof(json) {
+        case JSON_TRUE: return .bool(true)
+        case JSON_FALSE: return .bool(false)
+        case JSON_INTEGER: return unsafe .integer(json_integer_value(json))
+        case JSON_REAL: return unsafe .real(json_real_value(json))
+        case JSON_STRING:
+            return unsafe .string(string(json_string_value(json), json_string_length(json)))
+        case JSON_ARRAY:
+            let count = unsafe json_array_size(json)
+            return .array((0..<count).map { unsafe value(of: json_array_get(json, $0)) })
+        case JSON_OBJECT: return unsafe .object(members(of: json))
+        default: return .null
+        }
+    }
+
+    private static func members(of json: UnsafeMutablePointer<json_t>) -> [JSONMember] {
+        var members: [JSONMember] = []
+        unsafe members.reserveCapacity(json_object_size(json))
+        var next = unsafe json_object_iter(json)
+        while let current = unsafe next {
+            let name = unsafe string(
+                json_object_iter_key(current),
+                json_object_iter_key_len(current)
+            )
+            let value = unsafe value(of: json_object_iter_value(current))
+            members.append(JSONMember(name: name, value: value))
+            unsafe next = json_object_iter_next(json, current)
+        }
+        return members
+    }
+
+    private static func string(_ start: UnsafePointer<CChar>?, _ count: Int) -> String {
+        guard let start = unsafe start else { return "" }
+        let raw = unsafe UnsafeRawBufferPointer(start: start, count: count)
+        return unsafe String(decoding: raw, as: UTF8.self)
+    }
+}
