@@ -74,11 +74,21 @@ let package = Package(
         ),
         tests("EventLoopTests", ["EventLoop"]),
         tests("HTTPTests", ["HTTP", "EventLoop"]),
-        tests("RedisTests", ["Redis", "EventLoop"]),
+        // A private redis-server per suite, for whoever tests against one.
+        .target(
+            name: "TestRedis",
+            dependencies: ["Redis"],
+            path: "Tests/TestRedis",
+            swiftSettings: relaxed
+        ),
+        tests("RedisTests", ["Redis", "EventLoop", "TestRedis"]),
         tests("CryptoTests", ["Crypto"]),
         tests("JSONTests", ["JSON"]),
         tests("OnsaleTests", ["Onsale"]),
-        tests("StoreTests", ["Store", "Onsale", "Redis", "EventLoop", "Crypto", "CAssets"]),
+        tests(
+            "StoreTests",
+            ["Store", "Onsale", "Redis", "EventLoop", "Crypto", "CAssets", "TestRedis"]
+        ),
         tests("WebTests", ["Web", "Onsale"]),
         tests("RehearsalTests", ["Rehearsal", "EventLoop"]),
         tests("TidyTests", []),

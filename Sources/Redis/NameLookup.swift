@@ -1,0 +1,79 @@
+import Glibc
+
+/// Resolves a host name off the loop: hiredis would call `getaddrinfo` on it and block every request.
+enum NameLookup {
+    /// A numeric address, or why there is none. A lookup has its own thread; there is one at a time
+    /// per connection, only while it reconnects.
+    static func address(of host: String) async -> Result<String, LookupFailure> {
+        if isNumeric(host) { return .success(host) }
+        return unsafe await withUnsafeContinuation { continuation in
+            let job = unsafe Unmanaged.passRetained(Job(host: host, continuation))
+            var thread = pthread_t()
+            let made = unsafe pthread_create(
+                &thread,
+                nil,
+                { raw in
+                    guard let raw = unsafe raw else { preconditionFailure("lost argument") }
+                    unsafe Unmanaged<Job>.fromOpaque(raw).takeRetainedValue().run()
+                    return nil
+                },
+                job.toOpaque()
+            )
+            if made == 0 {
+                pthread_detach(thread)
+            } else {
+                unsafe job.takeRetainedValue().fail("pthread_create: errno \(made)")
+            }
+        }
+    }
+
+    struct LookupFailure: Error { let reason: String }
+
+    private static func isNumeric(_ host: String) -> Bool {
+        var storage = in6_addr()
+        return unsafe inet_pton(AF_INET, host, &storage) == 1
+            || inet_pton(AF_INET6, host, &storage) == 1
+    }
+
+    @safe private final class Job {
+        private let host: String
+        private let continuation: UnsafeContinuation<Result<String, LookupFailure>, Never>
+
+        init(
+            host: String,
+            _ continuation: UnsafeContinuation<Result<String, LookupFailure>, Never>
+        ) {
+            self.host = host
+            unsafe self.continuation = continuation
+        }
+
+        func fail(_ reason: String) {
+            unsafe continuation.resume(returning: .failure(LookupFailure(reason: reason)))
+        }
+
+        func run() {
+            var hints = unsafe addrinfo()
+            unsafe hints.ai_socktype = Int32(SOCK_STREAM.rawValue)
+            var list: UnsafeMutablePointer<addrinfo>?
+            let code = unsafe getaddrinfo(host, nil, &hints, &list)
+            guard code == 0, let first = unsafe list else {
+                return unsafe fail("\(host): \(String(cString: gai_strerror(code)))")
+            }
+            defer { unsafe freeaddrinfo(first) }
+            var text = [CChar](repeating: 0, count: Int(NI_MAXHOST))
+            let named = unsafe getnameinfo(
+                first.pointee.ai_addr,
+                first.pointee.ai_addrlen,
+                &text,
+                socklen_t(text.count),
+                nil,
+                0,
+                NI_NUMERICHOST
+            )
+            guard named == 0 else { return fail("\(host): no numeric address") }
+            let bytes = text.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }
+            let address = String(decoding: bytes, as: UTF8.self)
+            unsafe continuation.resume(returning: .success(address))
+        }
+    }
+}

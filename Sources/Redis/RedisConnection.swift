@@ -1,0 +1,136 @@
+public import EventLoop
+
+/// One pipelined connection that mends itself. Commands leave in call order and are answered in it.
+///
+/// All commands of one turn of the loop leave in one write. While there is no connection the circuit
+/// is open: commands are refused at once, and one attempt at a time is made to come back, with
+/// growing pauses; only one that was greeted (`AUTH`, `SELECT`, `PING`) closes the circuit again.
+/// A cancelled task still waits for its reply: it ends within `commandTimeoutMs`.
+///
+/// Once started it keeps itself alive until `close`.
+public actor RedisConnection {
+    public nonisolated let endpoint: RedisEndpoint
+    let configuration: RedisConfiguration
+    let scripts: [RedisScript]
+    nonisolated let loop: EventLoop
+
+    enum Phase { case idle, connecting, available, waiting, closed }
+    var phase = Phase.idle
+    var link: RedisLink?
+    /// What a link counted that is gone, and what never reached one.
+    var past = RedisStatistics()
+    /// Attempts to connect; tells a late name lookup that it is too late.
+    var connects = 0
+    var wasEverAvailable = false
+    var backoff: Backoff
+    var random = SystemRandomNumberGenerator()
+    /// Ends an attempt to connect or a pause, or looks at the oldest command: one at a time.
+    var timer: LoopTimer?
+    let turnEnd = TurnEnd()
+    var observers: [@Sendable (Bool) -> Void] = []
+    var patients: [ConnectionWaiter] = []
+    /// Scripts being loaded again after a `NOSCRIPT`, by digest.
+    var reloading: Set<[UInt8]> = []
+
+    /// Why the connection was lost or could not be made, last time.
+    public internal(set) var lastFailure: String?
+
+    public nonisolated var unownedExecutor: UnownedSerialExecutor {
+        unsafe loop.asUnownedSerialExecutor()
+    }
+
+    /// `scripts` are loaded whenever the connection opens, so that calls find them there.
+    public init(
+        _ endpoint: RedisEndpoint,
+        configuration: RedisConfiguration = .init(),
+        scripts: [RedisScript] = [],
+        on loop: EventLoop
+    ) {
+        self.endpoint = endpoint
+        self.configuration = configuration
+        self.scripts = scripts
+        self.loop = loop
+        backoff = Backoff(minMs: configuration.backoffMinMs, maxMs: configuration.backoffMaxMs)
+    }
+
+    public var isAvailable: Bool { phase == .available }
+
+    /// Sends one command. Not for those that block, subscribe or monitor.
+    public func send(_ arguments: [[UInt8]]) async throws(RedisError) -> RedisValue {
+        let link = try admit()
+        link.encode(count: arguments.count) { for argument in arguments { $0.append(argument) } }
+        return try await Self.reply(to: link)
+    }
+
+    public func send(_ arguments: [RedisArgument]) async throws(RedisError) -> RedisValue {
+        let link = try admit()
+        link.encode(count: arguments.count) { for argument in arguments { $0.append(argument) } }
+        return try await Self.reply(to: link)
+    }
+
+    public func send(_ arguments: String...) async throws(RedisError) -> RedisValue {
+        let link = try admit()
+        link.encode(count: arguments.count) { for argument in arguments { $0.append(argument) } }
+        return try await Self.reply(to: link)
+    }
+
+    /// Calls a script by its digest. If Redis has lost it, loads it and calls once more: the first
+    /// call did nothing, so this is safe.
+    public func run(
+        _ script: RedisScript,
+        keys: [String],
+        arguments: [RedisArgument] = []
+    ) async throws(RedisError) -> RedisValue {
+        precondition(keys.count == script.keyCount, "\(script.name) takes \(script.keyCount) keys")
+        do {
+            return try await call(script, keys, arguments)
+        } catch .server(let text) where text.hasPrefix("NOSCRIPT") {
+            // One load serves everybody: calls that are sent after it run after it.
+            if reloading.insert(script.digest).inserted {
+                defer { reloading.remove(script.digest) }
+                _ = try await send(["SCRIPT", "LOAD", .bytes(script.body)])
+            }
+            return try await call(script, keys, arguments)
+        }
+    }
+
+    private func call(
+        _ script: RedisScript,
+        _ keys: [String],
+        _ arguments: [RedisArgument]
+    ) async throws(RedisError) -> RedisValue {
+        let link = try admit()
+        link.encode(count: 3 + keys.count + arguments.count) { command in
+            command.append("EVALSHA")
+            command.append(script.digest)
+            command.append(Int64(keys.count))
+            for key in keys { command.append(key) }
+            for argument in arguments { command.append(argument) }
+        }
+        return try await Self.reply(to: link)
+    }
+
+    private func admit() throws(RedisError) -> RedisLink {
+        guard phase == .available, let link else {
+            past.refused += 1
+            throw .unavailable(lastFailure ?? "not connected yet")
+        }
+        guard link.inFlight < configuration.pendingMax else {
+            past.refused += 1
+            throw .queueFull(limit: configuration.pendingMax)
+        }
+        return link
+    }
+
+    /// Sends what was encoded. Nothing may come between the two, so neither suspends before here.
+    static func reply(to link: RedisLink) async throws(RedisError) -> RedisValue {
+        try unsafe await withUnsafeContinuation { unsafe link.submit($0) }.get()
+    }
+
+    public func statistics() -> RedisStatistics {
+        guard let link else { return past }
+        var sum = past + link.statistics
+        sum.inFlight = link.inFlight
+        return sum
+    }
+}

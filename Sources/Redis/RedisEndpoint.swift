@@ -1,0 +1,95 @@
+/// Where a Redis is and how to enter it.
+///
+///     redis://[[user]:password@]host[:6379][/db]
+///     unix:/path/to.sock[?db=N][&user=..&password=..]
+///
+/// Reserved characters are percent-encoded. The password is never printed.
+public struct RedisEndpoint: Sendable, Equatable {
+    public enum Address: Sendable, Equatable {
+        case tcp(host: String, port: UInt16)
+        case unix(path: String)
+    }
+
+    /// `sockaddr_un.sun_path` holds 108 bytes with its final zero; hiredis cuts a longer one silently.
+    public static let unixPathMax = 107
+
+    public let address: Address
+    public let database: Int
+    public let user: String?
+    let password: String?
+
+    public init(unixPath: String) throws(RedisEndpointError) {
+        try self.init(.unix(path: unixPath))
+    }
+
+    init(
+        _ address: Address,
+        database: Int = 0,
+        user: String? = nil,
+        password: String? = nil
+    ) throws(RedisEndpointError) {
+        switch address {
+        case .tcp(let host, _): guard !host.isEmpty else { throw .missingHost }
+        case .unix(let path):
+            guard path.hasPrefix("/") else { throw .relativePath(path) }
+            guard path.utf8.count <= Self.unixPathMax else {
+                throw .pathTooLong(path, limit: Self.unixPathMax)
+            }
+        }
+        if user != nil, password == nil { throw .userWithoutPassword }
+        self.address = address
+        self.database = database
+        self.user = user
+        self.password = password
+    }
+}
+
+extension RedisEndpoint: CustomStringConvertible, CustomDebugStringConvertible {
+    /// The same form that `parse` reads, with the password as `***`.
+    public var description: String {
+        switch address {
+        case .tcp(let host, let port):
+            let access = password == nil ? "" : "\(user ?? ""):***@"
+            let name = host.contains(":") ? "[\(host)]" : host
+            return "redis://\(access)\(name):\(port)" + (database == 0 ? "" : "/\(database)")
+        case .unix(let path):
+            var options: [String] = []
+            if database != 0 { options.append("db=\(database)") }
+            if let user { options.append("user=\(user)") }
+            if password != nil { options.append("password=***") }
+            return "unix:\(path)" + (options.isEmpty ? "" : "?" + options.joined(separator: "&"))
+        }
+    }
+
+    public var debugDescription: String { description }
+}
+
+/// What is wrong with the text of an endpoint. No case carries a password.
+public enum RedisEndpointError: Error, Equatable, Sendable, CustomStringConvertible {
+    case unknownScheme
+    case encryptionUnsupported
+    case missingHost
+    case badPort(String)
+    case badDatabase(String)
+    case userWithoutPassword
+    case badEscape
+    case relativePath(String)
+    case pathTooLong(String, limit: Int)
+    case unknownOption(String)
+
+    public var description: String {
+        switch self {
+        case .unknownScheme: "a Redis address starts with redis:// or unix:/"
+        case .encryptionUnsupported: "rediss:// (TLS) is not supported; use a tunnel or a socket"
+        case .missingHost: "the Redis address has no host"
+        case .badPort(let text): "Redis port \"\(text)\" is not a number from 1 to 65535"
+        case .badDatabase(let text): "Redis database \"\(text)\" is not a number from 0"
+        case .userWithoutPassword: "the Redis address has a user but no password"
+        case .badEscape: "the Redis address has a bad %-escape"
+        case .relativePath(let path): "Redis socket \"\(path)\" is not an absolute path"
+        case .pathTooLong(let path, let limit):
+            "Redis socket \"\(path)\" is longer than \(limit) bytes"
+        case .unknownOption(let name): "the Redis address has an unknown option \"\(name)\""
+        }
+    }
+}

@@ -1,0 +1,58 @@
+import Redis
+import Testing
+
+@Suite struct EndpointTests {
+    @Test(arguments: [
+        ("redis://localhost", "redis://localhost:6379"),
+        ("redis://localhost/", "redis://localhost:6379"),
+        ("redis://10.0.0.1:7000/3", "redis://10.0.0.1:7000/3"),
+        ("redis://:secret@cache", "redis://:***@cache:6379"),
+        ("redis://ann:se%40c:ret@cache:1/15", "redis://ann:***@cache:1/15"),
+        ("redis://:bare@sign@cache", "redis://:***@cache:6379"),
+        ("redis://[::1]:6380", "redis://[::1]:6380"),
+        ("redis://[::1]", "redis://[::1]:6379"),
+        ("unix:/run/redis.sock", "unix:/run/redis.sock"),
+        ("unix:///run/redis.sock", "unix:/run/redis.sock"),
+        ("unix:/run/a%20b.sock?db=2", "unix:/run/a b.sock?db=2"),
+        ("unix:/s?user=ann&password=secret", "unix:/s?user=ann&password=***"),
+    ]) func goodTextIsReadAndPrintedWithoutItsPassword(text: String, printed: String) throws {
+        let endpoint = try RedisEndpoint.parse(text)
+        #expect(endpoint.description == printed)
+        #expect(String(reflecting: endpoint) == printed)
+        #expect(!"\(endpoint)".contains("secret"))
+    }
+
+    @Test(arguments: [
+        ("", RedisEndpointError.unknownScheme),
+        ("localhost:6379", .unknownScheme),
+        ("http://localhost", .unknownScheme),
+        ("rediss://localhost", .encryptionUnsupported),
+        ("redis://", .missingHost),
+        ("redis://:secret@", .missingHost),
+        ("redis://:6379", .missingHost),
+        ("redis://host:", .badPort("")),
+        ("redis://host:0", .badPort("0")),
+        ("redis://host:65536", .badPort("65536")),
+        ("redis://host:+1", .badPort("+1")),
+        ("redis://host/x", .badDatabase("x")),
+        ("redis://host/-1", .badDatabase("-1")),
+        ("redis://ann@host", .userWithoutPassword),
+        ("redis://:a%zz@host", .badEscape),
+        ("redis://:a%+1@host", .badEscape),
+        ("redis://:a%2@host", .badEscape),
+        ("redis://:a%00@host", .badEscape),
+        ("unix:relative.sock", .relativePath("relative.sock")),
+        ("unix:/s?db=two", .badDatabase("two")),
+        ("unix:/s?port=1", .unknownOption("port")),
+        ("unix:/s?user=ann", .userWithoutPassword),
+    ]) func badTextIsRefused(text: String, error: RedisEndpointError) {
+        #expect(throws: error) { try RedisEndpoint.parse(text) }
+        #expect(!error.description.isEmpty)
+    }
+
+    @Test func aSocketPathThatWouldBeCutIsRefused() throws {
+        let longest = "/" + String(repeating: "x", count: RedisEndpoint.unixPathMax - 1)
+        #expect(try RedisEndpoint(unixPath: longest).address == .unix(path: longest))
+        #expect(throws: RedisEndpointError.self) { try RedisEndpoint(unixPath: longest + "x") }
+    }
+}

@@ -1,0 +1,140 @@
+import EventLoop
+import Redis
+import TestRedis
+import Testing
+
+@Suite(.timeLimit(.minutes(1))) struct OutageTests {
+    private static let quick: RedisConfiguration = {
+        var configuration = RedisConfiguration()
+        configuration.commandTimeoutMs = 200
+        configuration.connectTimeoutMs = 200
+        configuration.backoffMaxMs = 50
+        return configuration
+    }()
+
+    /// The errors of `count` commands that are sent together.
+    private func failures(
+        of count: Int,
+        on connection: RedisConnection
+    ) async -> [RedisError?] {
+        await withTaskGroup(of: RedisError?.self) { group in
+            for _ in 0..<count { group.addTask { await connection.failure(of: "PING") } }
+            return await group.reduce(into: []) { $0.append($1) }
+        }
+    }
+
+    @Test func aHungServerFailsWhatIsInFlightAndThenFailsFast() async throws {
+        var configuration = Self.quick
+        // No second attempt ends, and writes over the reason, before it was looked at.
+        configuration.connectTimeoutMs = 10_000
+        try await withConnection(configuration: configuration) { connection, server, _ in
+            server.freeze()
+            defer { server.thaw() }
+            var errors: [RedisError?] = []
+            let took = await milliseconds { errors = await failures(of: 50, on: connection) }
+            #expect(errors.allSatisfy { $0 == .timedOut || $0 == .closed })
+            #expect(errors.contains(.timedOut))
+            #expect(took >= 200)
+            #expect(took < 2_000)
+            #expect(await connection.statistics().timeouts > 0)
+            #expect(await connection.lastFailure?.contains("no reply within 200 ms") == true)
+            let refusal = await milliseconds {
+                guard case .unavailable = await connection.failure(of: "PING") else {
+                    Issue.record("the circuit is not open")
+                    return
+                }
+            }
+            #expect(refusal < 100)
+
+            server.thaw()
+            #expect(await connection.whenConnected(timeoutMs: 10_000))
+            let pong = try await connection.send("PING")
+            #expect(pong.string == "PONG")
+            #expect(await connection.statistics().reconnects == 1)
+        }
+    }
+
+    @Test func aKilledServerFailsWhatIsInFlightAndIsFoundAgain() async throws {
+        try await withConnection { connection, server, _ in
+            server.freeze()
+            async let errors = failures(of: 20, on: connection)
+            #expect(await eventually { await connection.statistics().inFlight == 20 })
+            server.kill()
+            #expect(await errors == Array(repeating: .closed, count: 20))
+            guard case .unavailable = await connection.failure(of: "PING") else {
+                Issue.record("the circuit is not open")
+                return
+            }
+            #expect(await connection.statistics().inFlight == 0)
+
+            try server.start()
+            #expect(await connection.whenConnected(timeoutMs: 10_000))
+            let pong = try await connection.send("PING")
+            #expect(pong.string == "PONG")
+        }
+    }
+
+    /// A late look at the clock is not a late reply: the loop itself was held up here.
+    @Test func aStallOfTheLoopIsNotTakenForAHungServer() async throws {
+        try await withConnection(configuration: Self.quick) { connection, _, loop in
+            let pong = try await loop.run {
+                async let reply = connection.send("PING")
+                await loop.sleep(ms: 0)
+                let end = loop.clock.monotonicNs() + 500_000_000
+                while loop.clock.monotonicNs() < end {}
+                return try await reply
+            }
+            #expect(pong.string == "PONG")
+            #expect(await connection.statistics().reconnects == 0)
+        }
+    }
+
+    @Test func nobodyThereMeansUnavailable() async throws {
+        let endpoint = try RedisEndpoint(unixPath: "/nonexistent/redis.sock")
+        try await withConnection(to: endpoint, configuration: Self.quick) { connection, _ in
+            #expect(await connection.whenConnected(timeoutMs: 50) == false)
+            #expect(await connection.isAvailable == false)
+            let error = await connection.failure(of: "PING")
+            #expect(
+                error
+                    == .unavailable("unix:/nonexistent/redis.sock: No such file or directory")
+            )
+            #expect(await connection.statistics().refused == 1)
+        }
+    }
+
+    @Test func aConnectionIsNotAvailableWhileItsServerCannotAnswer() async throws {
+        let server = try FrozenServer()
+        try await withConnection(to: server.endpoint, configuration: Self.quick) { connection, _ in
+            #expect(
+                await eventually {
+                    await connection.lastFailure?.contains("no connection within 200 ms") == true
+                }
+            )
+            #expect(await connection.isAvailable == false)
+        }
+    }
+
+    @Test func observersHearOfEachLossAndReturn() async throws {
+        try await withConnection(configuration: Self.quick) { connection, server, _ in
+            let heard = Heard()
+            await connection.observe { heard.append($0) }
+            server.kill()
+            #expect(await eventually { heard.all == [false] })
+            try server.start()
+            #expect(await eventually { heard.all == [false, true] })
+        }
+    }
+
+    @Test func closingFailsWhatIsInFlightAndWhatComesAfter() async throws {
+        try await withConnection { connection, server, _ in
+            server.freeze()
+            async let errors = failures(of: 3, on: connection)
+            #expect(await eventually { await connection.statistics().inFlight == 3 })
+            await connection.close()
+            #expect(await errors == [.closed, .closed, .closed])
+            #expect(await connection.failure(of: "PING") == .unavailable("closed"))
+            #expect(await connection.whenConnected(timeoutMs: 10) == false)
+        }
+    }
+}

@@ -1,0 +1,123 @@
+import EventLoop
+import Foundation
+import Redis
+import Synchronization
+import TestRedis
+
+/// A loop, a server and a connection for one test, ended in order.
+func withConnection<Value: Sendable>(
+    configuration: RedisConfiguration = .init(),
+    scripts: [RedisScript] = [],
+    options: [String] = [],
+    _ body: @Sendable (RedisConnection, TestRedis, EventLoop) async throws -> Value
+) async throws -> Value {
+    let server = try TestRedis(options: options)
+    defer { server.stop() }
+    return try await withConnection(
+        to: server.endpoint,
+        configuration: configuration,
+        scripts: scripts
+    ) { connection, loop in
+        guard await connection.whenConnected(timeoutMs: 10_000) else {
+            throw NotConnected(reason: await connection.lastFailure)
+        }
+        return try await body(connection, server, loop)
+    }
+}
+
+func withConnection<Value: Sendable>(
+    to endpoint: RedisEndpoint,
+    configuration: RedisConfiguration = .init(),
+    scripts: [RedisScript] = [],
+    _ body: @Sendable (RedisConnection, EventLoop) async throws -> Value
+) async throws -> Value {
+    let loop = EventLoop.start()
+    defer { loop.stop() }
+    let connection = RedisConnection(
+        endpoint,
+        configuration: configuration,
+        scripts: scripts,
+        on: loop
+    )
+    await connection.start()
+    do {
+        let value = try await body(connection, loop)
+        await connection.close()
+        return value
+    } catch {
+        await connection.close()
+        throw error
+    }
+}
+
+struct NotConnected: Error { let reason: String? }
+
+/// Looks again every millisecond until `condition` holds; false after ten seconds.
+func eventually(_ condition: () async throws -> Bool) async rethrows -> Bool {
+    let end = ContinuousClock.now + .seconds(10)
+    while ContinuousClock.now < end {
+        if try await condition() { return true }
+        try? await Task.sleep(for: .milliseconds(1))
+    }
+    return false
+}
+
+extension RedisConnection {
+    /// The error of a command, or nil if it had a reply.
+    nonisolated func failure(of arguments: String...) async -> RedisError? {
+        do throws(RedisError) {
+            _ = try await send(arguments.map { .string($0) })
+            return nil
+        } catch {
+            return error
+        }
+    }
+}
+
+extension EventLoop {
+    /// Runs `body` in a task on this loop, as a request runs.
+    func run<Value: Sendable>(_ body: @Sendable @escaping () async throws -> Value) async throws
+        -> Value
+    {
+        try await Task(executorPreference: self) { try await body() }.value
+    }
+}
+
+func milliseconds(_ body: () async throws -> Void) async rethrows -> Int {
+    let took = try await ContinuousClock().measure { try await body() }
+    return Int(took / .milliseconds(1))
+}
+
+/// A socket that accepts and never says a word: the kernel answers for it.
+final class FrozenServer: Sendable {
+    let endpoint: RedisEndpoint
+    private let descriptor: Int32
+    private let path: String
+
+    init() throws {
+        path = NSTemporaryDirectory() + "frozen-" + UUID().uuidString.prefix(8)
+        endpoint = try RedisEndpoint(unixPath: path)
+        descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
+        var address = sockaddr_un()
+        address.sun_family = sa_family_t(AF_UNIX)
+        withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: path.utf8) }
+        let bound = withUnsafePointer(to: &address) { pointer in
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                bind(descriptor, $0, socklen_t(MemoryLayout<sockaddr_un>.size))
+            }
+        }
+        guard bound == 0, listen(descriptor, 100) == 0 else { throw NotConnected(reason: path) }
+    }
+
+    deinit {
+        Foundation.close(descriptor)
+        unlink(path)
+    }
+}
+
+/// What an observer heard, readable from the test.
+final class Heard: Sendable {
+    private let values = Mutex<[Bool]>([])
+    var all: [Bool] { values.withLock { $0 } }
+    func append(_ value: Bool) { values.withLock { $0.append(value) } }
+}
