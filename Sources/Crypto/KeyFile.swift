@@ -1,0 +1,133 @@
+import Glibc
+
+/// Why a key file cannot be used; stops the start with this one line.
+public enum KeyFileError: Error, Equatable, Sendable, CustomStringConvertible {
+    /// The code is `errno`'s.
+    case unreadable(path: String, code: Int32)
+    case unwritable(path: String, code: Int32)
+    case notAFile(path: String)
+    case tooLong(path: String)
+    case wrongLength(path: String, found: Int, expected: Int)
+
+    public var description: String {
+        switch self {
+        case .unreadable(let path, let code): "cannot read \(path): \(Self.text(code))"
+        case .unwritable(let path, let code): "cannot write \(path): \(Self.text(code))"
+        case .notAFile(let path): "\(path) is not a file"
+        case .tooLong(let path): "\(path) is longer than \(KeyFile.bytesMax) bytes"
+        case .wrongLength(let path, let found, let expected):
+            "\(path) has \(found) bytes instead of \(expected); restore it or move it away"
+        }
+    }
+
+    private static func text(_ code: Int32) -> String { unsafe String(cString: strerror(code)) }
+}
+
+/// A secret on disk: mode 600, made once, whoever comes first.
+public struct KeyFile: Equatable, Sendable {
+    /// A key set of 32 RSA keys is 20 KiB.
+    public static let bytesMax = 65_536
+
+    public let bytes: [UInt8]
+    /// Group or others may read the file. Worth a warning, not a refusal: a mounted secret often
+    /// comes this way.
+    public let isReadableByOthers: Bool
+    public let wasCreated: Bool
+
+    public static func read(path: String) throws(KeyFileError) -> KeyFile {
+        guard let file = try readIfThere(path) else {
+            throw .unreadable(path: path, code: ENOENT)
+        }
+        return file
+    }
+
+    /// Reads the `byteCount` bytes of the key at `path`; a missing one is made of `make`'s.
+    ///
+    /// Of processes that start at once one makes the key and all get the same: the file appears
+    /// whole, under its name, by `link`, which never replaces.
+    public static func readOrCreate(
+        path: String,
+        byteCount: Int,
+        make: () -> [UInt8]
+    ) throws(KeyFileError) -> KeyFile {
+        var wasCreated = false
+        var found = try readIfThere(path)
+        if found == nil {
+            wasCreated = try create(path, make())
+            found = try readIfThere(path)
+        }
+        guard let file = found else { throw .unreadable(path: path, code: ENOENT) }
+        guard file.bytes.count == byteCount else {
+            throw .wrongLength(path: path, found: file.bytes.count, expected: byteCount)
+        }
+        return KeyFile(
+            bytes: file.bytes,
+            isReadableByOthers: file.isReadableByOthers,
+            wasCreated: wasCreated
+        )
+    }
+
+    private static func readIfThere(_ path: String) throws(KeyFileError) -> KeyFile? {
+        // O_NONBLOCK: a pipe in the file's place must not hang the start.
+        let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+        guard descriptor >= 0 else {
+            let code = errno
+            if code == ENOENT { return nil }
+            throw .unreadable(path: path, code: code)
+        }
+        defer { close(descriptor) }
+        var status = stat()
+        guard unsafe fstat(descriptor, &status) == 0 else {
+            throw .unreadable(path: path, code: errno)
+        }
+        guard status.st_mode & S_IFMT == S_IFREG else { throw .notAFile(path: path) }
+        var bytes = [UInt8](repeating: 0, count: bytesMax + 1)
+        var count = 0
+        while count < bytes.count {
+            let got = unsafe bytes.withUnsafeMutableBytes { buffer in
+                let rest = unsafe UnsafeMutableRawBufferPointer(rebasing: buffer[count...])
+                return unsafe Glibc.read(descriptor, rest.baseAddress, rest.count)
+            }
+            if got < 0, errno == EINTR { continue }
+            guard got >= 0 else { throw .unreadable(path: path, code: errno) }
+            if got == 0 { break }
+            count += got
+        }
+        guard count <= bytesMax else { throw .tooLong(path: path) }
+        return KeyFile(
+            bytes: Array(bytes[..<count]),
+            isReadableByOthers: status.st_mode & (S_IRGRP | S_IROTH) != 0,
+            wasCreated: false
+        )
+    }
+
+    /// False when another process was first.
+    private static func create(_ path: String, _ bytes: [UInt8]) throws(KeyFileError) -> Bool {
+        let temporary = "\(path).\(Base64URL.encodeString(SecureRandom.bytes(9))).new"
+        let flags = O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC
+        let descriptor = unsafe open(temporary, flags, 0o600)
+        guard descriptor >= 0 else { throw .unwritable(path: path, code: errno) }
+        defer { unsafe _ = unlink(temporary) }
+        // On disk before it has its name: after a power cut there is a whole key or none.
+        let written = unsafe Glibc.write(descriptor, bytes, bytes.count)
+        var code = written < 0 ? errno : written < bytes.count ? ENOSPC : 0
+        if code == 0, fsync(descriptor) != 0 { code = errno }
+        close(descriptor)
+        guard code == 0 else { throw .unwritable(path: path, code: code) }
+        guard unsafe link(temporary, path) == 0 else {
+            if errno == EEXIST { return false }
+            throw .unwritable(path: path, code: errno)
+        }
+        syncFolder(of: path)
+        return true
+    }
+
+    /// Makes the new name last, too. Where folders cannot be synced the file system does without.
+    private static func syncFolder(of path: String) {
+        let folder = path.lastIndex(of: "/").map { String(path[...$0]) } ?? "."
+        let descriptor = unsafe open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        guard descriptor >= 0 else { return }
+        _ = fsync(descriptor)
+        close(descriptor)
+    }
+}
