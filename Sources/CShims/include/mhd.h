@@ -1,0 +1,69 @@
+#pragma once
+// libmicrohttpd: its variadic functions, its macros and the few look-ups each request needs.
+#include <microhttpd.h>
+#include <stddef.h>
+#include <stdint.h>
+
+static const enum MHD_Result cshim_mhd_yes = MHD_YES;
+static const enum MHD_Result cshim_mhd_no = MHD_NO;
+static const enum MHD_ValueKind cshim_mhd_header = MHD_HEADER_KIND;
+static const enum MHD_ValueKind cshim_mhd_cookie = MHD_COOKIE_KIND;
+static const enum MHD_ValueKind cshim_mhd_query = MHD_GET_ARGUMENT_KIND;
+static const enum MHD_ResponseMemoryMode cshim_mhd_copy = MHD_RESPMEM_MUST_COPY;
+static const ssize_t cshim_mhd_end_of_stream = -1;
+static const ssize_t cshim_mhd_end_with_error = -2;
+static const uint64_t cshim_mhd_size_unknown = UINT64_MAX;
+
+struct cshim_mhd_limits {
+    unsigned int connections_max;
+    unsigned int idle_timeout_seconds;
+    size_t connection_memory_bytes;
+};
+
+struct cshim_mhd_callbacks {
+    void *context;
+    MHD_AcceptPolicyCallback accept;
+    MHD_NotifyConnectionCallback connection;
+    MHD_AccessHandlerCallback access;
+    MHD_RequestCompletedCallback completed;
+};
+
+/// A listening TCP socket with SO_REUSEPORT, or -errno. A name that does not resolve answers
+/// INT_MIN and says why in `reason` (static text). With `joins` 0 the port must be free of other
+/// listeners, which SO_REUSEPORT alone would not tell.
+int cshim_mhd_listen(const char *host, uint16_t port, int joins, int backlog,
+                     uint16_t *bound, const char **reason);
+
+/// A daemon in external epoll mode that owns `listening` from here on; NULL if it cannot start.
+struct MHD_Daemon *cshim_mhd_start(int listening, struct cshim_mhd_limits limits,
+                                   struct cshim_mhd_callbacks callbacks);
+
+int cshim_mhd_epoll_fd(struct MHD_Daemon *daemon);
+int cshim_mhd_socket(struct MHD_Connection *connection);
+/// What the connection callback stored for this connection.
+void *cshim_mhd_state(struct MHD_Connection *connection);
+/// 1 if MHD_run must be called again without waiting for the socket.
+int cshim_mhd_has_work(struct MHD_Daemon *daemon);
+
+/// 0 GET, 1 HEAD, 2 POST, 3 PUT, 4 DELETE, -1 any other.
+int cshim_mhd_method(const char *method);
+/// Announced length of the body (0 if none), -1 if chunked, -2 if its framing is not accepted.
+int64_t cshim_mhd_body_length(struct MHD_Connection *connection);
+int cshim_mhd_expects_continue(struct MHD_Connection *connection);
+
+/// A peer as one number: an IPv4 address, or the /64 network of an IPv6 address.
+uint64_t cshim_mhd_address(const struct sockaddr *address);
+uint64_t cshim_mhd_peer(struct MHD_Connection *connection);
+
+/// Has the kernel bytes from this peer that nobody has read yet?
+int cshim_mhd_has_unread(int descriptor);
+/// Lets the kernel end a connection whose sent bytes stay unacknowledged this long.
+void cshim_mhd_limit_unacknowledged(int descriptor, unsigned int ms);
+
+/// An epoll set that reports peers which closed their side, each once.
+int cshim_mhd_hangups_open(void);
+int cshim_mhd_hangups_add(int set, int descriptor, uint64_t id);
+/// Fills `ids` with up to `max` of those that hung up; returns how many.
+int cshim_mhd_hangups_take(int set, uint64_t *ids, int max);
+/// A descriptor that is always readable.
+int cshim_mhd_always_readable(void);

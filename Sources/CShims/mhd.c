@@ -1,0 +1,190 @@
+#define _GNU_SOURCE
+#include "mhd.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <netdb.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
+#include <sys/ioctl.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+static int bind_one(const struct addrinfo *info, int reuse_port) {
+    int one = 1;
+    int fd = socket(info->ai_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+    if (fd < 0) return -errno;
+    // Without SO_REUSEADDR the closed connections of the last run would hold the port for a minute.
+    setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &one, sizeof one);
+    if (reuse_port) setsockopt(fd, SOL_SOCKET, SO_REUSEPORT, &one, sizeof one);
+    if (info->ai_family == AF_INET6)
+        setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &one, sizeof one);
+    if (bind(fd, info->ai_addr, info->ai_addrlen) != 0) {
+        int failed = errno;
+        close(fd);
+        return -failed;
+    }
+    return fd;
+}
+
+static uint16_t bound_port(int fd) {
+    struct sockaddr_storage address;
+    socklen_t size = sizeof address;
+    if (getsockname(fd, (struct sockaddr *)&address, &size) != 0) return 0;
+    if (address.ss_family == AF_INET6)
+        return ntohs(((struct sockaddr_in6 *)&address)->sin6_port);
+    return ntohs(((struct sockaddr_in *)&address)->sin_port);
+}
+
+int cshim_mhd_listen(const char *host, uint16_t port, int joins, int backlog,
+                     uint16_t *bound, const char **reason) {
+    struct addrinfo hints = {.ai_family = AF_UNSPEC, .ai_socktype = SOCK_STREAM,
+                             .ai_flags = AI_PASSIVE};
+    struct addrinfo *info = NULL;
+    char service[8];
+    snprintf(service, sizeof service, "%u", (unsigned)port);
+    int failed = getaddrinfo(host, service, &hints, &info);
+    if (failed != 0) {
+        *reason = gai_strerror(failed);
+        return INT_MIN;
+    }
+    int fd = 0;
+    if (!joins && port != 0) {
+        fd = bind_one(info, 0);
+        // Bound sockets do not conflict under SO_REUSEADDR, listening ones do: a probe.
+        if (fd >= 0) close(fd);
+    }
+    if (fd >= 0) fd = bind_one(info, 1);
+    freeaddrinfo(info);
+    if (fd < 0) return fd;
+    if (listen(fd, backlog) != 0) {
+        failed = errno;
+        close(fd);
+        return -failed;
+    }
+    *bound = bound_port(fd);
+    return fd;
+}
+
+// Paths and queries stay as they were sent: a route must not see "%2F" as a slash, and most values
+// are never asked for. The library decodes before it splits, so it is told not to decode.
+static size_t keep_as_sent(void *context, struct MHD_Connection *connection, char *text) {
+    (void)context;
+    (void)connection;
+    return strlen(text);
+}
+
+struct MHD_Daemon *cshim_mhd_start(int listening, struct cshim_mhd_limits limits,
+                                   struct cshim_mhd_callbacks callbacks) {
+    return MHD_start_daemon(
+        MHD_USE_EPOLL | MHD_ALLOW_SUSPEND_RESUME, 0,
+        callbacks.accept, callbacks.context, callbacks.access, callbacks.context,
+        MHD_OPTION_LISTEN_SOCKET, listening,
+        MHD_OPTION_CONNECTION_LIMIT, limits.connections_max,
+        MHD_OPTION_CONNECTION_TIMEOUT, limits.idle_timeout_seconds,
+        MHD_OPTION_CONNECTION_MEMORY_LIMIT, limits.connection_memory_bytes,
+        MHD_OPTION_STRICT_FOR_CLIENT, 1,
+        MHD_OPTION_UNESCAPE_CALLBACK, keep_as_sent, NULL,
+        MHD_OPTION_NOTIFY_CONNECTION, callbacks.connection, callbacks.context,
+        MHD_OPTION_NOTIFY_COMPLETED, callbacks.completed, callbacks.context,
+        MHD_OPTION_END);
+}
+
+int cshim_mhd_epoll_fd(struct MHD_Daemon *daemon) {
+    const union MHD_DaemonInfo *info = MHD_get_daemon_info(daemon, MHD_DAEMON_INFO_EPOLL_FD);
+    return info ? info->epoll_fd : -1;
+}
+
+int cshim_mhd_socket(struct MHD_Connection *connection) {
+    const union MHD_ConnectionInfo *info =
+        MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD);
+    return info ? info->connect_fd : -1;
+}
+
+void *cshim_mhd_state(struct MHD_Connection *connection) {
+    const union MHD_ConnectionInfo *info =
+        MHD_get_connection_info(connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
+    return info ? info->socket_context : NULL;
+}
+
+int cshim_mhd_has_work(struct MHD_Daemon *daemon) {
+    MHD_UNSIGNED_LONG_LONG timeout = 1;
+    return MHD_get_timeout(daemon, &timeout) == MHD_YES && timeout == 0;
+}
+
+int cshim_mhd_method(const char *method) {
+    static const char *const names[] = {"GET", "HEAD", "POST", "PUT", "DELETE"};
+    for (int index = 0; index < 5; index++)
+        if (strcmp(method, names[index]) == 0) return index;
+    return -1;
+}
+
+int64_t cshim_mhd_body_length(struct MHD_Connection *connection) {
+    const char *coding =
+        MHD_lookup_connection_value(connection, MHD_HEADER_KIND, "Transfer-Encoding");
+    const char *length =
+        MHD_lookup_connection_value(connection, MHD_HEADER_KIND, "Content-Length");
+    if (coding) {
+        // Two framings in one request are how requests are smuggled past a proxy (RFC 9112, 6.1).
+        if (length || strcasecmp(coding, "chunked") != 0) return -2;
+        return -1;
+    }
+    return length ? strtoll(length, NULL, 10) : 0;
+}
+
+int cshim_mhd_expects_continue(struct MHD_Connection *connection) {
+    const char *expect = MHD_lookup_connection_value(connection, MHD_HEADER_KIND, "Expect");
+    return expect && strcasecmp(expect, "100-continue") == 0;
+}
+
+uint64_t cshim_mhd_address(const struct sockaddr *address) {
+    uint64_t number = 0;
+    uint32_t four = 0;
+    if (!address) return 0;
+    if (address->sa_family == AF_INET) {
+        memcpy(&four, &((const struct sockaddr_in *)address)->sin_addr, sizeof four);
+        return four;
+    }
+    if (address->sa_family != AF_INET6) return 0;
+    memcpy(&number, &((const struct sockaddr_in6 *)address)->sin6_addr, sizeof number);
+    return number;
+}
+
+uint64_t cshim_mhd_peer(struct MHD_Connection *connection) {
+    const union MHD_ConnectionInfo *info =
+        MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
+    return info ? cshim_mhd_address(info->client_addr) : 0;
+}
+
+int cshim_mhd_has_unread(int descriptor) {
+    int bytes = 0;
+    return ioctl(descriptor, FIONREAD, &bytes) == 0 && bytes > 0;
+}
+
+void cshim_mhd_limit_unacknowledged(int descriptor, unsigned int ms) {
+    setsockopt(descriptor, IPPROTO_TCP, TCP_USER_TIMEOUT, &ms, sizeof ms);
+}
+
+int cshim_mhd_hangups_open(void) { return epoll_create1(EPOLL_CLOEXEC); }
+
+int cshim_mhd_hangups_add(int set, int descriptor, uint64_t id) {
+    struct epoll_event event = {.events = EPOLLRDHUP | EPOLLONESHOT, .data.u64 = id};
+    if (epoll_ctl(set, EPOLL_CTL_ADD, descriptor, &event) == 0) return 0;
+    if (errno == EEXIST && epoll_ctl(set, EPOLL_CTL_MOD, descriptor, &event) == 0) return 0;
+    return -errno;
+}
+
+int cshim_mhd_hangups_take(int set, uint64_t *ids, int max) {
+    struct epoll_event events[64];
+    int count = epoll_wait(set, events, max < 64 ? max : 64, 0);
+    for (int index = 0; index < count; index++) ids[index] = events[index].data.u64;
+    return count;
+}
+
+int cshim_mhd_always_readable(void) { return eventfd(1, EFD_CLOEXEC | EFD_NONBLOCK); }

@@ -1,0 +1,113 @@
+import CMicrohttpd
+import CShims
+import Glibc
+
+/// What libmicrohttpd calls. Contexts are unretained: the daemon outlives the library's, and
+/// connections, requests and streams are retained where they are handed over and released where they end.
+enum Callbacks {
+    /// Pieces of a stream; the library copies them into the connection's own memory.
+    private static let blockBytes = 4_096
+
+    static func table(for daemon: Daemon) -> cshim_mhd_callbacks {
+        unsafe cshim_mhd_callbacks(
+            context: Unmanaged.passUnretained(daemon).toOpaque(),
+            accept: { context, address, _ in
+                let daemon = unsafe Callbacks.daemon(context)
+                let peer = unsafe cshim_mhd_address(address)
+                return daemon.mayConnect(peer) ? cshim_mhd_yes : cshim_mhd_no
+            },
+            connection: { context, handle, state, code in
+                unsafe Callbacks.connection(context, handle, state, code)
+            },
+            access: { context, handle, url, method, _, piece, size, state in
+                unsafe Callbacks.access(context, handle, url, method, piece, size, state)
+            },
+            completed: { context, _, state, _ in
+                guard let raw = unsafe state?.pointee else { return }
+                unsafe state?.pointee = nil
+                let request = unsafe Unmanaged<HTTPRequest>.fromOpaque(raw).takeRetainedValue()
+                unsafe Callbacks.daemon(context).completed(request)
+            }
+        )
+    }
+
+    private static func daemon(_ context: UnsafeMutableRawPointer?) -> Daemon {
+        guard let context = unsafe context else { preconditionFailure("context lost") }
+        return unsafe Unmanaged<Daemon>.fromOpaque(context).takeUnretainedValue()
+    }
+
+    private static func connection(
+        _ context: UnsafeMutableRawPointer?,
+        _ handle: OpaquePointer?,
+        _ state: UnsafeMutablePointer<UnsafeMutableRawPointer?>?,
+        _ code: MHD_ConnectionNotificationCode
+    ) {
+        guard let handle = unsafe handle, let state = unsafe state else { return }
+        let daemon = unsafe daemon(context)
+        if let raw = unsafe state.pointee {
+            unsafe state.pointee = nil
+            daemon.closed(unsafe Unmanaged<Connection>.fromOpaque(raw).takeRetainedValue())
+        } else {
+            let connection = daemon.opened(
+                descriptor: unsafe cshim_mhd_socket(handle),
+                peer: unsafe cshim_mhd_peer(handle)
+            )
+            unsafe state.pointee = Unmanaged.passRetained(connection).toOpaque()
+        }
+    }
+
+    private static func access(
+        _ context: UnsafeMutableRawPointer?,
+        _ handle: OpaquePointer?,
+        _ url: UnsafePointer<CChar>?,
+        _ method: UnsafePointer<CChar>?,
+        _ piece: UnsafePointer<CChar>?,
+        _ size: UnsafeMutablePointer<Int>?,
+        _ state: UnsafeMutablePointer<UnsafeMutableRawPointer?>?
+    ) -> MHD_Result {
+        guard let state = unsafe state, let size = unsafe size else { return cshim_mhd_no }
+        let daemon = unsafe daemon(context)
+        if let raw = unsafe state.pointee {
+            let request = unsafe Unmanaged<HTTPRequest>.fromOpaque(raw).takeUnretainedValue()
+            let count = unsafe size.pointee
+            if count == 0 { return daemon.proceed(request) }
+            unsafe size.pointee = 0
+            return unsafe daemon.take(
+                UnsafeRawBufferPointer(start: piece, count: count),
+                for: request
+            )
+        }
+        guard let handle = unsafe handle, let url = unsafe url, let method = unsafe method,
+            let known = unsafe cshim_mhd_state(handle)
+        else { return cshim_mhd_no }
+        let (request, result) = unsafe daemon.begin(
+            handle,
+            on: Unmanaged<Connection>.fromOpaque(known).takeUnretainedValue(),
+            method: HTTPMethod(index: cshim_mhd_method(method)),
+            url: UnsafeRawPointer(url).assumingMemoryBound(to: UInt8.self),
+            urlCount: strlen(url)
+        )
+        unsafe state.pointee = Unmanaged.passRetained(request).toOpaque()
+        return result
+    }
+
+    /// A response that asks `stream` for its bytes.
+    static func response(from stream: EventStream) -> OpaquePointer? {
+        unsafe MHD_create_response_from_callback(
+            cshim_mhd_size_unknown,
+            blockBytes,
+            { context, _, target, max in
+                guard let context = unsafe context, let target = unsafe target else {
+                    return cshim_mhd_end_with_error
+                }
+                let stream = unsafe Unmanaged<EventStream>.fromOpaque(context).takeUnretainedValue()
+                return unsafe stream.pull(into: target, max: max)
+            },
+            Unmanaged.passRetained(stream).toOpaque(),
+            { context in
+                guard let context = unsafe context else { return }
+                unsafe Unmanaged<EventStream>.fromOpaque(context).takeRetainedValue().released()
+            }
+        )
+    }
+}

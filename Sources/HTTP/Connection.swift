@@ -1,0 +1,63 @@
+import CShims
+import Glibc
+
+/// What the server remembers of one open connection.
+///
+/// libmicrohttpd only measures silence, which a client that drips a byte a second never falls into.
+/// So each phase has a deadline of its own from its start, and a sweep cuts who is over it.
+@safe final class Connection {
+    enum Phase {
+        /// Nothing but (parts of) headers have come: at the start, and between two requests.
+        case headers, idle
+        case body
+        /// The server's turn: never the client's fault.
+        case handler
+        case answer
+        case stream
+    }
+
+    let descriptor: Int32
+    /// The peer's address as a number, see `cshim_mhd_address`.
+    let peer: UInt64
+    /// Place in the daemon's array.
+    var index = 0
+    private(set) var phase = Phase.headers
+    private(set) var deadlineNs: UInt64
+    var stream: EventStream?
+    /// The request whose handler keeps this connection parked.
+    var parked: HTTPRequest?
+
+    init(descriptor: Int32, peer: UInt64, deadlineNs: UInt64) {
+        self.descriptor = descriptor
+        self.peer = peer
+        self.deadlineNs = deadlineNs
+    }
+
+    func enter(_ phase: Phase, until deadlineNs: UInt64 = .max) {
+        self.phase = phase
+        self.deadlineNs = deadlineNs
+    }
+
+    /// Ends the connection; libmicrohttpd finds out by reading it.
+    func cut() {
+        deadlineNs = .max
+        shutdown(descriptor, Int32(SHUT_RDWR))
+    }
+
+    /// Is there nothing that this connection still waits for? Bytes that the kernel holds may be a
+    /// whole request, which is still answered.
+    var isIdle: Bool {
+        (phase == .idle || phase == .headers) && cshim_mhd_has_unread(descriptor) == 0
+    }
+
+    /// Writes an answer past libmicrohttpd, which takes none while a body is coming in, and says
+    /// that no other will follow. The send buffer is empty: earlier answers are out, so this
+    /// small one is taken whole or the client is gone.
+    func refuse(_ answer: [UInt8]) {
+        let flags = Int32(MSG_NOSIGNAL) | Int32(MSG_DONTWAIT)
+        _ = unsafe answer.withUnsafeBytes {
+            unsafe send(descriptor, $0.baseAddress, $0.count, flags)
+        }
+        shutdown(descriptor, Int32(SHUT_WR))
+    }
+}

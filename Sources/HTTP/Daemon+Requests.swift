@@ -1,0 +1,240 @@
+import CMicrohttpd
+import CShims
+import EventLoop
+
+/// The life of one request: begin (headers), body, handler, answer.
+extension Daemon {
+    /// Bytes of a body that are read and thrown away after it was refused: closing on unread
+    /// bytes resets the connection, and the client might lose the answer over it.
+    private static let discardMax = 1_048_576
+
+    private static let refusal: [UInt8] = {
+        let body = HTTPResponse.payloadTooLarge.body
+        let head = """
+            HTTP/1.1 413 Content Too Large\r
+            Content-Type: application/problem+json\r
+            Connection: close\r
+            Content-Length: \(body.count)\r
+            \r
+
+            """
+        return Array(head.utf8) + body
+    }()
+
+    /// The headers are complete. An answer queued here would end the connection after it: only
+    /// requests whose body is not wanted get one.
+    func begin(
+        _ handle: OpaquePointer,
+        on connection: Connection,
+        method: HTTPMethod?,
+        url: UnsafePointer<UInt8>,
+        urlCount: Int
+    ) -> (HTTPRequest, MHD_Result) {
+        var captures = Captures()
+        let match = router.match(
+            method,
+            unsafe Span(_unsafeStart: url, count: urlCount),
+            &captures
+        )
+        var route = router.routes.count
+        if case .route(let index) = match { route = index }
+        let request = unsafe HTTPRequest(
+            handle,
+            on: connection,
+            method: method ?? .get,
+            url: url,
+            urlCount: urlCount,
+            route: route,
+            names: route < router.routes.count ? router.routes[route].names : [],
+            captures: captures
+        )
+        requestsOpen += 1
+        request.startNs = nowNs
+        connection.enter(.body, until: deadline(ms: configuration.bodyTimeoutMs))
+        switch match {
+        case .route: break
+        case .nothing: request.response = .notFound
+        case .wrongMethod(let allow): request.response = .methodNotAllowed(allow: allow)
+        }
+        return (request, unsafe frame(request, handle))
+    }
+
+    /// Looks at how long the body says it will be.
+    private func frame(_ request: HTTPRequest, _ handle: OpaquePointer) -> MHD_Result {
+        let length = unsafe cshim_mhd_body_length(handle)
+        if length == 0 { return cshim_mhd_yes }
+        if length == -2 { return queue(.badFraming, for: request, closing: true) }
+        if length > configuration.bodyMaxBytes {
+            // Who asks first has sent nothing yet and gets a plain answer.
+            if unsafe cshim_mhd_expects_continue(handle) != 0 {
+                return queue(.payloadTooLarge, for: request, closing: true)
+            }
+            refuse(request)
+        } else if length > 0, request.response == nil {
+            request.body.reserveCapacity(Int(length))
+        }
+        return cshim_mhd_yes
+    }
+
+    private func refuse(_ request: HTTPRequest) {
+        request.isRefused = true
+        request.body = []
+        request.connection.refuse(Self.refusal)
+        recorder.note(route: request.route, status: 413, latencyNs: 0)
+    }
+
+    /// A piece of the body.
+    func take(_ piece: UnsafeRawBufferPointer, for request: HTTPRequest) -> MHD_Result {
+        if !request.isRefused {
+            if request.body.count + request.discardedBytes + piece.count
+                <= configuration.bodyMaxBytes
+            {
+                if request.response == nil {
+                    unsafe request.body.append(contentsOf: piece)
+                } else {
+                    request.discardedBytes += piece.count
+                }
+                return cshim_mhd_yes
+            }
+            refuse(request)
+        }
+        request.discardedBytes += piece.count
+        return request.discardedBytes > Self.discardMax ? cshim_mhd_no : cshim_mhd_yes
+    }
+
+    /// The request is complete, or its connection was woken.
+    func proceed(_ request: HTTPRequest) -> MHD_Result {
+        if request.isRefused { return cshim_mhd_no }
+        if let response = request.response { return queue(response, for: request) }
+        // Woken without an answer: the server gives the request up.
+        if request.isRunning { return cshim_mhd_no }
+        run(request)
+        if let response = request.response { return queue(response, for: request) }
+        return park(request)
+    }
+
+    private func run(_ request: HTTPRequest) {
+        request.isRunning = true
+        request.startNs = loop.clock.monotonicNs()
+        request.connection.enter(.handler)
+        let handler = router.routes[request.route].handler
+        // Request and daemon stay on this loop: the task prefers it, and starts right here.
+        nonisolated(unsafe) let job = request
+        nonisolated(unsafe) let daemon = self
+        Task.immediate(executorPreference: loop) {
+            let response = unsafe await handler(job)
+            unsafe job.response = response
+            if unsafe job.isSuspended { unsafe daemon.unpark(job) }
+        }
+    }
+
+    private func park(_ request: HTTPRequest) -> MHD_Result {
+        guard let handle = unsafe request.handle else { return cshim_mhd_no }
+        suspendedTotal += 1
+        request.isSuspended = true
+        request.connection.parked = request
+        unsafe MHD_suspend_connection(handle)
+        return cshim_mhd_yes
+    }
+
+    /// Lets libmicrohttpd come back for the answer.
+    func unpark(_ request: HTTPRequest) {
+        guard request.isSuspended, let handle = unsafe request.handle else { return }
+        request.isSuspended = false
+        request.connection.parked = nil
+        unsafe MHD_resume_connection(handle)
+        wantRun()
+    }
+
+    /// The request is over, however it ended.
+    func completed(_ request: HTTPRequest) {
+        request.die()
+        requestsOpen -= 1
+        request.connection.parked = nil
+        request.connection.stream = nil
+        // The next request's headers may begin as late as the idle limit, and then take their time.
+        let idleMs = configuration.idleTimeoutSeconds * 1_000 + configuration.headerTimeoutMs
+        request.connection.enter(.idle, until: deadline(ms: idleMs))
+    }
+
+    // MARK: Answering
+
+    private func queue(
+        _ response: HTTPResponse,
+        for request: HTTPRequest,
+        closing: Bool = false
+    ) -> MHD_Result {
+        guard let handle = unsafe request.handle else { return cshim_mhd_no }
+        let isLast = closing || isStopping
+        request.connection.enter(.answer, until: deadline(ms: configuration.answerTimeoutMs))
+        var status = response.status
+        var made = unsafe make(response, for: request, closing: isLast)
+        if unsafe made == nil {
+            status = 500
+            unsafe made = make(.internalError, for: request, closing: isLast)
+        }
+        guard let made = unsafe made else { return cshim_mhd_no }
+        let ended = loop.clock.monotonicNs()
+        recorder.note(
+            route: request.route,
+            status: status,
+            latencyNs: ended > request.startNs ? ended - request.startNs : 0
+        )
+        let queued = unsafe MHD_queue_response(handle, UInt32(status), made)
+        unsafe MHD_destroy_response(made)
+        return queued
+    }
+
+    /// Nil if a header cannot be written.
+    private func make(
+        _ response: HTTPResponse,
+        for request: HTTPRequest,
+        closing: Bool
+    ) -> OpaquePointer? {
+        let made: OpaquePointer?
+        switch response.content {
+        case .bytes(let body):
+            unsafe made = body.withUnsafeBytes {
+                unsafe MHD_create_response_from_buffer(
+                    $0.count,
+                    UnsafeMutableRawPointer(mutating: $0.baseAddress),
+                    cshim_mhd_copy
+                )
+            }
+        case .events(let stream):
+            unsafe made = open(stream, for: request)
+        }
+        guard let made = unsafe made else { return nil }
+        var isWritten = true
+        if let type = response.contentType {
+            isWritten = unsafe add("Content-Type", type, to: made)
+        }
+        for header in response.headers {
+            isWritten = unsafe add(header.name, header.value, to: made) && isWritten
+        }
+        if closing { isWritten = unsafe add("Connection", "close", to: made) && isWritten }
+        guard isWritten else {
+            // A line break in a value, say: sending less than the handler meant could mislead.
+            unsafe MHD_destroy_response(made)
+            return nil
+        }
+        return unsafe made
+    }
+
+    private func add(_ name: String, _ value: String, to response: OpaquePointer) -> Bool {
+        unsafe MHD_add_response_header(response, name, value) == cshim_mhd_yes
+    }
+
+    private func open(_ stream: EventStream, for request: HTTPRequest) -> OpaquePointer? {
+        guard let handle = unsafe request.handle else { return nil }
+        unsafe stream.attach(
+            handle,
+            to: self,
+            nextBeatNs: deadline(ms: configuration.heartbeatMs)
+        )
+        request.connection.enter(.stream)
+        opened(stream, on: request.connection)
+        if isStopping { stream.close() }
+        return unsafe Callbacks.response(from: stream)
+    }
+}

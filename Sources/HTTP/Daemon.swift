@@ -1,0 +1,230 @@
+import CMicrohttpd
+import CShims
+import EventLoop
+import Glibc
+
+/// libmicrohttpd in external epoll mode on a loop: when it runs, whom it lets in and whom it cuts.
+///
+/// All is called on the loop: by its hooks and timers, and by libmicrohttpd from within `MHD_run`.
+/// How requests are answered is in `Daemon+Requests.swift`, its C callbacks in `Callbacks.swift`.
+@safe final class Daemon {
+    /// Runs of libmicrohttpd in one turn before the loop may look at its other sockets.
+    private static let runsPerTurnMax = 16
+    private static let ticksPerRound = 10
+
+    let loop: EventLoop
+    let configuration: HTTPConfiguration
+    let router: Router
+    var recorder: Recorder
+    /// The time of the present run: exact enough for deadlines, and read once for many requests.
+    private(set) var nowNs: UInt64
+    private(set) var isStopping = false
+    var suspendedTotal: UInt64 = 0
+    var requestsOpen = 0
+
+    private var handle: OpaquePointer?
+    private var needsRun = false
+    private var runsInTurn = 0
+    private var turn = -1
+    private var events: FileWatch?
+    private var again: FileWatch?
+    private var ticker: LoopTimer?
+    private var hangups: Hangups?
+    private let alwaysReadable = cshim_mhd_always_readable()
+    private var later: [() -> Void] = []
+
+    private var connections: [Connection] = []
+    private var cursor = 0
+    private var connectionsByPeer: [UInt64: Int] = [:]
+    private var refusedTotal: UInt64 = 0
+    private var cutTotal: UInt64 = 0
+
+    init(_ configuration: HTTPConfiguration, _ router: Router, on loop: EventLoop) {
+        self.configuration = configuration
+        self.router = router
+        self.loop = loop
+        recorder = Recorder(routeCount: router.routes.count)
+        nowNs = loop.clock.monotonicNs()
+    }
+
+    deinit { Glibc.close(alwaysReadable) }
+
+    // MARK: Start and stop
+
+    func start(listening: Int32) -> Bool {
+        let limits = cshim_mhd_limits(
+            // Above ours: at its own limit the library would stop accepting without a word.
+            connections_max: UInt32(configuration.connectionsMax + 64),
+            idle_timeout_seconds: UInt32(configuration.idleTimeoutSeconds),
+            connection_memory_bytes: configuration.connectionMemoryBytes
+        )
+        let callbacks = unsafe Callbacks.table(for: self)
+        unsafe handle = cshim_mhd_start(listening, limits, callbacks)
+        guard let handle = unsafe handle, alwaysReadable >= 0 else { return false }
+        events = FileWatch(unsafe cshim_mhd_epoll_fd(handle), on: loop) { [unowned self] _ in
+            needsRun = true
+        }
+        events?.want(.readable)
+        again = FileWatch(alwaysReadable, on: loop) { [unowned self] _ in
+            again?.want([])
+            needsRun = true
+        }
+        hangups = Hangups(on: loop)
+        let tickMs = max(5, configuration.roundMs / Self.ticksPerRound)
+        ticker = LoopTimer(on: loop, afterMs: tickMs, repeatMs: tickMs) { [unowned self] in tick() }
+        // The hook stays with the loop for good, and with it this object: C points to it.
+        loop.onTurnEnd { [self] in pump() }
+        return true
+    }
+
+    /// Closes the door; who is inside is served on.
+    func beginStop() {
+        guard !isStopping, let handle = unsafe handle else { return }
+        // Who connected before the door closed is let in.
+        unsafe MHD_run(handle)
+        isStopping = true
+        let listening = unsafe MHD_quiesce_daemon(handle)
+        if listening >= 0 { Glibc.close(listening) }
+        for connection in connections { connection.stream?.close() }
+        wantRun()
+    }
+
+    /// Ends connections that wait for nothing. True when none is left.
+    func closeIdle() -> Bool {
+        for connection in connections where connection.isIdle { connection.cut() }
+        wantRun()
+        return connections.isEmpty
+    }
+
+    /// Ends everything. A parked connection has to be woken before, or the library aborts.
+    func finishStop() {
+        guard let handle = unsafe handle else { return }
+        for connection in connections {
+            connection.stream?.cut()
+            if let parked = connection.parked { unpark(parked) }
+        }
+        unsafe MHD_run(handle)
+        events?.cancel()
+        again?.cancel()
+        ticker?.cancel()
+        unsafe MHD_stop_daemon(handle)
+        unsafe self.handle = nil
+        hangups?.close()
+        flushLater()
+    }
+
+    // MARK: Running
+
+    func wantRun() { needsRun = true }
+
+    /// Calls `body` when libmicrohttpd is not on the stack.
+    func afterRun(_ body: @escaping () -> Void) {
+        later.append(body)
+        needsRun = true
+    }
+
+    /// The loop's hook. The library reports work that no socket event will announce (woken
+    /// connections, pipelined requests): it is run until that is done, or the turn has had enough.
+    private func pump() -> Bool {
+        guard needsRun, let handle = unsafe handle else { return false }
+        let turn = loop.statistics.turns
+        if turn != self.turn {
+            self.turn = turn
+            runsInTurn = 0
+        }
+        guard runsInTurn < Self.runsPerTurnMax else {
+            again?.want(.readable)
+            return false
+        }
+        runsInTurn += 1
+        needsRun = false
+        nowNs = loop.clock.monotonicNs()
+        unsafe MHD_run(handle)
+        if unsafe cshim_mhd_has_work(handle) != 0 { needsRun = true }
+        flushLater()
+        return true
+    }
+
+    private func flushLater() {
+        while !later.isEmpty {
+            let bodies = later
+            later = []
+            for body in bodies { body() }
+        }
+    }
+
+    /// Looks at the next slice of the connections. It also runs the library, which counts its
+    /// time-outs in whole seconds: a timer of its own for them would be armed on every turn.
+    private func tick() {
+        needsRun = true
+        let now = loop.clock.monotonicNs()
+        let slice = min(connections.count, connections.count / Self.ticksPerRound + 1)
+        for _ in 0..<slice {
+            cursor = cursor + 1 < connections.count ? cursor + 1 : 0
+            let connection = connections[cursor]
+            if now >= connection.deadlineNs {
+                cutTotal += 1
+                connection.cut()
+            }
+            connection.stream?.beat(nowNs: now, everyMs: configuration.heartbeatMs)
+        }
+    }
+
+    func deadline(ms: Int) -> UInt64 { nowNs + UInt64(ms) * 1_000_000 }
+
+    // MARK: Connections
+
+    func mayConnect(_ peer: UInt64) -> Bool {
+        let perPeer = configuration.connectionsPerAddressMax
+        if connections.count < configuration.connectionsMax,
+            perPeer == 0 || connectionsByPeer[peer, default: 0] < perPeer
+        {
+            return true
+        }
+        refusedTotal += 1
+        return false
+    }
+
+    func opened(descriptor: Int32, peer: UInt64) -> Connection {
+        let connection = Connection(
+            descriptor: descriptor,
+            peer: peer,
+            deadlineNs: deadline(ms: configuration.headerTimeoutMs)
+        )
+        connection.index = connections.count
+        connections.append(connection)
+        if configuration.connectionsPerAddressMax > 0 { connectionsByPeer[peer, default: 0] += 1 }
+        return connection
+    }
+
+    func closed(_ connection: Connection) {
+        let last = connections.removeLast()
+        if last !== connection {
+            last.index = connection.index
+            connections[last.index] = last
+        }
+        guard let count = connectionsByPeer[connection.peer] else { return }
+        connectionsByPeer[connection.peer] = count > 1 ? count - 1 : nil
+    }
+
+    func opened(_ stream: EventStream, on connection: Connection) {
+        connection.stream = stream
+        hangups?.watch(stream, connection.descriptor)
+    }
+
+    func ended(_ stream: EventStream) {
+        hangups?.forget(stream)
+        if let closed = stream.end() { afterRun(closed) }
+    }
+
+    var statistics: HTTPStatistics {
+        var statistics = HTTPStatistics()
+        statistics.routes = recorder.rows(router.routes)
+        statistics.connectionsOpen = connections.count
+        statistics.streamsOpen = hangups?.count ?? 0
+        statistics.suspendedTotal = suspendedTotal
+        statistics.refusedTotal = refusedTotal
+        statistics.cutTotal = cutTotal
+        return statistics
+    }
+}

@@ -1,0 +1,108 @@
+import CMicrohttpd
+import CShims
+
+/// A request while it is being answered. Lives and dies on the server's loop.
+///
+/// Path, headers, query and cookies stay in libmicrohttpd's memory and are looked up when asked for,
+/// so that a request costs what its handler reads. Once the answer is out, or the client is gone and
+/// the request was given up, they read as absent.
+@safe public final class HTTPRequest {
+    public let method: HTTPMethod
+    /// Complete, at most `HTTPConfiguration.bodyMaxBytes`.
+    public internal(set) var body: [UInt8] = []
+
+    /// libmicrohttpd's connection; nil as soon as its memory may be reused.
+    private(set) var handle: OpaquePointer?
+    private let url: UnsafePointer<UInt8>
+    private let urlCount: Int
+    private let captures: Captures
+    private let names: [String]
+
+    let connection: Connection
+    /// Index into the router's routes, or one past the last for a request that no route takes.
+    let route: Int
+    var response: HTTPResponse?
+    var isRunning = false
+    var isSuspended = false
+    /// Already refused on the socket: what still comes is thrown away.
+    var isRefused = false
+    var discardedBytes = 0
+    var startNs: UInt64 = 0
+
+    init(
+        _ handle: OpaquePointer,
+        on connection: Connection,
+        method: HTTPMethod,
+        url: UnsafePointer<UInt8>,
+        urlCount: Int,
+        route: Int,
+        names: [String],
+        captures: Captures
+    ) {
+        unsafe self.handle = handle
+        self.connection = connection
+        self.method = method
+        unsafe self.url = url
+        self.urlCount = urlCount
+        self.route = route
+        self.names = names
+        self.captures = captures
+    }
+
+    /// The path as it was sent, without the query.
+    public var path: String {
+        guard unsafe handle != nil else { return "" }
+        return unsafe String(
+            decoding: UnsafeBufferPointer(start: url, count: urlCount),
+            as: UTF8.self
+        )
+    }
+
+    /// A captured segment, percent-decoded. Asking for a name that the pattern lacks is a programming
+    /// error.
+    public func parameter(_ name: String) -> String {
+        guard let index = names.firstIndex(of: name) else {
+            preconditionFailure("no {\(name)} in the pattern")
+        }
+        guard unsafe handle != nil else { return "" }
+        let path = unsafe Span(_unsafeStart: url, count: urlCount)
+        return percentDecoded(path, captures[index])
+    }
+
+    /// The first header of this name, in any case.
+    public func header(_ name: String) -> String? {
+        unsafe value(cshim_mhd_header, name).map { unsafe String(cString: $0) }
+    }
+
+    /// The first query argument of this name, decoded. `?name` without a value reads as "".
+    public func query(_ name: String) -> String? {
+        var found: UnsafePointer<CChar>?
+        var count = 0
+        guard let handle = unsafe handle else { return nil }
+        let result = unsafe MHD_lookup_connection_value_n(
+            handle,
+            cshim_mhd_query,
+            name,
+            name.utf8.count,
+            &found,
+            &count
+        )
+        guard result == cshim_mhd_yes else { return nil }
+        guard let found = unsafe found else { return "" }
+        let start = unsafe UnsafeRawPointer(found).assumingMemoryBound(to: UInt8.self)
+        let bytes = unsafe Span(_unsafeStart: start, count: count)
+        return percentDecoded(bytes, 0..<count)
+    }
+
+    public func cookie(_ name: String) -> String? {
+        unsafe value(cshim_mhd_cookie, name).map { unsafe String(cString: $0) }
+    }
+
+    private func value(_ kind: MHD_ValueKind, _ name: String) -> UnsafePointer<CChar>? {
+        guard let handle = unsafe handle else { return nil }
+        return unsafe MHD_lookup_connection_value(handle, kind, name)
+    }
+
+    /// libmicrohttpd frees or reuses the request's memory after this.
+    func die() { unsafe handle = nil }
+}

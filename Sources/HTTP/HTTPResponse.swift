@@ -1,0 +1,149 @@
+/// One header line. A name and a value of literals cost nothing to make.
+public struct HTTPHeader: Sendable, Equatable {
+    public var name: String
+    public var value: String
+
+    public init(_ name: String, _ value: String) {
+        self.name = name
+        self.value = value
+    }
+}
+
+/// What a handler answers. `Content-Length`, `Date` and the framing are the server's.
+public struct HTTPResponse: Sendable {
+    enum Content: Sendable {
+        case bytes([UInt8])
+        case events(EventStream)
+    }
+
+    public var status: Int
+    public var headers: [HTTPHeader]
+    /// Written as its own line, so that it costs no array.
+    var contentType: String?
+    var content: Content
+
+    public init(status: Int, headers: [HTTPHeader] = [], body: [UInt8] = []) {
+        self.init(status: status, headers: headers, contentType: nil, content: .bytes(body))
+    }
+
+    private init(status: Int, headers: [HTTPHeader], contentType: String?, content: Content) {
+        precondition((200...599).contains(status), "not a final status")
+        self.status = status
+        self.headers = headers
+        self.contentType = contentType
+        self.content = content
+    }
+
+    /// The bytes of the body; empty for an event stream.
+    public var body: [UInt8] {
+        if case .bytes(let bytes) = content { bytes } else { [] }
+    }
+
+    public static func json(
+        _ status: Int = 200,
+        _ body: [UInt8],
+        headers: [HTTPHeader] = []
+    ) -> HTTPResponse {
+        HTTPResponse(
+            status: status,
+            headers: headers,
+            contentType: "application/json",
+            content: .bytes(body)
+        )
+    }
+
+    /// An error document (RFC 9457): `{"type":"about:blank","title","status","code","detail"}`.
+    public static func problem(
+        status: Int,
+        code: String,
+        title: String,
+        detail: String,
+        headers: [HTTPHeader] = []
+    ) -> HTTPResponse {
+        var body: [UInt8] = []
+        body.reserveCapacity(96 + code.utf8.count + title.utf8.count + detail.utf8.count)
+        body.append(contentsOf: #"{"type":"about:blank","title":"#.utf8)
+        appendQuoted(title, to: &body)
+        body.append(contentsOf: #","status":\#(status),"code":"#.utf8)
+        appendQuoted(code, to: &body)
+        body.append(contentsOf: #","detail":"#.utf8)
+        appendQuoted(detail, to: &body)
+        body.append(UInt8(ascii: "}"))
+        return HTTPResponse(
+            status: status,
+            headers: headers,
+            contentType: "application/problem+json",
+            content: .bytes(body)
+        )
+    }
+
+    /// A live stream of server-sent events. A stream belongs to one response.
+    public static func events(
+        _ stream: EventStream,
+        headers: [HTTPHeader] = []
+    ) -> HTTPResponse {
+        HTTPResponse(
+            status: 200,
+            headers: headers + [HTTPHeader("Cache-Control", "no-store")],
+            contentType: "text/event-stream",
+            content: .events(stream)
+        )
+    }
+
+    private static func appendQuoted(_ text: String, to body: inout [UInt8]) {
+        let digits = Array("0123456789abcdef".utf8)
+        body.append(UInt8(ascii: "\""))
+        for byte in text.utf8 {
+            switch byte {
+            case UInt8(ascii: "\""), UInt8(ascii: "\\"):
+                body.append(UInt8(ascii: "\\"))
+                body.append(byte)
+            case 0..<0x20:
+                body.append(contentsOf: "\\u00".utf8)
+                body.append(digits[Int(byte >> 4)])
+                body.append(digits[Int(byte & 15)])
+            default:
+                body.append(byte)
+            }
+        }
+        body.append(UInt8(ascii: "\""))
+    }
+}
+
+extension HTTPResponse {
+    static let notFound = problem(
+        status: 404,
+        code: "not_found",
+        title: "Not Found",
+        detail: "There is nothing at this path."
+    )
+    static let payloadTooLarge = problem(
+        status: 413,
+        code: "payload_too_large",
+        title: "Content Too Large",
+        detail: "The body is longer than this server reads."
+    )
+    static let badFraming = problem(
+        status: 400,
+        code: "invalid_request",
+        title: "Bad Request",
+        detail: "The request announces its length in a way that this server does not accept.",
+        headers: [HTTPHeader("Connection", "close")]
+    )
+    static let internalError = problem(
+        status: 500,
+        code: "internal",
+        title: "Internal Server Error",
+        detail: "The answer could not be written."
+    )
+
+    static func methodNotAllowed(allow: String) -> HTTPResponse {
+        problem(
+            status: 405,
+            code: "method_not_allowed",
+            title: "Method Not Allowed",
+            detail: "This path answers \(allow).",
+            headers: [HTTPHeader("Allow", allow)]
+        )
+    }
+}

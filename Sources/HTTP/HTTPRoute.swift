@@ -1,0 +1,55 @@
+/// Answers a request. It runs on the server's loop, as a task that prefers it.
+public typealias HTTPHandler = @Sendable (HTTPRequest) async -> HTTPResponse
+
+/// One line of a server's table.
+///
+/// A pattern is a path whose segments are literal or `{name}`, which captures one non-empty segment.
+/// A literal segment wins over a capture. HEAD is answered by the GET route.
+public struct HTTPRoute: Sendable {
+    public let method: HTTPMethod
+    public let pattern: String
+    let handler: HTTPHandler
+    /// Names of the captures from left to right.
+    let names: [String]
+
+    public init(_ method: HTTPMethod, _ pattern: String, _ handler: @escaping HTTPHandler) {
+        precondition(pattern.utf8.first == UInt8(ascii: "/"), "a pattern starts with /")
+        self.method = method
+        self.pattern = pattern
+        self.handler = handler
+        names = Self.segments(of: pattern).compactMap(Self.captureName)
+        precondition(names.count <= Captures.max, "too many captures in \(pattern)")
+        precondition(Set(names).count == names.count, "a name twice in \(pattern)")
+    }
+
+    static func segments(of pattern: String) -> [Substring] {
+        pattern.dropFirst().split(separator: "/", omittingEmptySubsequences: false)
+    }
+
+    static func captureName(_ segment: Substring) -> String? {
+        guard segment.first == "{", segment.last == "}", segment.count > 2 else { return nil }
+        return String(segment.dropFirst().dropLast())
+    }
+}
+
+/// Where the captured segments of a path lie in it.
+struct Captures {
+    /// Captures in one pattern: the longest path of the contract has two.
+    static let max = 4
+    private var starts = InlineArray<4, Int32>(repeating: 0)
+    private var ends = InlineArray<4, Int32>(repeating: 0)
+    private(set) var count = 0
+
+    mutating func push(_ range: Range<Int>) {
+        starts[count] = Int32(range.lowerBound)
+        ends[count] = Int32(range.upperBound)
+        count += 1
+    }
+
+    mutating func pop() { count -= 1 }
+
+    subscript(index: Int) -> Range<Int> {
+        precondition(index < count)
+        return Int(starts[index])..<Int(ends[index])
+    }
+}

@@ -1,0 +1,161 @@
+import EventLoop
+import HTTP
+import Synchronization
+import Testing
+
+@Suite struct EventStreamTests {
+    /// The last stream that the route made, and how often streams were closed.
+    private final class Seen: Sendable {
+        let stream = Mutex<EventStream?>(nil)
+        let closed = Atomic<Int>(0)
+        let ready = Atomic<Int>(0)
+        var last: EventStream? { stream.withLock { $0 } }
+    }
+
+    private func serve(
+        _ configure: (inout HTTPConfiguration) -> Void = { _ in },
+        _ body: (TestServer, TestClient, Seen) async throws -> Void
+    ) async throws {
+        let seen = Seen()
+        try await TestServer.run(
+            configure,
+            routes: { loop in
+                [
+                    HTTPRoute(.get, "/events") { _ in
+                        let stream = EventStream(on: loop)
+                        stream.onClose = { seen.closed.add(1, ordering: .relaxed) }
+                        stream.onReady = { seen.ready.add(1, ordering: .relaxed) }
+                        seen.stream.withLock { $0 = stream }
+                        return .events(stream)
+                    }
+                ]
+            }
+        ) { server in
+            let client = try server.client()
+            client.send("GET /events HTTP/1.1\r\nHost: t\r\n\r\n")
+            try await body(server, client, seen)
+        }
+    }
+
+    @Test func headersComeBeforeTheFirstEvent() async throws {
+        try await serve { _, client, _ in
+            let answer = client.answer()
+            #expect(answer?.status == 200)
+            #expect(answer?.header("Content-Type") == "text/event-stream")
+            #expect(answer?.header("Cache-Control") == "no-store")
+        }
+    }
+
+    @Test func eventsArriveAsTheyAreSentAndTheEndToo() async throws {
+        try await serve { server, client, seen in
+            #expect(client.answer()?.status == 200)
+            #expect(client.take(through: ": \n\n\r\n") != nil)
+            for number in 0..<3 {
+                let sent = await server.onLoop {
+                    seen.last?.send(event: "ticket", data: Array("{\"n\":\(number)}\nx".utf8))
+                }
+                #expect(sent == true)
+                let event = client.take(through: "\n\n\r\n")
+                #expect(
+                    event?.contains("event: ticket\ndata: {\"n\":\(number)}\ndata: x\n") == true
+                )
+            }
+            await server.onLoop { seen.last?.close() }
+            #expect(client.take(through: "0\r\n\r\n") != nil)
+            #expect(await eventually { seen.closed.load(ordering: .relaxed) == 1 })
+            #expect(await server.server.statistics().streamsOpen == 0)
+            // The connection lives on.
+            client.send("GET /events HTTP/1.1\r\nHost: t\r\n\r\n")
+            #expect(client.answer()?.status == 200)
+            client.hangUp()
+            #expect(await eventually { seen.closed.load(ordering: .relaxed) == 2 })
+        }
+    }
+
+    @Test func silenceIsFilledWithComments() async throws {
+        try await serve({ $0.heartbeatMs = 40 }) { _, client, _ in
+            #expect(client.answer()?.status == 200)
+            for _ in 0..<4 { #expect(client.take(through: ": \n\n") != nil) }
+        }
+    }
+
+    @Test func aReaderThatDoesNotReadIsToldToWaitAndThenReady() async throws {
+        try await serve { server, client, seen in
+            #expect(client.answer()?.status == 200)
+            let event = [UInt8](repeating: 120, count: 8_000)
+            // Until the kernel's buffers and ours are full; these are a few megabytes.
+            var accepted = 0
+            let isFull = await eventually {
+                let sent = await server.onLoop { seen.last?.send(event: "e", data: event) }
+                if sent == true { accepted += 1 }
+                return accepted > 2_000 || (sent == false && accepted > 100)
+            }
+            #expect(isFull)
+            #expect(accepted <= 2_000)
+            let readyBefore = seen.ready.load(ordering: .relaxed)
+            let isReady = await eventually {
+                client.receive()
+                return seen.ready.load(ordering: .relaxed) > readyBefore
+            }
+            #expect(isReady)
+            #expect(await server.onLoop { seen.last?.send(event: "e", data: event) } == true)
+        }
+    }
+
+    @Test func theBufferIsBoundedBeforeTheFirstByteLeaves() async throws {
+        let loop = EventLoop.start()
+        defer { loop.stop() }
+        let accepted = await Task(executorPreference: loop) {
+            let stream = EventStream(on: loop)
+            let event = [UInt8](repeating: 120, count: 1_000)
+            var accepted = 0
+            while accepted < 1_000, stream.send(event: "e", data: event) { accepted += 1 }
+            return accepted
+        }.value
+        #expect(accepted == EventStream.bufferMax / 1_017)
+    }
+
+    @Test func aPeerThatLeavesIsNoticedAtOnceAndOnce() async throws {
+        try await serve { server, client, seen in
+            #expect(client.answer()?.status == 200)
+            #expect(await eventually { await server.server.statistics().streamsOpen == 1 })
+            client.hangUp()
+            #expect(await eventually { seen.closed.load(ordering: .relaxed) == 1 })
+            #expect(await eventually { await server.server.statistics().connectionsOpen == 0 })
+            let sent = await server.onLoop { seen.last?.send(event: "e", data: []) }
+            #expect(sent == false)
+            await server.onLoop { seen.last?.close() }
+            #expect(seen.closed.load(ordering: .relaxed) == 1)
+        }
+    }
+
+    @Test func aPeerThatResetsIsNoticed() async throws {
+        try await serve { server, client, seen in
+            #expect(client.answer()?.status == 200)
+            client.reset()
+            #expect(await eventually { seen.closed.load(ordering: .relaxed) == 1 })
+        }
+    }
+
+    @Test func aStreamThatCarriesNoResponseClosesOnce() async throws {
+        let loop = EventLoop.start()
+        defer { loop.stop() }
+        let closed = await Task(executorPreference: loop) {
+            let count = Shared(0)
+            let stream = EventStream(on: loop)
+            stream.onClose = { count.change { $0 += 1 } }
+            stream.close()
+            stream.close()
+            return count.value
+        }.value
+        #expect(closed == 1)
+    }
+
+    @Test func headOfAStreamEndsIt() async throws {
+        try await serve { server, _, seen in
+            let client = try server.client()
+            #expect(client.request("HEAD", "/events")?.status == 200)
+            #expect(await eventually { seen.closed.load(ordering: .relaxed) == 1 })
+        }
+    }
+}

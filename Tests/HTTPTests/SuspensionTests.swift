@@ -1,0 +1,83 @@
+import EventLoop
+import HTTP
+import Testing
+
+@Suite struct SuspensionTests {
+    @Test func anAnswerThatIsReadyNeverParksItsConnection() async throws {
+        let routes = [HTTPRoute(.get, "/") { _ in text(200, "x") }]
+        try await TestServer.run(routes: { _ in routes }) { server in
+            let client = try server.client()
+            for _ in 0..<200 { #expect(client.request("GET", "/")?.status == 200) }
+            let statistics = await server.server.statistics()
+            #expect(statistics.suspendedTotal == 0)
+            #expect(statistics.routes[0].countByClass == [0, 200, 0, 0, 0])
+            #expect(statistics.routes[0].latencyBuckets.reduce(0, +) == 200)
+        }
+    }
+
+    @Test func requestsThatWaitNeverLeaveTheLoop() async throws {
+        try await TestServer.run(routes: { loop in
+            [
+                HTTPRoute(.get, "/") { _ in
+                    await loop.sleep(ms: 1)
+                    return text(200, loop.isOnLoop ? "on" : "off")
+                }
+            ]
+        }) { server in
+            let clients = try (0..<10).map { _ in try server.client() }
+            let before = server.loop.statistics.foreignEnqueues
+            for _ in 0..<100 {
+                for client in clients { client.send("GET / HTTP/1.1\r\nHost: t\r\n\r\n") }
+                for client in clients { #expect(client.answer()?.body == "on") }
+            }
+            #expect(server.loop.statistics.foreignEnqueues == before)
+            #expect(await server.server.statistics().suspendedTotal == 1_000)
+        }
+    }
+
+    @Test func aClientThatLeavesWhileItsHandlerWaitsLeavesNothingBehind() async throws {
+        let gate = Gate()
+        let seen = Shared<[String?]>([])
+        let routes = [
+            HTTPRoute(.get, "/wait") { request in
+                await gate.wait()
+                seen.change { $0.append(request.header("X-User-Id")) }
+                return text(200, "late")
+            }
+        ]
+        try await TestServer.run(routes: { _ in routes }) { server in
+            for round in 0..<20 {
+                let client = try server.client()
+                client.send("GET /wait HTTP/1.1\r\nHost: t\r\nX-User-Id: u\r\n\r\n")
+                #expect(await eventually { gate.waiting == 1 })
+                if round.isMultiple(of: 2) { client.hangUp() } else { client.reset() }
+                gate.open()
+                #expect(await eventually { seen.value.count == round + 1 })
+                #expect(
+                    await eventually { await server.server.statistics().connectionsOpen == 0 }
+                )
+            }
+            #expect(seen.value.allSatisfy { $0 == "u" })
+        }
+    }
+
+    @Test func aWaitingRequestDoesNotHoldUpOthers() async throws {
+        let gate = Gate()
+        let routes = [
+            HTTPRoute(.get, "/wait") { _ in
+                await gate.wait()
+                return text(200, "late")
+            },
+            HTTPRoute(.get, "/now") { _ in text(200, "now") },
+        ]
+        try await TestServer.run(routes: { _ in routes }) { server in
+            let slow = try server.client()
+            slow.send("GET /wait HTTP/1.1\r\nHost: t\r\n\r\nGET /now HTTP/1.1\r\nHost: t\r\n\r\n")
+            #expect(await eventually { gate.waiting == 1 })
+            #expect(try server.client().request("GET", "/now")?.body == "now")
+            gate.open()
+            #expect(slow.answer()?.body == "late")
+            #expect(slow.answer()?.body == "now")
+        }
+    }
+}
