@@ -1,0 +1,315 @@
+-- The room's machine. It stands in front of every room_*.lua, which says what happens; this says
+-- what a room is.
+--
+-- KEYS[1] hash    room: settings, generation, sequence, counters
+-- KEYS[2] zset    waiting: user by sequence
+-- KEYS[3] zset    inside: user by end of session, ms
+-- KEYS[4] zset    skipped: user by end of grace, ms
+-- KEYS[5] hash    tickets: user -> record of a live visitor
+--                   w<ms>          waiting; absent after ms
+--                   r<ms>          the same, returned after having been skipped
+--                   a<seq> <ms>    inside; ms is the hard end of the session
+--                   s<seq>         skipped
+-- KEYS[6] list    recent: "<ms> <admitted> <passed over>" per call, the last 60 s, oldest first
+-- KEYS[7] hash    ended in this half hour: user -> d done, l left, x expired
+-- KEYS[8] hash    ended in the half hour before
+-- KEYS[9] stream  log of admissions (a user seq ms) and ends of sessions (e user)
+--
+-- Sequences are microseconds of Redis's clock, moved up so that none is given twice: 16 digits,
+-- exact in a double until the year 2255. Write them with %.0f, `..` would round them.
+local ROOM, WAITING, INSIDE, SKIPPED, TICKETS = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]
+local RECENT, ENDED, ENDED_BEFORE, LOG = KEYS[6], KEYS[7], KEYS[8], KEYS[9]
+
+-- Visitors that one call moves at most: 200 x ~5 us keeps a call near 1 ms.
+local SLICE = 200
+-- Admissions and ends the log keeps; every process reads it at least once a second.
+local LOG_MAX = 20000
+-- What visitors are told to wait between two polls, ms.
+local POLL_MIN, POLL_MAX = 1000, 30000
+-- A visitor is absent after two polls and this, ms.
+local SLACK = 5000
+local WINDOW = 60000
+local HALF_HOUR = 1800000
+
+local WAITING_CODE, ADMITTED_CODE, SKIPPED_CODE = 1, 2, 3
+local ENDED_CODES = { d = 4, l = 5, x = 6 }
+local CLOSED_CODE, SOLD_OUT_CODE, FULL_CODE = 11, 12, 13
+local STATE_CODES = { open = 1, paused = 2, draining = 3, closed = 4, sold_out = 5 }
+local SHOW_CODES = { exact = 1, band = 2, hidden = 3 }
+
+local time = redis.call('TIME') -- guard: clock
+local now_us = time[1] * 1000000 + time[2]
+local now = math.floor(now_us / 1000)
+
+local FIELDS = {
+  'gen', 'state', 'capacity', 'rate', 'session', 'idle', 'grace', 'opening', 'recover', 'seq',
+  'recent', 'passed', 'oldest', 'ver', 'admitted', 'done', 'left', 'expired', 'wait_ms', 'ended_at',
+  'rev', 'show',
+}
+local room, dirty, waiting_count = nil, {}, nil
+-- Whether this call changed who stands where.
+local moved = false
+
+-- False when Redis does not know the room.
+local function load()
+  local values = redis.call('HMGET', ROOM, unpack(FIELDS))
+  if not values[1] then return false end
+  room = {}
+  for i, field in ipairs(FIELDS) do room[field] = tonumber(values[i]) end
+  room.state, room.show = values[2], values[#FIELDS]
+  return true
+end
+
+local function set(field, value)
+  room[field] = value
+  dirty[field] = value
+end
+
+local function save()
+  local changes = {}
+  for field, value in pairs(dirty) do
+    changes[#changes + 1] = field
+    changes[#changes + 1] = value
+  end
+  if #changes == 0 and not moved then return end
+  room.ver = room.ver + 1
+  redis.call('HSET', ROOM, 'ver', room.ver, unpack(changes))
+end
+
+local function waiting()
+  if not waiting_count then waiting_count = redis.call('ZCARD', WAITING) end
+  return waiting_count
+end
+
+-- Departures from the head of the line per ms, measured over the last 60 s (10 s at least, so that a
+-- first burst does not promise the same for ever); 0 when unknown.
+local function measured_outflow()
+  local left = room.recent + room.passed
+  if left <= 0 or now - room.oldest > 2 * WINDOW then return 0 end
+  return left / math.max(10000, math.min(WINDOW, now - room.oldest))
+end
+
+-- The same for estimates: without a measurement, what the settings allow at the slowest.
+local function expected_outflow()
+  if room.state ~= 'open' and room.state ~= 'draining' then return 0 end
+  local measured = measured_outflow()
+  if measured > 0 then return measured end
+  local slowest = 0
+  if room.capacity then slowest = room.capacity / (room.session * 1000) end
+  if room.rate then
+    local by_rate = room.rate / WINDOW
+    if slowest == 0 or by_rate < slowest then slowest = by_rate end
+  end
+  return slowest
+end
+
+-- When a visitor with `rank` people ahead should ask again, ms: soon near the head, else after a
+-- tenth of the wait; far back rarely enough that the whole line asks 20,000 times a second at most;
+-- spread by +-10 % so that a wave does not stay a wave.
+local function poll_after(rank, seq)
+  local poll = POLL_MIN + 20 * rank
+  local outflow = measured_outflow()
+  if outflow > 0 then poll = math.min(poll, rank / outflow / 10) end
+  if now < room.opening then poll = math.max(poll, (room.opening - now) / 10) end
+  if rank >= 1000 then poll = math.max(poll, waiting() / 20) end
+  poll = math.max(POLL_MIN, math.min(POLL_MAX, poll))
+  return math.floor(poll * (0.9 + (seq % 997) / 4985))
+end
+
+-- Seen now and told to come back after `poll`: absent from this instant on. The record is written
+-- only when it has grown old by half a poll; that half is given on top, so two polls and SLACK hold.
+local function deadline(poll) return math.floor(now + 2.5 * poll + SLACK) end
+
+local function stand_in_line(user, seq, kind, poll)
+  local record = kind .. deadline(poll)
+  redis.call('ZADD', WAITING, seq, user)
+  redis.call('HSET', TICKETS, user, record)
+  waiting_count = nil
+  if seq > room.seq then set('seq', seq) end
+  moved = true
+  return record
+end
+
+-- When an active session of `hard` end lapses: idle sessions end between idle and 9/8 of it, because
+-- signs of life are written only when an eighth of it has passed.
+local function lapse(hard)
+  if not room.idle then return hard end
+  return math.min(hard, now + math.floor(room.idle * 1125))
+end
+
+local function step_inside(user, seq, hard)
+  local record = string.format('a%.0f %.0f', seq, hard)
+  redis.call('ZADD', INSIDE, lapse(hard), user)
+  redis.call('HSET', TICKETS, user, record)
+  redis.call('XADD', LOG, 'MAXLEN', '~', LOG_MAX, '*', 'a', user, 's', seq, 'x', hard)
+  moved = true
+  return record
+end
+
+local TOTALS = { d = 'done', l = 'left', x = 'expired' }
+
+-- Ends a live visitor's visit as `code`: d, l or x.
+local function finish(user, record, code)
+  local kind = string.sub(record, 1, 1)
+  if kind == 'a' then
+    redis.call('ZREM', INSIDE, user)
+    redis.call('XADD', LOG, 'MAXLEN', '~', LOG_MAX, '*', 'e', user)
+  elseif kind == 's' then
+    redis.call('ZREM', SKIPPED, user)
+  else
+    redis.call('ZREM', WAITING, user)
+    waiting_count = nil
+  end
+  redis.call('HDEL', TICKETS, user)
+  redis.call('HSET', ENDED, user, code)
+  set(TOTALS[code], room[TOTALS[code]] + 1)
+  moved = true
+end
+
+local function expire_all(zset)
+  local over = redis.call('ZRANGEBYSCORE', zset, '-inf', now, 'LIMIT', 0, SLICE) -- guard: expiry
+  for _, user in ipairs(over) do
+    finish(user, redis.call('HGET', TICKETS, user), 'x')
+  end
+  return #over == SLICE
+end
+
+-- Forgets admissions that are 60 s old: what is left are those of the half-open window (now - 60 s, now].
+local function slide_window()
+  for _ = 1, SLICE do
+    local entry = redis.call('LINDEX', RECENT, 0)
+    if not entry then return end
+    local at, admitted, passed = string.match(entry, '(%d+) (%d+) (%d+)')
+    if tonumber(at) > now - WINDOW then
+      if tonumber(at) ~= room.oldest then set('oldest', tonumber(at)) end
+      return
+    end
+    redis.call('LPOP', RECENT)
+    set('recent', room.recent - admitted)
+    set('passed', room.passed - passed)
+  end
+end
+
+-- How visits ended is kept for half an hour to an hour.
+local function forget_ended()
+  if now - room.ended_at < HALF_HOUR then return end
+  set('ended_at', now)
+  redis.call('UNLINK', ENDED_BEFORE)
+  if redis.call('EXISTS', ENDED) == 1 then redis.call('RENAME', ENDED, ENDED_BEFORE) end
+end
+
+-- How many may enter now, SLICE at most.
+local function free_places()
+  if room.state ~= 'open' and room.state ~= 'draining' then return 0 end
+  if now < room.opening or now < room.recover then return 0 end
+  local free = SLICE
+  if room.capacity then free = math.min(free, room.capacity - redis.call('ZCARD', INSIDE)) end -- guard: capacity
+  if room.rate then free = math.min(free, room.rate - room.recent) end -- guard: rate
+  return free
+end
+
+-- Ends what is over and lets in whom capacity and rate allow now, in order; who was not seen for two
+-- polls is passed over. True when there may be more to do at once.
+local function admit()
+  local more = expire_all(INSIDE)
+  more = expire_all(SKIPPED) or more
+  slide_window()
+  forget_ended()
+  local free, examined, admitted, passed = free_places(), 0, 0, 0
+  while free > 0 and examined < SLICE do
+    local heads = redis.call('ZPOPMIN', WAITING, math.min(free, SLICE - examined)) -- guard: order
+    if #heads == 0 then break end
+    for i = 1, #heads, 2 do
+      local user, seq = heads[i], tonumber(heads[i + 1])
+      local seen_until = tonumber(string.sub(redis.call('HGET', TICKETS, user), 2))
+      if seen_until < now then -- guard: absence
+        redis.call('ZADD', SKIPPED, now + room.grace * 1000, user)
+        redis.call('HSET', TICKETS, user, string.format('s%.0f', seq))
+        passed = passed + 1
+      else
+        step_inside(user, seq, now + room.session * 1000)
+        set('wait_ms', room.wait_ms + math.max(0, now - math.floor(seq / 1000)))
+        admitted, free = admitted + 1, free - 1
+      end
+    end
+    examined = examined + #heads / 2
+  end
+  if examined > 0 then
+    redis.call('RPUSH', RECENT, string.format('%.0f %d %d', now, admitted, passed))
+    if room.recent + room.passed == 0 then set('oldest', now) end
+    set('recent', room.recent + admitted)
+    set('passed', room.passed + passed)
+    set('admitted', room.admitted + admitted)
+    waiting_count, moved = nil, true
+  end
+  return more or examined >= SLICE
+end
+
+-- A visitor's record, brought back if they had been skipped or if Redis had lost them; or nil and
+-- how the visit ended. `gen`, `seq` and `hard` are what their ticket says, 0 for nothing.
+local function recall(user, record, gen, seq, hard)
+  local kind = record and string.sub(record, 1, 1)
+  if kind == 'w' or kind == 'r' then return record end
+  if kind == 'a' then
+    if tonumber(redis.call('ZSCORE', INSIDE, user)) > now then return record end -- guard: expiry
+    finish(user, record, 'x')
+    return nil, 'x'
+  end
+  if kind == 's' then
+    local grace_ends = tonumber(redis.call('ZSCORE', SKIPPED, user))
+    if grace_ends <= now then
+      finish(user, record, 'x')
+      return nil, 'x'
+    end
+    redis.call('ZREM', SKIPPED, user)
+    return stand_in_line(user, tonumber(string.sub(record, 2)), 'r', POLL_MIN)
+  end
+  local ended = redis.call('HGET', ENDED, user) or redis.call('HGET', ENDED_BEFORE, user)
+  if ended then return nil, ended end
+  if seq == 0 or gen >= room.gen then return nil, 'x' end
+  -- A ticket from before the loss of Redis: back to where it was.
+  if hard == 0 then return stand_in_line(user, seq, 'w', POLL_MIN) end
+  if hard <= now then return nil, 'x' end
+  if room.capacity and redis.call('ZCARD', INSIDE) >= room.capacity then
+    return stand_in_line(user, seq, 'r', POLL_MIN)
+  end
+  if seq > room.seq then set('seq', seq) end
+  return step_inside(user, seq, hard)
+end
+
+-- {1, generation, state, show, now, departures per 1000 s, opening}
+local function head_of_reply()
+  return {
+    1, room.gen, STATE_CODES[room.state], SHOW_CODES[room.show], now,
+    math.floor(expected_outflow() * 1000000), room.opening,
+  }
+end
+
+-- Appends where a visitor stands: code, rank, sequence, hard end of session, next poll.
+local function report(out, user, record, ended, seq)
+  local n = #out
+  local kind = record and string.sub(record, 1, 1)
+  if not record then
+    out[n + 1], out[n + 2], out[n + 3], out[n + 4], out[n + 5] = ENDED_CODES[ended] or ended, -1, seq, 0, 0
+    return
+  end
+  if kind == 'a' then
+    local own, hard = string.match(record, 'a(%d+) (%d+)')
+    out[n + 1], out[n + 2], out[n + 3], out[n + 4], out[n + 5] = ADMITTED_CODE, -1, tonumber(own), tonumber(hard), 0
+    if room.idle then
+      local ends = lapse(tonumber(hard))
+      if ends - tonumber(redis.call('ZSCORE', INSIDE, user)) >= room.idle * 125 then
+        redis.call('ZADD', INSIDE, 'XX', ends, user)
+      end
+    end
+    return
+  end
+  local rank = redis.call('ZRANK', WAITING, user)
+  local poll = poll_after(rank, seq)
+  local absent = deadline(poll)
+  if absent - tonumber(string.sub(record, 2)) > poll / 2 then
+    redis.call('HSET', TICKETS, user, kind .. absent)
+  end
+  out[n + 1], out[n + 2], out[n + 3], out[n + 4], out[n + 5] =
+    kind == 'r' and SKIPPED_CODE or WAITING_CODE, rank, seq, 0, poll
+end

@@ -1,0 +1,16 @@
+-- Brings back sessions that were running when Redis lost the room.
+-- KEYS[1]-KEYS[9]  the room, see lib/room.lua
+-- ARGV[1]  the generation they are restored into;  then per session: user, sequence, hard end in ms
+-- returns  {0} unknown room, or a later generation;  {1, n} n sessions are inside again
+if not load() or room.gen ~= tonumber(ARGV[1]) then return { 0 } end
+local restored = 0
+for i = 2, #ARGV, 3 do
+  local user, seq, hard = ARGV[i], tonumber(ARGV[i + 1]), tonumber(ARGV[i + 2])
+  if hard > now and redis.call('HEXISTS', TICKETS, user) == 0 then
+    step_inside(user, seq, hard)
+    if seq > room.seq then set('seq', seq) end
+    restored = restored + 1
+  end
+end
+save()
+return { 1, restored }

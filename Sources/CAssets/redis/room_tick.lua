@@ -1,0 +1,32 @@
+-- Ends what is over and admits whom capacity and rate allow now. Any process, as often as it likes.
+-- KEYS[1]-KEYS[9]  the room, see lib/room.lua
+-- ARGV none
+-- returns  {0} unknown room
+--          {1, generation, state, show, now, departures per 1000 s, opening, waiting, inside, skipped,
+--           admitted in the last 60 s, version, revision of the settings, highest sequence,
+--           when the next thing happens by itself in ms or 0, 1 if there is more to do at once}
+if not load() then return { 0 } end
+local more = admit()
+save()
+
+local function earliest(zset)
+  local first = redis.call('ZRANGE', zset, 0, 0, 'WITHSCORES')
+  return tonumber(first[2])
+end
+local next_at
+local function at(ms)
+  if ms and ms > now and (not next_at or ms < next_at) then next_at = ms end
+end
+at(earliest(INSIDE))
+at(earliest(SKIPPED))
+if waiting() > 0 then
+  at(room.opening)
+  at(room.recover)
+  if room.rate and room.recent > 0 then at(room.oldest + WINDOW) end
+end
+local out = head_of_reply()
+for _, value in ipairs({
+  waiting(), redis.call('ZCARD', INSIDE), redis.call('ZCARD', SKIPPED), room.recent, room.ver, room.rev,
+  room.seq, next_at or 0, more and 1 or 0,
+}) do out[#out + 1] = value end
+return out

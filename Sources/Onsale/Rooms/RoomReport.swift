@@ -1,0 +1,42 @@
+/// A room at one instant, with its counters since it was made.
+public struct RoomReport: Equatable, Sendable {
+    public var settings: RoomSettings
+    public var state: RoomState
+    public var generation: Int64
+    public var atMs: Int64
+    /// Counts the room's changes within a generation.
+    public var version: Int64
+    public var waiting: Int64
+    public var inside: Int64
+    /// Passed over at their turn; their grace still runs.
+    public var skipped: Int64
+    public var admittedTotal: Int64
+    public var doneTotal: Int64
+    public var leftTotal: Int64
+    public var expiredTotal: Int64
+    public var admittedLast60s: Int64
+    /// Sum over all admissions of the time from entering to admission.
+    public var waitMsTotal: Int64
+
+    public init(settings: RoomSettings, state: RoomState, generation: Int64, atMs: Int64) {
+        self.settings = settings
+        self.state = state
+        self.generation = generation
+        self.atMs = atMs
+        version = 0
+        waiting = 0
+        inside = 0
+        skipped = 0
+        admittedTotal = 0
+        doneTotal = 0
+        leftTotal = 0
+        expiredTotal = 0
+        admittedLast60s = 0
+        waitMsTotal = 0
+    }
+
+    /// Mean time in line of everybody admitted so far; nil before the first.
+    public var averageWaitSeconds: Double? {
+        admittedTotal == 0 ? nil : Double(waitMsTotal) / Double(admittedTotal) / 1000
+    }
+}

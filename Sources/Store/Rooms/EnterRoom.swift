@@ -1,0 +1,79 @@
+import EventLoop
+public import Onsale
+
+extension RoomStore {
+    /// Puts `user` in line, or finds the place they have. A ticket they bring gives its place back
+    /// after a loss of Redis; one that is not theirs refuses.
+    public func enter(_ user: UserID, ticket token: String?, in room: RoomID)
+        async throws(StoreError) -> VisitOutcome
+    {
+        var ticket: Ticket?
+        if let token {
+            ticket = seal.open(token, room: room)
+            guard let ticket, ticket.user == user else { return .ticketInvalid }
+        }
+        do throws(StoreError) {
+            let place = try await ask(user, ticket, in: room, entering: true)
+            guard let place else { return .unknownRoom }
+            return outcome(place, user, ticket, token, in: room)
+        } catch {
+            guard case .unavailable = error, let visit = passThrough(user, in: room) else {
+                throw error
+            }
+            return .visit(visit)
+        }
+    }
+
+    /// The answers of one turn leave together at its end (`flush`).
+    func ask(_ user: UserID, _ ticket: Ticket?, in room: RoomID, entering: Bool)
+        async throws(StoreError) -> PlaceReply?
+    {
+        let result = await unsafe withUnsafeContinuation {
+            (answer: UnsafeContinuation<Result<PlaceReply?, StoreError>, Never>) in
+            let query = unsafe VisitBatch.Query(user: user, ticket: ticket, answer: answer)
+            if entering {
+                enters.append(query, in: room)
+            } else {
+                statuses.append(query, in: room)
+            }
+        }
+        return try result.get()
+    }
+
+    /// A session that no store knows, for rooms that would rather admit than wait (`onStoreError`).
+    /// Its ticket is of generation 0: when Redis is back it counts as a session that was running.
+    private func passThrough(_ user: UserID, in room: RoomID) -> Visit? {
+        guard let known = registry.room(room), known.settings.onStoreError == .admit else {
+            return nil
+        }
+        let nowMs = loop.clock.wallMs()
+        let standing = Standing(
+            state: .admitted,
+            generation: 0,
+            sequence: nowMs * 1000,
+            sessionExpiresMs: nowMs + known.settings.sessionSeconds * 1000
+        )
+        return visit(standing, known.settings.show, user, in: room)
+    }
+
+    /// Seals a fresh ticket for `standing`, and a pass if it is a session.
+    func visit(_ standing: Standing, _ show: RoomSettings.Show, _ user: UserID, in room: RoomID)
+        -> Visit
+    {
+        let ticket = Ticket(
+            room: room,
+            user: user,
+            generation: standing.generation,
+            sequence: standing.sequence,
+            sessionExpiresMs: standing.sessionExpiresMs
+        )
+        return Visit(
+            room: room,
+            user: user,
+            standing: standing,
+            show: show,
+            token: seal.seal(ticket),
+            pass: standing.sessionExpiresMs.map { passes.pass(user, in: room, untilMs: $0) }
+        )
+    }
+}

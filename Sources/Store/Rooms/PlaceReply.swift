@@ -1,0 +1,121 @@
+import Onsale
+import Redis
+
+/// What `room_enter` and `room_status` say about one visitor.
+struct PlaceReply: Sendable, Equatable {
+    enum Code: Int, Sendable {
+        case waiting = 1
+        case admitted = 2
+        case skipped = 3
+        case done = 4
+        case left = 5
+        case expired = 6
+        case closed = 11
+        case soldOut = 12
+        case full = 13
+    }
+
+    var code: Code
+    var rank: Int64
+    var sequence: Int64
+    var hardEndMs: Int64
+    var pollAfterMs: Int64
+    var head: RoomHead
+}
+
+/// What every reply of the room says first.
+struct RoomHead: Sendable, Equatable {
+    var generation: Int64
+    var state: RoomState
+    var show: RoomSettings.Show
+    var nowMs: Int64
+    var departuresPer1000s: Int64
+    var openingMs: Int64
+
+    static let states: [RoomState] = [.open, .paused, .draining, .closed, .soldOut]
+    static let shows: [RoomSettings.Show] = [.exact, .band, .hidden]
+    /// Status, generation, state, show, now, departures, opening.
+    static let width = 7
+    static let widthPerVisitor = 5
+}
+
+/// A script's reply: the room is there, is unknown to Redis, or Redis is older than a ticket.
+enum RoomReply<Value> {
+    case known(Value)
+    case missing
+    case behind
+}
+
+/// Reads the integers of a script's reply.
+struct ReplyReader {
+    private let values: [RedisValue]
+
+    init(_ reply: RedisValue) throws(StoreError) {
+        guard case .array(let values) = reply, !values.isEmpty else {
+            throw .broken("a script answered \(reply)")
+        }
+        self.values = values
+    }
+
+    var count: Int { values.count }
+
+    func integer(_ index: Int) throws(StoreError) -> Int64 {
+        guard index < values.count, case .integer(let value) = values[index] else {
+            throw .broken("a script's reply has no integer at \(index)")
+        }
+        return value
+    }
+
+    func text(_ index: Int) throws(StoreError) -> String {
+        guard index < values.count, let value = values[index].string else {
+            throw .broken("a script's reply has no text at \(index)")
+        }
+        return value
+    }
+
+    func head() throws(StoreError) -> RoomHead {
+        let state = try Int(integer(2)) - 1
+        let show = try Int(integer(3)) - 1
+        guard RoomHead.states.indices.contains(state), RoomHead.shows.indices.contains(show) else {
+            throw .broken("a room of state \(state + 1), show \(show + 1)")
+        }
+        return RoomHead(
+            generation: try integer(1),
+            state: RoomHead.states[state],
+            show: RoomHead.shows[show],
+            nowMs: try integer(4),
+            departuresPer1000s: try integer(5),
+            openingMs: try integer(6)
+        )
+    }
+
+    /// The visitors of a reply, in the order they were asked for.
+    func places() throws(StoreError) -> RoomReply<[PlaceReply]> {
+        switch try integer(0) {
+        case 0: return .missing
+        case -1: return .behind
+        default: break
+        }
+        let head = try head()
+        var places: [PlaceReply] = []
+        places.reserveCapacity((count - RoomHead.width) / RoomHead.widthPerVisitor)
+        var index = RoomHead.width
+        while index < count {
+            guard let code = PlaceReply.Code(rawValue: Int(try integer(index))) else {
+                throw .broken("a visitor's code is \(try integer(index))")
+            }
+            places.append(
+                PlaceReply(
+                    code: code,
+                    rank: try integer(index + 1),
+                    sequence: try integer(index + 2),
+                    hardEndMs: try integer(index + 3),
+                    pollAfterMs: try integer(index + 4),
+                    head: head
+                )
+            )
+            index += RoomHead.widthPerVisitor
+        }
+        return .known(places)
+    }
+}

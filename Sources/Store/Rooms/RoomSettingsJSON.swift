@@ -1,0 +1,114 @@
+public import JSON
+public import Onsale
+
+/// Room settings as JSON: what operators send and read, and what `rooms.json` keeps.
+extension RoomChange {
+    public static let fieldNames = [
+        "capacity", "rate", "sessionSeconds", "idleSeconds", "graceSeconds", "opening", "order",
+        "show", "onStoreError",
+    ]
+
+    public init(_ fields: JSONObjectReader) throws(JSONFieldError) {
+        self.init()
+        capacity = try fields.nullableInteger("capacity", in: RoomSettings.capacityRange).change
+        rate = try fields.nullableInteger("rate", in: RoomSettings.rateRange).change
+        sessionSeconds = try fields.integer("sessionSeconds", in: RoomSettings.sessionRange)
+        idleSeconds = try fields.nullableInteger("idleSeconds", in: RoomSettings.idleRange).change
+        graceSeconds = try fields.integer("graceSeconds", in: RoomSettings.graceRange)
+        opening = try Self.opening(fields)
+        order = try Self.choice("order", fields)
+        show = try Self.choice("show", fields)
+        onStoreError = try Self.choice("onStoreError", fields)
+        if order == .draw {
+            throw JSONFieldError(field: "order", reason: "cannot be draw in this version")
+        }
+    }
+
+    private static func opening(_ fields: JSONObjectReader) throws(JSONFieldError) -> Timestamp?? {
+        switch try fields.nullableString("opening", maxBytes: 40) {
+        case .absent: return nil
+        case .null: return .some(nil)
+        case .value(let text):
+            guard let time = Timestamp(rfc3339: text), time.milliseconds > 0 else {
+                throw JSONFieldError(
+                    field: "opening",
+                    reason: "must be an RFC 3339 time after 1970"
+                )
+            }
+            return .some(time)
+        }
+    }
+
+    private static func choice<Choice: RawRepresentable & CaseIterable>(
+        _ name: String,
+        _ fields: JSONObjectReader
+    ) throws(JSONFieldError) -> Choice? where Choice.RawValue == String {
+        guard let text = try fields.string(name, maxBytes: 40) else { return nil }
+        guard let choice = Choice(rawValue: text) else {
+            let all = Choice.allCases.map(\.rawValue).joined(separator: ", ")
+            throw JSONFieldError(field: name, reason: "must be one of \(all)")
+        }
+        return choice
+    }
+}
+
+extension JSONField {
+    /// Absent: no change; null: no limit.
+    fileprivate var change: Value?? {
+        switch self {
+        case .absent: .none
+        case .null: .some(nil)
+        case .value(let value): .some(value)
+        }
+    }
+}
+
+extension JSONWriter {
+    /// The settings as members of the object that is open.
+    public mutating func fields(_ settings: RoomSettings) {
+        field("capacity", settings.capacity)
+        field("rate", settings.rate)
+        field("sessionSeconds", settings.sessionSeconds)
+        field("idleSeconds", settings.idleSeconds)
+        field("graceSeconds", settings.graceSeconds)
+        field("opening", utf8: settings.opening?.utf8)
+        field("order", settings.order.rawValue)
+        field("show", settings.show.rawValue)
+        field("onStoreError", settings.onStoreError.rawValue)
+    }
+}
+
+extension RoomFile {
+    static func encode(_ rooms: [RoomID: KnownRoom]) -> [UInt8] {
+        var json = JSONWriter(reservingBytes: 4096)
+        json.beginArray()
+        for (id, room) in rooms.sorted(by: { $0.key.raw < $1.key.raw }) {
+            json.beginObject()
+            json.field("room", id.raw)
+            json.field("state", room.state.rawValue)
+            json.field("generation", room.generation)
+            json.fields(room.settings)
+            json.endObject()
+        }
+        json.endArray()
+        return json.bytes
+    }
+
+    static func decode(_ value: JSONValue) throws(JSONFieldError) -> [RoomID: KnownRoom] {
+        var rooms: [RoomID: KnownRoom] = [:]
+        for element in value.array ?? [] {
+            let fields = try JSONObjectReader(
+                element,
+                allowed: ["room", "state", "generation"] + RoomChange.fieldNames
+            )
+            let range = 0...JSONObjectReader.integerMax
+            guard let id = try fields.string("room", maxBytes: 128).flatMap(RoomID.init),
+                let state = try fields.string("state", maxBytes: 40).flatMap(RoomState.init),
+                let generation = try fields.integer("generation", in: range)
+            else { throw .missing("room, state or generation") }
+            let settings = try RoomChange(fields).applied(to: RoomSettings())
+            rooms[id] = KnownRoom(settings: settings, state: state, generation: generation)
+        }
+        return rooms
+    }
+}

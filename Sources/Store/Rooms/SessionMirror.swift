@@ -1,0 +1,43 @@
+/// Who is inside a room, and how many entered in the last 60 s, followed through the room's log, so
+/// that both survive the loss of Redis. At most a second behind.
+struct SessionMirror: Sendable {
+    struct Session: Sendable, Equatable {
+        var sequence: Int64
+        var hardEndMs: Int64
+    }
+
+    /// Sessions kept of one room; beyond it the newest are not mirrored and only their own tickets
+    /// bring them back: 100,000 x ~150 B is 15 MB.
+    static let sessionsMax = 100_000
+
+    private(set) var sessions: [String: Session] = [:]
+    /// The last entry of the log that was read.
+    var cursor = "0-0"
+    private var admissionsMs: [Int64] = []
+
+    mutating func admit(_ user: String, _ session: Session, atMs: Int64) {
+        // A restored session is logged again, but it was admitted once.
+        if sessions[user] == session { return }
+        if sessions.count < Self.sessionsMax || sessions[user] != nil { sessions[user] = session }
+        admissionsMs.append(atMs)
+        if admissionsMs.count > 2 * Self.sessionsMax {
+            admissionsMs.removeFirst(Self.sessionsMax)
+        }
+    }
+
+    /// A session that was running when the mirror was set up.
+    mutating func load(_ user: String, _ session: Session) {
+        if sessions.count < Self.sessionsMax { sessions[user] = session }
+    }
+
+    mutating func end(_ user: String) { sessions[user] = nil }
+
+    /// Admissions of the 60 s before `nowMs`.
+    mutating func admissions(before nowMs: Int64) -> Int64 {
+        admissionsMs.removeAll { $0 <= nowMs - 60_000 }
+        return Int64(admissionsMs.count)
+    }
+
+    /// The log starts anew after a loss; sessions restored from here are in it again.
+    mutating func restart() { cursor = "0-0" }
+}

@@ -1,0 +1,41 @@
+public import Onsale
+
+/// A visitor's standing, with the tokens to hand out.
+public struct Visit: Sendable, Equatable {
+    public var room: RoomID
+    public var user: UserID
+    public var standing: Standing
+    public var show: RoomSettings.Show
+    /// The newest ticket of this visitor.
+    public var token: String
+    /// What a back end checks offline; only for the admitted.
+    public var pass: String?
+
+    public init(
+        room: RoomID,
+        user: UserID,
+        standing: Standing,
+        show: RoomSettings.Show,
+        token: String,
+        pass: String? = nil
+    ) {
+        self.room = room
+        self.user = user
+        self.standing = standing
+        self.show = show
+        self.token = token
+        self.pass = pass
+    }
+}
+
+/// What became of a visitor's request to a room.
+public enum VisitOutcome: Sendable, Equatable {
+    case visit(Visit)
+    case closed
+    case soldOut
+    /// As many stand in line as the server allows.
+    case full
+    /// Forged, garbled, another user's or another room's.
+    case ticketInvalid
+    case unknownRoom
+}

@@ -1,0 +1,245 @@
+import Onsale
+
+/// The waiting room in memory, written for clarity and not for speed: what the scripts are held
+/// against. One generation, no loss.
+struct RoomModel {
+    struct Place {
+        var user: String
+        var sequence: Int64
+        var seenUntilMs: Int64
+        var hasReturned: Bool
+    }
+    struct Session {
+        var sequence: Int64
+        var hardEndMs: Int64
+        var endMs: Int64
+    }
+    struct Skip {
+        var sequence: Int64
+        var graceEndsMs: Int64
+    }
+    struct Entry {
+        var atMs: Int64
+        var admitted: Int64
+        var passed: Int64
+    }
+
+    var settings = RoomSettings()
+    var state = RoomState.open
+    var nowMs: Int64
+    /// In order of sequence.
+    var line: [Place] = []
+    var inside: [String: Session] = [:]
+    var skipped: [String: Skip] = [:]
+    var ended: [String: TicketState] = [:]
+    var endedBefore: [String: TicketState] = [:]
+    var endedAtMs: Int64
+    var sequence: Int64 = 0
+    var recent: [Entry] = []
+    var oldestMs: Int64 = 0
+    var totals: [TicketState: Int64] = [:]
+
+    init(nowMs: Int64) {
+        self.nowMs = nowMs
+        endedAtMs = nowMs
+    }
+
+    // MARK: What happens
+
+    mutating func enter(_ user: String, hasTicket: Bool) -> Answer {
+        if recall(user) == nil {
+            if state != .open && state != .paused {
+                if hasJustExpired { admit() }
+                hasJustExpired = false
+                return state == .soldOut ? .soldOut : .closed
+            }
+            sequence = max(sequence + 1, nowMs * 1000)
+            ended[user] = nil
+            endedBefore[user] = nil
+            let poll = pollAfterMs(rank: line.count, sequence)
+            stand(user, sequence, seenUntilMs: deadline(poll), hasReturned: false)
+            hasJustExpired = false
+            admit()
+        } else if hasJustReturned {
+            admit()
+        }
+        hasJustReturned = false
+        return report(user, sequence: line.first { $0.user == user }?.sequence ?? 0)
+    }
+
+    mutating func status(_ user: String, ticketSequence: Int64) -> Answer {
+        _ = recall(user)
+        if hasJustReturned || hasJustExpired { admit() }
+        hasJustReturned = false
+        hasJustExpired = false
+        return report(user, sequence: ticketSequence)
+    }
+
+    mutating func leave(_ user: String) -> Bool {
+        admit()
+        guard isLive(user) else { return false }
+        end(user, as: .left)
+        admit()
+        return true
+    }
+
+    mutating func done(_ user: String) -> Bool {
+        admit()
+        guard inside[user] != nil else { return false }
+        end(user, as: .done)
+        admit()
+        return true
+    }
+
+    mutating func admit() {
+        for (user, session) in inside where session.endMs <= nowMs { end(user, as: .expired) }
+        for (user, skip) in skipped where skip.graceEndsMs <= nowMs { end(user, as: .expired) }
+        slide()
+        if nowMs - endedAtMs >= 1_800_000 {
+            endedAtMs = nowMs
+            endedBefore = ended
+            ended = [:]
+        }
+        guard state == .open || state == .draining,
+            nowMs >= settings.opening?.milliseconds ?? 0
+        else { return }
+        var entry = Entry(atMs: nowMs, admitted: 0, passed: 0)
+        while let head = line.first, mayAdmit(entry.admitted) {
+            line.removeFirst()
+            if head.seenUntilMs < nowMs {
+                let graceEnds = nowMs + settings.graceSeconds * 1000
+                skipped[head.user] = Skip(sequence: head.sequence, graceEndsMs: graceEnds)
+                entry.passed += 1
+            } else {
+                let hard = nowMs + settings.sessionSeconds * 1000
+                inside[head.user] = Session(
+                    sequence: head.sequence,
+                    hardEndMs: hard,
+                    endMs: lapse(hard)
+                )
+                entry.admitted += 1
+            }
+        }
+        guard entry.admitted + entry.passed > 0 else { return }
+        if movedRecently == 0 { oldestMs = nowMs }
+        recent.append(entry)
+        totals[.admitted, default: 0] += entry.admitted
+    }
+
+    // MARK: Rules
+
+    private var hasJustReturned = false
+    private var hasJustExpired = false
+
+    private func mayAdmit(_ admittedNow: Int64) -> Bool {
+        if let capacity = settings.capacity, Int64(inside.count) >= capacity { return false }
+        let lately = recent.reduce(admittedNow) { $0 + $1.admitted }
+        if let rate = settings.rate, lately >= rate { return false }
+        return true
+    }
+
+    private var movedRecently: Int64 { recent.reduce(0) { $0 + $1.admitted + $1.passed } }
+
+    private mutating func slide() {
+        recent.removeAll { $0.atMs <= nowMs - 60_000 }
+        if let first = recent.first { oldestMs = first.atMs }
+    }
+
+    private func lapse(_ hard: Int64) -> Int64 {
+        guard let idle = settings.idleSeconds else { return hard }
+        return min(hard, nowMs + idle * 1125)
+    }
+
+    private func isLive(_ user: String) -> Bool {
+        inside[user] != nil || skipped[user] != nil || line.contains { $0.user == user }
+    }
+
+    private mutating func end(_ user: String, as state: TicketState) {
+        inside[user] = nil
+        skipped[user] = nil
+        line.removeAll { $0.user == user }
+        ended[user] = state
+        totals[state, default: 0] += 1
+    }
+
+    private mutating func stand(
+        _ user: String,
+        _ sequence: Int64,
+        seenUntilMs: Int64,
+        hasReturned: Bool
+    ) {
+        let place = Place(
+            user: user,
+            sequence: sequence,
+            seenUntilMs: seenUntilMs,
+            hasReturned: hasReturned
+        )
+        line.insert(place, at: line.firstIndex { $0.sequence > sequence } ?? line.count)
+    }
+
+    /// Brings back one who was skipped, ends what is over; nil when the visitor has no place.
+    private mutating func recall(_ user: String) -> Bool? {
+        if let session = inside[user] {
+            if session.endMs > nowMs { return true }
+            end(user, as: .expired)
+            hasJustExpired = true
+            return nil
+        }
+        if let skip = skipped[user] {
+            if skip.graceEndsMs <= nowMs {
+                end(user, as: .expired)
+                hasJustExpired = true
+                return nil
+            }
+            skipped[user] = nil
+            stand(user, skip.sequence, seenUntilMs: deadline(1000), hasReturned: true)
+            hasJustReturned = true
+            return true
+        }
+        return line.contains { $0.user == user } ? true : nil
+    }
+
+    private func deadline(_ poll: Int64) -> Int64 { nowMs + poll * 5 / 2 + 5000 }
+
+    private func pollAfterMs(rank: Int, _ sequence: Int64) -> Int64 {
+        var poll = 1000 + 20 * Double(rank)
+        if movedRecently > 0, nowMs - oldestMs <= 120_000 {
+            let span = Double(max(10_000, min(60_000, nowMs - oldestMs)))
+            poll = min(poll, Double(rank) / (Double(movedRecently) / span) / 10)
+        }
+        let opening = settings.opening?.milliseconds ?? 0
+        if nowMs < opening { poll = max(poll, Double(opening - nowMs) / 10) }
+        if rank >= 1000 { poll = max(poll, Double(line.count) / 20) }
+        poll = max(1000, min(30_000, poll))
+        return Int64((poll * (0.9 + Double(sequence % 997) / 4985)).rounded(.down))
+    }
+
+    // MARK: Answers
+
+    enum Answer: Equatable {
+        case closed, soldOut
+        case waiting(ahead: Int, pollAfterMs: Int64, hasReturned: Bool)
+        case admitted(hardEndMs: Int64)
+        case ended(TicketState)
+    }
+
+    private mutating func report(_ user: String, sequence: Int64) -> Answer {
+        if let session = inside[user] {
+            if let idle = settings.idleSeconds {
+                let end = lapse(session.hardEndMs)
+                if end - session.endMs >= idle * 125 { inside[user]?.endMs = end }
+            }
+            return .admitted(hardEndMs: session.hardEndMs)
+        }
+        guard let rank = line.firstIndex(where: { $0.user == user }) else {
+            return .ended(ended[user] ?? endedBefore[user] ?? .expired)
+        }
+        let poll = pollAfterMs(rank: rank, sequence)
+        if Double(deadline(poll) - line[rank].seenUntilMs) > Double(poll) / 2 {
+            line[rank].seenUntilMs = deadline(poll)
+        }
+        if state == .closed { return .closed }
+        if state == .soldOut { return .soldOut }
+        return .waiting(ahead: rank, pollAfterMs: poll, hasReturned: line[rank].hasReturned)
+    }
+}

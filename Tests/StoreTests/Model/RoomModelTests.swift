@@ -1,0 +1,38 @@
+import Redis
+import Testing
+
+@testable import Store
+
+/// The scripts on a real Redis and the model in memory agree, whatever happens.
+@Suite struct RoomModelTests {
+    /// Histories with the guards on; a failing one prints its seed and its last steps.
+    @Test func theRoomAgreesWithItsModel() async throws {
+        try await RoomBed.with { bed in
+            for seed in 0..<240 as Range<UInt64> {
+                var history = try RoomHistory(bed: bed, seed: seed)
+                let difference = try await history.play(steps: 150)
+                #expect(difference == nil, "seed \(seed)")
+                if difference != nil { return }
+            }
+        }
+    }
+
+    /// Each guard matters: without it some history differs from the model.
+    @Test(arguments: ScriptGuard.allCases)
+    func aMissingGuardIsNoticed(_ missing: ScriptGuard) async throws {
+        try await RoomBed.with(without: missing) { bed in
+            for seed in 0..<40 as Range<UInt64> {
+                var history = try RoomHistory(bed: bed, seed: seed)
+                if try await history.play(steps: 150) != nil { return }
+            }
+            Issue.record("40 histories without \(missing) look like the model's")
+        }
+    }
+
+    @Test(arguments: ScriptGuard.allCases)
+    func aGuardThatIsOffIsReallyTakenOut(_ missing: ScriptGuard) {
+        let on = RoomScripts(), off = RoomScripts(edit: missing.off)
+        let differing = zip(on.all, off.all).filter { $0.body != $1.body }
+        #expect(!differing.isEmpty)
+    }
+}

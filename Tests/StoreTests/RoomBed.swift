@@ -1,0 +1,155 @@
+import Crypto
+import EventLoop
+import Onsale
+import Redis
+import TestRedis
+import Testing
+
+@testable import Store
+
+/// A guard in the room's scripts that a test can switch off, to see that its absence is noticed.
+enum ScriptGuard: String, CaseIterable, Sendable {
+    case capacity, rate, order, duplicate, expiry, absence
+
+    /// The lines `-- guard: NAME` of a script with the guard taken out.
+    func off(_ script: String) -> String {
+        script.split(separator: "\n", omittingEmptySubsequences: false).map { part -> String in
+            let line = String(part)
+            guard line.hasSuffix("-- guard: \(rawValue)") else { return line }
+            switch self {
+            case .capacity, .rate: return ""
+            case .order: return line.replacing("ZPOPMIN", with: "ZPOPMAX")
+            case .duplicate: return "local record, ended = nil, nil"
+            case .expiry:
+                return line.contains("local over") ? "local over = {}" : "do return record end"
+            case .absence: return "if false then"
+            }
+        }.joined(separator: "\n")
+    }
+}
+
+/// Two onsale processes' worth of stores on one private Redis. Time in the scripts is the bed's own
+/// unless `realTime`.
+final class RoomBed: Sendable {
+    struct Side: Sendable {
+        let loop: EventLoop
+        let redis: RedisConnection
+        let keeper: RoomKeeper
+        let store: RoomStore
+    }
+
+    static let clockKey = "{test}clock"
+    let server: TestRedis
+    let sides: [Side]
+
+    init(
+        sides count: Int = 2,
+        without guardOff: ScriptGuard? = nil,
+        realTime: Bool = false,
+        waitingMax: Int = 1_000_000
+    ) async throws {
+        server = try TestRedis()
+        let scripts = RoomScripts { text in
+            var text = guardOff?.off(text) ?? text
+            if !realTime {
+                text = text.replacing(
+                    "local time = redis.call('TIME') -- guard: clock",
+                    with: "local time = redis.call('HMGET', '\(Self.clockKey)', 's', 'us')"
+                )
+            }
+            return text
+        }
+        let credentials = TicketCredentials(
+            ticketKey: [UInt8](repeating: 7, count: 32),
+            passKey: SigningKey(seed: [UInt8](repeating: 9, count: 32)),
+            issuer: "test"
+        )
+        var made: [Side] = []
+        for _ in 0..<count {
+            let loop = EventLoop.start()
+            let redis = RedisConnection(server.endpoint, scripts: scripts.all, on: loop)
+            await redis.start()
+            try #require(await redis.whenConnected(timeoutMs: 10_000))
+            let keeper = RoomKeeper(
+                redis: redis,
+                registry: try RoomRegistry(),
+                scripts: scripts,
+                on: loop
+            )
+            let store = RoomStore(
+                redis: redis,
+                keeper: keeper,
+                credentials: credentials,
+                waitingMax: waitingMax,
+                scripts: scripts,
+                on: loop
+            )
+            await store.start()
+            made.append(Side(loop: loop, redis: redis, keeper: keeper, store: store))
+        }
+        sides = made
+    }
+
+    var store: RoomStore { sides[0].store }
+    var redis: RedisConnection { sides[0].redis }
+
+    func set(clockMs ms: Int64) async throws {
+        _ = try await redis.send(
+            "HSET",
+            Self.clockKey,
+            "s",
+            String(ms / 1000),
+            "us",
+            String(ms % 1000 * 1000)
+        )
+    }
+
+    func stop() async {
+        for side in sides {
+            await side.keeper.stop()
+            await side.redis.close()
+            side.loop.stop()
+        }
+        server.stop()
+    }
+
+    /// A bed for `body`, taken down after it.
+    static func with<Value: Sendable>(
+        sides: Int = 2,
+        without guardOff: ScriptGuard? = nil,
+        realTime: Bool = false,
+        waitingMax: Int = 1_000_000,
+        _ body: @Sendable (RoomBed) async throws -> Value
+    ) async throws -> Value {
+        let bed = try await RoomBed(
+            sides: sides,
+            without: guardOff,
+            realTime: realTime,
+            waitingMax: waitingMax
+        )
+        do {
+            let value = try await body(bed)
+            await bed.stop()
+            return value
+        } catch {
+            await bed.stop()
+            throw error
+        }
+    }
+}
+
+/// SplitMix64: a failing seed replays exactly.
+struct SeededRandom: RandomNumberGenerator {
+    private var state: UInt64
+    init(_ seed: UInt64) { state = seed }
+    mutating func next() -> UInt64 {
+        state &+= 0x9E37_79B9_7F4A_7C15
+        var z = state
+        z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
+        z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
+        return z ^ (z >> 31)
+    }
+}
+
+func room(_ name: String) throws -> RoomID { try #require(RoomID(name)) }
+func user(_ name: String) throws -> UserID { try #require(UserID(name)) }
