@@ -1,0 +1,91 @@
+"""A program that the run started: pinned to a core, watched, and ended by its process id."""
+
+import os
+import signal
+import socket
+import subprocess
+from pathlib import Path
+
+from .failure import Failure
+
+SERVER_CORE = 0
+LOAD_CORE = 1
+
+# CPU time in /proc/PID/stat comes in ticks of 10 ms: 1 % of a measured second.
+MICROSECONDS_PER_TICK = 1_000_000 // os.sysconf("SC_CLK_TCK")
+
+# Onsale finishes what is in flight for up to 10 s after SIGTERM; nothing else needs that long.
+STOP_SECONDS = 15
+
+
+class Process:
+    """One started program with its log file."""
+
+    def __init__(self, name: str, command: list[str], log: Path):
+        self.name = name
+        self.log = log
+        pinned = ["taskset", "-c", str(SERVER_CORE), *command]
+        with log.open("wb") as output:
+            # A session of its own: Ctrl-C reaches the runner only, which ends all in order.
+            self._process = subprocess.Popen(
+                pinned,
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
+
+    def check_alive(self) -> None:
+        if self._process.poll() is not None:
+            code = self._process.returncode
+            raise Failure(f"{self.name} ended with code {code}:\n{self.log_tail()}")
+
+    def log_tail(self) -> str:
+        """The last lines of its output, for a message about a failure."""
+        return "\n".join(self.log.read_text(errors="replace").splitlines()[-12:])
+
+    def cpu_microseconds(self) -> int:
+        """CPU time of the program, its threads and its children (nginx's worker is a child)."""
+        return MICROSECONDS_PER_TICK * sum(_ticks(pid) for pid in self._family())
+
+    def stop(self) -> None:
+        if self._process.poll() is not None:
+            return
+        self._process.send_signal(signal.SIGTERM)
+        try:
+            self._process.wait(STOP_SECONDS)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+
+    def _family(self) -> list[int]:
+        pid = self._process.pid
+        children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+        return [pid, *map(int, children)]
+
+
+def _ticks(pid: int) -> int:
+    # The program's name may hold blanks; the fields are counted from behind its bracket.
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    user, system = fields[11], fields[12]
+    return int(user) + int(system)
+
+
+def core_busy_microseconds(core: int) -> int:
+    """Time that a core spent in programs and in the kernel for them, whoever they were."""
+    for line in Path("/proc/stat").read_text().splitlines():
+        fields = line.split()
+        if fields[0] == f"cpu{core}":
+            user, nice, system = map(int, fields[1:4])
+            return (user + nice + system) * MICROSECONDS_PER_TICK
+    raise Failure(f"core {core} is not in /proc/stat: two cores are needed")
+
+
+def require_free_port(port: int) -> None:
+    """Somebody else's server on the port would be measured in place of ours."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError as error:
+            raise Failure(f"port {port} is taken (see --port-base): {error}") from error
