@@ -1,1 +1,71 @@
-// Room to be furnished.
+public import EventLoop
+import HTTP
+import JSON
+import Onsale
+public import Store
+
+/// The HTTP side of one loop: what its handlers need.
+public struct Web: Sendable {
+    let store: RoomStore
+    let callers: Callers
+    let live: LiveTickets
+    let site: Site
+    let loop: EventLoop
+
+    /// Throws what is wrong with the key file of `auth`.
+    public init(
+        store: RoomStore,
+        auth: VisitorAuth,
+        adminKey: [UInt8],
+        site: Site,
+        on loop: EventLoop
+    ) throws {
+        self.store = store
+        self.site = site
+        self.loop = loop
+        callers = try Callers(auth, adminKey: adminKey, on: loop)
+        live = LiveTickets(store: store, on: loop)
+    }
+
+    /// Begins to look after live streams.
+    public func start() async { await live.start() }
+
+    // MARK: What handlers share
+
+    func room(_ request: HTTPRequest) throws(Refusal) -> RoomID {
+        guard let room = RoomID(request.parameter("room")) else {
+            throw .invalidRequest(field: "room", reason: "must be \(identifierRule)")
+        }
+        return room
+    }
+
+    func stored<Value>(_ body: () async throws(StoreError) -> Value) async throws(Refusal) -> Value {
+        do throws(StoreError) {
+            return try await body()
+        } catch {
+            throw Refusal(error)
+        }
+    }
+
+    /// The JSON body of a request.
+    func body(_ request: HTTPRequest) throws(Refusal) -> JSONValue {
+        let type = request.header("Content-Type")?.prefix { $0 != ";" && $0 != " " }
+        guard type?.lowercased() == "application/json" else { throw .unsupportedMediaType }
+        do {
+            return try JSONValue.parse(request.body)
+        } catch {
+            throw .invalidRequest(field: "body", reason: "is not JSON: \(error)")
+        }
+    }
+
+    /// A body is not needed; an empty object will do.
+    func requireEmptyBody(_ request: HTTPRequest) throws(Refusal) {
+        guard !request.body.isEmpty else { return }
+        let value = try body(request)
+        do {
+            _ = try JSONObjectReader(value, allowed: [])
+        } catch {
+            throw Refusal(error)
+        }
+    }
+}

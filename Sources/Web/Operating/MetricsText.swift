@@ -1,0 +1,136 @@
+import HTTP
+import Onsale
+
+/// Measurements in the Prometheus text exposition format 0.0.4.
+struct MetricsText {
+    private var text = ""
+
+    var bytes: [UInt8] { Array(text.utf8) }
+
+    init(_ measured: Measurements) {
+        requests(measured.http)
+        loops(measured.loops)
+        store(measured.store)
+        rooms(measured.rooms)
+    }
+
+    private mutating func family(_ name: String, _ type: String, _ help: String) {
+        text += "# HELP \(name) \(help)\n# TYPE \(name) \(type)\n"
+    }
+
+    private mutating func requests(_ http: HTTPStatistics) {
+        family("onsale_http_requests_total", "counter", "Answers by route and class of status.")
+        for route in http.routes {
+            for (index, count) in route.countByClass.enumerated() where count > 0 {
+                text +=
+                    "onsale_http_requests_total{\(labels(route)),status=\"\(index + 1)xx\"} \(count)\n"
+            }
+        }
+        let name = "onsale_http_request_seconds"
+        family(name, "histogram", "Time from the request's headers to its answer.")
+        for route in http.routes {
+            let all = route.latencyBuckets.reduce(0, +)
+            guard all > 0 else { continue }
+            var below: UInt64 = 0
+            for (bound, count) in zip(HTTPStatistics.latencyBounds, route.latencyBuckets) {
+                below += count
+                text += "\(name)_bucket{\(labels(route)),le=\"\(bound)\"} \(below)\n"
+            }
+            text += "\(name)_bucket{\(labels(route)),le=\"+Inf\"} \(all)\n"
+            text += "\(name)_sum{\(labels(route))} \(Double(route.latencySumNs) / 1e9)\n"
+            text += "\(name)_count{\(labels(route))} \(all)\n"
+        }
+        single("onsale_http_connections", "gauge", "Open connections.", http.connectionsOpen)
+        single("onsale_http_streams", "gauge", "Open event streams.", http.streamsOpen)
+        single("onsale_http_refused_total", "counter", "Refused connections.", http.refusedTotal)
+        single("onsale_http_cut_total", "counter", "Slow clients cut off.", http.cutTotal)
+    }
+
+    private func labels(_ route: HTTPStatistics.Route) -> String {
+        "method=\"\(route.method?.rawValue ?? "other")\",route=\"\(route.pattern)\""
+    }
+
+    private mutating func single(
+        _ name: String,
+        _ type: String,
+        _ help: String,
+        _ value: some Numeric
+    ) {
+        family(name, type, help)
+        text += "\(name) \(value)\n"
+    }
+
+    private mutating func loops(_ loops: [Measurements.Loop]) {
+        func each(
+            _ name: String,
+            _ type: String,
+            _ help: String,
+            _ value: (Measurements.Loop) -> String
+        ) {
+            family(name, type, help)
+            for (index, loop) in loops.enumerated() {
+                text += "\(name){loop=\"\(index)\"} \(value(loop))\n"
+            }
+        }
+        each("onsale_loop_lag_seconds", "gauge", "How late the loop's timer fired last.") {
+            "\($0.lagSeconds)"
+        }
+        each("onsale_loop_lag_max_seconds", "gauge", "The latest it ever fired.") {
+            "\($0.lagMaxSeconds)"
+        }
+        each("onsale_loop_turns_total", "counter", "Turns of the loop.") { "\($0.turns)" }
+        each("onsale_loop_jobs_total", "counter", "Swift jobs run.") { "\($0.jobs)" }
+        each("onsale_loop_foreign_enqueues_total", "counter", "Jobs from other threads.") {
+            "\($0.foreignEnqueues)"
+        }
+    }
+
+    private mutating func store(_ store: Measurements.Store) {
+        single("onsale_redis_up", "gauge", "1 while Redis answers.", store.isAvailable ? 1 : 0)
+        let name = "onsale_redis_round_trip_seconds"
+        family(name, "histogram", "Time from a command to its reply.")
+        var below = 0
+        for (bound, count) in zip(store.latencyBounds, store.latencyCounts) {
+            below += count
+            text += "\(name)_bucket{le=\"\(bound)\"} \(below)\n"
+        }
+        let all = store.latencyCounts.reduce(0, +)
+        text += "\(name)_bucket{le=\"+Inf\"} \(all)\n"
+        text += "\(name)_sum \(store.latencySumSeconds)\n\(name)_count \(all)\n"
+        single("onsale_redis_in_flight", "gauge", "Commands without a reply.", store.inFlight)
+        single("onsale_redis_timeouts_total", "counter", "Commands timed out.", store.timeouts)
+        single("onsale_redis_reconnects_total", "counter", "Connections made anew.", store.reconnects)
+        single("onsale_redis_refused_total", "counter", "Commands not sent.", store.refused)
+        single("onsale_redis_restarts_total", "counter", "Restarts of the private Redis.", store.restarts)
+    }
+
+    private mutating func rooms(_ rooms: [(room: RoomID, report: RoomReport)]) {
+        func each(
+            _ name: String,
+            _ type: String,
+            _ help: String,
+            _ value: (RoomReport) -> String
+        ) {
+            family(name, type, help)
+            for (room, report) in rooms { text += "\(name){room=\"\(room)\"} \(value(report))\n" }
+        }
+        each("onsale_room_waiting", "gauge", "Visitors in line.") { "\($0.waiting)" }
+        each("onsale_room_inside", "gauge", "Running sessions.") { "\($0.inside)" }
+        each("onsale_room_skipped", "gauge", "Passed over, grace running.") { "\($0.skipped)" }
+        each("onsale_room_admitted_total", "counter", "Admissions.") { "\($0.admittedTotal)" }
+        each("onsale_room_done_total", "counter", "Finished sessions.") { "\($0.doneTotal)" }
+        each("onsale_room_left_total", "counter", "Visitors who left.") { "\($0.leftTotal)" }
+        each("onsale_room_expired_total", "counter", "Sessions and graces run out.") {
+            "\($0.expiredTotal)"
+        }
+        each("onsale_room_admitted_60s", "gauge", "Admissions of the last 60 s.") {
+            "\($0.admittedLast60s)"
+        }
+        each("onsale_room_wait_seconds_total", "counter", "Time in line of all admitted, summed.") {
+            "\(Double($0.waitMsTotal) / 1000)"
+        }
+        each("onsale_room_average_wait_seconds", "gauge", "Mean time in line of all admitted.") {
+            $0.averageWaitSeconds.map { "\($0)" } ?? "NaN"
+        }
+    }
+}

@@ -1,0 +1,40 @@
+import HTTP
+import JSON
+
+extension Web {
+    /// `GET /healthz`: the process lives.
+    func healthz(_ request: HTTPRequest) async throws(Refusal) -> HTTPResponse {
+        .json(200, Array(#"{"status":"ok"}"#.utf8), headers: TicketCookie.noStore)
+    }
+
+    /// `GET /readyz`: the process can serve, or why it cannot.
+    func readyz(_ request: HTTPRequest) async throws(Refusal) -> HTTPResponse {
+        let problems = await site.problems()
+        var json = JSONWriter()
+        json.beginObject()
+        json.field("status", problems.isEmpty ? "ready" : "unavailable")
+        json.beginArray("reasons")
+        for problem in problems { json.element(problem) }
+        json.endArray()
+        json.endObject()
+        guard problems.isEmpty else {
+            let retry = HTTPHeader("Retry-After", "1")
+            return .json(503, json.bytes, headers: TicketCookie.noStore + [retry])
+        }
+        return .json(200, json.bytes, headers: TicketCookie.noStore)
+    }
+
+    /// `GET /.well-known/jwks.json`: the key that checks passes (RFC 7517).
+    func jwks(_ request: HTTPRequest) async throws(Refusal) -> HTTPResponse {
+        .json(200, site.jwks, headers: [HTTPHeader("Cache-Control", "public, max-age=300")])
+    }
+
+    /// `GET /metrics`: Prometheus text format 0.0.4.
+    func metrics(_ request: HTTPRequest) async throws(Refusal) -> HTTPResponse {
+        HTTPResponse(
+            status: 200,
+            headers: [HTTPHeader("Content-Type", "text/plain; version=0.0.4")],
+            body: MetricsText(await site.measure()).bytes
+        )
+    }
+}

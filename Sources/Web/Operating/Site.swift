@@ -1,0 +1,92 @@
+public import HTTP
+public import Onsale
+
+/// What a server as a whole knows, over all its loops; asked by `/readyz` and `/metrics`.
+public struct Site: Sendable {
+    /// Answers `/.well-known/jwks.json`.
+    public let jwks: [UInt8]
+    /// What keeps the server from serving, one line each; empty when it is ready.
+    public let problems: @Sendable () async -> [String]
+    public let measure: @Sendable () async -> Measurements
+
+    public init(
+        jwks: [UInt8],
+        problems: @escaping @Sendable () async -> [String],
+        measure: @escaping @Sendable () async -> Measurements
+    ) {
+        self.jwks = jwks
+        self.problems = problems
+        self.measure = measure
+    }
+}
+
+/// The numbers of `/metrics`.
+public struct Measurements: Sendable {
+    public struct Loop: Sendable {
+        public var lagSeconds: Double
+        public var lagMaxSeconds: Double
+        public var turns: Int
+        public var jobs: Int
+        public var foreignEnqueues: Int
+
+        public init(
+            lagSeconds: Double,
+            lagMaxSeconds: Double,
+            turns: Int,
+            jobs: Int,
+            foreignEnqueues: Int
+        ) {
+            self.lagSeconds = lagSeconds
+            self.lagMaxSeconds = lagMaxSeconds
+            self.turns = turns
+            self.jobs = jobs
+            self.foreignEnqueues = foreignEnqueues
+        }
+    }
+
+    /// Round trips to Redis over all connections.
+    public struct Store: Sendable {
+        public var roundTrips: Int
+        public var timeouts: Int
+        public var reconnects: Int
+        public var refused: Int
+        public var inFlight: Int
+        /// Upper bounds in seconds, and how many round trips took at most that long; the last count
+        /// has no bound.
+        public var latencyBounds: [Double]
+        public var latencyCounts: [Int]
+        public var latencySumSeconds: Double
+        public var isAvailable: Bool
+        public var restarts: Int
+
+        public init() {
+            roundTrips = 0
+            timeouts = 0
+            reconnects = 0
+            refused = 0
+            inFlight = 0
+            latencyBounds = []
+            latencyCounts = []
+            latencySumSeconds = 0
+            isAvailable = false
+            restarts = 0
+        }
+    }
+
+    public var loops: [Loop]
+    public var http: HTTPStatistics
+    public var store: Store
+    public var rooms: [(room: RoomID, report: RoomReport)]
+
+    public init(
+        loops: [Loop],
+        http: HTTPStatistics,
+        store: Store,
+        rooms: [(room: RoomID, report: RoomReport)]
+    ) {
+        self.loops = loops
+        self.http = http
+        self.store = store
+        self.rooms = rooms
+    }
+}

@@ -1,0 +1,113 @@
+import HTTP
+import JSON
+import Onsale
+import Store
+
+extension Web {
+    /// `GET /api/v1/rooms/{room}`: the same for everybody, so that caches may keep it for a second.
+    func roomDocument(_ request: HTTPRequest) async throws(Refusal) -> HTTPResponse {
+        let room = try room(request)
+        let report = try await stored { () async throws(StoreError) in
+            try await store.document(room)
+        }
+        guard let report else { throw Self.unknownRoom }
+        var json = JSONWriter()
+        json.beginObject()
+        json.field("room", room.raw)
+        json.field("state", report.state.rawValue)
+        json.field("waiting", report.waiting)
+        json.field("inside", report.inside)
+        json.field("capacity", report.settings.capacity)
+        json.field("rate", report.settings.rate)
+        json.field("admittedLast60s", report.admittedLast60s)
+        json.field("asOf", utf8: Timestamp(milliseconds: report.atMs).utf8)
+        json.endObject()
+        return .json(200, json.bytes, headers: [HTTPHeader("Cache-Control", "public, max-age=1")])
+    }
+
+    /// `GET /admin/v1/rooms/{room}`
+    func adminRoom(_ request: HTTPRequest) async throws(Refusal) -> HTTPResponse {
+        try callers.requireOperator(request)
+        let room = try room(request)
+        let report = try await stored { () async throws(StoreError) in
+            try await store.report(room)
+        }
+        guard let report else { throw Self.unknownRoom }
+        return Self.answer(room, report)
+    }
+
+    /// `PUT /admin/v1/rooms/{room}`
+    func putRoom(_ request: HTTPRequest) async throws(Refusal) -> HTTPResponse {
+        try callers.requireOperator(request)
+        let room = try room(request)
+        let change: RoomChange
+        do {
+            change = try RoomChange(
+                JSONObjectReader(try body(request), allowed: RoomChange.fieldNames)
+            )
+        } catch let error as JSONFieldError {
+            throw Refusal(error)
+        } catch let error as Refusal {
+            throw error
+        } catch {
+            throw .broken("\(error)")
+        }
+        let report = try await stored { () async throws(StoreError) in
+            try await store.configure(change, of: room)
+        }
+        var json = JSONWriter()
+        json.beginObject()
+        json.field("room", room.raw)
+        json.field("state", report.state.rawValue)
+        json.fields(report.settings)
+        json.endObject()
+        return .json(200, json.bytes, headers: TicketCookie.noStore)
+    }
+
+    /// `POST /admin/v1/rooms/{room}/pause` and its like: a handler that moves the door to `state`.
+    func setting(_ state: RoomState) -> @Sendable (HTTPRequest) async throws(Refusal) -> HTTPResponse
+    {
+        { request throws(Refusal) in
+            try callers.requireOperator(request)
+            let room = try room(request)
+            let report = try await stored { () async throws(StoreError) in
+                try await store.set(state, of: room)
+            }
+            guard let report else { throw Self.unknownRoom }
+            return Self.answer(room, report)
+        }
+    }
+
+    /// `POST /admin/v1/rooms/{room}/sessions/{user}/done`
+    func sessionDone(_ request: HTTPRequest) async throws(Refusal) -> HTTPResponse {
+        try callers.requireOperator(request)
+        let room = try room(request)
+        guard let user = UserID(request.parameter("user")) else {
+            throw .invalidRequest(field: "user", reason: "must be \(identifierRule)")
+        }
+        let outcome = try await stored { () async throws(StoreError) in
+            try await store.finish(user, in: room)
+        }
+        guard outcome != .unknownRoom else { throw Self.unknownRoom }
+        return HTTPResponse(status: 204, headers: TicketCookie.noStore)
+    }
+
+    private static func answer(_ room: RoomID, _ report: RoomReport) -> HTTPResponse {
+        var json = JSONWriter(reservingBytes: 512)
+        json.beginObject()
+        json.field("room", room.raw)
+        json.field("state", report.state.rawValue)
+        json.fields(report.settings)
+        json.field("waiting", report.waiting)
+        json.field("inside", report.inside)
+        json.field("skipped", report.skipped)
+        json.field("admittedTotal", report.admittedTotal)
+        json.field("doneTotal", report.doneTotal)
+        json.field("leftTotal", report.leftTotal)
+        json.field("expiredTotal", report.expiredTotal)
+        json.field("admittedLast60s", report.admittedLast60s)
+        json.field("averageWaitSeconds", report.averageWaitSeconds)
+        json.endObject()
+        return .json(200, json.bytes, headers: TicketCookie.noStore)
+    }
+}

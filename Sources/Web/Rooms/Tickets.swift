@@ -1,0 +1,106 @@
+import HTTP
+import Onsale
+import Store
+
+extension Web {
+    /// `POST /api/v1/rooms/{room}/tickets`
+    func enter(_ request: HTTPRequest) async throws(Refusal) -> HTTPResponse {
+        let room = try room(request)
+        let user = try await callers.requiredUser(request)
+        try requireEmptyBody(request)
+        // A cookie may be of another room or an earlier visitor of this browser: then it is ignored.
+        let presented = PresentedTicket(request)
+        var outcome = try await stored { () async throws(StoreError) in
+            try await store.enter(user, ticket: presented?.token, in: room)
+        }
+        if outcome == .ticketInvalid, presented?.isCookie == true {
+            outcome = try await stored { () async throws(StoreError) in
+                try await store.enter(user, ticket: nil, in: room)
+            }
+        }
+        let visit = try visit(outcome)
+        let status = visit.standing.state == .admitted ? 200 : 202
+        return visit.response(request, presented: presented?.token, status: status)
+    }
+
+    /// `GET /api/v1/rooms/{room}/tickets/me`
+    func ticket(_ request: HTTPRequest) async throws(Refusal) -> HTTPResponse {
+        let room = try room(request)
+        let (presented, user) = try await bearer(request)
+        let outcome = try await stored { () async throws(StoreError) in
+            try await store.status(ticket: presented.token, user: user, in: room)
+        }
+        return try visit(outcome).response(request, presented: presented.token)
+    }
+
+    /// `GET /api/v1/rooms/{room}/tickets/me/events`
+    func ticketEvents(_ request: HTTPRequest) async throws(Refusal) -> HTTPResponse {
+        let room = try room(request)
+        let (presented, user) = try await bearer(request)
+        let outcome = try await stored { () async throws(StoreError) in
+            try await store.status(ticket: presented.token, user: user, in: room)
+        }
+        guard let stream = await live.open(try visit(outcome)) else { throw .tooManyStreams }
+        return .events(stream)
+    }
+
+    /// `DELETE /api/v1/rooms/{room}/tickets/me`
+    func leave(_ request: HTTPRequest) async throws(Refusal) -> HTTPResponse {
+        let room = try room(request)
+        let (presented, user) = try await bearer(request)
+        let outcome = try await stored { () async throws(StoreError) in
+            try await store.leave(ticket: presented.token, user: user, in: room)
+        }
+        switch outcome {
+        case .ended, .wasNotThere:
+            return HTTPResponse(
+                status: 204,
+                headers: TicketCookie.noStore + [TicketCookie.removal(request)]
+            )
+        case .ticketInvalid: throw Self.ticketInvalid
+        case .unknownRoom: throw Self.unknownRoom
+        }
+    }
+
+    /// `GET /api/v1/rooms/{room}/admission`: for `auth_request` and its like.
+    func admission(_ request: HTTPRequest) async throws(Refusal) -> HTTPResponse {
+        let room = try room(request)
+        var isInside = false
+        if let presented = PresentedTicket(request) {
+            isInside = try await stored { () async throws(StoreError) in
+                try await store.isInside(ticket: presented.token, in: room)
+            }
+        }
+        guard isInside else { throw .unauthenticated("No session in this room; enter its line first.") }
+        return HTTPResponse(status: 204, headers: TicketCookie.noStore)
+    }
+
+    /// The ticket and who must be its owner: the caller, or, for a browser's cookie without other
+    /// credentials, whoever the ticket names.
+    private func bearer(_ request: HTTPRequest) async throws(Refusal) -> (PresentedTicket, UserID?) {
+        let presented = PresentedTicket(request)
+        let user =
+            presented?.isCookie == true
+            ? try await callers.user(request) : try await callers.requiredUser(request)
+        guard let presented else {
+            throw .ticketInvalid("Send the ticket in the header Onsale-Ticket.")
+        }
+        return (presented, user)
+    }
+
+    func visit(_ outcome: VisitOutcome) throws(Refusal) -> Visit {
+        switch outcome {
+        case .visit(let visit): return visit
+        case .closed: throw .roomClosed
+        case .soldOut: throw .roomSoldOut
+        case .full: throw .roomFull
+        case .ticketInvalid: throw Self.ticketInvalid
+        case .unknownRoom: throw Self.unknownRoom
+        }
+    }
+
+    static let ticketInvalid = Refusal.ticketInvalid(
+        "The ticket is not one of this visitor's for this room."
+    )
+    static let unknownRoom = Refusal.notFound("There is no such room.")
+}
