@@ -21,7 +21,7 @@ extension RedisConnection {
         if phase == .available { return true }
         if phase == .closed { return false }
         return unsafe await withUnsafeContinuation { continuation in
-            let waiter = unsafe ConnectionWaiter(continuation)
+            let waiter = unsafe PatientCaller(continuation)
             waiter.timer = LoopTimer(on: loop, afterMs: timeoutMs) {
                 self.patients.removeAll { $0 === waiter }
                 waiter.resume(false)
@@ -167,19 +167,3 @@ extension RedisConnection {
 
 /// What the loop's turn-end hook holds: hooks cannot be taken back, so it must not hold the actor.
 final class TurnEnd { var link: RedisLink? }
-
-/// One caller of `whenConnected`.
-@safe final class ConnectionWaiter {
-    var timer: LoopTimer?
-    private let continuation: UnsafeContinuation<Bool, Never>
-
-    init(_ continuation: UnsafeContinuation<Bool, Never>) {
-        unsafe self.continuation = continuation
-    }
-
-    func resume(_ isConnected: Bool) {
-        timer?.cancel()
-        timer = nil
-        unsafe continuation.resume(returning: isConnected)
-    }
-}
