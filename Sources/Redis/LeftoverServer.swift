@@ -11,8 +11,9 @@ enum LeftoverServer {
     /// Ends what is left in `folder`. The caller holds the folder's lock, so no other run owns it.
     static func end(in folder: ServerFolder, on loop: EventLoop) async throws(RedisServerError) {
         let listener = unsafe cshim_redis_listener(folder.socketPath)
-        let candidates: [Int32?] = [ServerFolder.number(in: folder.pidPath), listener]
-        for pid in candidates.compactMap({ $0 }) where pid > 1 {
+        let noted = ServerFolder.number(in: folder.pidPath) ?? 0
+        // The file may be gone or stale while a server listens; mostly both are the same.
+        for pid in noted == listener ? [noted] : [noted, listener] where pid > 1 {
             // First the pidfd, then the look at what it is: in between the number cannot be reused.
             guard let process = WatchedProcess(pid: pid, on: loop) else { continue }
             guard isOurs(pid, folder) else {

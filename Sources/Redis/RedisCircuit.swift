@@ -63,11 +63,13 @@ extension RedisConnection {
     }
 
     private func lookUp(_ host: String, port: UInt16, attempt: Int) async {
-        let found = await NameLookup.address(of: host)
+        let found = await NameLookup.addresses(of: host)
         // The attempt may have timed out, or the connection may be closed by now.
         guard phase == .connecting, attempt == connects, link == nil else { return }
         switch found {
-        case .success(let address): open(.tcp(host: address, port: port))
+        case .success(let addresses):
+            // The next attempt takes the next address: a host may answer on one of two only.
+            open(.tcp(host: addresses[attempt % addresses.count], port: port))
         case .failure(let failure): fail(failure.reason)
         }
     }

@@ -116,6 +116,26 @@ import Testing
         }
     }
 
+    @Test func theServerInheritsNoOpenFiles() async throws {
+        try await withFolder { folder in
+            let path = folder + "/ours"
+            let descriptor = open(path, O_RDWR | O_CREAT, 0o600)
+            defer { close(descriptor) }
+            try await withServer(in: folder) { server, connection in
+                _ = try await connection.send("PING")
+                let pid = try #require(await server.pid)
+                let files = try FileManager.default.contentsOfDirectory(atPath: "/proc/\(pid)/fd")
+                let targets = files.compactMap {
+                    try? FileManager.default.destinationOfSymbolicLink(
+                        atPath: "/proc/\(pid)/fd/\($0)"
+                    )
+                }
+                #expect(targets.contains { $0.hasSuffix("/redis.log") })
+                #expect(!targets.contains(path))
+            }
+        }
+    }
+
     @Test func aPathTooLongForASocketIsWorkedAround() async throws {
         try await withFolder { folder in
             let deep = folder + "/" + String(repeating: "d", count: 120)
