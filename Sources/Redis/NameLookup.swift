@@ -2,10 +2,10 @@ import Glibc
 
 /// Resolves a host name off the loop: hiredis would call `getaddrinfo` on it and block every request.
 enum NameLookup {
-    /// A numeric address, or why there is none. A lookup has its own thread; there is one at a time
+    /// Numeric addresses, at least one, or why there is none. A lookup has its own thread; there is one at a time
     /// per connection, only while it reconnects.
-    static func address(of host: String) async -> Result<String, LookupFailure> {
-        if isNumeric(host) { return .success(host) }
+    static func addresses(of host: String) async -> Outcome {
+        if isNumeric(host) { return .success([host]) }
         return unsafe await withUnsafeContinuation { continuation in
             let job = unsafe Unmanaged.passRetained(Job(host: host, continuation))
             var thread = pthread_t()
@@ -27,6 +27,8 @@ enum NameLookup {
         }
     }
 
+    typealias Outcome = Result<[String], LookupFailure>
+
     struct LookupFailure: Error { let reason: String }
 
     private static func isNumeric(_ host: String) -> Bool {
@@ -37,11 +39,11 @@ enum NameLookup {
 
     @safe private final class Job {
         private let host: String
-        private let continuation: UnsafeContinuation<Result<String, LookupFailure>, Never>
+        private let continuation: UnsafeContinuation<Outcome, Never>
 
         init(
             host: String,
-            _ continuation: UnsafeContinuation<Result<String, LookupFailure>, Never>
+            _ continuation: UnsafeContinuation<Outcome, Never>
         ) {
             self.host = host
             unsafe self.continuation = continuation
@@ -60,20 +62,32 @@ enum NameLookup {
                 return unsafe fail("\(host): \(String(cString: gai_strerror(code)))")
             }
             defer { unsafe freeaddrinfo(first) }
+            var found: [String] = []
+            var entry: UnsafeMutablePointer<addrinfo>? = unsafe first
+            while let info = unsafe entry {
+                if let address = unsafe Self.text(of: info) { found.append(address) }
+                unsafe entry = info.pointee.ai_next
+            }
+            guard !found.isEmpty else { return fail("\(host): no numeric address") }
+            unsafe continuation.resume(returning: .success(found))
+        }
+
+        private static func text(of info: UnsafePointer<addrinfo>) -> String? {
             var text = [CChar](repeating: 0, count: Int(NI_MAXHOST))
-            let named = unsafe getnameinfo(
-                first.pointee.ai_addr,
-                first.pointee.ai_addrlen,
+            let failed = unsafe getnameinfo(
+                info.pointee.ai_addr,
+                info.pointee.ai_addrlen,
                 &text,
                 socklen_t(text.count),
                 nil,
                 0,
                 NI_NUMERICHOST
             )
-            guard named == 0 else { return fail("\(host): no numeric address") }
-            let bytes = text.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }
-            let address = String(decoding: bytes, as: UTF8.self)
-            unsafe continuation.resume(returning: .success(address))
+            guard failed == 0 else { return nil }
+            return String(
+                decoding: text.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) },
+                as: UTF8.self
+            )
         }
     }
 }

@@ -21,7 +21,7 @@ extension RedisConnection {
         if phase == .available { return true }
         if phase == .closed { return false }
         return unsafe await withUnsafeContinuation { continuation in
-            let waiter = unsafe ConnectionWaiter(continuation)
+            let waiter = unsafe PatientCaller(continuation)
             waiter.timer = LoopTimer(on: loop, afterMs: timeoutMs) {
                 self.patients.removeAll { $0 === waiter }
                 waiter.resume(false)
@@ -63,11 +63,13 @@ extension RedisConnection {
     }
 
     private func lookUp(_ host: String, port: UInt16, attempt: Int) async {
-        let found = await NameLookup.address(of: host)
+        let found = await NameLookup.addresses(of: host)
         // The attempt may have timed out, or the connection may be closed by now.
         guard phase == .connecting, attempt == connects, link == nil else { return }
         switch found {
-        case .success(let address): open(.tcp(host: address, port: port))
+        case .success(let addresses):
+            // The next attempt takes the next address: a host may answer on one of two only.
+            open(.tcp(host: addresses[attempt % addresses.count], port: port))
         case .failure(let failure): fail(failure.reason)
         }
     }
@@ -167,19 +169,3 @@ extension RedisConnection {
 
 /// What the loop's turn-end hook holds: hooks cannot be taken back, so it must not hold the actor.
 final class TurnEnd { var link: RedisLink? }
-
-/// One caller of `whenConnected`.
-@safe final class ConnectionWaiter {
-    var timer: LoopTimer?
-    private let continuation: UnsafeContinuation<Bool, Never>
-
-    init(_ continuation: UnsafeContinuation<Bool, Never>) {
-        unsafe self.continuation = continuation
-    }
-
-    func resume(_ isConnected: Bool) {
-        timer?.cancel()
-        timer = nil
-        unsafe continuation.resume(returning: isConnected)
-    }
-}

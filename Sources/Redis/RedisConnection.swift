@@ -28,7 +28,7 @@ public actor RedisConnection {
     var timer: LoopTimer?
     let turnEnd = TurnEnd()
     var observers: [@Sendable (Bool) -> Void] = []
-    var patients: [ConnectionWaiter] = []
+    var patients: [PatientCaller] = []
     /// Scripts being loaded again after a `NOSCRIPT`, by digest.
     var reloading: Set<[UInt8]> = []
 
@@ -130,7 +130,8 @@ public actor RedisConnection {
     public func statistics() -> RedisStatistics {
         guard let link else { return past }
         var sum = past + link.statistics
-        sum.inFlight = link.inFlight
+        // While greeting, what is in flight is ours.
+        sum.inFlight = phase == .available ? link.inFlight : 0
         return sum
     }
 }

@@ -22,6 +22,14 @@ public struct RedisEndpoint: Sendable, Equatable {
         try self.init(.unix(path: unixPath))
     }
 
+    /// For a path that was made to fit.
+    init(checkedUnixPath path: String) {
+        address = .unix(path: path)
+        database = 0
+        user = nil
+        password = nil
+    }
+
     init(
         _ address: Address,
         database: Int = 0,

@@ -69,6 +69,7 @@ import Glibc
 
     /// Writes a command into the buffer that the next `submit` sends.
     func encode(count: Int, _ body: (inout CommandBuffer) -> Void) {
+        precondition(count > 0, "a command has a name")
         command.begin(count: count)
         body(&command)
     }

@@ -8,6 +8,7 @@ public struct RedisStatistics: Equatable, Sendable {
     public var roundTrips = 0
     /// `write` calls that carried them: far fewer under load.
     public var writes = 0
+    /// Commands of callers that wait for their reply now.
     public var inFlight = 0
     public var timeouts = 0
     /// Connections that became available after the first one.

@@ -88,6 +88,18 @@ import TestRedis
         server.stop()
     }
 
+    /// Listening on IPv4 only: `localhost` may give the IPv6 address first.
+    @Test func everyAddressOfAHostIsTried() async throws {
+        let port = try FreePort.find()
+        let server = try TestRedis(options: ["--port", "\(port)", "--bind", "127.0.0.1"])
+        let endpoint = try RedisEndpoint.parse("redis://localhost:\(port)")
+        try await withConnection(to: endpoint) { connection, _ in
+            #expect(await connection.whenConnected(timeoutMs: 10_000))
+            _ = try await connection.send("PING")
+        }
+        server.stop()
+    }
+
     @Test func aHostThatIsNotThereIsTold() async throws {
         let endpoint = try RedisEndpoint.parse("redis://no-such-host.invalid")
         try await withConnection(to: endpoint) { connection, _ in

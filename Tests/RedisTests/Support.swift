@@ -1,7 +1,5 @@
 import EventLoop
-import Foundation
 import Redis
-import Synchronization
 import TestRedis
 
 /// A loop, a server and a connection for one test, ended in order.
@@ -86,38 +84,4 @@ extension EventLoop {
 func milliseconds(_ body: () async throws -> Void) async rethrows -> Int {
     let took = try await ContinuousClock().measure { try await body() }
     return Int(took / .milliseconds(1))
-}
-
-/// A socket that accepts and never says a word: the kernel answers for it.
-final class FrozenServer: Sendable {
-    let endpoint: RedisEndpoint
-    private let descriptor: Int32
-    private let path: String
-
-    init() throws {
-        path = NSTemporaryDirectory() + "frozen-" + UUID().uuidString.prefix(8)
-        endpoint = try RedisEndpoint(unixPath: path)
-        descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
-        var address = sockaddr_un()
-        address.sun_family = sa_family_t(AF_UNIX)
-        withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: path.utf8) }
-        let bound = withUnsafePointer(to: &address) { pointer in
-            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                bind(descriptor, $0, socklen_t(MemoryLayout<sockaddr_un>.size))
-            }
-        }
-        guard bound == 0, listen(descriptor, 100) == 0 else { throw NotConnected(reason: path) }
-    }
-
-    deinit {
-        Foundation.close(descriptor)
-        unlink(path)
-    }
-}
-
-/// What an observer heard, readable from the test.
-final class Heard: Sendable {
-    private let values = Mutex<[Bool]>([])
-    var all: [Bool] { values.withLock { $0 } }
-    func append(_ value: Bool) { values.withLock { $0.append(value) } }
 }

@@ -40,7 +40,7 @@ public final class TestRedis: Sendable {
             ] + options
         process.standardOutput = FileHandle.nullDevice
         process.standardError = FileHandle.nullDevice
-        try process.run()
+        try process.runWithOpenSignals()
         self.process.withLock { $0 = process }
         try Self.wait(for: "an answer on \(socketPath)") { Self.answers(at: socketPath) }
     }
@@ -104,5 +104,18 @@ public final class TestRedis: Sendable {
         let count = recv(descriptor, &reply, reply.count, 0)
         return count > 0
             && !String(decoding: reply.prefix(count), as: UTF8.self).contains("LOADING")
+    }
+}
+
+extension Process {
+    /// `run`, with no signal blocked in the child: it inherits the mask of its thread, and those of the
+    /// pool that runs tests block `SIGTERM`.
+    public func runWithOpenSignals() throws {
+        var none = sigset_t()
+        var previous = sigset_t()
+        sigemptyset(&none)
+        pthread_sigmask(SIG_SETMASK, &none, &previous)
+        defer { pthread_sigmask(SIG_SETMASK, &previous, nil) }
+        try run()
     }
 }

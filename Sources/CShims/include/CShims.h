@@ -1,3 +1,4 @@
 #pragma once
 // What Swift cannot call (variadic functions, macros), a file per library, each name prefixed `cshim_`.
 #include "mhd.h"
+#include "redis.h"
