@@ -1,55 +1,60 @@
+// Files compiled into the program. Add one: ASSET, its #embed and END here, and its function in
+// CAssets.h. A changed file is compiled in again by itself.
 #pragma clang diagnostic ignored "-Wc23-extensions"
 #include "CAssets.h"
 
-#define ASSET(name) \
-  CAsset casset_##name(void) { return (CAsset){name, sizeof name}; }
+// END stays out of `#embed ... suffix(END)`: clang 21 crashes when a macro stands there.
+#define ASSET(name) CAsset casset_##name(void) { static const uint8_t bytes[] = {
+#define END }; return (CAsset){bytes, sizeof bytes}; }
 
-static const uint8_t redis_lib_room[] = {
-#embed "redis/lib/room.lua"
-};
 ASSET(redis_lib_room)
-
-static const uint8_t redis_room_enter[] = {
-#embed "redis/room_enter.lua"
-};
+#embed "redis/lib/room.lua"
+END
 ASSET(redis_room_enter)
-
-static const uint8_t redis_room_status[] = {
-#embed "redis/room_status.lua"
-};
+#embed "redis/room_enter.lua"
+END
 ASSET(redis_room_status)
-
-static const uint8_t redis_room_leave[] = {
-#embed "redis/room_leave.lua"
-};
+#embed "redis/room_status.lua"
+END
 ASSET(redis_room_leave)
-
-static const uint8_t redis_room_done[] = {
-#embed "redis/room_done.lua"
-};
+#embed "redis/room_leave.lua"
+END
 ASSET(redis_room_done)
-
-static const uint8_t redis_room_tick[] = {
-#embed "redis/room_tick.lua"
-};
+#embed "redis/room_done.lua"
+END
 ASSET(redis_room_tick)
-
-static const uint8_t redis_room_configure[] = {
-#embed "redis/room_configure.lua"
-};
+#embed "redis/room_tick.lua"
+END
 ASSET(redis_room_configure)
-
-static const uint8_t redis_room_report[] = {
-#embed "redis/room_report.lua"
-};
+#embed "redis/room_configure.lua"
+END
 ASSET(redis_room_report)
-
-static const uint8_t redis_room_recover[] = {
-#embed "redis/room_recover.lua"
-};
+#embed "redis/room_report.lua"
+END
 ASSET(redis_room_recover)
-
-static const uint8_t redis_room_restore[] = {
-#embed "redis/room_restore.lua"
-};
+#embed "redis/room_recover.lua"
+END
 ASSET(redis_room_restore)
+#embed "redis/room_restore.lua"
+END
+ASSET(web_index_html)
+#embed "web/index.html"
+END
+ASSET(web_index_room_html)
+#embed "web/index-room.html"
+END
+ASSET(web_room_html)
+#embed "web/room.html"
+END
+ASSET(web_room_js)
+#embed "web/room.js"
+END
+ASSET(web_room_view_js)
+#embed "web/room-view.js"
+END
+ASSET(web_style_css)
+#embed "web/style.css"
+END
+ASSET(web_words_js)
+#embed "web/words.js"
+END
