@@ -1,1 +1,3 @@
-// Room to be furnished.
+public enum Rehearsal {
+    public static func run(arguments: [String], environment: [String: String]) async -> Int32 { 1 }
+}

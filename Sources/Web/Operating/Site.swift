@@ -5,16 +5,20 @@ public import Onsale
 public struct Site: Sendable {
     /// Answers `/.well-known/jwks.json`.
     public let jwks: [UInt8]
+    /// The room `demo` is open: the first page says so.
+    public let isDemo: Bool
     /// What keeps the server from serving, one line each; empty when it is ready.
     public let problems: @Sendable () async -> [String]
     public let measure: @Sendable () async -> Measurements
 
     public init(
         jwks: [UInt8],
+        isDemo: Bool,
         problems: @escaping @Sendable () async -> [String],
         measure: @escaping @Sendable () async -> Measurements
     ) {
         self.jwks = jwks
+        self.isDemo = isDemo
         self.problems = problems
         self.measure = measure
     }

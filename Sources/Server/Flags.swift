@@ -1,0 +1,90 @@
+/// A flag or value that cannot be used: one line for standard error.
+struct FlagError: Error {
+    let line: String
+}
+
+/// Command-line flags `--name value` or `--name=value`, else `ONSALE_NAME` of the environment.
+struct Flags {
+    /// A flag a subcommand knows.
+    struct Known {
+        let name: String
+        /// What stands for the value in the help; nil for a switch.
+        let value: String?
+        let help: String
+    }
+
+    private var values: [String: String] = [:]
+
+    init(
+        _ arguments: [String],
+        environment: [String: String],
+        known: [Known]
+    ) throws(FlagError) {
+        for flag in known {
+            let variable = "ONSALE_" + flag.name.uppercased().replacing("-", with: "_")
+            if let value = environment[variable] { values[flag.name] = value }
+        }
+        var rest = arguments[...]
+        while let argument = rest.popFirst() {
+            guard argument.hasPrefix("--") else {
+                throw FlagError(line: "unexpected \(argument); flags begin with --")
+            }
+            let parts = argument.dropFirst(2).split(
+                separator: "=",
+                maxSplits: 1,
+                omittingEmptySubsequences: false
+            )
+            let name = String(parts[0])
+            guard let flag = known.first(where: { $0.name == name }) else {
+                throw FlagError(line: "there is no flag --\(name)")
+            }
+            if parts.count == 2 {
+                values[name] = String(parts[1])
+            } else if flag.value == nil {
+                values[name] = "true"
+            } else if let value = rest.popFirst() {
+                values[name] = value
+            } else {
+                throw FlagError(line: "--\(name) needs a value")
+            }
+        }
+    }
+
+    func string(_ name: String) -> String? { values[name] }
+
+    func string(_ name: String, default fallback: String) -> String { values[name] ?? fallback }
+
+    func integer(
+        _ name: String,
+        default fallback: Int,
+        in range: ClosedRange<Int>
+    ) throws(FlagError) -> Int {
+        guard let text = values[name] else { return fallback }
+        guard let value = Int(text), range.contains(value) else {
+            throw FlagError(
+                line: "--\(name) takes a whole number from \(range.lowerBound) to "
+                    + "\(range.upperBound), not \(text)"
+            )
+        }
+        return value
+    }
+
+    func isOn(_ name: String) throws(FlagError) -> Bool {
+        switch values[name] {
+        case nil, "false", "0", "": return false
+        case "true", "1": return true
+        case let other?: throw FlagError(line: "--\(name) takes true or false, not \(other)")
+        }
+    }
+
+    static func help(_ usage: String, _ known: [Known]) -> String {
+        let width = known.map { $0.name.count + ($0.value?.count ?? -1) + 3 }.max() ?? 0
+        let lines = known.map { flag in
+            let left = "--\(flag.name)" + (flag.value.map { " \($0)" } ?? "")
+            let padding = String(repeating: " ", count: width - left.count + 2)
+            let indent = "\n" + String(repeating: " ", count: width + 4)
+            return "  \(left)\(padding)\(flag.help.replacing("\n", with: indent))"
+        }
+        return ([usage, ""] + lines).joined(separator: "\n")
+    }
+}

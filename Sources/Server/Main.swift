@@ -1,0 +1,61 @@
+import Glibc
+import Rehearsal
+
+/// `onsale SUBCOMMAND`
+@main enum Main {
+    static let version = "0.1.0"
+
+    static func main() async {
+        let arguments = Array(CommandLine.arguments.dropFirst())
+        let rest = Array(arguments.dropFirst())
+        switch arguments.first {
+        case "serve": await exit(Serve.run(rest, environment: .current))
+        case "rehearse":
+            await exit(Rehearsal.run(arguments: rest, environment: [String: String].current))
+        case "--version": print("onsale \(version)")
+        case "--help", "-h", "help": print(usage)
+        case nil: fail(usage)
+        case let other?: fail("onsale: there is no subcommand \(other); see onsale --help")
+        }
+    }
+
+    private static func fail(_ text: String) -> Never {
+        printToStandardError(text)
+        exit(ExitCode.usage)
+    }
+
+    private static let usage = """
+        onsale: a waiting room for the minutes when everybody wants the same thing at once
+
+          onsale serve       run the server
+          onsale rehearse    send synthetic visitors through a running server and check the promises
+          onsale --version
+
+        onsale SUBCOMMAND --help lists its flags. Every flag is also ONSALE_<FLAG> in the environment.
+        """
+}
+
+enum ExitCode {
+    static let failure: Int32 = 1
+    /// A bad flag or value (`EX_USAGE` of sysexits.h).
+    static let usage: Int32 = 64
+}
+
+func printToStandardError(_ text: String) {
+    let line = Array((text + "\n").utf8)
+    _ = unsafe line.withUnsafeBytes { unsafe write(STDERR_FILENO, $0.baseAddress, $0.count) }
+}
+
+extension [String: String] {
+    /// The environment of this process.
+    static var current: [String: String] {
+        var values: [String: String] = [:]
+        var entry = unsafe environ
+        while let text = unsafe entry.pointee {
+            let pair = unsafe String(cString: text).split(separator: "=", maxSplits: 1)
+            if pair.count == 2 { values[String(pair[0])] = String(pair[1]) }
+            unsafe entry += 1
+        }
+        return values
+    }
+}

@@ -1,0 +1,192 @@
+import Crypto
+import EventLoop
+import HTTP
+import Onsale
+import Redis
+import Store
+import Web
+
+/// Everything a running server owns, in the order it was started.
+struct RunningSite: Sendable {
+    let url: String
+    private let privateRedis: RedisServerProcess?
+    private let branches: [Branch]
+    private let keeper: RoomKeeper
+    private let demo: DemoCrowd?
+
+    /// What each loop has of its own.
+    struct Branch: Sendable {
+        let loop: EventLoop
+        let redis: RedisConnection
+        let store: RoomStore
+        let server: HTTPServer
+    }
+
+    /// How long the start waits for Redis before it goes on without: rooms then answer 503.
+    private static let redisPatienceMs = 5_000
+
+    static func start(_ configuration: Configuration, on first: EventLoop)
+        async throws(StartError) -> RunningSite
+    {
+        let secrets = try Secrets(configuration)
+        let registry = try opened(configuration)
+        let (endpoint, privateRedis) = try await redis(configuration, on: first)
+        do throws(StartError) {
+            return try await start(
+                configuration,
+                secrets,
+                registry,
+                endpoint,
+                privateRedis,
+                on: first
+            )
+        } catch {
+            await privateRedis?.stop()
+            throw error
+        }
+    }
+
+    private static func start(
+        _ configuration: Configuration,
+        _ secrets: Secrets,
+        _ registry: RoomRegistry,
+        _ endpoint: RedisEndpoint,
+        _ privateRedis: RedisServerProcess?,
+        on first: EventLoop
+    ) async throws(StartError) -> RunningSite {
+        let loops = [first] + (1..<configuration.threads).map { _ in EventLoop.start() }
+        let scripts = RoomScripts()
+        var connections: [RedisConnection] = []
+        for loop in loops {
+            let redis = RedisConnection(endpoint, scripts: scripts.all, on: loop)
+            await redis.start()
+            connections.append(redis)
+        }
+        if await !connections[0].whenConnected(timeoutMs: redisPatienceMs) {
+            let reason = await connections[0].lastFailure ?? "no answer"
+            printToStandardError("onsale: Redis is away (\(reason)); going on, rooms answer 503")
+        }
+        let keeper = RoomKeeper(
+            redis: connections[0],
+            registry: registry,
+            scripts: scripts,
+            on: first
+        )
+        await keeper.start()
+        let gauges = Gauges(loops: loops, connections: connections, keeper: keeper, privateRedis)
+        let site = Site(
+            jwks: secrets.credentials.passKey.jwks(),
+            isDemo: configuration.isDemo,
+            problems: { await gauges.problems() },
+            measure: { await gauges.measure() }
+        )
+        var branches: [Branch] = []
+        var port = configuration.port
+        for (loop, redis) in zip(loops, connections) {
+            let store = RoomStore(
+                redis: redis,
+                keeper: keeper,
+                credentials: secrets.credentials,
+                waitingMax: configuration.waitingMax,
+                scripts: scripts,
+                on: loop
+            )
+            await store.start()
+            let web = try web(store, secrets, site, on: loop)
+            await web.start()
+            let server = HTTPServer(
+                http(configuration, port: port, isFirst: branches.isEmpty),
+                routes: web.routes,
+                on: loop
+            )
+            do {
+                port = try await server.start()
+            } catch {
+                throw StartError(line: "\(error)")
+            }
+            await gauges.add(server)
+            branches.append(Branch(loop: loop, redis: redis, store: store, server: server))
+        }
+        let demo = configuration.isDemo ? DemoCrowd(store: branches[0].store, on: first) : nil
+        await demo?.start()
+        let host = configuration.host.contains(":") ? "[\(configuration.host)]" : configuration.host
+        return RunningSite(
+            url: "http://\(host):\(port)",
+            privateRedis: privateRedis,
+            branches: branches,
+            keeper: keeper,
+            demo: demo
+        )
+    }
+
+    /// Stops accepting, finishes what is in flight, then lets go of Redis.
+    func stop() async {
+        await demo?.stop()
+        await withTaskGroup(of: Void.self) { group in
+            for branch in branches { group.addTask { await branch.server.stop() } }
+        }
+        await keeper.stop()
+        for branch in branches { await branch.redis.close() }
+        await privateRedis?.stop()
+    }
+
+    // MARK: Parts
+
+    private static func opened(_ configuration: Configuration) throws(StartError) -> RoomRegistry {
+        do {
+            return try RoomRegistry(file: RoomFile(path: configuration.dataFolder + "/rooms.json"))
+        } catch {
+            throw StartError(line: error.description)
+        }
+    }
+
+    private static func redis(_ configuration: Configuration, on loop: EventLoop)
+        async throws(StartError) -> (RedisEndpoint, RedisServerProcess?)
+    {
+        guard case .embedded = configuration.redis else {
+            guard case .at(let endpoint) = configuration.redis else { preconditionFailure() }
+            return (endpoint, nil)
+        }
+        let process = RedisServerProcess(
+            folder: configuration.dataFolder + "/redis",
+            program: configuration.redisProgram,
+            on: loop
+        )
+        do {
+            try await process.start()
+        } catch {
+            throw StartError(line: error.description)
+        }
+        if let notice = process.notice { printToStandardError("onsale: \(notice)") }
+        return (process.endpoint, process)
+    }
+
+    private static func web(
+        _ store: RoomStore,
+        _ secrets: Secrets,
+        _ site: Site,
+        on loop: EventLoop
+    ) throws(StartError) -> Web {
+        do {
+            return try Web(
+                store: store,
+                auth: secrets.auth,
+                adminKey: secrets.adminKey,
+                site: site,
+                on: loop
+            )
+        } catch {
+            throw StartError(line: "--jwt-key: \(error)")
+        }
+    }
+
+    private static func http(_ configuration: Configuration, port: UInt16, isFirst: Bool)
+        -> HTTPConfiguration
+    {
+        var http = HTTPConfiguration(host: configuration.host, port: port)
+        http.joinsPort = !isFirst
+        http.connectionsMax = configuration.connectionsMax
+        http.connectionsPerAddressMax = configuration.connectionsPerAddressMax
+        return http
+    }
+}

@@ -1,0 +1,70 @@
+import Crypto
+import Glibc
+import Store
+import Web
+
+/// The keys in the data folder: made at the first start, mode 600, read once.
+struct Secrets: Sendable {
+    let credentials: TicketCredentials
+    let auth: VisitorAuth
+    let adminKey: [UInt8]
+
+    /// The admin key is 32 random bytes in base64url, so that it can be pasted.
+    private static let adminKeyCount = Base64URL.encodedCount(of: 32)
+
+    init(_ configuration: Configuration) throws(StartError) {
+        try Self.makeFolder(configuration.dataFolder)
+        let ticketKey = try Self.key(configuration.ticketKeyPath, count: 32) {
+            SecureRandom.bytes(32)
+        }
+        let passSeed = try Self.key(configuration.passKeyPath, count: SigningKey.seedByteCount) {
+            SecureRandom.bytes(SigningKey.seedByteCount)
+        }
+        adminKey = try Self.key(configuration.adminKeyPath, count: Self.adminKeyCount) {
+            Base64URL.encode(SecureRandom.bytes(32))
+        }
+        credentials = TicketCredentials(
+            ticketKey: ticketKey,
+            passKey: SigningKey(seed: passSeed),
+            issuer: configuration.issuer
+        )
+        switch configuration.auth {
+        case .dev: auth = .dev
+        case .jwt(let path):
+            do {
+                auth = .jwt(keyFile: try KeyFile.read(path: path).bytes)
+            } catch {
+                throw StartError(line: "--jwt-key: \(error)")
+            }
+        }
+    }
+
+    private static func key(_ path: String, count: Int, _ make: () -> [UInt8])
+        throws(StartError) -> [UInt8]
+    {
+        do {
+            let file = try KeyFile.readOrCreate(path: path, byteCount: count, make: make)
+            if file.isReadableByOthers {
+                printToStandardError("onsale: WARNING: \(path) can be read by others; chmod 600 it")
+            }
+            return file.bytes
+        } catch {
+            throw StartError(line: "\(error)")
+        }
+    }
+
+    /// Makes the folder and its missing parents, for the owner only.
+    private static func makeFolder(_ path: String) throws(StartError) {
+        var made = path.hasPrefix("/") ? "/" : ""
+        for part in path.split(separator: "/") {
+            made += (made.isEmpty || made == "/" ? "" : "/") + part
+            guard unsafe mkdir(made, 0o700) != 0, errno != EEXIST else { continue }
+            let reason = unsafe String(cString: strerror(errno))
+            throw StartError(line: "cannot make the data folder \(made): \(reason)")
+        }
+        guard unsafe access(path, W_OK | X_OK) == 0 else {
+            let reason = unsafe String(cString: strerror(errno))
+            throw StartError(line: "cannot write to the data folder \(path): \(reason)")
+        }
+    }
+}

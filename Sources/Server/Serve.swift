@@ -1,0 +1,93 @@
+import EventLoop
+import Glibc
+
+/// `onsale serve`
+enum Serve {
+    static func run(_ arguments: [String], environment: [String: String]) async -> Int32 {
+        let configuration: Configuration
+        do {
+            let flags = try Flags(
+                arguments,
+                environment: environment,
+                known: Configuration.flags
+            )
+            if try flags.isOn("help") {
+                print(Flags.help("onsale serve: run the server", Configuration.flags))
+                return 0
+            }
+            configuration = try Configuration(flags, cores: sysconf(Int32(_SC_NPROCESSORS_ONLN)))
+        } catch {
+            printToStandardError("onsale: \(error.line)")
+            return ExitCode.usage
+        }
+        signal(SIGPIPE, SIG_IGN)
+        raiseDescriptorLimit()
+        let loop = EventLoop.start()
+        return await Task(executorPreference: loop) {
+            await serve(configuration, on: loop)
+        }.value
+    }
+
+    private static func serve(_ configuration: Configuration, on loop: EventLoop) async -> Int32 {
+        let stop = StopSignal(on: loop)
+        await stop.watch()
+        let site: RunningSite
+        do {
+            site = try await RunningSite.start(configuration, on: loop)
+        } catch {
+            printToStandardError("onsale: \(error.line)")
+            return ExitCode.failure
+        }
+        if case .dev = configuration.auth {
+            printToStandardError(
+                "onsale: WARNING: --auth dev believes every X-User-Id; for trying out only"
+            )
+        }
+        printToStandardError("onsale: listening on \(site.url)")
+        await stop.wait()
+        printToStandardError("onsale: stopping")
+        await site.stop()
+        return 0
+    }
+
+    /// Ten thousand visitors are ten thousand descriptors: take what the system allows.
+    private static func raiseDescriptorLimit() {
+        var limit = rlimit()
+        guard unsafe getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else { return }
+        limit.rlim_cur = limit.rlim_max
+        unsafe setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
+    }
+}
+
+/// SIGTERM and SIGINT, once.
+private actor StopSignal {
+    private let loop: EventLoop
+    private var watches: [SignalWatch] = []
+    private var hasStopped = false
+    private var waiter: CheckedContinuation<Void, Never>?
+
+    nonisolated var unownedExecutor: UnownedSerialExecutor { unsafe loop.asUnownedSerialExecutor() }
+
+    init(on loop: EventLoop) { self.loop = loop }
+
+    func watch() {
+        for signal in [SIGTERM, SIGINT] {
+            watches.append(
+                SignalWatch(signal, on: loop) { [unowned self] in
+                    self.assumeIsolated { $0.stop() }
+                }
+            )
+        }
+    }
+
+    private func stop() {
+        hasStopped = true
+        waiter?.resume()
+        waiter = nil
+    }
+
+    func wait() async {
+        if hasStopped { return }
+        await withCheckedContinuation { waiter = $0 }
+    }
+}
