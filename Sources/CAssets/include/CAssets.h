@@ -7,3 +7,11 @@ typedef struct {
   const uint8_t *bytes;
   size_t count;
 } CAsset;
+
+CAsset casset_web_index_html(void);
+CAsset casset_web_index_room_html(void);
+CAsset casset_web_room_html(void);
+CAsset casset_web_room_js(void);
+CAsset casset_web_room_view_js(void);
+CAsset casset_web_style_css(void);
+CAsset casset_web_words_js(void);

@@ -1,0 +1,70 @@
+import CAssets
+
+/// A file that the pages load by address. The address carries the content's mark, so a new
+/// version has a new address and the old one may be kept by caches.
+public struct PageAsset: Sendable {
+    /// Where the server serves it, with or without the query of `address`.
+    public let path: String
+    public let contentType: String
+    public let bytes: [UInt8]
+    /// A strong entity tag, with its quotes.
+    public let entityTag: String
+    /// `path` with the mark of this version.
+    public let address: String
+
+    /// An hour, not a year: while several versions run side by side, an older process may answer
+    /// a newer address with its own file.
+    public static let cacheControl = "public, max-age=3600"
+
+    static let words = unsafe script("words.js", casset_web_words_js())
+    static let roomView = unsafe script("room-view.js", casset_web_room_view_js())
+    static let script = unsafe script("room.js", casset_web_room_js())
+    static let style = unsafe PageAsset(
+        path: "/assets/style.css",
+        contentType: "text/css; charset=utf-8",
+        asset: casset_web_style_css()
+    )
+
+    /// What the server has to serve for the pages.
+    public static let all = [words, roomView, script, style]
+
+    private static func script(_ name: String, _ asset: CAsset) -> PageAsset {
+        unsafe PageAsset(
+            path: "/assets/\(name)",
+            contentType: "text/javascript; charset=utf-8",
+            asset: asset
+        )
+    }
+
+    private init(path: String, contentType: String, asset: CAsset) {
+        self.path = path
+        self.contentType = contentType
+        unsafe bytes = copy(asset)
+        let mark = Self.mark(bytes)
+        entityTag = "\"\(mark)\""
+        address = "\(path)?v=\(mark)"
+    }
+
+    /// FNV-1a, 64 bits: tells versions of our own files apart, nothing more.
+    private static func mark(_ bytes: [UInt8]) -> String {
+        var hash: UInt64 = 0xcbf2_9ce4_8422_2325
+        for byte in bytes { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
+        return String(hash, radix: 16)
+    }
+}
+
+extension Template {
+    init(_ asset: CAsset) { unsafe self.init(copy(asset)) }
+
+    static let room = unsafe Template(casset_web_room_html())
+    static let index = unsafe Template(casset_web_index_html())
+    static let indexRoom = unsafe Template(casset_web_index_room_html())
+    static let refresh = Template(
+        Array(#"<noscript><meta http-equiv="refresh" content="{{seconds}}"></noscript>"#.utf8)
+    )
+}
+
+private func copy(_ asset: CAsset) -> [UInt8] {
+    let bytes = unsafe UnsafeBufferPointer(start: asset.bytes, count: asset.count)
+    return unsafe Array(bytes)
+}

@@ -1,0 +1,84 @@
+/// How long somebody will probably wait.
+public struct WaitEstimate: Equatable, Sendable {
+    public let minSeconds: Int
+    public let maxSeconds: Int
+
+    public init(minSeconds: Int, maxSeconds: Int) {
+        self.minSeconds = minSeconds
+        self.maxSeconds = maxSeconds
+    }
+}
+
+/// The visitor's page of one room, in the state that the server knows. It is complete without a
+/// script; `room.js` keeps it true afterwards. Times are RFC 3339 in UTC.
+public struct RoomPage: Sendable {
+    public enum View: Equatable, Sendable {
+        /// Without a ticket. `waiting` is how many are in line now.
+        case notInLine(waiting: Int, opening: String?)
+        /// With a ticket, before the opening. `isDraw`: the order is drawn by lot at the opening.
+        case notOpenYet(opening: String, isDraw: Bool, refreshSeconds: Int)
+        /// `position` nil where the room hides it; `returned`: was skipped, and came back.
+        case waiting(
+            position: Int?,
+            ahead: Int?,
+            estimate: WaitEstimate?,
+            refreshSeconds: Int,
+            returned: Bool
+        )
+        case admitted(sessionExpiresAt: String)
+        case ended(Ended)
+        case closed
+        case soldOut
+        /// The line takes nobody else for now.
+        case full
+        case ticketInvalid
+        case unavailable(retryAfterSeconds: Int)
+    }
+
+    public enum Ended: Equatable, Sendable { case done, left, expired }
+
+    public let room: String
+    public let language: Language
+    public let view: View
+    public let continuePath: ContinuePath?
+
+    /// A browser without a script asks again no faster than this, whatever the caller says.
+    static let refreshSecondsMin = 2
+
+    public init(room: String, language: Language, view: View, continuePath: ContinuePath? = nil) {
+        self.room = room
+        self.language = language
+        self.view = view
+        self.continuePath = continuePath
+    }
+
+    /// `text/html; charset=utf-8`.
+    public func render() -> [UInt8] { Template.room.render(values).bytes }
+
+    /// Only a page that changes by itself asks again by itself.
+    var refreshSeconds: Int? {
+        switch view {
+        case .waiting(_, _, _, let seconds, _), .notOpenYet(_, _, let seconds),
+            .unavailable(let seconds):
+            max(Self.refreshSecondsMin, seconds)
+        default: nil
+        }
+    }
+
+    var name: ViewName {
+        switch view {
+        case .notInLine: .notInLine
+        case .notOpenYet(_, let isDraw, _): isDraw ? .notOpenYetDraw : .notOpenYet
+        case .waiting(_, _, _, _, let returned): returned ? .returned : .waiting
+        case .admitted: .admitted
+        case .ended(.done): .done
+        case .ended(.left): .left
+        case .ended(.expired): .expired
+        case .closed: .closed
+        case .soldOut: .soldOut
+        case .full: .full
+        case .ticketInvalid: .ticketInvalid
+        case .unavailable: .unavailable
+        }
+    }
+}

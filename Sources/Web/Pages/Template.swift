@@ -1,0 +1,99 @@
+/// A page with `{{name}}` places, parsed once. Every text put in is escaped; what is already
+/// HTML has its own type, so that nothing reaches a page raw by an oversight.
+struct Template: Sendable {
+    /// HTML that was made here: a rendered template, or text written for this page.
+    struct Markup: Sendable {
+        let bytes: [UInt8]
+
+        /// For HTML without a visitor's or an operator's text in it.
+        init(trusted html: String) { bytes = Array(html.utf8) }
+
+        fileprivate init(rendered: [UInt8]) { bytes = rendered }
+
+        static let none = Markup(trusted: "")
+
+        init(joining parts: [Markup]) { bytes = parts.flatMap(\.bytes) }
+    }
+
+    enum Value: Sendable {
+        case text(String)
+        case markup(Markup)
+    }
+
+    private enum Part: Sendable {
+        case literal([UInt8])
+        case place(String)
+    }
+
+    private let parts: [Part]
+
+    init(_ source: [UInt8]) {
+        var parts: [Part] = []
+        var literal: [UInt8] = []
+        var index = source.startIndex
+        while index < source.endIndex {
+            if let place = Self.place(in: source, at: index) {
+                parts.append(.literal(literal))
+                literal = []
+                parts.append(.place(place.name))
+                index = place.end
+            } else {
+                literal.append(source[index])
+                index += 1
+            }
+        }
+        parts.append(.literal(literal))
+        self.parts = parts
+    }
+
+    /// The names in the template, each as often as it stands there.
+    var names: [String] {
+        parts.compactMap { part in
+            if case .place(let name) = part { name } else { nil }
+        }
+    }
+
+    /// Fills every place. One without a value is a mistake of the caller and stops the program:
+    /// templates and callers are compiled together, and tests render every page.
+    func render(_ values: [String: Value]) -> Markup {
+        var bytes: [UInt8] = []
+        // The largest page is near 8 KiB; one allocation serves it.
+        bytes.reserveCapacity(12_288)
+        for part in parts {
+            switch part {
+            case .literal(let literal):
+                bytes += literal
+            case .place(let name):
+                guard let value = values[name] else { preconditionFailure("no value for \(name)") }
+                switch value {
+                case .text(let text): Self.escape(text, into: &bytes)
+                case .markup(let markup): bytes += markup.bytes
+                }
+            }
+        }
+        return Markup(rendered: bytes)
+    }
+
+    /// Safe as text and inside a quoted attribute of either kind.
+    private static func escape(_ text: String, into bytes: inout [UInt8]) {
+        for byte in text.utf8 {
+            switch byte {
+            case UInt8(ascii: "&"): bytes += Array("&amp;".utf8)
+            case UInt8(ascii: "<"): bytes += Array("&lt;".utf8)
+            case UInt8(ascii: ">"): bytes += Array("&gt;".utf8)
+            case UInt8(ascii: "\""): bytes += Array("&quot;".utf8)
+            case UInt8(ascii: "'"): bytes += Array("&#39;".utf8)
+            default: bytes.append(byte)
+            }
+        }
+    }
+
+    private static func place(in source: [UInt8], at index: Int) -> (name: String, end: Int)? {
+        let open = UInt8(ascii: "{")
+        let close = UInt8(ascii: "}")
+        guard source[index...].starts(with: [open, open]) else { return nil }
+        guard let end = source[index...].firstIndex(of: close) else { return nil }
+        guard source[end...].starts(with: [close, close]) else { return nil }
+        return (String(decoding: source[(index + 2)..<end], as: UTF8.self), end + 2)
+    }
+}
