@@ -8,8 +8,8 @@ public struct ContinuePath: Equatable, Sendable {
     /// Longer than any address a shop needs, short enough for every request line.
     static let bytesMax = 2_048
 
-    /// Nil unless `raw` is a path that starts with exactly one `/`. Browsers read `\` as `/` and drop
-    /// tabs and line ends inside addresses, so a path with any of these, or a space, is refused.
+    /// Nil unless `raw` is a path that starts with exactly one `/`. Browsers read `\` as `/` and
+    /// drop tabs and line ends in addresses, so a path with any of these, or a space, is refused.
     public init?(_ raw: String?) {
         guard let raw, raw.utf8.count <= Self.bytesMax else { return nil }
         let bytes = Array(raw.utf8)

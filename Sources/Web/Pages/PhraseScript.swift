@@ -1,7 +1,7 @@
 /// The phrases that `room.js` needs, as the JSON in `<script type="application/json">`.
 extension Phrases {
     /// By hand and not through the JSON room: this text stands inside HTML, where `</script` or
-    /// `<!--` in a string would end or confuse the element, so `<`, `>` and `&` are written `\u00xx`.
+    /// `<!--` in a string would end or confuse the element; `<`, `>` and `&` become `\u00xx`.
     func scriptBlock(_ language: Language) -> Template.Markup {
         var members: [(String, String)] = [("language", Self.quoted(language.rawValue))]
         let views = ViewName.allCases.map { view in

@@ -1,7 +1,7 @@
 /// All that the visitor's pages say, in one language.
 ///
-/// `{n}`, `{min}`, `{max}`, `{room}` and `{title}` are filled in. Stored properties without defaults: a
-/// phrase that a language lacks does not compile.
+/// `{n}`, `{min}`, `{max}`, `{room}` and `{title}` are filled in. Stored properties without
+/// defaults: a phrase that a language lacks does not compile.
 struct Phrases: Sendable {
     /// What a page says first: the heading, and one or two sentences under it.
     struct Heading: Sendable {
@@ -82,7 +82,7 @@ struct Phrases: Sendable {
         }
     }
 
-    /// The heading of `view`. A view without one is a mistake in the tables, which a test looks for.
+    /// The heading of `view`. One without is a mistake in the tables, which a test looks for.
     func heading(_ view: ViewName) -> Heading {
         guard let heading = headings[view] else { preconditionFailure("\(view) has no heading") }
         return heading

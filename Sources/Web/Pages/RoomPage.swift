@@ -17,7 +17,7 @@ public struct RoomPage: Sendable {
         case notInLine(waiting: Int, opening: String?)
         /// With a ticket, before the opening. `isDraw`: the order is drawn by lot at the opening.
         case notOpenYet(opening: String, isDraw: Bool, refreshSeconds: Int)
-        /// `position` nil where the room hides it; `returned` for one who was skipped and came back.
+        /// `position` nil where the room hides it; `returned`: was skipped, and came back.
         case waiting(
             position: Int?,
             ahead: Int?,
