@@ -85,7 +85,9 @@ import Testing
             ]
             if hasPidFile { leftover.arguments! += ["--pidfile", folder + "/redis.pid"] }
             leftover.standardOutput = FileHandle.nullDevice
+            leftover.standardError = FileHandle.nullDevice
             try leftover.runWithOpenSignals()
+            defer { if leftover.isRunning { kill(leftover.processIdentifier, SIGKILL) } }
             let endpoint = try RedisEndpoint(unixPath: folder + "/redis.sock")
             try await withConnection(to: endpoint) { connection, _ in
                 #expect(await connection.whenConnected(timeoutMs: 10_000))
