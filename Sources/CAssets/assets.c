@@ -7,6 +7,36 @@
 #define ASSET(name) CAsset casset_##name(void) { static const uint8_t bytes[] = {
 #define END }; return (CAsset){bytes, sizeof bytes}; }
 
+ASSET(redis_lib_room)
+#embed "redis/lib/room.lua"
+END
+ASSET(redis_room_enter)
+#embed "redis/room_enter.lua"
+END
+ASSET(redis_room_status)
+#embed "redis/room_status.lua"
+END
+ASSET(redis_room_leave)
+#embed "redis/room_leave.lua"
+END
+ASSET(redis_room_done)
+#embed "redis/room_done.lua"
+END
+ASSET(redis_room_tick)
+#embed "redis/room_tick.lua"
+END
+ASSET(redis_room_configure)
+#embed "redis/room_configure.lua"
+END
+ASSET(redis_room_report)
+#embed "redis/room_report.lua"
+END
+ASSET(redis_room_recover)
+#embed "redis/room_recover.lua"
+END
+ASSET(redis_room_restore)
+#embed "redis/room_restore.lua"
+END
 ASSET(web_index_html)
 #embed "web/index.html"
 END

@@ -20,6 +20,11 @@ public final class EventLoop: SerialExecutor, TaskExecutor, Sendable {
     private let stopping = Atomic<Bool>(false)
     private let counters = LoopCounters()
 
+    /// Batches of jobs before the hooks run, and rounds of both before sockets are looked at again:
+    /// jobs that keep queueing jobs cannot starve the rest. A request takes two or three batches.
+    private static let batchesMax = 64
+    private static let roundsMax = 64
+
     public init(clock: Clock = .system) {
         self.clock = clock
         state = LoopState()
@@ -111,37 +116,46 @@ public final class EventLoop: SerialExecutor, TaskExecutor, Sendable {
         precondition(previous == 0, "a loop runs once")
     }
 
-    /// The end of a turn: jobs and hooks, until both are quiet.
+    /// The end of a turn: jobs and hooks, until both are quiet or sockets have waited long enough.
     func finishTurn() {
         counters.turns.add(1, ordering: .relaxed)
+        var rounds = 0
         var busy = true
-        while busy {
+        while busy && rounds < Self.roundsMax {
             busy = drain()
             for hook in state.hooks where hook() { busy = true }
+            rounds += 1
         }
+        if busy { state.wake() }
         if stopping.load(ordering: .acquiring) { state.stop() }
     }
 
     func noteLag(ns: UInt64) { counters.noteLag(ns: ns) }
 
+    /// Runs what is queued and what that queues in turn, in at most `batchesMax` batches.
     private func drain() -> Bool {
-        let foreign = inbox.withLock { inbox in
-            let jobs = inbox
-            if !jobs.isEmpty { inbox.removeAll(keepingCapacity: true) }
-            return jobs
-        }
-        state.jobs.append(contentsOf: foreign)
-        guard !state.jobs.isEmpty else { return false }
         let serial = unsafe asUnownedSerialExecutor()
         let task = unsafe asUnownedTaskExecutor()
-        while !state.jobs.isEmpty {
+        var batches = 0
+        while batches < Self.batchesMax {
+            takeInbox()
+            guard !state.jobs.isEmpty else { break }
             swap(&state.jobs, &state.running)
             for job in state.running {
                 unsafe job.runSynchronously(isolatedTo: serial, taskExecutor: task)
             }
             counters.jobs.add(state.running.count, ordering: .relaxed)
             state.running.removeAll(keepingCapacity: true)
+            batches += 1
         }
-        return true
+        return batches > 0
+    }
+
+    private func takeInbox() {
+        inbox.withLock { inbox in
+            guard !inbox.isEmpty else { return }
+            state.jobs.append(contentsOf: inbox)
+            inbox.removeAll(keepingCapacity: true)
+        }
     }
 }

@@ -48,14 +48,12 @@ actor DemoCrowd {
     private func round() {
         guard !isMoving else { return }
         isMoving = true
-        Task(executorPreference: loop) {
-            await self.move()
-            self.isMoving = false
-        }
+        Task(executorPreference: loop) { await self.move() }
     }
 
     /// One round of the crowd. Away from Redis it waits like everybody.
     private func move() async {
+        defer { isMoving = false }
         guard let room = RoomID(Self.roomName) else { return }
         do {
             if visitors.isEmpty {

@@ -13,8 +13,8 @@ actor Gauges {
     private let privateRedis: RedisServerProcess?
     private var servers: [HTTPServer] = []
 
-    /// Rooms that `/metrics` tells of: each is a script call.
-    private static let roomsMax = 1_000
+    /// Rooms that `/metrics` and `/` tell of: each is a script call.
+    static let roomsMax = 1_000
 
     nonisolated var unownedExecutor: UnownedSerialExecutor {
         unsafe loops[0].asUnownedSerialExecutor()

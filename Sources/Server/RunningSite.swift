@@ -78,6 +78,7 @@ struct RunningSite: Sendable {
             jwks: secrets.credentials.passKey.jwks(),
             isDemo: configuration.isDemo,
             problems: { await gauges.problems() },
+            rooms: { await keeper.reports(max: Gauges.roomsMax) },
             measure: { await gauges.measure() }
         )
         var branches: [Branch] = []

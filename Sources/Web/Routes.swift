@@ -23,12 +23,18 @@ extension Web {
             route(.post, "/admin/v1/rooms/{room}/sold-out", setting(.soldOut)),
             route(.post, "/admin/v1/rooms/{room}/sessions/{user}/done", sessionDone),
 
+            // Pages
+            route(.get, "/", indexPage),
+            route(.get, "/rooms/{room}", roomPage),
+            route(.post, "/rooms/{room}/join", join),
+            route(.post, "/rooms/{room}/leave", leavePage),
+
             // Operating
             route(.get, "/healthz", healthz),
             route(.get, "/readyz", readyz),
             route(.get, "/metrics", metrics),
             route(.get, "/.well-known/jwks.json", jwks),
-        ]
+        ] + PageAsset.all.map { route(.get, $0.path, asset($0)) }
     }
 
     private func route(

@@ -1,3 +1,4 @@
+import Onsale
 import Foundation
 import Testing
 

@@ -1,3 +1,4 @@
+import Onsale
 import Testing
 
 @testable import Web

@@ -1,3 +1,4 @@
+import Onsale
 import Testing
 
 @testable import Web
@@ -62,7 +63,7 @@ import Testing
         (0, Int.max, "1 to 2,562,047,788,015,216 hours"),
     ])
     func aWaitIsRoundedOutward(min: Int, max: Int, expected: String) {
-        let estimate = WaitEstimate(minSeconds: min, maxSeconds: max)
+        let estimate = WaitEstimate(min: Int64(min), max: Int64(max))
         #expect(Phrases.english.wait(estimate) == expected)
     }
 

@@ -1,3 +1,4 @@
+import Onsale
 import Testing
 
 @testable import Web
@@ -7,7 +8,7 @@ import Testing
     static let waiting = RoomPage.View.waiting(
         position: 1_234,
         ahead: 1_233,
-        estimate: WaitEstimate(minSeconds: 300, maxSeconds: 480),
+        estimate: WaitEstimate(min: 300, max: 480),
         refreshSeconds: 15,
         returned: false
     )

@@ -8,6 +8,16 @@ typedef struct {
   size_t count;
 } CAsset;
 
+CAsset casset_redis_lib_room(void);
+CAsset casset_redis_room_enter(void);
+CAsset casset_redis_room_status(void);
+CAsset casset_redis_room_leave(void);
+CAsset casset_redis_room_done(void);
+CAsset casset_redis_room_tick(void);
+CAsset casset_redis_room_configure(void);
+CAsset casset_redis_room_report(void);
+CAsset casset_redis_room_recover(void);
+CAsset casset_redis_room_restore(void);
 CAsset casset_web_index_html(void);
 CAsset casset_web_index_room_html(void);
 CAsset casset_web_room_html(void);

@@ -9,17 +9,21 @@ public struct Site: Sendable {
     public let isDemo: Bool
     /// What keeps the server from serving, one line each; empty when it is ready.
     public let problems: @Sendable () async -> [String]
+    /// The rooms there are, by name.
+    public let rooms: @Sendable () async -> [(room: RoomID, report: RoomReport)]
     public let measure: @Sendable () async -> Measurements
 
     public init(
         jwks: [UInt8],
         isDemo: Bool,
         problems: @escaping @Sendable () async -> [String],
+        rooms: @escaping @Sendable () async -> [(room: RoomID, report: RoomReport)],
         measure: @escaping @Sendable () async -> Measurements
     ) {
         self.jwks = jwks
         self.isDemo = isDemo
         self.problems = problems
+        self.rooms = rooms
         self.measure = measure
     }
 }

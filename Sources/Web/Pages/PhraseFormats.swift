@@ -1,3 +1,5 @@
+import Onsale
+
 /// Numbers, counts, lengths of time and instants in words. `room.js` says the same with the same
 /// phrases; a change here is a change there.
 extension Phrases {
@@ -23,8 +25,8 @@ extension Phrases {
     /// A wait as a person would say it: rounded outward, so that the truth lies within.
     /// Up to 90 minutes in minutes, above in hours.
     func wait(_ estimate: WaitEstimate) -> String {
-        let low = max(0, min(estimate.minSeconds, estimate.maxSeconds))
-        let high = max(0, max(estimate.minSeconds, estimate.maxSeconds))
+        let low = max(0, min(Int(estimate.min), Int(estimate.max)))
+        let high = max(0, max(Int(estimate.min), Int(estimate.max)))
         if high < 60 { return rough.underMinute }
         if high <= 90 * 60 {
             return Self.range(low, high, unit: 60, rough.minute, rough.minutes, rough.minuteRange)

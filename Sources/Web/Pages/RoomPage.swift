@@ -1,13 +1,4 @@
-/// How long somebody will probably wait.
-public struct WaitEstimate: Equatable, Sendable {
-    public let minSeconds: Int
-    public let maxSeconds: Int
-
-    public init(minSeconds: Int, maxSeconds: Int) {
-        self.minSeconds = minSeconds
-        self.maxSeconds = maxSeconds
-    }
-}
+public import Onsale
 
 /// The visitor's page of one room, in the state that the server knows. It is complete without a
 /// script; `room.js` keeps it true afterwards. Times are RFC 3339 in UTC.

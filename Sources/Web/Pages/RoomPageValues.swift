@@ -1,3 +1,5 @@
+import Onsale
+
 /// What stands in each place of `room.html`.
 extension RoomPage {
     var values: [String: Template.Value] {
