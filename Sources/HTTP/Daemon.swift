@@ -19,8 +19,9 @@ import Glibc
     /// The time of the present run: exact enough for deadlines, and read once for many requests.
     private(set) var nowNs: UInt64
     private(set) var isStopping = false
+    /// Nothing may be parked any more.
+    private(set) var isOver = false
     var suspendedTotal: UInt64 = 0
-    var requestsOpen = 0
 
     private var handle: OpaquePointer?
     private var needsRun = false
@@ -99,6 +100,7 @@ import Glibc
     /// Ends everything. A parked connection has to be woken before, or the library aborts.
     func finishStop() {
         guard let handle = unsafe handle else { return }
+        isOver = true
         for connection in connections {
             connection.stream?.cut()
             if let parked = connection.parked { unpark(parked) }

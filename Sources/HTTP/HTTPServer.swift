@@ -42,6 +42,8 @@ public actor HTTPServer {
     /// `Connection: close`, and ends what is left after `stopGraceMs`.
     public func stop() async {
         guard let daemon else { return }
+        // A handler may have asked for this, within libmicrohttpd: a timer is surely outside.
+        await loop.sleep(ms: 0)
         daemon.beginStop()
         let deadline = loop.clock.monotonicNs() + UInt64(configuration.stopGraceMs) * 1_000_000
         while !daemon.closeIdle(), loop.clock.monotonicNs() < deadline {
