@@ -31,7 +31,7 @@ import Glibc
     private var again: FileWatch?
     private var ticker: LoopTimer?
     private var hangups: Hangups?
-    private let alwaysReadable = cshim_mhd_always_readable()
+    private var alwaysReadable = cshim_mhd_always_readable()
     private var later: [() -> Void] = []
 
     private var connections: [Connection] = []
@@ -48,7 +48,12 @@ import Glibc
         nowNs = loop.clock.monotonicNs()
     }
 
-    deinit { Glibc.close(alwaysReadable) }
+    deinit { closeAlwaysReadable() }
+
+    private func closeAlwaysReadable() {
+        if alwaysReadable >= 0 { Glibc.close(alwaysReadable) }
+        alwaysReadable = -1
+    }
 
     // MARK: Start and stop
 
@@ -112,6 +117,8 @@ import Glibc
         unsafe MHD_stop_daemon(handle)
         unsafe self.handle = nil
         hangups?.close()
+        // The loop's hook keeps this object, not its descriptors.
+        closeAlwaysReadable()
         flushLater()
     }
 
