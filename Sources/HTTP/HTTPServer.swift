@@ -4,9 +4,9 @@ import Glibc
 
 /// An HTTP/1.1 server on one loop, on libmicrohttpd.
 ///
-/// A request lives and dies on the loop: its handler starts inside the callback that completed the request,
-/// and if it finishes without waiting, its answer leaves in the same callback. A machine is filled with
-/// one server per loop on one port (`HTTPConfiguration.joinsPort`).
+/// A request lives and dies on the loop: its handler starts inside the callback that completed the
+/// request, and if it finishes without waiting, its answer leaves in the same callback. A machine
+/// is filled with one server per loop on one port (`HTTPConfiguration.joinsPort`).
 ///
 /// A server that was started must be stopped while its loop still runs; it serves once.
 public actor HTTPServer {
