@@ -3,7 +3,8 @@ import CShims
 import Glibc
 
 /// What libmicrohttpd calls. Contexts are unretained: the daemon outlives the library's, and
-/// connections, requests and streams are retained where they are handed over and released where they end.
+/// connections, requests and streams are retained where they are handed over and released where
+/// they end.
 enum Callbacks {
     /// Pieces of a stream; the library copies them into the connection's own memory.
     private static let blockBytes = 4_096

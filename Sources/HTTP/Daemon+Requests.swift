@@ -48,7 +48,6 @@ extension Daemon {
             names: route < router.routes.count ? router.routes[route].names : [],
             captures: captures
         )
-        requestsOpen += 1
         request.startNs = nowNs
         connection.enter(.body, until: deadline(ms: configuration.bodyTimeoutMs))
         switch match {
@@ -104,7 +103,7 @@ extension Daemon {
 
     /// The request is complete, or its connection was woken.
     func proceed(_ request: HTTPRequest) -> MHD_Result {
-        if request.isRefused { return cshim_mhd_no }
+        if request.isRefused || isOver { return cshim_mhd_no }
         if let response = request.response { return queue(response, for: request) }
         // Woken without an answer: the server gives the request up.
         if request.isRunning { return cshim_mhd_no }
@@ -149,7 +148,6 @@ extension Daemon {
     /// The request is over, however it ended.
     func completed(_ request: HTTPRequest) {
         request.die()
-        requestsOpen -= 1
         request.connection.parked = nil
         request.connection.stream = nil
         // The next request's headers may begin as late as the idle limit, and then take their time.

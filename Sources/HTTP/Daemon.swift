@@ -19,8 +19,9 @@ import Glibc
     /// The time of the present run: exact enough for deadlines, and read once for many requests.
     private(set) var nowNs: UInt64
     private(set) var isStopping = false
+    /// Nothing may be parked any more.
+    private(set) var isOver = false
     var suspendedTotal: UInt64 = 0
-    var requestsOpen = 0
 
     private var handle: OpaquePointer?
     private var needsRun = false
@@ -30,7 +31,7 @@ import Glibc
     private var again: FileWatch?
     private var ticker: LoopTimer?
     private var hangups: Hangups?
-    private let alwaysReadable = cshim_mhd_always_readable()
+    private var alwaysReadable = cshim_mhd_always_readable()
     private var later: [() -> Void] = []
 
     private var connections: [Connection] = []
@@ -47,7 +48,12 @@ import Glibc
         nowNs = loop.clock.monotonicNs()
     }
 
-    deinit { Glibc.close(alwaysReadable) }
+    deinit { closeAlwaysReadable() }
+
+    private func closeAlwaysReadable() {
+        if alwaysReadable >= 0 { Glibc.close(alwaysReadable) }
+        alwaysReadable = -1
+    }
 
     // MARK: Start and stop
 
@@ -99,6 +105,7 @@ import Glibc
     /// Ends everything. A parked connection has to be woken before, or the library aborts.
     func finishStop() {
         guard let handle = unsafe handle else { return }
+        isOver = true
         for connection in connections {
             connection.stream?.cut()
             if let parked = connection.parked { unpark(parked) }
@@ -110,6 +117,8 @@ import Glibc
         unsafe MHD_stop_daemon(handle)
         unsafe self.handle = nil
         hangups?.close()
+        // The loop's hook keeps this object, not its descriptors.
+        closeAlwaysReadable()
         flushLater()
     }
 

@@ -5,11 +5,11 @@ public import EventLoop
 /// Server-sent events to one visitor.
 ///
 /// The stream keeps a small buffer and parks its connection while that is empty. When it is full,
-/// `send` answers false and the caller keeps only the newest state until `onReady`: a slow reader skips
-/// states, it never makes the server remember them.
+/// `send` answers false and the caller keeps only the newest state until `onReady`: a slow reader
+/// skips states, it never makes the server remember them.
 ///
-/// `@unchecked Sendable`: every entry checks that it runs on the stream's loop. It has to travel inside
-/// responses and to the actors of that loop.
+/// `@unchecked Sendable`: every entry checks that it runs on the stream's loop. It has to travel
+/// inside responses and to the actors of that loop.
 @safe public final class EventStream: @unchecked Sendable {
     /// Bytes kept for a reader that is not keeping up: some ten tickets with their passes.
     /// 20,000 stuck readers would hold 320 MB.

@@ -3,9 +3,9 @@ import CShims
 
 /// A request while it is being answered. Lives and dies on the server's loop.
 ///
-/// Path, headers, query and cookies stay in libmicrohttpd's memory and are looked up when asked for,
-/// so that a request costs what its handler reads. Once the answer is out, or the client is gone and
-/// the request was given up, they read as absent.
+/// Path, headers, query and cookies stay in libmicrohttpd's memory and are looked up when asked
+/// for, so that a request costs what its handler reads. Once the answer is out, or the client is
+/// gone and the request was given up, they read as absent.
 @safe public final class HTTPRequest {
     public let method: HTTPMethod
     /// Complete, at most `HTTPConfiguration.bodyMaxBytes`.
@@ -58,8 +58,8 @@ import CShims
         )
     }
 
-    /// A captured segment, percent-decoded. Asking for a name that the pattern lacks is a programming
-    /// error.
+    /// A captured segment, percent-decoded. Asking for a name that the pattern lacks is a
+    /// programming error.
     public func parameter(_ name: String) -> String {
         guard let index = names.firstIndex(of: name) else {
             preconditionFailure("no {\(name)} in the pattern")

@@ -3,8 +3,8 @@ public typealias HTTPHandler = @Sendable (HTTPRequest) async -> HTTPResponse
 
 /// One line of a server's table.
 ///
-/// A pattern is a path whose segments are literal or `{name}`, which captures one non-empty segment.
-/// A literal segment wins over a capture. HEAD is answered by the GET route.
+/// A pattern is a path whose segments are literal or `{name}`, which captures one non-empty
+/// segment. A literal segment wins over a capture. HEAD is answered by the GET route.
 public struct HTTPRoute: Sendable {
     public let method: HTTPMethod
     public let pattern: String

@@ -4,9 +4,9 @@ import Glibc
 
 /// An HTTP/1.1 server on one loop, on libmicrohttpd.
 ///
-/// A request lives and dies on the loop: its handler starts inside the callback that completed the request,
-/// and if it finishes without waiting, its answer leaves in the same callback. A machine is filled with
-/// one server per loop on one port (`HTTPConfiguration.joinsPort`).
+/// A request lives and dies on the loop: its handler starts inside the callback that completed the
+/// request, and if it finishes without waiting, its answer leaves in the same callback. A machine
+/// is filled with one server per loop on one port (`HTTPConfiguration.joinsPort`).
 ///
 /// A server that was started must be stopped while its loop still runs; it serves once.
 public actor HTTPServer {
@@ -42,6 +42,8 @@ public actor HTTPServer {
     /// `Connection: close`, and ends what is left after `stopGraceMs`.
     public func stop() async {
         guard let daemon else { return }
+        // A handler may have asked for this, within libmicrohttpd: a timer is surely outside.
+        await loop.sleep(ms: 0)
         daemon.beginStop()
         let deadline = loop.clock.monotonicNs() + UInt64(configuration.stopGraceMs) * 1_000_000
         while !daemon.closeIdle(), loop.clock.monotonicNs() < deadline {

@@ -7,7 +7,8 @@ public struct HTTPStatistics: Sendable, Equatable {
         public var pattern: String
         /// Answers with status 1xx, 2xx, 3xx, 4xx, 5xx.
         public var countByClass: [UInt64]
-        /// Not cumulative: one count per bound of `latencyBounds`, and one for all that took longer.
+        /// Not cumulative: one count per bound of `latencyBounds`, and one for all that took
+        /// longer.
         public var latencyBuckets: [UInt64]
         public var latencySumNs: UInt64
     }

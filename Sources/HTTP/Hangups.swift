@@ -6,6 +6,7 @@ import Glibc
 ///
 /// libmicrohttpd takes a suspended connection out of its epoll set and would find out at the next
 /// heartbeat. An epoll set of our own, asked only for hang-ups, costs nothing while nobody leaves.
+/// A client that closes only its sending side counts as gone: browsers do not do that.
 @safe final class Hangups {
     private static let takeMax: Int32 = 64
     private let set: Int32

@@ -1,5 +1,5 @@
-/// Text of percent-encoded bytes. A `%` that two hexadecimal digits do not follow stays as it is, bytes
-/// that are not UTF-8 become U+FFFD.
+/// Text of percent-encoded bytes. A `%` that two hexadecimal digits do not follow stays as it is,
+/// bytes that are not UTF-8 become U+FFFD.
 func percentDecoded(_ bytes: Span<UInt8>, _ range: Range<Int>) -> String {
     var decoded: [UInt8] = []
     decoded.reserveCapacity(range.count)

@@ -1,8 +1,8 @@
 /// A trie over path segments, built once from the table.
 ///
 /// It matches the bytes as they were sent: no strings are made, and `%2F` is not a slash. A path is
-/// walked literal first; where that ends nowhere, the capture beside it is tried. Each node is visited
-/// at most once per request, so a path costs no more than the table is large.
+/// walked literal first; where that ends nowhere, the capture beside it is tried. Each node is
+/// visited at most once per request, so a path costs no more than the table is large.
 struct Router {
     enum Match {
         /// Index into `routes`.

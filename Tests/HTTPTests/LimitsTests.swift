@@ -5,6 +5,9 @@ import Testing
 @Suite struct LimitsTests {
     private static let routes: [HTTPRoute] = [
         HTTPRoute(.get, "/hello") { _ in HTTPResponse(status: 200, body: [104, 105]) },
+        HTTPRoute(.get, "/large") { _ in
+            HTTPResponse(status: 200, body: [UInt8](repeating: 120, count: 30_000_000))
+        },
         HTTPRoute(.post, "/echo") { HTTPResponse(status: 200, body: $0.body) },
     ]
 
@@ -30,7 +33,7 @@ import Testing
             #expect(answer?.status == 413)
             #expect(answer?.body.contains("payload_too_large") == true)
             #expect(client.seesEnd())
-            let route = await server.server.statistics().routes[1]
+            let route = await server.server.statistics().routes[2]
             #expect(route.countByClass == [0, 0, 0, 1, 0])
         }
     }
@@ -120,6 +123,16 @@ import Testing
             while client.send("y"), milliseconds() - began < 5_000 { usleep(5_000) }
             #expect(milliseconds() - began < 2_000)
             #expect(await server.server.statistics().cutTotal == 1)
+        }
+    }
+
+    @Test func aClientThatDoesNotTakeItsAnswerIsCut() async throws {
+        try await serve({ $0.answerTimeoutMs = 200 }) { server, client in
+            client.send("GET /large HTTP/1.1\r\nHost: t\r\n\r\n")
+            #expect(await eventually { await server.server.statistics().cutTotal == 1 })
+            #expect(
+                await eventually { await server.server.statistics().connectionsOpen == 0 }
+            )
         }
     }
 

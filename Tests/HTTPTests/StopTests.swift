@@ -18,7 +18,7 @@ import Testing
             let client = try server.client()
             client.send("GET /wait HTTP/1.1\r\nHost: t\r\n\r\n")
             #expect(await eventually { gate.waiting == 1 })
-            async let stopped: Void = server.server.stop()
+            let stopped = server.stopping()
             #expect(await eventually { TestClient(server.port) == nil })
             #expect(idle.seesEnd())
             gate.open()
@@ -26,7 +26,7 @@ import Testing
             #expect(answer?.body == "done")
             #expect(answer?.header("Connection")?.lowercased() == "close")
             #expect(client.seesEnd())
-            await stopped
+            await stopped.value
         }
     }
 
@@ -68,6 +68,82 @@ import Testing
             #expect(client.seesEnd())
             #expect(String(decoding: client.received, as: UTF8.self).hasSuffix("0\r\n\r\n"))
             #expect(closed.value == 1)
+        }
+    }
+
+    /// The library aborts the process if anything is still parked when it is stopped.
+    @Test func stoppingUnderLoadIsSafe() async throws {
+        for round in 0..<20 {
+            try await TestServer.run(
+                { $0.stopGraceMs = round },
+                routes: { loop in
+                    [
+                        HTTPRoute(.get, "/wait") { _ in
+                            await loop.sleep(ms: 3)
+                            return text(200, "x")
+                        },
+                        HTTPRoute(.get, "/events") { _ in .events(EventStream(on: loop)) },
+                    ]
+                }
+            ) { server in
+                let clients = try (0..<20).map { _ in try server.client() }
+                let wait = "GET /wait HTTP/1.1\r\nHost: t\r\n\r\n"
+                let events = "GET /events HTTP/1.1\r\nHost: t\r\n\r\n"
+                for client in clients { client.send(wait) }
+                let stopped = server.stopping()
+                for client in clients { client.send(wait + wait + events) }
+                await stopped.value
+                for client in clients { #expect(client.seesEnd()) }
+            }
+        }
+    }
+
+    /// Bodies that become complete in the library's very last run must not start a handler.
+    @Test func aRequestThatIsCompleteTooLateIsNotStarted() async throws {
+        try await TestServer.run(
+            { $0.stopGraceMs = 0 },
+            routes: { loop in
+                [
+                    HTTPRoute(.get, "/") { _ in text(200, "x") },
+                    HTTPRoute(.post, "/wait") { _ in
+                        await loop.sleep(ms: 100)
+                        return text(200, "x")
+                    },
+                ]
+            }
+        ) { server in
+            let clients = try (0..<30).map { _ in try server.client() }
+            for client in clients { #expect(client.request("GET", "/")?.status == 200) }
+            let isSent = Shared(false)
+            let stopped = Task(executorPreference: server.loop) {
+                // The loop stands still while the requests pile up in the kernel.
+                while !isSent.value { usleep(100) }
+                await server.server.stop()
+            }
+            for (index, client) in clients.enumerated() {
+                let body = String(repeating: "x", count: (index + 1) * 2_000)
+                client.send("POST /wait HTTP/1.1\r\nHost: t\r\n")
+                client.send("Content-Length: \(body.utf8.count)\r\n\r\n\(body)")
+            }
+            isSent.change { $0 = true }
+            await stopped.value
+            for client in clients { #expect(client.seesEnd()) }
+        }
+    }
+
+    @Test func aHandlerMayStopItsServer() async throws {
+        let stopping = Shared<HTTPServer?>(nil)
+        let routes = [
+            HTTPRoute(.get, "/stop") { _ in
+                await stopping.value?.stop()
+                return text(200, "x")
+            }
+        ]
+        try await TestServer.run({ $0.stopGraceMs = 20 }, routes: { _ in routes }) { server in
+            stopping.change { $0 = server.server }
+            let client = try server.client()
+            client.send("GET /stop HTTP/1.1\r\nHost: t\r\n\r\n")
+            #expect(client.seesEnd())
         }
     }
 

@@ -61,6 +61,23 @@ import Testing
         }
     }
 
+    /// Other sockets of the loop get their turn while one client keeps the server busy.
+    @Test func aLongPipelineDoesNotHoldTheLoop() async throws {
+        let routes = [HTTPRoute(.get, "/") { _ in text(200, "x") }]
+        try await TestServer.run(routes: { _ in routes }) { server in
+            let client = try server.client()
+            let turns = server.loop.statistics.turns
+            let one = "GET / HTTP/1.1\r\nHost: t\r\n\r\n"
+            client.send(String(repeating: one, count: 400))
+            let began = ContinuousClock.now
+            for _ in 0..<400 { #expect(client.answer()?.status == 200) }
+            // Its own next turn does not wait for the tick either.
+            #expect(ContinuousClock.now - began < .seconds(2))
+            // At most 16 runs of the library, each answering one, in a turn.
+            #expect(server.loop.statistics.turns - turns >= 400 / 16)
+        }
+    }
+
     @Test func aWaitingRequestDoesNotHoldUpOthers() async throws {
         let gate = Gate()
         let routes = [

@@ -35,6 +35,11 @@ struct TestServer {
         return client
     }
 
+    /// Begins to stop; the loop does it whether or not the test's own thread is busy.
+    func stopping() -> Task<Void, Never> {
+        Task(executorPreference: loop) { await server.stop() }
+    }
+
     struct NoConnection: Error {}
 
     /// Does `body` on the loop.
@@ -47,7 +52,7 @@ struct TestServer {
 func eventually(_ condition: () async -> Bool) async -> Bool {
     for _ in 0..<2_500 {
         if await condition() { return true }
-        usleep(2_000)
+        try? await Task.sleep(for: .milliseconds(2))
     }
     return false
 }
