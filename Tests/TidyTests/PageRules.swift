@@ -42,9 +42,23 @@ enum PageRules {
         return violations(in: file, of: words)
     }
 
-    /// A test waits for what it needs, never for a time.
+    /// A test waits for what it needs, never for a time: a sleep stands in a loop that looks.
     static func sleeps(_ file: TextFile) -> [Violation] {
-        violations(in: file, of: ["Thread" + ".sleep", "u" + "sleep(", "nano" + "sleep("])
+        let lines = file.lines
+        return violations(in: file, of: ["Thread" + ".sleep", "u" + "sleep(", "nano" + "sleep("])
+            .filter { !isInLoop($0.line - 1, of: lines) }
+    }
+
+    /// Whether the line, or one that it is indented under, opens a loop.
+    private static func isInLoop(_ index: Int, of lines: [Substring]) -> Bool {
+        var indent = Int.max
+        for line in lines[...index].reversed() {
+            let rest = line.drop { $0 == " " }
+            guard !rest.isEmpty, line.count - rest.count < indent else { continue }
+            indent = line.count - rest.count
+            if ["while ", "for ", "repeat "].contains(where: rest.hasPrefix) { return true }
+        }
+        return false
     }
 
     private static func violations(in file: TextFile, of words: [String]) -> [Violation] {
