@@ -43,7 +43,7 @@ enum SignatureAlgorithm: String, Sendable {
         unsafe self.init(owning: key)
     }
 
-    /// A SubjectPublicKeyInfo (RFC 5280), which is also where OpenSSL refuses a point off its curve.
+    /// A SubjectPublicKeyInfo (RFC 5280). Reading it, OpenSSL refuses a point off its curve.
     convenience init?(der: [UInt8]) {
         let key = unsafe der.withUnsafeBufferPointer { buffer in
             var start = buffer.baseAddress

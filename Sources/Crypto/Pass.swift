@@ -1,8 +1,8 @@
 import JSON
 
 /// The proof of admission that any back end checks offline: a JWT signed with EdDSA whose audience
-/// is the room and whose subject is the visitor. It cannot be taken back, so it lives as long as the
-/// session and no longer.
+/// is the room and whose subject is the visitor. It cannot be taken back, so it lives as long as
+/// the session and no longer.
 public struct Pass: Equatable, Sendable {
     public let issuer: String
     /// The room.

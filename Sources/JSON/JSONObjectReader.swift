@@ -27,8 +27,8 @@ public struct JSONFieldError: Error, Equatable, Sendable, CustomStringConvertibl
 
 /// The fields of a request body: typed, bounded, and nothing that nobody asked for.
 ///
-/// Each getter answers nil for an absent field and throws for a wrong one; `null` is wrong except in
-/// the `nullable` getters, which tell the three cases apart.
+/// Each getter answers nil for an absent field and throws for a wrong one; `null` is wrong except
+/// in the `nullable` getters, which tell the three cases apart.
 public struct JSONObjectReader: Sendable {
     /// Beyond 2^53 a sender whose numbers are doubles (JavaScript) has rounded already without
     /// knowing it, so such an integer is refused whatever range the caller allows.

@@ -1,6 +1,6 @@
 extension JSONValue {
     /// Bytes of a document before it is refused unread. The worst 1 MiB (`[0,0,...]`) becomes about
-    /// 512 Ki values x 60 B = 30 MiB for as long as it is looked at; callers on the network set less.
+    /// 512 Ki values x 60 B = 30 MiB for as long as it is looked at; the network sets less.
     public static let bytesMax = 1 << 20
 
     /// Arrays and objects inside each other. Nothing of ours needs 8; it bounds our recursion.

@@ -4,7 +4,7 @@ public enum JSONValue: Equatable, Sendable {
     case null
     case bool(Bool)
     case integer(Int64)
-    /// A number with a fraction or an exponent, also when it is whole: `1.0` is not an integer here.
+    /// A number with a fraction or an exponent, also a whole one: `1.0` is not an integer here.
     case real(Double)
     case string(String)
     case array([JSONValue])

@@ -6,7 +6,8 @@ private func parse(_ text: String) throws -> JSONValue { try JSONValue.parse(Arr
 @Suite struct JSONParseTests {
     @Test func everyKindOfValueIsRead() throws {
         let text = """
-            {"n":null,"t":true,"f":false,"i":-42,"r":1.5,"s":"a\\u00e9\\n\\ud83c\\udfab","a":[1,[]],"o":{}}
+            {"n":null,"t":true,"f":false,"i":-42,"r":1.5,"s":"a\\u00e9\\n\\ud83c\\udfab","a":[1\
+            ,[]],"o":{}}
             """
         #expect(
             try parse(text)

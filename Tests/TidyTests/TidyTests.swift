@@ -1,1 +1,57 @@
-// Room to be furnished.
+import Testing
+
+/// The house rules, held against the whole repository. What each rule catches is in `RuleTests`.
+@Suite struct TidyTests {
+    private func report(
+        _ violations: [Violation],
+        sourceLocation: SourceLocation = #_sourceLocation
+    ) {
+        for violation in violations {
+            Issue.record("\(violation)", sourceLocation: sourceLocation)
+        }
+    }
+
+    private let swift: [TextFile]
+    /// Everything that is written by hand.
+    private let code: [TextFile]
+
+    init() throws {
+        swift = try Tree.files(under: "Sources", "Tests", kinds: ["swift"])
+        code = try Tree.files(
+            under: "Sources",
+            "Tests",
+            kinds: ["swift", "c", "h", "lua", "js", "css", "html"]
+        )
+        // A rule that sees no file holds for nothing.
+        try #require(swift.count > 20 && code.count > swift.count)
+    }
+
+    @Test func arrowsOnlyGoDown() { report(swift.flatMap(RoomRules.imports)) }
+
+    @Test func everyRoomIsKnown() { report(RoomRules.known(Tree.paths(under: "Sources"))) }
+
+    @Test func filesHaveOneSubject() { report(swift.flatMap(PageRules.fileLength)) }
+
+    @Test func functionsFitAScreen() { report(swift.flatMap(PageRules.functionLength)) }
+
+    @Test func linesFitThePage() {
+        let kinds: Set<Substring> = ["swift", "c", "h", "lua"]
+        report(code.filter { kinds.contains($0.kind) }.flatMap(PageRules.lineLength))
+    }
+
+    @Test func nothingCrashesOrIsPutOff() { report(code.flatMap(PageRules.forbiddenWords)) }
+
+    @Test func testsDoNotSleep() {
+        report(swift.filter { $0.path.hasPrefix("Tests/") }.flatMap(PageRules.sleeps))
+    }
+
+    @Test func everyAssetIsEmbedded() throws {
+        let assets = ["redis", "web"].flatMap { Tree.paths(under: AssetRules.folder + $0) }
+        report(AssetRules.embedded(assets, in: try Tree.file(AssetRules.folder + "assets.c")))
+    }
+
+    @Test func everyScriptOpensWithItsContract() {
+        let scripts = code.filter { $0.path.hasPrefix(AssetRules.folder + "redis/") }
+        report(scripts.flatMap(AssetRules.contract))
+    }
+}

@@ -1,0 +1,63 @@
+# What a developer does here. Bare `make` explains; every target can be run again at any time.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+.PHONY: help run test bench check docs format deps
+
+# As Debian 12 names them: the libraries, and the programs that the server and its tests start.
+PACKAGES := libmicrohttpd-dev libuv1-dev libhiredis-dev libssl-dev libjansson-dev \
+	libcurl4-openssl-dev redis-server pkg-config openssl
+bench: PACKAGES += nginx libnginx-mod-http-lua lua-nginx-redis wrk
+
+DOCUMENTS = $(shell find . -name '*.md' -not -path '*/.*' -not -path './data/*' | sort)
+
+help: ## Explain the targets
+	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' Makefile | expand -t 16
+	@echo 'ARGS="..." is handed on, as in: make run ARGS="--port 9090"'
+
+run: deps ## Build for release and serve a demo sale on http://127.0.0.1:8080, state in ./data
+	swift build -c release --product onsale
+	.build/release/onsale serve --demo --data ./data $(ARGS)
+
+test: deps ## Run all tests
+	swift test $(ARGS)
+
+bench: deps ## Measure onsale beside its peers
+	Benchmarks/run $(ARGS)
+
+check: deps docs ## Lint, check the documents' links, build with warnings as errors
+	swift format lint --strict --recursive Sources Tests Package.swift
+	swift build --quiet
+
+docs: ## List the documents and check their relative links
+	@status=0; for document in $(DOCUMENTS); do \
+	  echo "$$document"; \
+	  for link in $$(sed '/^```/,/^```/d' "$$document" | grep -oE '\]\([^) ]+' | sed 's/^](//; s/#.*//'); do \
+	    case $$link in *:*) continue;; esac; \
+	    [ -e "$$(dirname "$$document")/$$link" ] || { echo "  leads nowhere: $$link"; status=1; }; \
+	  done; \
+	done; exit $$status
+
+format: ## Format the code
+	swift format --in-place --recursive Sources Tests Package.swift
+
+deps: ## Look for what is needed; as root on Debian, install it
+	@command -v swift > /dev/null || { \
+	  echo 'swift is missing: install Swift 6.3, see https://www.swift.org/install'; exit 1; }
+	@command -v dpkg-query > /dev/null || { \
+	  echo 'not a Debian system; if something is missing, find your names for: $(PACKAGES)'; exit 0; }; \
+	missing=; for package in $(PACKAGES); do \
+	  status=$$(dpkg-query -W -f '$${db:Status-Status}' $$package 2> /dev/null || true); \
+	  [ "$$status" = installed ] || missing="$$missing $$package"; \
+	done; \
+	[ -n "$$missing" ] || exit 0; \
+	if [ "$$(id -u)" != 0 ]; then \
+	  echo "packages are missing; run: sudo apt-get update && sudo apt-get install -y$$missing"; exit 1; \
+	fi; \
+	policy=/usr/sbin/policy-rc.d; \
+	if [ ! -e $$policy ]; then : 'no system service is started: onsale has a Redis of its own'; \
+	  printf '#!/bin/sh\nexit 101\n' > $$policy; chmod 755 $$policy; trap "rm -f $$policy" EXIT; \
+	fi; \
+	export DEBIAN_FRONTEND=noninteractive; \
+	apt-get update -qq; apt-get install -y -qq --no-install-recommends $$missing

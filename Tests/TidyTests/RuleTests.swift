@@ -1,0 +1,149 @@
+import Foundation
+import Testing
+
+/// Every rule bites, and only where it should.
+@Suite struct RuleTests {
+    private func file(_ path: String, _ text: String) -> TextFile {
+        TextFile(path: path, text: text)
+    }
+
+    @Test(arguments: [
+        "import Foundation", "public import Foundation", "@preconcurrency import Foundation",
+        "import struct Foundation.Date", "import CHiredis", "import Store", "import Redis",
+    ])
+    func anImportThatGoesUpIsSeen(_ line: String) {
+        let found = RoomRules.imports(file("Sources/HTTP/A.swift", "import Glibc\n\(line)\n"))
+        #expect(found.count == 1)
+        #expect(found.first?.line == 2)
+        #expect(found.first?.what.hasPrefix("HTTP may not import ") == true)
+    }
+
+    @Test(arguments: [
+        "import Glibc", "public import struct Glibc.tm", "internal import EventLoop",
+        "// import Foundation", "/// One may import Foundation here.", "let import = 1",
+    ])
+    func anImportThatGoesDownIsFine(_ line: String) {
+        #expect(RoomRules.imports(file("Sources/HTTP/A.swift", line)) == [])
+    }
+
+    @Test func theDomainImportsNothing() {
+        #expect(RoomRules.imports(file("Sources/Onsale/A.swift", "import Glibc")).count == 1)
+    }
+
+    @Test func testsImportWhatTheyNeed() {
+        #expect(RoomRules.imports(file("Tests/HTTPTests/A.swift", "import Foundation")) == [])
+    }
+
+    @Test func aRoomWithoutARowIsSeen() {
+        let paths = ["Sources/HTTP/A.swift", "Sources/Attic/A.swift", "Sources/CShims/a.c"]
+        #expect(RoomRules.known(paths).map(\.path) == ["Sources/Attic"])
+    }
+
+    @Test func aLongFileIsSeen() {
+        let full = String(repeating: "x\n", count: PageRules.fileLinesMax)
+        #expect(PageRules.fileLength(file("A.swift", full)) == [])
+        #expect(PageRules.fileLength(file("A.swift", full + "x")).count == 1)
+        #expect(PageRules.fileLength(file("A.swift", full + "\n")).count == 1)
+    }
+
+    @Test func aLongLineIsSeen() {
+        let full = String(repeating: "é", count: PageRules.lineMax)
+        #expect(PageRules.lineLength(file("A.swift", "x\n\(full)\n")) == [])
+        #expect(PageRules.lineLength(file("A.swift", "x\n\(full)x\n")).map(\.line) == [2])
+    }
+
+    @Test(arguments: [
+        "func f() {", "public static func f<A>(a: A) async throws -> B {", "init(a: Int) {",
+        "public convenience init?(a: Int) {", "@inlinable func f() {",
+        "nonisolated(nonsending) public func f() async {", "func f(\n        a: Int\n    ) {",
+    ])
+    func aLongFunctionIsSeen(_ opening: String) {
+        let extra = opening.split(separator: "\n").count + 1
+        func type(_ lines: Int) -> TextFile {
+            let body = String(repeating: "        x()\n\n", count: lines / 2)
+            let odd = lines % 2 == 1 ? "        x()\n" : ""
+            return file(
+                "A.swift",
+                "struct A {\n    \(opening)\n\(body)\(odd)    }\n    var b = 1\n}\n"
+            )
+        }
+        #expect(PageRules.functionLength(type(PageRules.functionLinesMax - extra)) == [])
+        let found = PageRules.functionLength(type(PageRules.functionLinesMax - extra + 1))
+        #expect(found.map(\.line) == [2])
+    }
+
+    @Test func whatHasNoBodyIsNoLongFunction() {
+        let filler = String(repeating: "    var x = 1\n", count: 100)
+        for line in ["func f()", "func f() { g() }", "self.init(a)", "// func f() {", "callfunc {"]
+        {
+            let text = "struct A {\n    \(line)\n\(filler)    }\n}\n"
+            #expect(PageRules.functionLength(file("A.swift", text)) == [], "\(line)")
+        }
+    }
+
+    @Test(arguments: ["try" + "! f()", "a as" + "! B", "// FIX" + "ME", "-- TO" + "DO: later"])
+    func aForbiddenWordIsSeen(_ line: String) {
+        #expect(PageRules.forbiddenWords(file("A.swift", "x\n\(line)")).map(\.line) == [2])
+    }
+
+    @Test(arguments: ["try? f()", "a as? B", "// entry!", "Alas!", "to do", "x as !y"])
+    func anInnocentWordIsFine(_ line: String) {
+        #expect(PageRules.forbiddenWords(file("A.swift", line)) == [])
+    }
+
+    @Test(arguments: ["Thread" + ".sleep(forTimeInterval: 1)", "u" + "sleep(1000)"])
+    func aSleepOutsideALoopIsSeen(_ line: String) {
+        let after = "func f() {\n    while a {\n        b()\n    }\n    \(line)\n}"
+        #expect(PageRules.sleeps(file("Tests/A.swift", after)).map(\.line) == [5])
+        let inside =
+            "func f() {\n    while a {\n        if b {\n            \(line)\n        }\n    }\n}"
+        #expect(PageRules.sleeps(file("Tests/A.swift", inside)) == [])
+        #expect(PageRules.sleeps(file("Tests/A.swift", "    while a { \(line) }")) == [])
+        #expect(PageRules.sleeps(file("Tests/A.swift", "await loop.sleep(ms: 1)")) == [])
+    }
+
+    @Test func anAssetInNoTableIsSeen() {
+        let table = file("assets.c", "#embed \"redis/enter.lua\"\n#embed \"web/a.html\"\n")
+        let folder = AssetRules.folder
+        let paths = ["redis/enter.lua", "redis/lib/enter.lua", "web/a.html"].map { folder + $0 }
+        #expect(
+            AssetRules.embedded(paths, in: table).map(\.path) == [folder + "redis/lib/enter.lua"]
+        )
+    }
+
+    private static let script = """
+        -- Enter the line, once.
+        -- KEYS[1] waiting  KEYS[2] seen
+        -- ARGV[1] user
+        -- returns {0, position}
+        local a = redis.call('ZADD', KEYS[1], 1, ARGV[1]) -- KEYS[9] in a comment
+        return {0, redis.call('GET', KEYS[2])}
+        """
+
+    @Test func aScriptWithItsContractIsFine() {
+        #expect(AssetRules.contract(file("x/redis/a.lua", Self.script)) == [])
+        let many =
+            "-- Add.\n-- KEYS[1] set\n-- ARGV[1..] users\n-- returns 1\nreturn ARGV[7] + ARGV[8 * i]\n"
+        #expect(AssetRules.contract(file("x/redis/a.lua", many)) == [])
+        let none = "-- Look.\n-- KEYS none\n-- ARGV none\n-- returns 1\nreturn 1\n"
+        #expect(AssetRules.contract(file("x/redis/a.lua", none)) == [])
+        #expect(
+            AssetRules.contract(file("x/redis/lib/a.lua", "-- Shared.\nreturn KEYS[1]\n")) == []
+        )
+    }
+
+    @Test(arguments: [
+        ("-- KEYS[1] waiting  KEYS[2] seen\n", ""), ("-- ARGV[1] user\n", ""), ("-- returns", "--"),
+        ("'GET', KEYS[2]", "'GET', KEYS[3]"), ("1, ARGV[1]", "1, ARGV[2]"),
+        ("-- Enter", "local x = 1\n-- Enter"),
+    ])
+    func aScriptBesideItsContractIsSeen(_ old: String, _ new: String) throws {
+        let range = try #require(Self.script.firstRange(of: old))
+        let broken = Self.script.replacingCharacters(in: range, with: new)
+        #expect(!AssetRules.contract(file("x/redis/a.lua", broken)).isEmpty)
+    }
+
+    @Test func aPreludeWithoutACommentIsSeen() {
+        #expect(AssetRules.contract(file("x/redis/lib/a.lua", "local a = 1\n")).count == 1)
+    }
+}
