@@ -7,6 +7,11 @@ extension Daemon {
     /// Bytes of a body that are read and thrown away after it was refused: closing on unread
     /// bytes resets the connection, and the client might lose the answer over it.
     private static let discardMax = 1_048_576
+    /// Requests whose handler waits while their connection is neither answered nor suspended: the
+    /// library asks again for each of them on every run. Suspending and resuming one costs two
+    /// `epoll_ctl` and an empty `recv`, 3.2 us measured; asking again costs 0.1 us, so up to this many
+    /// may be asked on a run, and the rest is suspended.
+    private static let heldMax = 256
 
     private static let refusal: [UInt8] = {
         let body = HTTPResponse.payloadTooLarge.body
@@ -84,6 +89,7 @@ extension Daemon {
 
     /// A piece of the body.
     func take(_ piece: UnsafeRawBufferPointer, for request: HTTPRequest) -> MHD_Result {
+        hasMoreWork = true
         if !request.isRefused {
             if request.body.count + request.discardedBytes + piece.count
                 <= configuration.bodyMaxBytes
@@ -105,10 +111,16 @@ extension Daemon {
     func proceed(_ request: HTTPRequest) -> MHD_Result {
         if request.isRefused || isOver { return cshim_mhd_no }
         if let response = request.response { return queue(response, for: request) }
+        if request.isHeld { return cshim_mhd_yes }
         // Woken without an answer: the server gives the request up.
         if request.isRunning { return cshim_mhd_no }
         run(request)
         if let response = request.response { return queue(response, for: request) }
+        if held < Self.heldMax {
+            held += 1
+            request.isHeld = true
+            return cshim_mhd_yes
+        }
         return park(request)
     }
 
@@ -123,8 +135,17 @@ extension Daemon {
         Task.immediate(executorPreference: loop) {
             let response = unsafe await handler(job)
             unsafe job.response = response
+            unsafe daemon.release(job)
             if unsafe job.isSuspended { unsafe daemon.unpark(job) }
         }
+    }
+
+    /// A held request has its answer, or is over.
+    private func release(_ request: HTTPRequest) {
+        guard request.isHeld else { return }
+        request.isHeld = false
+        held -= 1
+        wantRun()
     }
 
     private func park(_ request: HTTPRequest) -> MHD_Result {
@@ -147,6 +168,8 @@ extension Daemon {
 
     /// The request is over, however it ended.
     func completed(_ request: HTTPRequest) {
+        hasMoreWork = true
+        release(request)
         request.die()
         request.connection.parked = nil
         request.connection.stream = nil

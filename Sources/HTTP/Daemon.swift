@@ -22,6 +22,10 @@ import Glibc
     /// Nothing may be parked any more.
     private(set) var isOver = false
     var suspendedTotal: UInt64 = 0
+    /// Requests that wait for their handler without being suspended.
+    var held = 0
+    /// Something happened in this run after which libmicrohttpd may go on at once.
+    var hasMoreWork = false
 
     private var handle: OpaquePointer?
     private var needsRun = false
@@ -148,8 +152,13 @@ import Glibc
         runsInTurn += 1
         needsRun = false
         nowNs = loop.clock.monotonicNs()
+        hasMoreWork = false
         unsafe MHD_run(handle)
-        if unsafe cshim_mhd_has_work(handle) != 0 { needsRun = true }
+        // While requests are held the library always has work: asking for them again. Then only
+        // what happened in this run tells whether another may do more; a socket's event, an answer
+        // or the next tick runs it in any case.
+        let mayHaveWork = held == 0 || hasMoreWork
+        if mayHaveWork, unsafe cshim_mhd_has_work(handle) != 0 { needsRun = true }
         flushLater()
         return true
     }
@@ -195,6 +204,7 @@ import Glibc
     }
 
     func opened(descriptor: Int32, peer: UInt64) -> Connection {
+        hasMoreWork = true
         let connection = Connection(
             descriptor: descriptor,
             peer: peer,

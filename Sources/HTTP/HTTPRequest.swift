@@ -24,6 +24,8 @@ import CShims
     var response: HTTPResponse?
     var isRunning = false
     var isSuspended = false
+    /// Waits for its handler with its connection left to libmicrohttpd, see `Daemon.held`.
+    var isHeld = false
     /// Already refused on the socket: what still comes is thrown away.
     var isRefused = false
     var discardedBytes = 0

@@ -64,7 +64,9 @@ actor DemoCrowd {
                 try await step(index, in: room)
             }
         } catch {
-            for index in visitors.indices { visitors[index].dueMs = max(visitors[index].dueMs, nowMs + 1_000) }
+            for index in visitors.indices {
+                visitors[index].dueMs = max(visitors[index].dueMs, nowMs + 1_000)
+            }
         }
     }
 

@@ -39,7 +39,8 @@ public struct Web: Sendable {
         return room
     }
 
-    func stored<Value>(_ body: () async throws(StoreError) -> Value) async throws(Refusal) -> Value {
+    func stored<Value>(_ body: () async throws(StoreError) -> Value) async throws(Refusal) -> Value
+    {
         do throws(StoreError) {
             return try await body()
         } catch {

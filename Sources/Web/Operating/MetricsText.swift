@@ -99,9 +99,19 @@ struct MetricsText {
         text += "\(name)_sum \(store.latencySumSeconds)\n\(name)_count \(all)\n"
         single("onsale_redis_in_flight", "gauge", "Commands without a reply.", store.inFlight)
         single("onsale_redis_timeouts_total", "counter", "Commands timed out.", store.timeouts)
-        single("onsale_redis_reconnects_total", "counter", "Connections made anew.", store.reconnects)
+        single(
+            "onsale_redis_reconnects_total",
+            "counter",
+            "Connections made anew.",
+            store.reconnects
+        )
         single("onsale_redis_refused_total", "counter", "Commands not sent.", store.refused)
-        single("onsale_redis_restarts_total", "counter", "Restarts of the private Redis.", store.restarts)
+        single(
+            "onsale_redis_restarts_total",
+            "counter",
+            "Restarts of the private Redis.",
+            store.restarts
+        )
     }
 
     private mutating func rooms(_ rooms: [(room: RoomID, report: RoomReport)]) {

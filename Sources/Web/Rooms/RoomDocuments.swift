@@ -65,7 +65,8 @@ extension Web {
     }
 
     /// `POST /admin/v1/rooms/{room}/pause` and its like: a handler that moves the door to `state`.
-    func setting(_ state: RoomState) -> @Sendable (HTTPRequest) async throws(Refusal) -> HTTPResponse
+    func setting(_ state: RoomState)
+        -> @Sendable (HTTPRequest) async throws(Refusal) -> HTTPResponse
     {
         { request throws(Refusal) in
             try callers.requireOperator(request)

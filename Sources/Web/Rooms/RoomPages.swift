@@ -72,7 +72,8 @@ extension Web {
     }
 
     /// `GET /assets/...`
-    func asset(_ asset: PageAsset) -> @Sendable (HTTPRequest) async throws(Refusal) -> HTTPResponse {
+    func asset(_ asset: PageAsset) -> @Sendable (HTTPRequest) async throws(Refusal) -> HTTPResponse
+    {
         { request throws(Refusal) in
             let headers = [
                 HTTPHeader("Content-Type", asset.contentType),
@@ -90,7 +91,9 @@ extension Web {
     // MARK: Parts
 
     /// The standing of a cookie's bearer; nil when the ticket is of another room or garbled.
-    private func standing(_ presented: PresentedTicket, in room: RoomID) async throws(Refusal) -> Visit? {
+    private func standing(_ presented: PresentedTicket, in room: RoomID) async throws(Refusal)
+        -> Visit?
+    {
         let outcome = try await stored { () async throws(StoreError) in
             try await store.status(ticket: presented.token, user: nil, in: room)
         }

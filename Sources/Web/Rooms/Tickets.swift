@@ -71,13 +71,16 @@ extension Web {
                 try await store.isInside(ticket: presented.token, in: room)
             }
         }
-        guard isInside else { throw .unauthenticated("No session in this room; enter its line first.") }
+        guard isInside else {
+            throw .unauthenticated("No session in this room; enter its line first.")
+        }
         return HTTPResponse(status: 204, headers: TicketCookie.noStore)
     }
 
     /// The ticket and who must be its owner: the caller, or, for a browser's cookie without other
     /// credentials, whoever the ticket names.
-    private func bearer(_ request: HTTPRequest) async throws(Refusal) -> (PresentedTicket, UserID?) {
+    private func bearer(_ request: HTTPRequest) async throws(Refusal) -> (PresentedTicket, UserID?)
+    {
         let presented = PresentedTicket(request)
         let user =
             presented?.isCookie == true
