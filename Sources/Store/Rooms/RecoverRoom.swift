@@ -9,7 +9,7 @@ extension RoomKeeper {
     /// Brings a room back into a Redis that lost it, or opens a new generation of one that is older
     /// than it was. One recovery of a room at a time. False: nobody knows the room.
     ///
-    /// - Parameter generation: the newest generation a ticket has shown; the new one is later.
+    /// `generation` is the newest one that a ticket has shown; the new one is later.
     func recover(_ room: RoomID, above generation: Int64) async throws(StoreError) -> Bool {
         if let running = recoveries[room] { return try await running.value.get() }
         let task = Task(executorPreference: loop) {

@@ -37,7 +37,7 @@ public final class RoomRegistry: Sendable {
     private let rooms: Mutex<[RoomID: KnownRoom]>
     private let file: RoomFile?
 
-    /// - Parameter file: where rooms are kept over a restart; nil: nowhere.
+    /// `file` is where rooms are kept over a restart; nil: nowhere.
     public init(file: RoomFile? = nil) throws(RoomFileError) {
         self.file = file
         rooms = Mutex(try file?.load() ?? [:])
