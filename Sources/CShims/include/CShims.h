@@ -1,2 +1,3 @@
 #pragma once
 // What Swift cannot call (variadic functions, macros), a file per library, each name prefixed `cshim_`.
+#include "curl.h"
