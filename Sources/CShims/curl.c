@@ -64,6 +64,9 @@ CURLcode cshim_curl_easy_prepare(CURL *easy, const char *method, const char *url
         EASY(CURLOPT_POSTFIELDS, body ? body : "");
         EASY(CURLOPT_POSTFIELDSIZE, body ? body_bytes : 0L);
     }
+    // A stream's connection is its own: nothing to search for before, nothing to keep after.
+    EASY(CURLOPT_FRESH_CONNECT, timeout_ms == 0 ? 1L : 0L);
+    EASY(CURLOPT_FORBID_REUSE, timeout_ms == 0 ? 1L : 0L);
     EASY(CURLOPT_TIMEOUT_MS, timeout_ms);
     EASY(CURLOPT_LOW_SPEED_LIMIT, timeout_ms == 0 ? 1L : 0L);
     EASY(CURLOPT_LOW_SPEED_TIME, timeout_ms == 0 ? silence_s : 0L);

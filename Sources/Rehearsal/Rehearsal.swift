@@ -20,7 +20,9 @@ public enum Rehearsal {
         }
     }
 
-    private static func run(_ options: RehearsalOptions) async -> Int32 {
+    private static func run(_ given: RehearsalOptions) async -> Int32 {
+        var options = given
+        if options.seed == 0 { options.seed = .random(in: 1...UInt64(UInt32.max)) }
         var adminKey: String?
         if let path = options.adminKeyFile {
             adminKey = Files.key(path)
@@ -38,9 +40,9 @@ public enum Rehearsal {
         }
         let loop = EventLoop.start()
         defer { loop.stop() }
-        let key = adminKey
+        let (key, settled) = (adminKey, options)
         let outcome = await Task(executorPreference: loop) {
-            await play(options, adminKey: key, on: loop)
+            await play(settled, adminKey: key, on: loop)
         }.value
         switch outcome {
         case .failure(let problem): return refuse(problem.line, exitUnavailable)
@@ -60,7 +62,11 @@ public enum Rehearsal {
         on loop: EventLoop
     ) async -> Result<Report, SetupProblem> {
         let client = CurlClient(on: loop, connections: options.connections)
-        defer { client.close() }
+        let streamClient = CurlClient(on: loop, connections: 1)
+        defer {
+            client.close()
+            streamClient.close()
+        }
         let addresses = Addresses(url: options.url, room: options.room, adminKey: adminKey)
         let elsewhere = adminKey.flatMap { key in
             options.liars > 0
@@ -82,6 +88,7 @@ public enum Rehearsal {
         let stage = Stage(
             on: loop,
             client: client,
+            streamClient: streamClient,
             options: options,
             addresses: addresses,
             elsewhere: elsewhere,

@@ -25,7 +25,7 @@ import Testing
         for (expiresAtMs, verdict) in [(1_500, Promise.Verdict.broken), (900, .ok)] {
             var history = History(visitors: 2, capacity: 1)
             // The server's clock is the rehearsal's.
-            history.observer.clock.note(serverMs: 1_000, sentNs: 1_999_000_000, receivedNs: 0)
+            history.observer.clock.note(serverMs: 1_000, sentNs: 6_000_000_000, receivedNs: 0)
             history.admitted(0, .enter, 0, 10, expiresAtMs: Int64(expiresAtMs))
             history.admitted(0, .poll, 800, 810, expiresAtMs: Int64(expiresAtMs))
             history.admitted(1, .enter, 900, 1_000, expiresAtMs: 60_000)
@@ -46,9 +46,12 @@ import Testing
 
     @Test func theServersOwnCountIsHeldAgainstTheCapacity() throws {
         for (inside, verdict) in [(3, Promise.Verdict.ok), (4, .broken)] {
-            var history = History(visitors: 1)
-            let text = #"{"room":"r","inside":\#(inside),"waiting":0,"capacity":3,"rate":null}"#
-            history.observer.room.note(try #require(JSONFields(Array(text.utf8))))
+            var history = History(visitors: 1, capacity: 3)
+            // The capacity was lowered while eight were inside: they may stay.
+            for count in [8, 3, inside] {
+                let text = #"{"room":"r","inside":\#(count),"waiting":0,"capacity":3,"rate":null}"#
+                history.observer.room.note(try #require(JSONFields(Array(text.utf8))))
+            }
             #expect(history.verdict("capacity-claimed") == verdict)
         }
     }

@@ -134,7 +134,7 @@ import Testing
         let url = server.url
         await withClient(connections: 1) { client, loop in
             #expect(await Self.get(client, Request(method: .get, url: url)).status == 200)
-            await loop.sleep(ms: 20)
+            while server.connectionsClosed == 0 { await loop.sleep(ms: 1) }
             #expect(await Self.get(client, Request(method: .get, url: url)).status == 200)
         }
     }

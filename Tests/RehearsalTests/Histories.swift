@@ -7,9 +7,7 @@ struct History {
 
     init(visitors: Int, capacity: Int? = nil, rate: Int? = nil) {
         observer = Observer(visitors: visitors)
-        observer.room.isKnown = true
-        observer.room.capacity = capacity
-        observer.room.rate = rate
+        observer.room.limit(capacity: capacity, rate: rate)
     }
 
     mutating func note(

@@ -24,9 +24,12 @@ final class TinyServer: Sendable {
     let port: UInt16
     private let listener: Int32
     private let connections = Mutex<[Int32]>([])
+    private let closed = Atomic<Int>(0)
     private let answer: @Sendable (Call) -> Answer
 
     var url: String { "http://127.0.0.1:\(port)" }
+    /// Connections the server hung up on.
+    var connectionsClosed: Int { closed.load(ordering: .acquiring) }
     var connectionsAccepted: Int { connections.withLock { $0.count } }
 
     init(_ answer: @escaping @Sendable (Call) -> Answer) {
@@ -77,6 +80,7 @@ final class TinyServer: Sendable {
             case .raw(let text):
                 send(connection, text)
                 shutdown(connection, Int32(SHUT_RDWR))
+                closed.add(1, ordering: .releasing)
                 return
             case .never: break
             case .hangUp:

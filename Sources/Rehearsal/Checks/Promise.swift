@@ -57,8 +57,10 @@ enum Promises {
         return Promise(
             code: "capacity-claimed",
             title: title,
-            verdict: room.insideMax > capacity ? .broken : .ok,
-            figures: "largest inside \(room.insideMax) of \(capacity), \(room.documents) documents"
+            verdict: room.insideSettledMax > capacity ? .broken : .ok,
+            figures:
+                "largest inside \(room.insideSettledMax) of \(capacity), "
+                + "\(room.documents) documents"
         )
     }
 

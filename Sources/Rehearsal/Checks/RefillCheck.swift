@@ -10,7 +10,7 @@ enum RefillCheck {
         let waiting = records.compactMap { record -> Span? in
             // A listener sends nothing while waiting; for them the admission is when it was heard
             // of.
-            let until = record.isListener ? record.admittedReceivedNs : record.waitingSentNs
+            let until = record.hasListened ? record.admittedReceivedNs : record.waitingSentNs
             guard let from = record.enterReceivedNs, let until else { return nil }
             return from < until ? Span(startNs: from, endNs: until) : nil
         }

@@ -50,6 +50,8 @@ internal import Glibc
         self.loop = loop
         self.connections = connections
         requestTimeoutMs = timeoutMs
+        // libcurl is told not to touch signals, and a TLS peer that is gone would raise this one.
+        _ = signal(SIGPIPE, SIG_IGN)
         curl_global_init(Int(CURL_GLOBAL_DEFAULT))
         guard let multi = unsafe curl_multi_init() else { preconditionFailure("curl_multi_init") }
         unsafe self.multi = multi

@@ -3,8 +3,8 @@
 /// An instant that the server wrote into a document lies between the request's sending, less the
 /// age a cached document may have, and the receipt.
 struct ServerClock: Equatable, Sendable {
-    /// `Cache-Control: max-age=1` on the shared document.
-    static let staleMs: Int64 = 1_000
+    /// Older than this no document is: `max-age=1`, the server's own refresh, and some slack.
+    static let staleMs: Int64 = 5_000
 
     /// Milliseconds to add to the local clock: at least, at most.
     private(set) var offsetMinMs: Int64?

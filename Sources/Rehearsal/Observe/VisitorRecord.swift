@@ -34,8 +34,10 @@ struct VisitorRecord: Sendable {
     /// Answers that show a second place of the same visitor.
     var secondPlaces = 0
 
-    /// Told by the event stream instead of by polling.
-    var isListener = false
+    /// Has an open event stream, which keeps the place without requests.
+    var isListening = false
+    /// Was told by an event stream at some time.
+    var hasListened = false
     var lastSeen: LastSeen?
     /// What the first attempt to enter was given, to compare with what a double click is given.
     var firstTicket: String?
@@ -60,7 +62,7 @@ struct VisitorRecord: Sendable {
             }
             return
         case .lie, .enterElsewhere: return
-        case .event: isListener = true
+        case .event: noteStream(observation.reply)
         case .enterAgain, .poll: break
         }
         switch observation.reply {
@@ -71,6 +73,15 @@ struct VisitorRecord: Sendable {
             if status == 403 || status == 404 { keptPolling = false }
             ticketsAreComparable = false
         case .accepted, .unreadable, .nothing: ticketsAreComparable = false
+        }
+    }
+
+    private mutating func noteStream(_ reply: Reply) {
+        if case .ticket = reply {
+            isListening = true
+            hasListened = true
+        } else {
+            isListening = false
         }
     }
 
@@ -100,7 +111,9 @@ struct VisitorRecord: Sendable {
         if let admitted = admittedReceivedNs, observation.sentNs >= admitted, endSentNs == nil {
             demotions += 1
         }
-        guard observation.purpose == .enter || observation.purpose == .enterAgain else { return }
+        guard observation.purpose == .enter || observation.purpose == .enterAgain,
+            !answer.ticket.isEmpty
+        else { return }
         guard let first = firstTicket else {
             firstTicket = answer.ticket
             return
@@ -122,7 +135,7 @@ struct VisitorRecord: Sendable {
             // A stream keeps its visitor in the line without requests; after the admission nobody
             // can be overtaken any more.
             let gapNs = observation.receivedNs - last.sentNs
-            if observation.purpose != .event, admittedReceivedNs == nil,
+            if !isListening, admittedReceivedNs == nil,
                 gapNs > Int64(last.pollAfterMs) * 2_000_000
             {
                 keptPolling = false

@@ -101,7 +101,9 @@ struct Flag: Sendable {
         Flag(name: "timeout", value: "SECONDS", meaning: "end after this, finished or not (600)") {
             FlagValue.number($1, 1...604_800, into: &$0.timeoutSeconds)
         },
-        Flag(name: "seed", value: "N", meaning: "who does what (1)") { options, text in
+        Flag(name: "seed", value: "N", meaning: "who does what; part of the names (drawn)") {
+            options,
+            text in
             guard let seed = UInt64(text) else { return "is not a whole number from 0" }
             options.seed = seed
             return nil

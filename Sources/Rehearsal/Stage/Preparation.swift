@@ -21,11 +21,23 @@ struct Preparation {
                 return .failure(SetupProblem("setting the room", written))
             }
         }
-        let document = await answer(addresses.readDocument)
-        guard document.status == 200, let fields = JSONFields(document.body) else {
-            return .failure(SetupProblem("reading the room", document))
+        let untilNs = loop.clock.monotonicNs() + UInt64(Self.patienceMs) * 1_000_000
+        while true {
+            let document = await answer(addresses.readDocument)
+            guard document.status == 200, let fields = JSONFields(document.body) else {
+                return .failure(SetupProblem("reading the room", document))
+            }
+            guard shows(fields) else {
+                // The shared document may be a second old.
+                guard loop.clock.monotonicNs() < untilNs else {
+                    return .failure(SetupProblem("reading the room: the new settings", document))
+                }
+                await loop.sleep(ms: Self.retryMs)
+                continue
+            }
+            view.note(fields)
+            break
         }
-        view.note(fields)
         if options.adminKeyFile != nil {
             let read = await answer(addresses.readSettings)
             guard read.status == 200, let fields = JSONFields(read.body) else {
@@ -40,6 +52,18 @@ struct Preparation {
             }
         }
         return .success(view)
+    }
+
+    /// Whether the document has the limits that were asked for.
+    private func shows(_ document: JSONFields) -> Bool {
+        let asked = [("capacity", options.capacity), ("rate", options.rate)]
+        return asked.allSatisfy { name, limit in
+            switch limit {
+            case .atMost(let number): document.whole(name) == number
+            case .unlimited: document.whole(name) == nil
+            case nil: true
+            }
+        }
     }
 
     /// The body of the PUT: only what was asked for.

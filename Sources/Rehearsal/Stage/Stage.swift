@@ -10,6 +10,8 @@ final class Stage {
     let loop: EventLoop
     let options: RehearsalOptions
     let client: CurlClient
+    /// For event streams: libcurl searches its connections one by one, so these are apart.
+    let streamClient: CurlClient
     let addresses: Addresses
     /// The room that liars fetch tickets of another room from.
     let elsewhere: Addresses?
@@ -32,6 +34,7 @@ final class Stage {
     init(
         on loop: EventLoop,
         client: CurlClient,
+        streamClient: CurlClient,
         options: RehearsalOptions,
         addresses: Addresses,
         elsewhere: Addresses?,
@@ -39,6 +42,7 @@ final class Stage {
     ) {
         self.loop = loop
         self.client = client
+        self.streamClient = streamClient
         self.options = options
         self.addresses = addresses
         self.elsewhere = elsewhere
@@ -83,7 +87,7 @@ final class Stage {
     // MARK: Time
 
     private func tick() {
-        for stream in closing { client.cancel(stream) }
+        for stream in closing { streamClient.cancel(stream) }
         closing.removeAll(keepingCapacity: true)
         let now = nowMs
         while let index = agenda.next(nowMs: now) {
@@ -117,7 +121,9 @@ final class Stage {
             issue(purpose, index)
             issue(purpose, index)
         case .sleep(let ms): agenda.set(index, atMs: nowMs + Int64(ms))
-        case .listen: listen(index)
+        case .listen:
+            listen(index)
+            agenda.set(index, atMs: nowMs + Int64(Visitor.listenCheckMs))
         case .rest: break
         case .finish:
             remaining -= 1
@@ -189,7 +195,7 @@ final class Stage {
         )
         var reader = EventStreamReader()
         let sentNs = nowNs
-        streams[index] = client.stream(
+        streams[index] = streamClient.stream(
             request,
             onBytes: { [weak self] bytes in
                 guard let self else { return }
@@ -203,6 +209,15 @@ final class Stage {
                 guard let self else { return }
                 streams[index] = nil
                 observer.note(response, of: nil)
+                observer.note(
+                    Observation(
+                        visitor: index,
+                        purpose: .event,
+                        sentNs: sentNs,
+                        receivedNs: response.receivedNs,
+                        reply: .nothing(response.failure ?? .other)
+                    )
+                )
                 perform(visitors[index].streamEnded(), index)
             }
         )

@@ -29,6 +29,10 @@ struct Visitor: Sendable {
 
     /// When the server does not say.
     static let pollAfterDefaultMs = 1_000
+    /// A listener asks now and then whether the stream has told everything.
+    static let listenCheckMs = 15_000
+    /// Streams that may end by themselves before the visitor gives up listening.
+    private static let streamsMax = 3
     private static let pollAfterMaxMs = 3_600_000
     private static let backoffFirstMs = 100
     private static let backoffMaxMs = 5_000
@@ -53,6 +57,7 @@ struct Visitor: Sendable {
     private var hasClickedAgain = false
     private var hasReturned = false
     private var isListening = false
+    private var streamsEnded: UInt8 = 0
 
     init(plan: VisitorPlan, ending: Purpose = .done, hasElsewhere: Bool = false) {
         self.plan = plan
@@ -103,6 +108,7 @@ struct Visitor: Sendable {
     /// The stream ended by itself. The visitor polls from here on.
     mutating func streamEnded() -> Step {
         isListening = false
+        if streamsEnded < .max { streamsEnded += 1 }
         return phase == .waiting ? backOff(atLeastMs: 0) : .rest
     }
 
@@ -175,12 +181,12 @@ struct Visitor: Sendable {
         case .skipped where !hasReturned:
             hasReturned = true
             return .send(.enterAgain)
-        case .waiting where plan.isWatcher && !isListening && failures == 0 && purpose != .event:
+        case .waiting where plan.isWatcher && !isListening && streamsEnded < Self.streamsMax:
             isListening = true
             return .listen
         case .waiting, .skipped:
             if purpose == .event { return .rest }
-            return .sleep(ms: pollAfterMs)
+            return .sleep(ms: isListening ? Self.listenCheckMs : pollAfterMs)
         case .admitted:
             return .sleep(ms: Int(min(max(0, insideUntilMs - nowMs), Int64(pollAfterMs))))
         }
