@@ -2,3 +2,4 @@
 // What Swift cannot call (variadic functions, macros), a file per library, each name prefixed `cshim_`.
 #include "mhd.h"
 #include "redis.h"
+#include "curl.h"

@@ -1,0 +1,37 @@
+/// One HTTP request as the rehearsal makes it.
+struct Request {
+    enum Method: String { case get = "GET", post = "POST", put = "PUT", delete = "DELETE" }
+
+    var method: Method
+    var url: String
+    /// Whole lines, `Name: value`.
+    var headers: [String] = []
+    /// JSON; nil sends none.
+    var body: [UInt8]?
+}
+
+/// What came back, or why nothing did.
+struct Response {
+    /// 0 if there was no answer.
+    var status = 0
+    var body: [UInt8] = []
+    /// From `Retry-After`.
+    var retryAfterMs: Int?
+    var failure: ExchangeFailure?
+    /// When the request was handed to the connection, never later than its first byte was sent.
+    var sentNs: Int64
+    /// When the last byte had been read, never earlier than it arrived.
+    var receivedNs: Int64
+    /// Connections this request had to open; 0 is a connection used again.
+    var connects = 0
+}
+
+/// Why a request has no answer. The rehearsal counts it and the visitor tries again.
+enum ExchangeFailure: String, CaseIterable, Sendable {
+    case refused
+    case reset
+    case timedOut
+    /// The rehearsal's own queue was full: a fault of the rehearsal, never of the server.
+    case queueFull
+    case other
+}

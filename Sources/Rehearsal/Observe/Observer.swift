@@ -1,0 +1,96 @@
+/// Everything that was seen from the outside. A value: observations go in, checks read it.
+struct Observer: Sendable {
+    /// What became of the lies.
+    struct Lies: Equatable, Sendable {
+        var told = 0
+        var refused = 0
+        /// Answers other than 403 `ticket_invalid`, by what they were: a broken promise each.
+        var wrong: [String: Int] = [:]
+    }
+
+    /// Time without any answer from the server.
+    struct Outage: Equatable, Sendable {
+        var firstNs: Int64
+        var lastNs: Int64
+    }
+
+    private(set) var records: [VisitorRecord]
+    private(set) var lies = Lies()
+    private(set) var latencies: [Endpoint: Histogram] = [:]
+    /// Answers by status code.
+    private(set) var statuses: [Int: Int] = [:]
+    private(set) var failures: [ExchangeFailure: Int] = [:]
+    private(set) var unreadable = 0
+    private(set) var outages: [Outage] = []
+    private(set) var exchanges = 0
+    var room = RoomView()
+    var clock = ServerClock()
+    private var openOutage: Outage?
+
+    /// Outages that are listed one by one; further ones are added to the last.
+    static let outagesMax = 1_000
+
+    init(visitors: Int) {
+        records = Array(repeating: VisitorRecord(), count: visitors)
+    }
+
+    mutating func note(_ observation: Observation) {
+        if observation.purpose == .lie { noteLie(observation.reply) }
+        if case .unreadable = observation.reply { unreadable += 1 }
+        records[observation.visitor].note(observation)
+    }
+
+    /// Counts an exchange, whatever it was for.
+    mutating func note(_ response: Response, of endpoint: Endpoint?) {
+        exchanges += 1
+        if let failure = response.failure {
+            failures[failure, default: 0] += 1
+            noteSilence(from: response.sentNs, to: response.receivedNs)
+            return
+        }
+        statuses[response.status, default: 0] += 1
+        if response.status >= 500 {
+            noteSilence(from: response.sentNs, to: response.receivedNs)
+        } else {
+            closeOutage(answeredNs: response.sentNs)
+        }
+        guard let endpoint else { return }
+        let us = (response.receivedNs - response.sentNs) / 1_000
+        latencies[endpoint, default: Histogram()].record(us: us)
+    }
+
+    /// The outages with the one that has not ended.
+    var allOutages: [Outage] { outages + (openOutage.map { [$0] } ?? []) }
+
+    private mutating func noteLie(_ reply: Reply) {
+        // An outage is no answer to the lie; the liar comes back with it.
+        guard !reply.isTemporary else { return }
+        lies.told += 1
+        switch reply {
+        case .refused(403, "ticket_invalid", _): lies.refused += 1
+        case .refused(let status, let code, _): lies.wrong["\(status) \(code)", default: 0] += 1
+        case .ticket(let answer): lies.wrong["\(answer.state.rawValue)", default: 0] += 1
+        case .accepted, .unreadable, .nothing: lies.wrong["accepted", default: 0] += 1
+        }
+    }
+
+    private mutating func noteSilence(from sentNs: Int64, to receivedNs: Int64) {
+        guard var outage = openOutage else {
+            openOutage = Outage(firstNs: sentNs, lastNs: receivedNs)
+            return
+        }
+        outage.lastNs = max(outage.lastNs, receivedNs)
+        openOutage = outage
+    }
+
+    /// An answer ends an outage only if it was asked for after the last failure.
+    private mutating func closeOutage(answeredNs: Int64) {
+        guard let outage = openOutage, answeredNs > outage.lastNs else { return }
+        openOutage = nil
+        if outages.count < Self.outagesMax {
+            outages.append(outage)
+        } else {
+            outages[outages.count - 1].lastNs = outage.lastNs
+        }
+    }
+}

@@ -1,0 +1,69 @@
+/// What a visitor makes of a response.
+enum Reply: Equatable, Sendable {
+    /// The visitor's ticket, as enter, status and the event stream answer it.
+    case ticket(TicketAnswer)
+    /// 2xx without a ticket: a leave or a done that was taken.
+    case accepted
+    /// The server said no, or not now.
+    case refused(status: Int, code: String, retryAfterMs: Int?)
+    /// 2xx that cannot be read: the server's fault.
+    case unreadable(status: Int)
+    case nothing(ExchangeFailure)
+
+    init(_ response: Response) {
+        if let failure = response.failure {
+            self = .nothing(failure)
+        } else if response.status == 204 {
+            self = .accepted
+        } else if (200..<300).contains(response.status) {
+            if let ticket = TicketAnswer(response.body) {
+                self = .ticket(ticket)
+            } else {
+                self = .unreadable(status: response.status)
+            }
+        } else {
+            let code = JSONFields(response.body)?.string("code") ?? ""
+            self = .refused(
+                status: response.status,
+                code: code,
+                retryAfterMs: response.retryAfterMs
+            )
+        }
+    }
+
+    /// Whether waiting and asking again is what this reply asks for.
+    var isTemporary: Bool {
+        switch self {
+        case .nothing, .unreadable: true
+        case .refused(let status, _, _): status == 429 || status >= 500
+        case .ticket, .accepted: false
+        }
+    }
+}
+
+/// The part of a ticket's answer that a rehearsal uses.
+struct TicketAnswer: Equatable, Sendable {
+    enum State: String, Sendable { case waiting, admitted, skipped, done, left, expired }
+
+    var state: State
+    /// Empty if the answer carried none.
+    var ticket = ""
+    var position: Int?
+    var pollAfterMs: Int?
+    /// On the server's clock.
+    var sessionExpiresAtMs: Int64?
+
+    init(state: State) { self.state = state }
+
+    /// nil if `bytes` are not a ticket's answer.
+    init?(_ bytes: [UInt8]) {
+        guard let fields = JSONFields(bytes),
+            let state = fields.string("state").flatMap(State.init(rawValue:))
+        else { return nil }
+        self.state = state
+        ticket = fields.string("ticket") ?? ""
+        position = fields.whole("position")
+        pollAfterMs = fields.whole("pollAfterMs")
+        sessionExpiresAtMs = fields.string("sessionExpiresAt").flatMap(Timestamp.ms)
+    }
+}

@@ -1,0 +1,81 @@
+extension RehearsalOptions {
+    /// Reads the environment first and the arguments over it, and checks what belongs together.
+    public static func parse(
+        _ arguments: [String],
+        environment: [String: String] = [:]
+    ) -> Result<RehearsalOptions, OptionProblem> {
+        var options = RehearsalOptions()
+        for flag in Flag.all {
+            guard let text = environment[flag.variable] else { continue }
+            if let wrong = flag.read(&options, text) {
+                return .failure(.bad("\(flag.variable): \"\(text)\" \(wrong)"))
+            }
+        }
+        var rest = arguments[...]
+        while let argument = rest.popFirst() {
+            if argument == "--help" || argument == "-h" { return .failure(.helpWanted) }
+            if let problem = options.take(argument, from: &rest) { return .failure(problem) }
+        }
+        if let wrong = options.contradiction { return .failure(.bad(wrong)) }
+        return .success(options)
+    }
+
+    private mutating func take(
+        _ argument: String,
+        from rest: inout ArraySlice<String>
+    ) -> OptionProblem? {
+        let parts = argument.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+        guard argument.hasPrefix("--"),
+            let flag = Flag.all.first(where: { "--" + $0.name == parts[0] })
+        else { return .bad("\(argument): no such flag; see onsale rehearse --help") }
+        let text: String
+        if parts.count == 2 {
+            text = String(parts[1])
+        } else if flag.value == nil {
+            text = "true"
+        } else if let next = rest.popFirst() {
+            text = next
+        } else {
+            return .bad("--\(flag.name): needs a value")
+        }
+        guard let wrong = flag.read(&self, text) else { return nil }
+        return .bad("--\(flag.name): \"\(text)\" \(wrong)")
+    }
+
+    private var contradiction: String? {
+        if adminKeyFile == nil {
+            if changesRoom {
+                return "--capacity, --rate and --session-seconds need --admin-key-file"
+            }
+            if finish == .done { return "--finish done needs --admin-key-file" }
+        }
+        if watchers + connections > Self.connectionsMax {
+            return "--watchers and --connections together: at most \(Self.connectionsMax)"
+        }
+        return nil
+    }
+
+    /// The text of `--help`.
+    static var usage: String {
+        var text = """
+            onsale rehearse: visitors against a running server, and a report that proves the
+            promises from the outside.
+
+            Every flag is also ONSALE_<FLAG> in the environment.
+
+
+            """
+        for flag in Flag.all {
+            let head = "  --" + flag.name + (flag.value.map { " " + $0 } ?? "")
+            text +=
+                head + String(repeating: " ", count: max(1, 28 - head.count)) + flag.meaning + "\n"
+        }
+        text += """
+
+            Exit codes: 0 every promise held, 1 one is broken, 2 the time was over before everybody
+            was served, 64 a bad flag, 69 the server or the room cannot be used.
+
+            """
+        return text
+    }
+}

@@ -1,0 +1,62 @@
+/// What one rehearsal does; every field is a flag of `onsale rehearse` and a variable
+/// `ONSALE_<FLAG>`.
+public struct RehearsalOptions: Equatable, Sendable {
+    /// A limit of a room, as `--capacity` and `--rate` give it.
+    public enum Limit: Equatable, Sendable { case unlimited, atMost(Int) }
+    /// How an admitted visitor ends the session.
+    public enum Finish: String, Equatable, Sendable { case done, leave }
+
+    /// Visitors in one rehearsal: their records are kept, some 600 B each, 300 MB at the limit.
+    public static let visitorsMax = 500_000
+    /// Connections of one process: below the usual limit of 20,000 descriptors.
+    public static let connectionsMax = 16_000
+
+    /// `http://host:port`, without a slash at the end.
+    public var url = "http://127.0.0.1:8080"
+    public var visitors = 1_000
+    public var room = "demo"
+    /// Length of the wave in which all visitors arrive.
+    public var arriveSeconds = 10.0
+    /// Part of the visitors that give up while they wait: every second one says so.
+    public var leavers = 0.3
+    /// Part that stops polling for a while and then returns.
+    public var sleepers = 0.05
+    /// Part that enters twice at once, and again later.
+    public var doubleClickers = 0.05
+    /// Part that sends one ticket that is not theirs.
+    public var liars = 0.02
+    /// Mean time an admitted visitor stays inside.
+    public var staySeconds = 1.0
+    /// nil: `done` if there is an admin key, else `leave`.
+    public var finish: Finish?
+    public var adminKeyFile: String?
+    /// Visitors that listen to the event stream instead of polling.
+    public var watchers = 0
+    /// Settings the room is given before the rehearsal; nil leaves them.
+    public var capacity: Limit?
+    public var rate: Limit?
+    public var sessionSeconds: Int?
+    public var connections = 1_000
+    /// The whole rehearsal ends after this, finished or not.
+    public var timeoutSeconds = 600.0
+    /// Who does what, and part of the visitors' names; 0 has one drawn. A seed that is used again
+    /// on the same room meets the visitors it left there.
+    public var seed: UInt64 = 0
+    public var jsonFile: String?
+    public var isQuiet = false
+
+    public init() {}
+
+    /// Whether flags ask to change the room, which takes the admin key.
+    var changesRoom: Bool { capacity != nil || rate != nil || sessionSeconds != nil }
+
+    /// The id of visitor `index` in `X-User-Id`.
+    func user(_ index: Int) -> String { "rh-\(seed)-\(index)" }
+}
+
+/// Why no rehearsal starts from a command line.
+public enum OptionProblem: Error, Equatable, Sendable {
+    case helpWanted
+    /// One line for stderr; the exit code is 64.
+    case bad(String)
+}

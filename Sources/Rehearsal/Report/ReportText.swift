@@ -1,0 +1,97 @@
+/// The report for people.
+enum ReportText {
+    static func write(_ report: Report) -> String {
+        let sections = [
+            visits(report), latencies(report), answers(report), outages(report), promises(report),
+        ]
+        return sections.filter { !$0.isEmpty }.map { $0.joined(separator: "\n") + "\n" }
+            .joined(separator: "\n")
+    }
+
+    private static func visits(_ report: Report) -> [String] {
+        let options = report.options
+        let fates = Visitor.Fate.allCases.compactMap { fate in
+            report.fates[fate].map { "\(fate.rawValue) \($0)" }
+        }
+        let seconds = Figures.fixed(Double(report.elapsedMs) / 1_000, 1)
+        let perSecond = Figures.fixed(
+            Double(report.exchanges) * 1_000 / Double(max(1, report.elapsedMs)),
+            0
+        )
+        return [
+            "rehearsal of room \(options.room) at \(options.url), seed \(options.seed), "
+                + "\(seconds) s",
+            "visitors     \(options.visitors): "
+                + (fates + (report.unfinished > 0 ? ["unfinished \(report.unfinished)"] : []))
+                .joined(separator: ", "),
+            "admitted     \(report.admitted), \(Figures.fixed(report.admittedPerSecond, 1))/s, "
+                + "after " + quantiles(report.timeToAdmission),
+            "refilled     seen after " + quantiles(report.refill) + " (the poll interval is in it)",
+            "requests     \(report.exchanges), \(perSecond)/s over "
+                + "\(report.connectionsOpened) connections",
+            "rehearsal    own loop at most "
+                + "\(Figures.duration(us: Int64(report.ownLagMaxNs / 1_000))) late, "
+                + "requests waited at most "
+                + "\(Figures.duration(us: report.ownWaitMaxNs / 1_000)) for a connection",
+            "positions    grew \(report.positionGrowths) times for visitors who kept polling",
+            "documents    most waiting \(report.room.waitingMax), "
+                + "most inside \(report.room.insideMax), "
+                + "most in 60 s \(report.room.admittedLast60sMax)",
+        ]
+    }
+
+    private static func latencies(_ report: Report) -> [String] {
+        let rows = Endpoint.allCases.compactMap { endpoint -> String? in
+            guard let latency = report.latencies[endpoint] else { return nil }
+            let cells = [0.5, 0.9, 0.99].map { Figures.duration(us: latency.quantile($0)) }
+            return row(
+                endpoint.rawValue,
+                [String(latency.count)] + cells + [Figures.duration(us: latency.largestUs)]
+            )
+        }
+        return rows.isEmpty ? [] : [row("latency", ["count", "p50", "p90", "p99", "max"])] + rows
+    }
+
+    private static func answers(_ report: Report) -> [String] {
+        let statuses = report.statuses.sorted { $0.key < $1.key }.map { "\($0.key): \($0.value)" }
+        var failures = ExchangeFailure.allCases.compactMap { failure in
+            report.failures[failure].map { "\(failure.rawValue): \($0)" }
+        }
+        if report.unreadable > 0 { failures.append("unreadable: \(report.unreadable)") }
+        return [
+            "answers      " + (statuses.isEmpty ? "none" : statuses.joined(separator: ", ")),
+            "failures     " + (failures.isEmpty ? "none" : failures.joined(separator: ", ")),
+        ]
+    }
+
+    private static func outages(_ report: Report) -> [String] {
+        guard !report.outages.isEmpty else { return [] }
+        let since = { (ns: Int64) in
+            Figures.fixed(Double(ns - report.startNs) / 1e9, 2)
+        }
+        let shown = report.outages.prefix(shownMax).map { outage in
+            let length = Figures.duration(us: (outage.lastNs - outage.firstNs) / 1_000)
+            return "  from \(since(outage.firstNs)) s to \(since(outage.lastNs)) s: \(length)"
+        }
+        return ["outages      \(report.outages.count)"] + shown
+    }
+
+    private static func promises(_ report: Report) -> [String] {
+        report.promises.map { promise in
+            let verdict = promise.verdict == .broken ? "BROKEN" : promise.verdict.rawValue
+            return Figures.padded(verdict, 10) + promise.title + ": " + promise.figures
+        }
+    }
+
+    private static let shownMax = 20
+
+    private static func quantiles(_ histogram: Histogram) -> String {
+        [("p50", 0.5), ("p90", 0.9), ("p99", 0.99)]
+            .map { "\($0.0) \(Figures.duration(us: histogram.quantile($0.1)))" }
+            .joined(separator: ", ")
+    }
+
+    private static func row(_ name: String, _ cells: [String]) -> String {
+        Figures.padded(name, 11) + cells.map { Figures.right($0, 11) }.joined()
+    }
+}

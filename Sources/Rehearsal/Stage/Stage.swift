@@ -1,0 +1,239 @@
+internal import EventLoop
+
+/// Plays one rehearsal: carries out what visitors decide and tells the observer what came back.
+/// On one loop; everything here is called from its timers and its client.
+final class Stage {
+    /// How exactly visitors keep their times.
+    private static let tickMs = 5
+    private static let secondMs = 1_000
+
+    let loop: EventLoop
+    let options: RehearsalOptions
+    let client: CurlClient
+    /// For event streams: libcurl searches its connections one by one, so these are apart.
+    let streamClient: CurlClient
+    let addresses: Addresses
+    /// The room that liars fetch tickets of another room from.
+    let elsewhere: Addresses?
+    var observer: Observer
+    private(set) var visitors: [Visitor]
+    private var agenda: Agenda
+    private var elsewhereTickets: [Int: String] = [:]
+    private var streams: [Int: CurlClient.StreamID] = [:]
+    /// Streams to close when libcurl is not in one of them.
+    private var closing: [CurlClient.StreamID] = []
+    /// Somebody who has a ticket now, and it: what a liar steals.
+    private var victim: (visitor: Int, ticket: String)?
+    private var remaining: Int
+    private var timers: [LoopTimer] = []
+    private var isReadingDocument = false
+    private(set) var startNs: Int64 = 0
+    private var onProgress: (() -> Void)?
+    private var onEnd: (() -> Void)?
+
+    init(
+        on loop: EventLoop,
+        client: CurlClient,
+        streamClient: CurlClient,
+        options: RehearsalOptions,
+        addresses: Addresses,
+        elsewhere: Addresses?,
+        ending: Purpose
+    ) {
+        self.loop = loop
+        self.client = client
+        self.streamClient = streamClient
+        self.options = options
+        self.addresses = addresses
+        self.elsewhere = elsewhere
+        observer = Observer(visitors: options.visitors)
+        visitors = (0..<options.visitors).map {
+            Visitor(
+                plan: VisitorPlan.make(index: $0, options: options),
+                ending: ending,
+                hasElsewhere: elsewhere != nil
+            )
+        }
+        agenda = Agenda(visitors: options.visitors)
+        remaining = options.visitors
+    }
+
+    var nowNs: Int64 { Int64(loop.clock.monotonicNs()) }
+    private var nowMs: Int64 { nowNs / 1_000_000 }
+
+    /// Lets everybody in at their time; `end` is called once, when the last has gone or time is
+    /// over.
+    func play(progress: @escaping () -> Void, end: @escaping () -> Void) {
+        startNs = nowNs
+        onProgress = progress
+        onEnd = end
+        let startMs = nowMs
+        for (index, visitor) in visitors.enumerated() {
+            agenda.set(index, atMs: startMs + Int64(visitor.plan.arriveMs))
+        }
+        timers = [
+            LoopTimer(on: loop, afterMs: Self.tickMs, repeatMs: Self.tickMs) { [weak self] in
+                self?.tick()
+            },
+            LoopTimer(on: loop, afterMs: 0, repeatMs: Self.secondMs) { [weak self] in
+                self?.second()
+            },
+            LoopTimer(on: loop, afterMs: Int(options.timeoutSeconds * 1_000)) { [weak self] in
+                self?.finish()
+            },
+        ]
+    }
+
+    // MARK: Time
+
+    private func tick() {
+        for stream in closing { streamClient.cancel(stream) }
+        closing.removeAll(keepingCapacity: true)
+        let now = nowMs
+        while let index = agenda.next(nowMs: now) {
+            perform(visitors[index].wake(nowMs: now), index)
+        }
+        if remaining == 0 { finish() }
+    }
+
+    private func second() {
+        onProgress?()
+        guard !isReadingDocument else { return }
+        isReadingDocument = true
+        client.send(addresses.readDocument) { [weak self] response in self?.heardDocument(response)
+        }
+    }
+
+    private func finish() {
+        timers = []
+        let end = onEnd
+        onEnd = nil
+        onProgress = nil
+        end?()
+    }
+
+    // MARK: What visitors do
+
+    private func perform(_ step: Visitor.Step, _ index: Int) {
+        switch step {
+        case .send(let purpose): issue(purpose, index)
+        case .sendTwice(let purpose):
+            issue(purpose, index)
+            issue(purpose, index)
+        case .sleep(let ms): agenda.set(index, atMs: nowMs + Int64(ms))
+        case .listen:
+            listen(index)
+            agenda.set(index, atMs: nowMs + Int64(Visitor.listenCheckMs))
+        case .rest: break
+        case .finish:
+            remaining -= 1
+            if let stream = streams.removeValue(forKey: index) { closing.append(stream) }
+        }
+    }
+
+    private func issue(_ purpose: Purpose, _ index: Int) {
+        let room = purpose == .enterElsewhere ? elsewhere ?? addresses : addresses
+        let request = room.request(
+            purpose,
+            user: options.user(index),
+            ticket: ticket(purpose, index)
+        )
+        client.send(request) { [weak self] response in self?.heard(response, purpose, index) }
+    }
+
+    private func ticket(_ purpose: Purpose, _ index: Int) -> String {
+        let own = visitors[index].ticket
+        guard purpose == .lie, let lie = visitors[index].plan.lie else {
+            return purpose == .enterElsewhere ? "" : own
+        }
+        return Lies.ticket(
+            lie,
+            own: own,
+            foreign: victim.flatMap { $0.visitor == index ? nil : $0.ticket },
+            elsewhere: elsewhereTickets[index],
+            visitor: index
+        )
+    }
+
+    private func heard(_ response: Response, _ purpose: Purpose, _ index: Int) {
+        observer.note(response, of: purpose.endpoint)
+        let reply = Reply(response)
+        if purpose == .enterElsewhere, case .ticket(let answer) = reply {
+            elsewhereTickets[index] = answer.ticket
+        } else if case .ticket(let answer) = reply, !answer.ticket.isEmpty, purpose != .lie {
+            victim = (index, answer.ticket)
+        }
+        note(reply, purpose, index, sentNs: response.sentNs, receivedNs: response.receivedNs)
+    }
+
+    private func note(
+        _ reply: Reply,
+        _ purpose: Purpose,
+        _ index: Int,
+        sentNs: Int64,
+        receivedNs: Int64
+    ) {
+        observer.note(
+            Observation(
+                visitor: index,
+                purpose: purpose,
+                sentNs: sentNs,
+                receivedNs: receivedNs,
+                reply: reply
+            )
+        )
+        perform(visitors[index].heard(reply, to: purpose, nowMs: nowMs), index)
+    }
+
+    // MARK: Streams and documents
+
+    private func listen(_ index: Int) {
+        let request = addresses.request(
+            .event,
+            user: options.user(index),
+            ticket: visitors[index].ticket
+        )
+        var reader = EventStreamReader()
+        let sentNs = nowNs
+        streams[index] = streamClient.stream(
+            request,
+            onBytes: { [weak self] bytes in
+                guard let self else { return }
+                let receivedNs = nowNs
+                for event in reader.take(bytes) where event.name == "ticket" {
+                    guard let answer = TicketAnswer(event.data) else { continue }
+                    note(.ticket(answer), .event, index, sentNs: sentNs, receivedNs: receivedNs)
+                }
+            },
+            onEnd: { [weak self] response in
+                guard let self else { return }
+                streams[index] = nil
+                observer.note(response, of: nil)
+                observer.note(
+                    Observation(
+                        visitor: index,
+                        purpose: .event,
+                        sentNs: sentNs,
+                        receivedNs: response.receivedNs,
+                        reply: .nothing(response.failure ?? .other)
+                    )
+                )
+                perform(visitors[index].streamEnded(), index)
+            }
+        )
+    }
+
+    private func heardDocument(_ response: Response) {
+        isReadingDocument = false
+        observer.note(response, of: .document)
+        guard response.status == 200, let fields = JSONFields(response.body) else { return }
+        observer.room.note(fields)
+        if let asOf = fields.string("asOf").flatMap(Timestamp.ms) {
+            observer.clock.note(
+                serverMs: asOf,
+                sentNs: response.sentNs,
+                receivedNs: response.receivedNs
+            )
+        }
+    }
+}

@@ -1,0 +1,174 @@
+import EventLoop
+import Synchronization
+import Testing
+
+@testable import Rehearsal
+
+@Suite struct CurlClientTests {
+    /// Runs `body` with a client on a loop of its own.
+    private func withClient<Value: Sendable>(
+        connections: Int = 4,
+        timeoutMs: Int = 5_000,
+        _ body: @Sendable @escaping (CurlClient, EventLoop) async -> Value
+    ) async -> Value {
+        let loop = EventLoop.start()
+        defer { loop.stop() }
+        return await Task(executorPreference: loop) {
+            let client = CurlClient(on: loop, connections: connections, timeoutMs: timeoutMs)
+            defer { client.close() }
+            return await body(client, loop)
+        }.value
+    }
+
+    private static func get(_ client: CurlClient, _ request: Request) async -> Response {
+        await withUnsafeContinuation { continuation in
+            client.send(request) { continuation.resume(returning: $0) }
+        }
+    }
+
+    @Test func oneConnectionServesOneRequestAfterTheOther() async {
+        let server = TinyServer { .json(200, $0.method + " " + $0.path) }.start()
+        defer { server.stop() }
+        let url = server.url
+        let opened = await withClient { client, _ in
+            for _ in 0..<20 {
+                let response = await Self.get(client, Request(method: .get, url: url + "/a"))
+                #expect(response.status == 200)
+                #expect(String(decoding: response.body, as: UTF8.self) == "GET /a")
+                #expect(response.receivedNs >= response.sentNs)
+            }
+            return client.connectionsOpened
+        }
+        #expect(opened == 1)
+        #expect(server.connectionsAccepted == 1)
+    }
+
+    @Test func noMoreConnectionsAreOpenedThanAllowed() async {
+        let server = TinyServer { _ in .json(200, "{}") }.start()
+        defer { server.stop() }
+        let url = server.url
+        let answered = await withClient(connections: 3) { client, loop in
+            var answered = 0
+            for _ in 0..<200 {
+                client.send(Request(method: .get, url: url)) { response in
+                    if response.status == 200 { answered += 1 }
+                }
+            }
+            while answered < 200, client.inFlight + client.queued > 0 {
+                #expect(client.inFlight <= 3)
+                await loop.sleep(ms: 1)
+            }
+            return answered
+        }
+        #expect(answered == 200)
+        #expect(server.connectionsAccepted <= 3)
+    }
+
+    @Test func methodsHeadersAndBodiesArriveAsTheyWereGiven() async {
+        let calls = Mutex<[TinyServer.Call]>([])
+        let server = TinyServer { call in
+            calls.withLock { $0.append(call) }
+            return call.method == "DELETE" ? .json(204, "") : .json(200, "{}")
+        }.start()
+        defer { server.stop() }
+        let url = server.url
+        await withClient(connections: 1) { client, _ in
+            let header = ["X-User-Id: u"]
+            let body = Array(#"{"a":1}"#.utf8)
+            _ = await Self.get(client, Request(method: .post, url: url, headers: header))
+            _ = await Self.get(client, Request(method: .put, url: url, body: body))
+            let left = await Self.get(client, Request(method: .delete, url: url, headers: header))
+            #expect(left.status == 204)
+            _ = await Self.get(client, Request(method: .get, url: url))
+        }
+        let seen = calls.withLock { $0 }
+        #expect(seen.map(\.method) == ["POST", "PUT", "DELETE", "GET"])
+        #expect(seen.map { $0.headers["x-user-id"] } == ["u", nil, "u", nil])
+        #expect(seen.map { $0.headers["content-type"] } == [nil, "application/json", nil, nil])
+        #expect(seen[1].body == #"{"a":1}"#)
+        #expect(seen[0].headers["content-length"] == "0")
+    }
+
+    @Test func aRefusedConnectionIsAFailureWithAName() async {
+        let server = TinyServer { _ in .hangUp }.start()
+        let url = server.url
+        server.stop()
+        let response = await withClient { client, _ in
+            await Self.get(client, Request(method: .get, url: url))
+        }
+        #expect(response.failure == .refused)
+        #expect(response.status == 0)
+    }
+
+    @Test func aConnectionThatClosesIsAReset() async {
+        let server = TinyServer { _ in .hangUp }.start()
+        defer { server.stop() }
+        let url = server.url
+        let response = await withClient { client, _ in
+            await Self.get(client, Request(method: .get, url: url))
+        }
+        #expect(response.failure == .reset)
+    }
+
+    @Test func aServerThatNeverAnswersTimesOut() async {
+        let server = TinyServer { _ in .never }.start()
+        defer { server.stop() }
+        let url = server.url
+        let response = await withClient(timeoutMs: 100) { client, _ in
+            await Self.get(client, Request(method: .get, url: url))
+        }
+        #expect(response.failure == .timedOut)
+        #expect(response.receivedNs - response.sentNs >= 95_000_000)
+    }
+
+    @Test func aClientGoesOnAfterAnIdleConnectionWasClosed() async {
+        let closes = Mutex(true)
+        let server = TinyServer { _ in
+            closes.withLock { first in
+                defer { first = false }
+                return first
+                    ? .raw("HTTP/1.1 200 X\r\nContent-Length: 2\r\n\r\n{}") : .json(200, "{}")
+            }
+        }.start()
+        defer { server.stop() }
+        let url = server.url
+        await withClient(connections: 1) { client, loop in
+            #expect(await Self.get(client, Request(method: .get, url: url)).status == 200)
+            while server.connectionsClosed == 0 { await loop.sleep(ms: 1) }
+            #expect(await Self.get(client, Request(method: .get, url: url)).status == 200)
+        }
+    }
+
+    @Test func retryAfterIsReadInSeconds() async {
+        let server = TinyServer { _ in .json(503, "{}", headers: ["Retry-After: 7"]) }.start()
+        defer { server.stop() }
+        let url = server.url
+        let response = await withClient { client, _ in
+            await Self.get(client, Request(method: .get, url: url))
+        }
+        #expect(response.status == 503)
+        #expect(response.retryAfterMs == 7_000)
+    }
+
+    @Test func aStreamGivesItsBytesAndThenItsEnd() async {
+        let server = TinyServer { _ in
+            .raw("HTTP/1.1 200 X\r\nContent-Type: text/event-stream\r\n\r\nevent: a\ndata: 1\n\n")
+        }.start()
+        defer { server.stop() }
+        let url = server.url
+        let events = await withClient { client, _ in
+            var reader = EventStreamReader()
+            var events: [EventStreamReader.Event] = []
+            await withUnsafeContinuation { (continuation: UnsafeContinuation<Void, Never>) in
+                _ = client.stream(
+                    Request(method: .get, url: url),
+                    onBytes: { events += reader.take($0) },
+                    onEnd: { _ in continuation.resume() }
+                )
+            }
+            #expect(client.inFlight == 0)
+            return events
+        }
+        #expect(events == [EventStreamReader.Event(name: "a", data: [UInt8(ascii: "1")])])
+    }
+}

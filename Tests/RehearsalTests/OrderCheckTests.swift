@@ -1,0 +1,90 @@
+import Testing
+
+@testable import Rehearsal
+
+@Suite struct OrderCheckTests {
+    /// 0 comes first; 1 enters at `enterMs` and is admitted at 1,000 ms; 0 is still told `waiting`
+    /// by a request of `pollMs`.
+    private func race(enterMs: Int64 = 20, pollMs: Int64 = 1_001) -> History {
+        var history = History(visitors: 2)
+        history.waiting(0, .enter, 0, 10)
+        history.admitted(1, .enter, enterMs, 1_000)
+        history.waiting(0, .poll, pollMs, pollMs + 5)
+        history.admitted(0, .poll, pollMs + 900, pollMs + 905)
+        return history
+    }
+
+    @Test func whoCameLaterAndIsInsideEarlierHasOvertaken() {
+        #expect(race().verdict("order") == .broken)
+        #expect(
+            OrderCheck.run(race().observer.records).example == OrderCheck.Pair(first: 0, second: 1)
+        )
+    }
+
+    @Test func requestsToEnterThatCrossProveNothing() {
+        #expect(race(enterMs: 10).verdict("order") == .ok)
+    }
+
+    @Test func aWaitingAnswerThatCrossesTheAdmissionProvesNothing() {
+        #expect(race(pollMs: 1_000).verdict("order") == .ok)
+    }
+
+    @Test func aFirstAttemptWithoutAnAnswerCountsAsTheEntry() {
+        var history = History(visitors: 2)
+        history.note(1, .enter, 5, 6, .nothing(.reset))
+        history.waiting(0, .enter, 0, 10)
+        history.admitted(1, .enter, 20, 30)
+        history.waiting(0, .poll, 40, 50)
+        #expect(history.verdict("order") == .ok)
+    }
+
+    @Test func whoSleptMayBeOvertaken() {
+        var history = History(visitors: 2)
+        history.waiting(0, .enter, 0, 10)
+        history.admitted(1, .enter, 20, 30)
+        // Two intervals of 1,000 ms after the request before, and one more: too late.
+        history.waiting(0, .poll, 1_995, 2_001)
+        #expect(history.verdict("order") == .notSeen)
+        #expect(!history.observer.records[0].keptPolling)
+    }
+
+    @Test func whoComesJustInTimeMayNot() {
+        var history = History(visitors: 2)
+        history.waiting(0, .enter, 0, 10)
+        history.admitted(1, .enter, 20, 30)
+        history.waiting(0, .poll, 1_995, 2_000)
+        #expect(history.verdict("order") == .broken)
+    }
+
+    @Test func aRoomThatDrawsItsOrderPromisesNone() {
+        var history = race()
+        history.observer.room.order = "draw"
+        #expect(history.verdict("order") == .notSeen)
+    }
+
+    /// Counts the overtaken as the definition does, pair by pair.
+    @Test(arguments: 1...20) func theSweepAgreesWithAllPairs(seed: Int) {
+        var random = SeededRandom(seed: UInt64(seed))
+        let records = (0..<80).map { _ in
+            var record = VisitorRecord()
+            let enter = Int64.random(in: 0..<500, using: &random)
+            record.enterSentNs = enter
+            record.enterReceivedNs = enter + Int64.random(in: 1..<20, using: &random)
+            record.keptPolling = random.chance(0.8)
+            let admitted = enter + Int64.random(in: 20..<200, using: &random)
+            if random.chance(0.8) { record.admittedReceivedNs = admitted }
+            if random.chance(0.8) { record.waitingSentNs = admitted - 10 }
+            return record
+        }
+        let overtaken = records.count { a in
+            records.contains { b in
+                guard a.keptPolling, b.keptPolling, let answered = a.enterReceivedNs,
+                    let waiting = a.waitingSentNs, let sent = b.enterSentNs,
+                    let admitted = b.admittedReceivedNs
+                else { return false }
+                return answered < sent && admitted < waiting
+            }
+        }
+        #expect(OrderCheck.run(records).overtaken == overtaken, "seed \(seed)")
+    }
+}
