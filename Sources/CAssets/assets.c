@@ -16,6 +16,9 @@ END
 ASSET(redis_room_status)
 #embed "redis/room_status.lua"
 END
+ASSET(redis_room_recall)
+#embed "redis/room_recall.lua"
+END
 ASSET(redis_room_leave)
 #embed "redis/room_leave.lua"
 END

@@ -2,7 +2,8 @@ import Glibc
 
 /// Where time comes from. Production reads the system; tests hand in their own.
 ///
-/// Nothing that orders or expires visitors uses this: that is Redis's own `TIME`, read in the scripts.
+/// Nothing that orders or expires visitors uses this: that is Redis's own `TIME`, read in the
+/// scripts.
 public struct Clock: Sendable {
     /// Milliseconds since 1970-01-01 UTC.
     public let wallMs: @Sendable () -> Int64

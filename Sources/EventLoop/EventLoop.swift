@@ -4,14 +4,14 @@ import Synchronization
 
 /// One thread with a libuv loop that owns sockets and runs Swift jobs between socket events.
 ///
-/// The loop is a serial executor (actors that own a connection return it as `unownedExecutor`) *and*
-/// a task executor (tasks are made with `executorPreference: loop`), and it runs every job with both
-/// identities: measured, this is the only combination in which an awaited callback comes back
-/// without a detour through the global pool (`docs/decisions/0001-runtime.md`).
+/// The loop is a serial executor (actors that own a connection return it as `unownedExecutor`)
+/// *and* a task executor (tasks are made with `executorPreference: loop`), and it runs every job
+/// with both identities: measured, this is the only combination in which an awaited callback comes
+/// back without a detour through the global pool (`docs/decisions/0001-runtime.md`).
 ///
 /// A loop lives as long as its process: `stop` ends its thread, its few handles are left to the
-/// kernel. A turn: libuv reports events -> handlers and jobs run -> turn-end hooks run until nothing is left
-/// -> the loop blocks. Hooks are where a turn's Redis commands leave in one write.
+/// kernel. A turn: libuv reports events -> handlers and jobs run -> turn-end hooks run until
+/// nothing is left -> the loop blocks. Hooks are where a turn's Redis commands leave in one write.
 public final class EventLoop: SerialExecutor, TaskExecutor, Sendable {
     public let clock: Clock
     let state: LoopState
@@ -55,7 +55,8 @@ public final class EventLoop: SerialExecutor, TaskExecutor, Sendable {
     public func run() {
         adoptThread()
         state.run()
-        // Jobs that were enqueued while stopping still get their turn: a task must not hang forever.
+        // Jobs that were enqueued while stopping still get their turn: a task must not hang
+        // forever.
         while drain() {}
     }
 

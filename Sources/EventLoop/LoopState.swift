@@ -2,8 +2,8 @@ import CLibuv
 
 /// What only the loop's own thread touches: libuv's handles and the job arrays.
 ///
-/// `@unchecked Sendable`: `wake` is `uv_async_send`, which libuv allows from any thread; all else is
-/// reached through `EventLoop`, which checks the thread.
+/// `@unchecked Sendable`: `wake` is `uv_async_send`, which libuv allows from any thread; all else
+/// is reached through `EventLoop`, which checks the thread.
 @safe final class LoopState: @unchecked Sendable {
     var jobs: [UnownedJob] = []
     /// The batch in work; kept to reuse its storage.

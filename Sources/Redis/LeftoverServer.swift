@@ -2,8 +2,8 @@ import CShims
 import EventLoop
 import Glibc
 
-/// A redis-server that an earlier run could not stop, because it was killed itself. Two servers on one
-/// append-only file would destroy it.
+/// A redis-server that an earlier run could not stop, because it was killed itself. Two servers on
+/// one append-only file would destroy it.
 enum LeftoverServer {
     /// As long as a server may take to write its last second of data.
     private static let patienceMs = 5_000

@@ -1,9 +1,10 @@
 import Glibc
 
-/// Resolves a host name off the loop: hiredis would call `getaddrinfo` on it and block every request.
+/// Resolves a host name off the loop: hiredis would call `getaddrinfo` on it and block every
+/// request.
 enum NameLookup {
-    /// Numeric addresses, at least one, or why there is none. A lookup has its own thread; there is one at a time
-    /// per connection, only while it reconnects.
+    /// Numeric addresses, at least one, or why there is none. A lookup has its own thread; there is
+    /// one at a time per connection, only while it reconnects.
     static func addresses(of host: String) async -> Outcome {
         if isNumeric(host) { return .success([host]) }
         return unsafe await withUnsafeContinuation { continuation in

@@ -13,7 +13,8 @@ extension RedisConnection {
         connect()
     }
 
-    /// Calls `body` on the loop whenever the connection becomes available (true) or is lost (false).
+    /// Calls `body` on the loop whenever the connection becomes available (true) or is lost
+    /// (false).
     public func observe(_ body: @escaping @Sendable (Bool) -> Void) { observers.append(body) }
 
     /// Waits until commands can be sent; false if that takes longer than `timeoutMs`.

@@ -2,10 +2,10 @@ public import EventLoop
 
 /// One pipelined connection that mends itself. Commands leave in call order and are answered in it.
 ///
-/// All commands of one turn of the loop leave in one write. While there is no connection the circuit
-/// is open: commands are refused at once, and one attempt at a time is made to come back, with
-/// growing pauses; only one that was greeted (`AUTH`, `SELECT`, `PING`) closes the circuit again.
-/// A cancelled task still waits for its reply: it ends within `commandTimeoutMs`.
+/// All commands of one turn of the loop leave in one write. While there is no connection the
+/// circuit is open: commands are refused at once, and one attempt at a time is made to come back,
+/// with growing pauses; only one that was greeted (`AUTH`, `SELECT`, `PING`) closes the circuit
+/// again. A cancelled task still waits for its reply: it ends within `commandTimeoutMs`.
 ///
 /// Once started it keeps itself alive until `close`.
 public actor RedisConnection {

@@ -10,7 +10,8 @@ public struct RedisEndpoint: Sendable, Equatable {
         case unix(path: String)
     }
 
-    /// `sockaddr_un.sun_path` holds 108 bytes with its final zero; hiredis cuts a longer one silently.
+    /// `sockaddr_un.sun_path` holds 108 bytes with its final zero; hiredis cuts a longer one
+    /// silently.
     public static let unixPathMax = 107
 
     public let address: Address

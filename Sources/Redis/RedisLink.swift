@@ -5,9 +5,10 @@ import Glibc
 /// One TCP or Unix connection, from its first packet to its loss; then it is thrown away. On the
 /// loop only.
 ///
-/// Danger: hiredis frees its context by itself, from inside `redisAsyncHandleRead` and `...Write`, on
-/// any error. Its `ev.cleanup` hook is called once before every free; there the pointer is forgotten,
-/// and after each call into hiredis `context` is read anew. The context holds this object retained.
+/// Danger: hiredis frees its context by itself, from inside `redisAsyncHandleRead` and `...Write`,
+/// on any error. Its `ev.cleanup` hook is called once before every free; there the pointer is
+/// forgotten, and after each call into hiredis `context` is read anew. The context holds this
+/// object retained.
 ///
 /// Commands only fill hiredis's output buffer. `flush`, at the end of the loop's turn, hands all of
 /// them to the kernel in one `write`.

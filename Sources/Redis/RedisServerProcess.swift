@@ -5,8 +5,8 @@ import Glibc
 /// A private redis-server on a Unix socket, with its append-only file in a folder. It is started
 /// again whenever it dies, and stopped with us.
 ///
-/// Only one owner can have a folder: it is locked. A server that a killed owner left behind is ended
-/// by the next one. Once started it keeps itself alive until `stop`.
+/// Only one owner can have a folder: it is locked. A server that a killed owner left behind is
+/// ended by the next one. Once started it keeps itself alive until `stop`.
 public actor RedisServerProcess {
     /// Where the server answers; known before it is started.
     public nonisolated let endpoint: RedisEndpoint
@@ -49,7 +49,8 @@ public actor RedisServerProcess {
         endpoint = RedisEndpoint(checkedUnixPath: self.folder.socketPath)
     }
 
-    /// What an operator should know: the socket is not in the folder, for its path would be too long.
+    /// What an operator should know: the socket is not in the folder, for its path would be too
+    /// long.
     public nonisolated var notice: String? {
         guard let short = folder.shortFolder else { return nil }
         return "\(folder.path) is too long for a socket; the Redis socket is in \(short)"

@@ -1,7 +1,8 @@
 import CShims
 import Glibc
 
-/// Files of a private redis-server: data, log, pid, lock, and the socket unless its path is too long.
+/// Files of a private redis-server: data, log, pid, lock, and the socket unless its path is too
+/// long.
 struct ServerFolder: Sendable {
     let path: String
     let socketPath: String

@@ -31,7 +31,8 @@ import Rehearsal
           onsale rehearse    send synthetic visitors through a running server and check the promises
           onsale --version
 
-        onsale SUBCOMMAND --help lists its flags. Every flag is also ONSALE_<FLAG> in the environment.
+        onsale SUBCOMMAND --help lists its flags.
+        Every flag is also ONSALE_<FLAG> in the environment.
         """
 }
 

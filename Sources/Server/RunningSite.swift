@@ -22,7 +22,7 @@ struct RunningSite: Sendable {
         let server: HTTPServer
     }
 
-    /// How long the start waits for Redis before it goes on without: rooms then answer 503.
+    /// How long the start waits for Redis before it goes on without.
     private static let redisPatienceMs = 5_000
 
     static func start(_ configuration: Configuration, on first: EventLoop)
@@ -55,23 +55,8 @@ struct RunningSite: Sendable {
         on first: EventLoop
     ) async throws(StartError) -> RunningSite {
         let loops = [first] + (1..<configuration.threads).map { _ in EventLoop.start() }
-        let scripts = RoomScripts()
-        var connections: [RedisConnection] = []
-        for loop in loops {
-            let redis = RedisConnection(endpoint, scripts: scripts.all, on: loop)
-            await redis.start()
-            connections.append(redis)
-        }
-        if await !connections[0].whenConnected(timeoutMs: redisPatienceMs) {
-            let reason = await connections[0].lastFailure ?? "no answer"
-            printToStandardError("onsale: Redis is away (\(reason)); going on, rooms answer 503")
-        }
-        let keeper = RoomKeeper(
-            redis: connections[0],
-            registry: registry,
-            scripts: scripts,
-            on: first
-        )
+        let connections = await connect(endpoint, on: loops)
+        let keeper = RoomKeeper(redis: connections[0], registry: registry, on: first)
         await keeper.start()
         let gauges = Gauges(loops: loops, connections: connections, keeper: keeper, privateRedis)
         let site = Site(
@@ -83,30 +68,19 @@ struct RunningSite: Sendable {
         )
         var branches: [Branch] = []
         var port = configuration.port
-        for (loop, redis) in zip(loops, connections) {
-            let store = RoomStore(
-                redis: redis,
-                keeper: keeper,
-                credentials: secrets.credentials,
-                waitingMax: configuration.waitingMax,
-                scripts: scripts,
-                on: loop
+        for redis in connections {
+            let branch = try await branch(
+                configuration,
+                secrets,
+                site,
+                keeper,
+                redis,
+                port: &port,
+                isFirst: branches.isEmpty,
+                on: loops[branches.count]
             )
-            await store.start()
-            let web = try web(store, secrets, site, on: loop)
-            await web.start()
-            let server = HTTPServer(
-                http(configuration, port: port, isFirst: branches.isEmpty),
-                routes: web.routes,
-                on: loop
-            )
-            do {
-                port = try await server.start()
-            } catch {
-                throw StartError(line: "\(error)")
-            }
-            await gauges.add(server)
-            branches.append(Branch(loop: loop, redis: redis, store: store, server: server))
+            await gauges.add(branch.server)
+            branches.append(branch)
         }
         let demo = configuration.isDemo ? DemoCrowd(store: branches[0].store, on: first) : nil
         await demo?.start()
@@ -118,6 +92,58 @@ struct RunningSite: Sendable {
             keeper: keeper,
             demo: demo
         )
+    }
+
+    /// One loop's store, routes and server; `port` becomes the one that was taken.
+    private static func branch(
+        _ configuration: Configuration,
+        _ secrets: Secrets,
+        _ site: Site,
+        _ keeper: RoomKeeper,
+        _ redis: RedisConnection,
+        port: inout UInt16,
+        isFirst: Bool,
+        on loop: EventLoop
+    ) async throws(StartError) -> Branch {
+        let store = RoomStore(
+            redis: redis,
+            keeper: keeper,
+            credentials: secrets.credentials,
+            waitingMax: configuration.waitingMax,
+            on: loop
+        )
+        await store.start()
+        let web = try web(store, secrets, site, on: loop)
+        await web.start()
+        let server = HTTPServer(
+            http(configuration, port: port, isFirst: isFirst),
+            routes: web.routes,
+            on: loop
+        )
+        do {
+            port = try await server.start()
+        } catch {
+            throw StartError(line: "\(error)")
+        }
+        return Branch(loop: loop, redis: redis, store: store, server: server)
+    }
+
+    /// A connection for each loop. Without an answer the start goes on: rooms then answer 503.
+    private static func connect(_ endpoint: RedisEndpoint, on loops: [EventLoop])
+        async -> [RedisConnection]
+    {
+        let scripts = RoomScripts().all
+        var connections: [RedisConnection] = []
+        for loop in loops {
+            let redis = RedisConnection(endpoint, scripts: scripts, on: loop)
+            await redis.start()
+            connections.append(redis)
+        }
+        if await !connections[0].whenConnected(timeoutMs: redisPatienceMs) {
+            let reason = await connections[0].lastFailure ?? "no answer"
+            printToStandardError("onsale: Redis is away (\(reason)); going on, rooms answer 503")
+        }
+        return connections
     }
 
     /// Stops accepting, finishes what is in flight, then lets go of Redis.

@@ -2,7 +2,8 @@ import Redis
 
 /// Why the store could not answer. A lost race or a refusal is an outcome, never this.
 public enum StoreError: Error, Sendable, Equatable {
-    /// Redis is away, hangs or is overrun: try again in a second. What was in flight may have happened.
+    /// Redis is away, hangs or is overrun: try again in a second. What was in flight may have
+    /// happened.
     case unavailable(String)
     /// An answer nobody expected: a bug of ours or a foreign program in our keys.
     case broken(String)

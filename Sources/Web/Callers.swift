@@ -68,8 +68,8 @@ struct Callers: Sendable {
     }
 }
 
-/// Checks JWTs and remembers the good ones for a while: a visitor sends the same one with each poll,
-/// and a public-key check costs a hundred times a look-up.
+/// Checks JWTs and remembers the good ones for a while: a visitor sends the same one with each
+/// poll, and a public-key check costs a hundred times a look-up.
 private actor TokenDesk {
     nonisolated let loop: EventLoop
     nonisolated var unownedExecutor: UnownedSerialExecutor { unsafe loop.asUnownedSerialExecutor() }
@@ -78,7 +78,8 @@ private actor TokenDesk {
 
     /// Tokens remembered: 16,384 x ~600 B is 10 MB.
     private static let knownMax = 16_384
-    /// A remembered token is checked again after this, so an expired one lives a little longer at most.
+    /// A remembered token is checked again after this, so an expired one lives a little longer at
+    /// most.
     private static let trustSeconds: Int64 = 10
 
     init(keyFile: [UInt8], on loop: EventLoop) throws {

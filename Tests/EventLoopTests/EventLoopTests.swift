@@ -21,8 +21,8 @@ private actor Counter {
 
     func waiting() -> Int { waiters.count }
 
-    /// Starts `count` tasks that await a continuation which the loop's own timer resumes, as a reply
-    /// of Redis would, and answers the foreign enqueues this took.
+    /// Starts `count` tasks that await a continuation which the loop's own timer resumes, as a
+    /// reply of Redis would, and answers the foreign enqueues this took.
     func foreignEnqueues(perRequests count: Int) async -> Int {
         let before = loop.statistics.foreignEnqueues
         await withTaskGroup(of: Int.self) { group in

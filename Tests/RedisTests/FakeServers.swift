@@ -36,8 +36,8 @@ final class Heard: Sendable {
     func append(_ value: Bool) { values.withLock { $0.append(value) } }
 }
 
-/// Answers whatever it is asked with one line, which can be changed: a Redis in a state of the test's
-/// choice. Its thread ends with its listening socket.
+/// Answers whatever it is asked with one line, which can be changed: a Redis in a state of the
+/// test's choice. Its thread ends with its listening socket.
 final class ScriptedServer: Sendable {
     let endpoint: RedisEndpoint
     private let socket: ListeningSocket

@@ -73,8 +73,8 @@ import Testing
         }
     }
 
-    /// A late look at the clock is not a late reply: here the loop itself was held up, and its timers
-    /// come before its sockets.
+    /// A late look at the clock is not a late reply: here the loop itself was held up, and its
+    /// timers come before its sockets.
     @Test func aStallOfTheLoopIsNotTakenForAHungServer() async throws {
         try await withConnection(configuration: Self.quick) { connection, server, loop in
             server.freeze()
@@ -98,10 +98,11 @@ import Testing
         let box = Box()
         await withUnsafeContinuation { (continuation: UnsafeContinuation<Void, Never>) in
             box.timer = LoopTimer(on: loop, afterMs: 1) {
-                usleep(UInt32(ms) * 500)
+                hold(ms: ms / 2)
                 server.thaw()
-                usleep(UInt32(ms) * 500)
-                // A new timer makes libuv see the time: the watchdog is due before the reply is read.
+                hold(ms: ms / 2)
+                // A new timer makes libuv see the time: the watchdog is due before the reply is
+                // read.
                 box.timer = LoopTimer(on: loop, afterMs: 1) { box.timer = nil }
                 continuation.resume()
             }
@@ -173,4 +174,10 @@ import Testing
             #expect(await connection.statistics().reconnects == 0)
         }
     }
+}
+
+/// Keeps the calling thread busy: what a stalled loop looks like from outside.
+private func hold(ms: Int) {
+    let end = ContinuousClock.now + .milliseconds(ms)
+    while ContinuousClock.now < end {}
 }

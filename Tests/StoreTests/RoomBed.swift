@@ -21,7 +21,9 @@ enum ScriptGuard: String, CaseIterable, Sendable {
             case .order: return line.replacing("ZPOPMIN", with: "ZPOPMAX")
             case .duplicate: return "local record, ended = nil, nil"
             case .expiry:
-                return line.contains("local over") ? "local over = {}" : "do return record end"
+                if line.contains("local over") { return "local over = {}" }
+                return line.contains("elseif")
+                    ? "elseif kind == INSIDE_KIND then" : "do return record end"
             case .absence: return "if false then"
             }
         }.joined(separator: "\n")

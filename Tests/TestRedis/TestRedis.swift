@@ -2,8 +2,8 @@ import Foundation
 import Redis
 import Synchronization
 
-/// A private redis-server on a Unix socket in a temporary folder of its own. It ends, and the folder
-/// goes, with `stop` or with the last reference.
+/// A private redis-server on a Unix socket in a temporary folder of its own. It ends, and the
+/// folder goes, with `stop` or with the last reference.
 public final class TestRedis: Sendable {
     public let folder: String
     public let endpoint: RedisEndpoint
@@ -108,8 +108,8 @@ public final class TestRedis: Sendable {
 }
 
 extension Process {
-    /// `run`, with no signal blocked in the child: it inherits the mask of its thread, and those of the
-    /// pool that runs tests block `SIGTERM`.
+    /// `run`, with no signal blocked in the child: it inherits the mask of its thread, and those of
+    /// the pool that runs tests block `SIGTERM`.
     public func runWithOpenSignals() throws {
         var none = sigset_t()
         var previous = sigset_t()

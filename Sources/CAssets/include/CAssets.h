@@ -11,6 +11,7 @@ typedef struct {
 CAsset casset_redis_lib_room(void);
 CAsset casset_redis_room_enter(void);
 CAsset casset_redis_room_status(void);
+CAsset casset_redis_room_recall(void);
 CAsset casset_redis_room_leave(void);
 CAsset casset_redis_room_done(void);
 CAsset casset_redis_room_tick(void);

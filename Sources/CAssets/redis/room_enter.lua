@@ -1,43 +1,59 @@
--- Visitors enter the line, or are found where they already stand; then whoever may enter is admitted.
+-- Visitors enter the line, or are found where they already stand; then whoever may enter is
+-- admitted.
 -- KEYS[1]-KEYS[9]  the room, see lib/room.lua
--- ARGV[1]  most visitors in line;  then per visitor: user, and the generation, sequence and hard end
---          of session of the ticket they brought, 0 for none
--- returns  {0} unknown room;  {-1} a ticket is newer than the room: Redis fell behind
+-- ARGV[1]   most visitors in line
+-- ARGV[2..] per visitor: user, and what the ticket they brought says: "" for none, or
+--           "<generation> <sequence> <hard end of session>"
+-- returns  {0} unknown room
 --          {1, generation, state, show, now, departures per 1000 s, opening} and per visitor
 --          code, rank, sequence, hard end of session, next poll in ms:
 --          1 waiting 2 admitted 3 skipped and back;  11 closed 12 sold out 13 line full
 if not load() then return { 0 } end
-local users, records, results = {}, {}, {}
-for i = 2, #ARGV, 4 do
-  if tonumber(ARGV[i + 1]) > room.gen then return { -1 } end
-  users[#users + 1] = ARGV[i]
+local users, claims, records, fresh = {}, {}, {}, {}
+for i = 2, #ARGV, 2 do users[#users + 1], claims[#claims + 1] = ARGV[i], ARGV[i + 1] end
+local function load_records()
+  local found = redis.call('HMGET', TICKETS, unpack(users))
+  for i, user in ipairs(users) do records[user] = found[i] end
 end
-for i, record in ipairs(redis.call('HMGET', TICKETS, unpack(users))) do
-  records[users[i]] = records[users[i]] or record
-end
+load_records()
+local ends = ends_of(users)
 
-local function newcomer(user)
+-- Puts a newcomer at the end of the line: record, and place in the line; or nil and why not.
+local function newcomer(user, ended)
   if room.state == 'sold_out' then return nil, SOLD_OUT_CODE end
   if room.state == 'closed' or room.state == 'draining' then return nil, CLOSED_CODE end
-  if waiting() >= tonumber(ARGV[1]) then return nil, FULL_CODE end
-  local seq = math.max(room.seq + 1, now_us)
+  local rank = waiting()
+  if rank >= tonumber(ARGV[1]) then return nil, FULL_CODE end
+  local seq, poll = math.max(room.seq + 1, now_us), poll_after(rank)
   set('seq', seq)
-  redis.call('HDEL', ENDED, user)
-  redis.call('HDEL', ENDED_BEFORE, user)
-  return stand_in_line(user, seq, 'w', poll_after(waiting(), seq))
+  if ended then
+    redis.call('HDEL', ENDED, user)
+    redis.call('HDEL', ENDED_BEFORE, user)
+  end
+  local record = stand_in_line(user, seq, 'w', poll)
+  waiting_count = rank + 1
+  return record, { rank, seq }
 end
 
 for i, user in ipairs(users) do
-  local a = 4 * i - 2
-  local record, ended = recall(user, records[user], tonumber(ARGV[a + 1]), tonumber(ARGV[a + 2]), tonumber(ARGV[a + 3])) -- guard: duplicate
-  if not record then record, ended = newcomer(user) end
-  records[user], results[i] = record, ended
+  local record, ended = recall(user, records[user], ends[i], claims[i]) -- guard: duplicate
+  if not record then record, fresh[i] = newcomer(user, ends[i]) end
+  records[user] = record or nil
+  ends[i] = ended
 end
-if moved then admit() end
+local more, line_moved
+if moved then more, line_moved = admit() end
+if line_moved then load_records() end
 local out = head_of_reply()
-for i, record in ipairs(redis.call('HMGET', TICKETS, unpack(users))) do
-  local seq = record and redis.call('ZSCORE', WAITING, users[i]) or 0
-  report(out, users[i], record, results[i] or 'x', tonumber(seq or 0))
+for i, user in ipairs(users) do
+  local place = fresh[i]
+  if type(place) == 'table' and not line_moved and not rejoined then
+    local poll = poll_after(place[1])
+    seen(user, records[user], poll)
+    append(out, WAITING_CODE, place[1], place[2], 0, poll)
+  else
+    report(out, user, records[user], type(place) == 'number' and place or ends[i] or 'x')
+  end
 end
 save()
 return out

@@ -1,6 +1,6 @@
 -- Opens a new generation of a room whose state Redis has lost or that is older than it was: what is
--- there stays, tickets of older generations find back to their place, admission rests until the line
--- has settled. The first process wins; the others change nothing.
+-- there stays, tickets of older generations find back to their place, admission rests until the
+-- line has settled. The first process wins; the others change nothing.
 -- KEYS[1]-KEYS[9]  the room, see lib/room.lua
 -- ARGV[1]  the new generation   ARGV[2] how long to settle, ms   ARGV[3] highest sequence known
 -- ARGV[4]  admissions known of the last 60 s
@@ -9,8 +9,8 @@
 local known = redis.call('HGET', ROOM, 'gen')
 if known and tonumber(known) >= tonumber(ARGV[1]) then return { 1, tonumber(known), 0 } end
 if not known then
-  redis.call('HSET', ROOM, 'recent', 0, 'passed', 0, 'oldest', 0, 'ver', 0, 'admitted', 0, 'done', 0,
-    'left', 0, 'expired', 0, 'wait_ms', 0, 'ended_at', now, 'rev', 1, 'seq', 0)
+  redis.call('HSET', ROOM, 'recent', 0, 'passed', 0, 'oldest', 0, 'ver', 0, 'admitted', 0,
+    'done', 0, 'left', 0, 'expired', 0, 'wait_ms', 0, 'ended_at', now, 'rev', 1, 'seq', 0)
   for i = 5, #ARGV, 2 do redis.call('HSET', ROOM, ARGV[i], ARGV[i + 1]) end
 end
 redis.call('HSET', ROOM, 'gen', ARGV[1], 'recover', now + ARGV[2])

@@ -1,32 +1,28 @@
--- Where visitors stand. Being asked is a sign of life; else nothing changes, except that one who was
--- skipped, or lost with Redis, is back in line.
+-- Where visitors stand: the way of nearly every poll. Being asked is a sign of life; else nothing
+-- changes. Whoever is neither waiting nor inside is left to room_recall.lua.
 -- KEYS[1]-KEYS[9]  the room, see lib/room.lua
--- ARGV[1]  unused;  then per visitor: user, and the generation, sequence and hard end of session of
---          their ticket
--- returns  {0} unknown room;  {-1} a ticket is newer than the room: Redis fell behind
+-- ARGV[1..] users
+-- returns  {0} unknown room
 --          {1, generation, state, show, now, departures per 1000 s, opening} and per visitor
---          code, rank, sequence, hard end of session, next poll in ms:
---          1 waiting 2 admitted 3 skipped and back 4 done 5 left 6 expired
+--          an integer: (2 x rank + 1 if skipped and back) x 65536 + next poll in ms, waiting
+--          a text: a<sequence> <hard end of session>, inside
+--          -1: ask room_recall
 if not load() then return { 0 } end
-local users, ends = {}, {}
-for i = 2, #ARGV, 4 do
-  if tonumber(ARGV[i + 1]) > room.gen then return { -1 } end
-  users[#users + 1] = ARGV[i]
-end
-local records = redis.call('HMGET', TICKETS, unpack(users))
-for i, user in ipairs(users) do
-  local a = 4 * i - 2
-  if moved then records[i] = redis.call('HGET', TICKETS, user) end
-  records[i], ends[i] =
-    recall(user, records[i], tonumber(ARGV[a + 1]), tonumber(ARGV[a + 2]), tonumber(ARGV[a + 3]))
-end
-if moved then
-  admit()
-  records = redis.call('HMGET', TICKETS, unpack(users))
-end
+local call, byte = redis.call, string.byte
+local WAITS, BACK, INSIDE_KIND = byte('w'), byte('r'), byte('a')
 local out = head_of_reply()
-for i, user in ipairs(users) do
-  report(out, user, records[i], ends[i] or 'x', tonumber(ARGV[4 * i]))
+local n = #out
+for i, record in ipairs(call('HMGET', TICKETS, unpack(ARGV))) do
+  local user, kind, place = ARGV[i], record and byte(record), -1
+  if kind == WAITS or kind == BACK then
+    local rank = call('ZRANK', WAITING, user)
+    local poll = poll_after(rank)
+    seen(user, record, poll)
+    place = (kind == BACK and 2 * rank + 1 or 2 * rank) * 65536 + poll
+  elseif kind == INSIDE_KIND and tonumber(call('ZSCORE', INSIDE, user)) > now then -- guard: expiry
+    if room.idle then alive(user, tonumber(string.match(record, ' (%d+)'))) end
+    place = record
+  end
+  out[n + i] = place
 end
-save()
 return out

@@ -2,9 +2,10 @@
 -- KEYS[1]-KEYS[9]  the room, see lib/room.lua
 -- ARGV none
 -- returns  {0} unknown room
---          {1, generation, state, show, now, departures per 1000 s, opening, waiting, inside, skipped,
---           admitted in the last 60 s, version, revision of the settings, highest sequence,
---           when the next thing happens by itself in ms or 0, 1 if there is more to do at once}
+--          {1, generation, state, show, now, departures per 1000 s, opening, waiting, inside,
+--           skipped, admitted in the last 60 s, version, revision of the settings, highest
+--           sequence, when the next thing happens by itself in ms or 0, 1 if there is more to do at
+--           once}
 if not load() then return { 0 } end
 local more = admit()
 save()
@@ -26,7 +27,7 @@ if waiting() > 0 then
 end
 local out = head_of_reply()
 for _, value in ipairs({
-  waiting(), redis.call('ZCARD', INSIDE), redis.call('ZCARD', SKIPPED), room.recent, room.ver, room.rev,
-  room.seq, next_at or 0, more and 1 or 0,
+  waiting(), redis.call('ZCARD', INSIDE), redis.call('ZCARD', SKIPPED), room.recent, room.ver,
+  room.rev, room.seq, next_at or 0, more and 1 or 0,
 }) do out[#out + 1] = value end
 return out

@@ -1,5 +1,6 @@
 #pragma once
-// What Swift cannot call (variadic functions, macros), a file per library, each name prefixed `cshim_`.
+// What Swift cannot call (variadic functions, macros), a file per library, each name prefixed
+// `cshim_`.
 #include "mhd.h"
 #include "redis.h"
 #include "curl.h"

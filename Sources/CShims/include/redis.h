@@ -1,8 +1,8 @@
 #pragma once
 #include <sys/types.h>
 
-// Processes: posix_spawn's attributes, pidfd and SO_PEERCRED need feature macros that a module header
-// must not set.
+// Processes: posix_spawn's attributes, pidfd and SO_PEERCRED need feature macros that a module
+// header must not set.
 
 // Starts `program` (a path) in a session of its own, with both outputs in `output`, no other open
 // file, default signals and an environment of only PATH. Answers 0 and the child, or an errno.

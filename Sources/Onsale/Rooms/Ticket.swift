@@ -3,10 +3,11 @@
 public struct Ticket: Equatable, Sendable {
     public var room: RoomID
     public var user: UserID
-    /// The room's generation when the ticket was issued; a loss of the room's state starts a new one.
+    /// The room's generation when the ticket was issued; a loss of the room's state starts a new
+    /// one.
     public var generation: Int64
-    /// The place in line: smaller is earlier. It is the issue time in microseconds of Redis's clock,
-    /// moved up where needed so that no two tickets of a room have the same.
+    /// The place in line: smaller is earlier. It is the issue time in microseconds of Redis's
+    /// clock, moved up where needed so that no two tickets of a room have the same.
     public var sequence: Int64
     /// When the session of an admitted visitor ends; nil while waiting. Milliseconds since 1970.
     public var sessionExpiresMs: Int64?

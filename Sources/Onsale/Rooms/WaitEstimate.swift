@@ -11,8 +11,8 @@ public struct WaitEstimate: Equatable, Sendable {
     /// The wait behind `ahead` visitors when `perSecond` leave the head of the line each second.
     ///
     /// Departures are taken as a Poisson process of a rate that is known to about 15 %: the time of
-    /// the n-th departure has mean n/rate and standard deviation sqrt(n)/rate; the range is the mean
-    /// plus and minus both, 1.28 deviations being the 10th and 90th percentile of a normal.
+    /// the n-th departure has mean n/rate and standard deviation sqrt(n)/rate; the range is the
+    /// mean plus and minus both, 1.28 deviations being the 10th and 90th percentile of a normal.
     /// Nil when nothing moves.
     public init?(ahead: Int64, perSecond: Double, untilOpeningMs: Int64) {
         guard perSecond > 0 else { return nil }

@@ -4,45 +4,72 @@ public import Onsale
 extension RoomStore {
     /// Puts `user` in line, or finds the place they have. A ticket they bring gives its place back
     /// after a loss of Redis; one that is not theirs refuses.
-    public func enter(_ user: UserID, ticket token: String?, in room: RoomID)
+    public nonisolated func enter(_ user: UserID, ticket token: String?, in room: RoomID)
         async throws(StoreError) -> VisitOutcome
     {
+        guard loop.isOnLoop else {
+            return try await onLoop { () async throws(StoreError) in
+                try await self.enter(user, ticket: token, in: room)
+            }
+        }
         var ticket: Ticket?
         if let token {
-            ticket = seal.open(token, room: room)
+            ticket = here { $0.seal.open(token, room: room) }
             guard let ticket, ticket.user == user else { return .ticketInvalid }
         }
         do throws(StoreError) {
             let place = try await ask(user, ticket, in: room, entering: true)
             guard let place else { return .unknownRoom }
-            return outcome(place, user, ticket, token, in: room)
+            return here { [ticket] in $0.outcome(place, user, ticket, token, in: room) }
         } catch {
-            guard case .unavailable = error, let visit = passThrough(user, in: room) else {
-                throw error
-            }
+            guard case .unavailable = error,
+                let visit = here({ $0.passThrough(user, in: room) })
+            else { throw error }
             return .visit(visit)
         }
     }
 
-    /// The answers of one turn leave together at its end (`flush`).
-    func ask(_ user: UserID, _ ticket: Ticket?, in room: RoomID, entering: Bool)
+    /// Joins the next call of the room (`VisitBatch`). On the loop, without a hop to the actor:
+    /// that would cost four jobs more for each request.
+    nonisolated func ask(_ user: UserID, _ ticket: Ticket?, in room: RoomID, entering: Bool)
         async throws(StoreError) -> PlaceReply?
     {
         let result = await unsafe withUnsafeContinuation {
             (answer: UnsafeContinuation<Result<PlaceReply?, StoreError>, Never>) in
             let query = unsafe VisitBatch.Query(user: user, ticket: ticket, answer: answer)
-            if entering {
-                enters.append(query, in: room)
-            } else {
-                statuses.append(query, in: room)
+            here { store in
+                if entering {
+                    store.enters.append(query, in: room)
+                } else {
+                    store.statuses.append(query, in: room)
+                }
             }
         }
         return try result.get()
     }
 
+    /// Runs `body` as the actor, which a caller on the loop already is in fact.
+    nonisolated func here<Value: Sendable>(_ body: (isolated RoomStore) -> Value) -> Value {
+        assumeIsolated(body)
+    }
+
+    /// Runs `body` on the loop, for callers from elsewhere.
+    nonisolated func onLoop<Value: Sendable>(
+        _ body: @escaping @Sendable () async throws(StoreError) -> Value
+    ) async throws(StoreError) -> Value {
+        let task = Task(executorPreference: loop) { () async -> Result<Value, StoreError> in
+            do throws(StoreError) {
+                return .success(try await body())
+            } catch {
+                return .failure(error)
+            }
+        }
+        return try await task.value.get()
+    }
+
     /// A session that no store knows, for rooms that would rather admit than wait (`onStoreError`).
     /// Its ticket is of generation 0: when Redis is back it counts as a session that was running.
-    private func passThrough(_ user: UserID, in room: RoomID) -> Visit? {
+    func passThrough(_ user: UserID, in room: RoomID) -> Visit? {
         guard let known = registry.room(room), known.settings.onStoreError == .admit else {
             return nil
         }

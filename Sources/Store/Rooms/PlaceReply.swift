@@ -1,9 +1,11 @@
 import Onsale
 import Redis
 
-/// What `room_enter` and `room_status` say about one visitor.
+/// What `room_enter`, `room_status` and `room_recall` say about one visitor.
 struct PlaceReply: Sendable, Equatable {
     enum Code: Int, Sendable {
+        /// Neither waiting nor inside: `room_recall` knows more.
+        case unknown = -1
         case waiting = 1
         case admitted = 2
         case skipped = 3
@@ -37,13 +39,6 @@ struct RoomHead: Sendable, Equatable {
     /// Status, generation, state, show, now, departures, opening.
     static let width = 7
     static let widthPerVisitor = 5
-}
-
-/// A script's reply: the room is there, is unknown to Redis, or Redis is older than a ticket.
-enum RoomReply<Value> {
-    case known(Value)
-    case missing
-    case behind
 }
 
 /// Reads the integers of a script's reply.
@@ -89,13 +84,10 @@ struct ReplyReader {
         )
     }
 
-    /// The visitors of a reply, in the order they were asked for.
-    func places() throws(StoreError) -> RoomReply<[PlaceReply]> {
-        switch try integer(0) {
-        case 0: return .missing
-        case -1: return .behind
-        default: break
-        }
+    /// The visitors of a reply, in the order they were asked for; nil: Redis does not know the
+    /// room.
+    func places() throws(StoreError) -> [PlaceReply]? {
+        guard try integer(0) == 1 else { return nil }
         let head = try head()
         var places: [PlaceReply] = []
         places.reserveCapacity((count - RoomHead.width) / RoomHead.widthPerVisitor)
@@ -116,6 +108,48 @@ struct ReplyReader {
             )
             index += RoomHead.widthPerVisitor
         }
-        return .known(places)
+        return places
+    }
+
+    /// The visitors of `room_status`'s short reply, one value each. `sequences` are their tickets'.
+    func shortPlaces(_ sequences: [Int64]) throws(StoreError) -> [PlaceReply]? {
+        guard try integer(0) == 1 else { return nil }
+        guard count == RoomHead.width + sequences.count else {
+            throw .broken("\(count) values for \(sequences.count) visitors")
+        }
+        let head = try head()
+        var places: [PlaceReply] = []
+        places.reserveCapacity(sequences.count)
+        for (index, sequence) in sequences.enumerated() {
+            places.append(try shortPlace(RoomHead.width + index, sequence, head))
+        }
+        return places
+    }
+
+    private func shortPlace(_ index: Int, _ sequence: Int64, _ head: RoomHead)
+        throws(StoreError) -> PlaceReply
+    {
+        var place = PlaceReply(
+            code: .unknown,
+            rank: -1,
+            sequence: sequence,
+            hardEndMs: 0,
+            pollAfterMs: 0,
+            head: head
+        )
+        if case .integer(let value) = values[index] {
+            guard value >= 0 else { return place }
+            place.code = value >> 16 & 1 == 1 ? .skipped : .waiting
+            place.rank = value >> 17
+            place.pollAfterMs = value & 0xFFFF
+            return place
+        }
+        guard let session = SessionMirror.Session(record: try text(index)) else {
+            throw .broken("an unknown record of a visitor")
+        }
+        place.code = .admitted
+        place.sequence = session.sequence
+        place.hardEndMs = session.hardEndMs
+        return place
     }
 }

@@ -26,10 +26,11 @@ public struct KnownRoom: Sendable, Equatable {
     }
 }
 
-/// The rooms this process knows. It outlives the loss of Redis, and through its file the loss of the
-/// process; a ledger will take its place.
+/// The rooms this process knows. It outlives the loss of Redis, and through its file the loss of
+/// the process; a ledger will take its place.
 ///
-/// Locked because every loop reads it, off the hot path: when a room is missing, when Redis is away.
+/// Locked because every loop reads it, off the hot path: when a room is missing, when Redis is
+/// away.
 public final class RoomRegistry: Sendable {
     /// Rooms of one server; the file and the keeper's round are sized for it.
     public static let roomsMax = 10_000

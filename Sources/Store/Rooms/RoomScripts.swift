@@ -10,6 +10,7 @@ public struct RoomScripts: Sendable {
 
     public let enter: RedisScript
     public let status: RedisScript
+    public let recall: RedisScript
     public let leave: RedisScript
     public let done: RedisScript
     public let tick: RedisScript
@@ -19,7 +20,7 @@ public struct RoomScripts: Sendable {
     public let restore: RedisScript
 
     public var all: [RedisScript] {
-        [enter, status, leave, done, tick, configure, report, recover, restore]
+        [enter, status, recall, leave, done, tick, configure, report, recover, restore]
     }
 
     /// - Parameter edit: changes a script's text before it is used; production changes nothing.
@@ -31,6 +32,7 @@ public struct RoomScripts: Sendable {
         }
         enter = unsafe script("room_enter", casset_redis_room_enter())
         status = unsafe script("room_status", casset_redis_room_status())
+        recall = unsafe script("room_recall", casset_redis_room_recall())
         leave = unsafe script("room_leave", casset_redis_room_leave())
         done = unsafe script("room_done", casset_redis_room_done())
         tick = unsafe script("room_tick", casset_redis_room_tick())

@@ -1,22 +1,35 @@
+import EventLoop
 public import Onsale
 
 extension RoomStore {
     /// Where the bearer of `token` stands. `user`, when known, must be the ticket's own.
-    public func status(ticket token: String, user: UserID?, in room: RoomID)
+    public nonisolated func status(ticket token: String, user: UserID?, in room: RoomID)
         async throws(StoreError) -> VisitOutcome
     {
-        guard let ticket = seal.open(token, room: room), user == nil || user == ticket.user else {
-            return .ticketInvalid
+        guard loop.isOnLoop else {
+            return try await onLoop { () async throws(StoreError) in
+                try await self.status(ticket: token, user: user, in: room)
+            }
         }
+        guard let ticket = here({ $0.seal.open(token, room: room) }),
+            user == nil || user == ticket.user
+        else { return .ticketInvalid }
         let place = try await ask(ticket.user, ticket, in: room, entering: false)
         guard let place else { return .unknownRoom }
-        return outcome(place, ticket.user, ticket, token, in: room)
+        return here { $0.outcome(place, ticket.user, ticket, token, in: room) }
     }
 
-    /// Forward auth: whether the bearer of `token` has a running session. Away from Redis the room's
-    /// `onStoreError` decides.
-    public func isInside(ticket token: String, in room: RoomID) async throws(StoreError) -> Bool {
-        guard let ticket = seal.open(token, room: room) else { return false }
+    /// Forward auth: whether the bearer of `token` has a running session. Away from Redis the
+    /// room's `onStoreError` decides.
+    public nonisolated func isInside(ticket token: String, in room: RoomID)
+        async throws(StoreError) -> Bool
+    {
+        guard loop.isOnLoop else {
+            return try await onLoop { () async throws(StoreError) in
+                try await self.isInside(ticket: token, in: room)
+            }
+        }
+        guard let ticket = here({ $0.seal.open(token, room: room) }) else { return false }
         do throws(StoreError) {
             return try await ask(ticket.user, ticket, in: room, entering: false)?.code == .admitted
         } catch {
@@ -44,12 +57,13 @@ extension RoomStore {
         case .closed: return .closed
         case .soldOut: return .soldOut
         case .full: return .full
+        case .unknown: standing.state = .expired
         case .waiting, .skipped:
             if head.state == .closed { return .closed }
             if head.state == .soldOut { return .soldOut }
             standing.state = place.code == .waiting ? .waiting : .skipped
             standing.ahead = place.rank
-            standing.pollAfterMs = place.pollAfterMs
+            standing.pollAfterMs = PollSpread.apply(place.pollAfterMs, place.sequence)
             standing.estimate = WaitEstimate(
                 ahead: place.rank,
                 perSecond: Double(head.departuresPer1000s) / 1000,

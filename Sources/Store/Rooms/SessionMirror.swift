@@ -41,3 +41,15 @@ struct SessionMirror: Sendable {
     /// The log starts anew after a loss; sessions restored from here are in it again.
     mutating func restart() { cursor = "0-0" }
 }
+
+extension SessionMirror.Session {
+    /// Reads a record of the tickets hash; nil unless it is `a<sequence> <hard end>`.
+    init?(record: String) {
+        guard record.hasPrefix("a") else { return nil }
+        let parts = record.dropFirst().split(separator: " ")
+        guard parts.count == 2, let sequence = Int64(parts[0]), let hardEnd = Int64(parts[1]) else {
+            return nil
+        }
+        self.init(sequence: sequence, hardEndMs: hardEnd)
+    }
+}

@@ -99,18 +99,6 @@ extension RoomKeeper {
     }
 }
 
-extension SessionMirror.Session {
-    /// Reads a record of the tickets hash; nil unless it is `a<sequence> <hard end>`.
-    fileprivate init?(record: String) {
-        guard record.hasPrefix("a") else { return nil }
-        let parts = record.dropFirst().split(separator: " ")
-        guard parts.count == 2, let sequence = Int64(parts[0]), let hardEnd = Int64(parts[1]) else {
-            return nil
-        }
-        self.init(sequence: sequence, hardEndMs: hardEnd)
-    }
-}
-
 extension SessionMirror {
     /// Applies one entry of the log: [id, [a, user, s, sequence, x, hard end]] or [id, [e, user]].
     fileprivate mutating func apply(_ entry: RedisValue) {

@@ -1,64 +1,72 @@
 import Onsale
 import Redis
 
-/// Visitors whose question waits for the end of the loop's turn, by room.
-struct VisitBatch {
-    @safe struct Query {
+/// Visitors whose question waits to be asked together with others, by room.
+///
+/// What gathers in a turn of the loop leaves at its end, unless a call for the room is still under
+/// way: then it leaves with the next, larger one. Under load this makes calls of some 30 visitors
+/// where one a turn made 14, which saves 2 us of every status on one core.
+struct VisitBatch: Sendable {
+    @safe struct Query: Sendable {
         let user: UserID
         /// What the visitor's ticket says; nil when none was brought.
         let ticket: Ticket?
         let answer: UnsafeContinuation<Result<PlaceReply?, StoreError>, Never>
     }
 
-    /// Visitors of one script call: 128 x ~2 us keeps Redis busy for less than 0.5 ms.
+    /// Visitors of one script call: 128 x ~4 us keeps Redis busy for about 0.5 ms.
     static let visitorsMax = 128
 
     private var queries: [RoomID: [Query]] = [:]
-
-    var isEmpty: Bool { queries.isEmpty }
+    private var underWay: [RoomID: Int] = [:]
 
     mutating func append(_ query: Query, in room: RoomID) {
         queries[room, default: []].append(query)
     }
 
-    /// Everything gathered, in calls of at most `visitorsMax`.
+    /// What may be asked now, in calls of at most `visitorsMax`.
     mutating func takeCalls() -> [(room: RoomID, queries: ArraySlice<Query>)] {
         var calls: [(RoomID, ArraySlice<Query>)] = []
-        for (room, all) in queries {
+        guard !queries.isEmpty else { return calls }
+        for (room, all) in queries where underWay[room] == nil {
             var rest = all[...]
             while !rest.isEmpty {
                 calls.append((room, rest.prefix(Self.visitorsMax)))
                 rest = rest.dropFirst(Self.visitorsMax)
             }
         }
-        queries.removeAll(keepingCapacity: true)
+        for (room, _) in calls {
+            queries[room] = nil
+            underWay[room, default: 0] += 1
+        }
         return calls
+    }
+
+    mutating func ended(_ room: RoomID) {
+        guard let count = underWay[room] else { return }
+        underWay[room] = count > 1 ? count - 1 : nil
     }
 }
 
 extension RoomStore {
-    /// Starts the calls of this turn. True when there were any.
+    /// Starts the calls that may leave now. True when there were any.
     func flush() -> Bool {
-        guard !enters.isEmpty || !statuses.isEmpty else { return false }
-        for call in enters.takeCalls() { start(scripts.enter, call.room, call.queries) }
-        for call in statuses.takeCalls() {
-            start(scripts.status, call.room, call.queries)
-        }
-        return true
+        let entering = enters.takeCalls()
+        let looking = statuses.takeCalls()
+        for call in entering { start(call.room, call.queries, entering: true) }
+        for call in looking { start(call.room, call.queries, entering: false) }
+        return !entering.isEmpty || !looking.isEmpty
     }
 
-    private func start(
-        _ script: RedisScript,
-        _ room: RoomID,
-        _ queries: ArraySlice<VisitBatch.Query>
-    ) {
+    private func start(_ room: RoomID, _ queries: ArraySlice<VisitBatch.Query>, entering: Bool) {
         Task.immediate(executorPreference: loop) { [self] in
             let result: Result<[PlaceReply]?, StoreError>
             do throws(StoreError) {
-                result = .success(try await places(script, room, queries))
+                result = .success(try await places(room, queries, entering: entering))
             } catch {
                 result = .failure(error)
             }
+            if entering { enters.ended(room) } else { statuses.ended(room) }
             for (index, query) in queries.enumerated() {
                 unsafe query.answer.resume(returning: result.map { $0?[index] })
             }
@@ -67,34 +75,68 @@ extension RoomStore {
 
     /// The places of the visitors asked for, in order; nil when nobody knows the room.
     private func places(
-        _ script: RedisScript,
         _ room: RoomID,
-        _ queries: ArraySlice<VisitBatch.Query>
+        _ queries: ArraySlice<VisitBatch.Query>,
+        entering: Bool
     ) async throws(StoreError) -> [PlaceReply]? {
-        var arguments: [RedisArgument] = []
-        arguments.reserveCapacity(1 + 4 * queries.count)
-        arguments.append(.int(waitingMax))
-        var newest: Int64 = 0
-        for query in queries {
-            arguments.append(.string(query.user.raw))
-            arguments.append(.int(query.ticket?.generation ?? 0))
-            arguments.append(.int(query.ticket?.sequence ?? 0))
-            arguments.append(.int(query.ticket?.sessionExpiresMs ?? 0))
-            newest = max(newest, query.ticket?.generation ?? 0)
-        }
+        let newest = queries.reduce(0) { max($0, $1.ticket?.generation ?? 0) }
         for attempt in 1...2 {
-            switch try await run(script, room, arguments).places() {
-            case .known(let places):
-                guard places.count == queries.count else {
-                    throw .broken("\(places.count) places for the visitors asked")
-                }
-                return places
-            case .missing, .behind:
-                guard attempt == 1, try await keeper.recover(room, above: newest) else {
-                    return nil
-                }
+            let found =
+                entering
+                ? try await entered(room, queries) : try await looked(room, queries)
+            if let found, found.count == queries.count {
+                // A ticket newer than the room: Redis came back with a past of it.
+                if found.allSatisfy({ $0.head.generation >= newest }) { return found }
+            } else if let found {
+                throw .broken("\(found.count) places for \(queries.count) visitors")
             }
+            guard attempt == 1, try await keeper.recover(room, above: newest) else { return nil }
         }
         return nil
     }
+
+    private func entered(_ room: RoomID, _ queries: ArraySlice<VisitBatch.Query>)
+        async throws(StoreError) -> [PlaceReply]?
+    {
+        var arguments: [RedisArgument] = []
+        arguments.reserveCapacity(1 + 2 * queries.count)
+        arguments.append(.int(waitingMax))
+        for query in queries {
+            arguments.append(.string(query.user.raw))
+            arguments.append(.string(query.ticket?.claim ?? ""))
+        }
+        return try await run(scripts.enter, room, arguments).places()
+    }
+
+    /// Asks shortly first; only for those who are neither waiting nor inside, with all they know.
+    private func looked(_ room: RoomID, _ queries: ArraySlice<VisitBatch.Query>)
+        async throws(StoreError) -> [PlaceReply]?
+    {
+        let reply = try await run(
+            scripts.status,
+            room,
+            queries.map { .string($0.user.raw) }
+        )
+        guard var places = try reply.shortPlaces(queries.map { $0.ticket?.sequence ?? 0 }) else {
+            return nil
+        }
+        let unknown = places.indices.filter { places[$0].code == .unknown }
+        guard !unknown.isEmpty else { return places }
+        var arguments: [RedisArgument] = []
+        for index in unknown {
+            let query = queries[queries.startIndex + index]
+            arguments.append(.string(query.user.raw))
+            arguments.append(.string(query.ticket?.claim ?? ""))
+        }
+        guard let recalled = try await run(scripts.recall, room, arguments).places() else {
+            return nil
+        }
+        for (index, place) in zip(unknown, recalled) { places[index] = place }
+        return places
+    }
+}
+
+extension Ticket {
+    /// What the scripts need to bring the bearer back: "<generation> <sequence> <hard end or 0>".
+    fileprivate var claim: String { "\(generation) \(sequence) \(sessionExpiresMs ?? 0)" }
 }

@@ -3,9 +3,10 @@ import Onsale
 
 /// Turns tickets into opaque tokens and back.
 ///
-/// A token is base64url of: version (1 byte), generation (4), sequence (8), end of session in ms or 0
-/// (8), big-endian; the user's name; and HMAC-SHA-256 (32) over the label, the room's name, a zero
-/// byte and all of that. The room is bound by the authentication and takes no room in the token.
+/// A token is base64url of: version (1 byte), generation (4), sequence (8), end of session in ms or
+/// 0 (8), big-endian; the user's name; and HMAC-SHA-256 (32) over the label, the room's name, a
+/// zero byte and all of that. The room is bound by the authentication and takes no room in the
+/// token.
 final class TicketSeal {
     private let authenticator: MessageAuthenticator
     private var message: [UInt8] = []

@@ -22,8 +22,8 @@ struct MetricsText {
         family("onsale_http_requests_total", "counter", "Answers by route and class of status.")
         for route in http.routes {
             for (index, count) in route.countByClass.enumerated() where count > 0 {
-                text +=
-                    "onsale_http_requests_total{\(labels(route)),status=\"\(index + 1)xx\"} \(count)\n"
+                let all = labels(route) + ",status=\"\(index + 1)xx\""
+                text += "onsale_http_requests_total{\(all)} \(count)\n"
             }
         }
         let name = "onsale_http_request_seconds"

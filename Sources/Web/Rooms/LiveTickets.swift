@@ -5,29 +5,36 @@ import Store
 
 /// The live streams of one loop: each is told its ticket when it changes.
 ///
-/// Every stream is looked at once a second, a twentieth of them every 50 ms, so that ten thousand
-/// cost a steady trickle of folded status calls. Being connected counts as being seen.
+/// A stream is looked at once a second, near the head of the line ten times a second, in folded
+/// status calls. Being connected counts as being seen.
 actor LiveTickets {
     nonisolated let loop: EventLoop
     nonisolated var unownedExecutor: UnownedSerialExecutor { unsafe loop.asUnownedSerialExecutor() }
     private let store: RoomStore
     private var listeners: [Listener] = []
-    private var cursor = 0
     private var timer: LoopTimer?
 
     /// Streams of one loop: as many as its connections.
     static let streamsMax = 20_000
-    private static let slicesPerSecond = 20
+    private static let roundEveryMs = 50
+    /// Streams asked about in one round: all of them within a second.
+    private static let asksPerRoundMax = streamsMax * roundEveryMs / 1_000
+    private static let lookEveryMs: UInt64 = 1_000
+    /// The next to be admitted hear of it within this.
+    private static let lookNearHeadEveryMs: UInt64 = 100
+    private static let nearHead: Int64 = 64
 
     /// One visitor's stream and what it was told last.
     private final class Listener {
         let stream: EventStream
         var told: Visit
         var isAsking = false
+        var dueNs: UInt64
 
-        init(stream: EventStream, told: Visit) {
+        init(stream: EventStream, told: Visit, dueNs: UInt64) {
             self.stream = stream
             self.told = told
+            self.dueNs = dueNs
         }
     }
 
@@ -37,9 +44,9 @@ actor LiveTickets {
     }
 
     func start() {
-        let everyMs = 1000 / Self.slicesPerSecond
-        timer = LoopTimer(on: loop, afterMs: everyMs, repeatMs: everyMs) { [unowned self] in
-            self.assumeIsolated { $0.lookAtSlice() }
+        timer = LoopTimer(on: loop, afterMs: Self.roundEveryMs, repeatMs: Self.roundEveryMs) {
+            [unowned self] in
+            self.assumeIsolated { $0.round() }
         }
     }
 
@@ -47,25 +54,24 @@ actor LiveTickets {
     func open(_ visit: Visit) -> EventStream? {
         guard listeners.count < Self.streamsMax else { return nil }
         let stream = EventStream(on: loop)
-        let listener = Listener(stream: stream, told: visit)
+        let listener = Listener(stream: stream, told: visit, dueNs: loop.clock.monotonicNs())
         listeners.append(listener)
         tell(listener, visit)
         return stream
     }
 
-    private func lookAtSlice() {
-        let count = (listeners.count + Self.slicesPerSecond - 1) / Self.slicesPerSecond
-        for _ in 0..<count {
-            if cursor >= listeners.count { cursor = 0 }
-            guard cursor < listeners.count else { return }
-            let listener = listeners[cursor]
-            if !listener.stream.isOpen {
-                listeners.swapAt(cursor, listeners.count - 1)
-                listeners.removeLast()
-                continue
-            }
-            cursor += 1
-            if !listener.isAsking { ask(listener) }
+    private func round() {
+        guard !listeners.isEmpty else { return }
+        listeners.removeAll { !$0.stream.isOpen }
+        let nowNs = loop.clock.monotonicNs()
+        var asks = 0
+        for listener in listeners where listener.dueNs <= nowNs && !listener.isAsking {
+            let isNear = listener.told.standing.ahead.map { $0 < Self.nearHead } ?? false
+            let everyMs = isNear ? Self.lookNearHeadEveryMs : Self.lookEveryMs
+            listener.dueNs = nowNs + everyMs * 1_000_000
+            ask(listener)
+            asks += 1
+            if asks == Self.asksPerRoundMax { return }
         }
     }
 

@@ -8,7 +8,8 @@ extension Web {
         let room = try room(request)
         let user = try await callers.requiredUser(request)
         try requireEmptyBody(request)
-        // A cookie may be of another room or an earlier visitor of this browser: then it is ignored.
+        // A cookie may be of another room or an earlier visitor of this browser: then it is
+        // ignored.
         let presented = PresentedTicket(request)
         var outcome = try await stored { () async throws(StoreError) in
             try await store.enter(user, ticket: presented?.token, in: room)

@@ -99,7 +99,8 @@ struct RoomHistory {
         return nil
     }
 
-    /// The clock jumps: mostly a little, sometimes beyond sessions, grace and the memory of the ended.
+    /// The clock jumps: mostly a little, sometimes beyond sessions, grace and the memory of the
+    /// ended.
     private mutating func advance() async throws {
         let jump: Int64 =
             switch Int.random(in: 0..<20, using: &random) {

@@ -56,7 +56,7 @@ struct RoomModel {
             sequence = max(sequence + 1, nowMs * 1000)
             ended[user] = nil
             endedBefore[user] = nil
-            let poll = pollAfterMs(rank: line.count, sequence)
+            let poll = pollAfterMs(rank: line.count)
             stand(user, sequence, seenUntilMs: deadline(poll), hasReturned: false)
             hasJustExpired = false
             admit()
@@ -199,9 +199,9 @@ struct RoomModel {
         return line.contains { $0.user == user } ? true : nil
     }
 
-    private func deadline(_ poll: Int64) -> Int64 { nowMs + poll * 5 / 2 + 5000 }
+    private func deadline(_ poll: Int64) -> Int64 { nowMs + poll * 11 / 4 + 5000 }
 
-    private func pollAfterMs(rank: Int, _ sequence: Int64) -> Int64 {
+    private func pollAfterMs(rank: Int) -> Int64 {
         var poll = 1000 + 20 * Double(rank)
         if movedRecently > 0, nowMs - oldestMs <= 120_000 {
             let span = Double(max(10_000, min(60_000, nowMs - oldestMs)))
@@ -211,7 +211,7 @@ struct RoomModel {
         if nowMs < opening { poll = max(poll, Double(opening - nowMs) / 10) }
         if rank >= 1000 { poll = max(poll, Double(line.count) / 20) }
         poll = max(1000, min(30_000, poll))
-        return Int64((poll * (0.9 + Double(sequence % 997) / 4985)).rounded(.down))
+        return Int64(poll.rounded(.down))
     }
 
     // MARK: Answers
@@ -234,12 +234,16 @@ struct RoomModel {
         guard let rank = line.firstIndex(where: { $0.user == user }) else {
             return .ended(ended[user] ?? endedBefore[user] ?? .expired)
         }
-        let poll = pollAfterMs(rank: rank, sequence)
-        if Double(deadline(poll) - line[rank].seenUntilMs) > Double(poll) / 2 {
+        let poll = pollAfterMs(rank: rank)
+        if Double(nowMs) + 2.25 * Double(poll) + 5000 > Double(line[rank].seenUntilMs) {
             line[rank].seenUntilMs = deadline(poll)
         }
         if state == .closed { return .closed }
         if state == .soldOut { return .soldOut }
-        return .waiting(ahead: rank, pollAfterMs: poll, hasReturned: line[rank].hasReturned)
+        return .waiting(
+            ahead: rank,
+            pollAfterMs: PollSpread.apply(poll, sequence),
+            hasReturned: line[rank].hasReturned
+        )
     }
 }

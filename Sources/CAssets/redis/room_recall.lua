@@ -1,0 +1,23 @@
+-- Where visitors stand who are neither waiting nor inside as far as room_status.lua saw: skipped,
+-- ended, or lost with Redis. Who was skipped or lost is back in line.
+-- KEYS[1]-KEYS[9]  the room, see lib/room.lua
+-- ARGV[1..] per visitor: user, and what their ticket says: "<generation> <sequence> <hard end>"
+-- returns  {0} unknown room
+--          {1, generation, state, show, now, departures per 1000 s, opening} and per visitor
+--          code, rank, sequence, hard end of session, next poll in ms:
+--          1 waiting 2 admitted 3 skipped and back 4 done 5 left 6 expired
+if not load() then return { 0 } end
+local users, claims, why = {}, {}, {}
+for i = 1, #ARGV, 2 do users[#users + 1], claims[#claims + 1] = ARGV[i], ARGV[i + 1] end
+local ends = ends_of(users)
+for i, user in ipairs(users) do
+  local record
+  record, why[i] = recall(user, redis.call('HGET', TICKETS, user), ends[i], claims[i])
+end
+if moved then admit() end
+local out = head_of_reply()
+for i, record in ipairs(redis.call('HMGET', TICKETS, unpack(users))) do
+  report(out, users[i], record, why[i] or 'x')
+end
+save()
+return out
