@@ -29,6 +29,14 @@ actor LiveTickets {
             self.stream = stream
             self.told = told
         }
+
+        /// Nothing more will be told.
+        var isOver: Bool {
+            switch told.standing.state {
+            case .waiting, .skipped, .admitted: false
+            case .done, .left, .expired: true
+            }
+        }
     }
 
     init(store: RoomStore, on loop: EventLoop) {
@@ -65,7 +73,11 @@ actor LiveTickets {
                 continue
             }
             cursor += 1
-            if !listener.isAsking { ask(listener) }
+            if listener.isOver {
+                listener.stream.close()
+            } else if !listener.isAsking {
+                ask(listener)
+            }
         }
     }
 
@@ -97,13 +109,12 @@ actor LiveTickets {
     }
 
     /// A reader whose buffer is full keeps what it was told and hears the newest state next second.
+    ///
+    /// A visit that is over ends the stream at the next look and not here: a stream that begins with
+    /// it has no connection yet, and one that is closed before it has never ends its response.
     private func tell(_ listener: Listener, _ visit: Visit) {
         guard listener.stream.send(event: "ticket", data: visit.json) else { return }
         listener.told = visit
-        switch visit.standing.state {
-        case .waiting, .skipped, .admitted: break
-        case .done, .left, .expired: listener.stream.close()
-        }
     }
 
     private func end(_ listener: Listener, _ refusal: Refusal) {
