@@ -93,6 +93,8 @@ let package = Package(
         ),
         tests("WebTests", ["Web", "Onsale"]),
         tests("RehearsalTests", ["Rehearsal", "EventLoop"]),
+        // Depends on the program so that it is built: the tests start it as a process.
+        tests("ServerTests", ["Server", "Crypto", "JSON", "TestRedis", "Redis", "EventLoop"]),
         tests("TidyTests", []),
     ]
 )

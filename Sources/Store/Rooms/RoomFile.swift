@@ -11,12 +11,15 @@ public struct RoomFileError: Error, Sendable, CustomStringConvertible {
 public struct RoomFile: Sendable {
     let path: String
 
+    /// `RoomRegistry.roomsMax` rooms of the longest name and settings, 128 + 250 bytes, are 4 MB.
+    private static let bytesMax = 8 << 20
+
     public init(path: String) { self.path = path }
 
     func load() throws(RoomFileError) -> [RoomID: KnownRoom] {
         guard let bytes = try read() else { return [:] }
         do {
-            return try Self.decode(JSONValue.parse(bytes))
+            return try Self.decode(JSONValue.parse(bytes, bytesMax: Self.bytesMax))
         } catch {
             throw RoomFileError(description: "\(path) is damaged: \(error)")
         }

@@ -96,7 +96,8 @@ extension RoomFile {
 
     static func decode(_ value: JSONValue) throws(JSONFieldError) -> [RoomID: KnownRoom] {
         var rooms: [RoomID: KnownRoom] = [:]
-        for element in value.array ?? [] {
+        guard let elements = value.array else { throw .missing("the array of rooms") }
+        for element in elements {
             let fields = try JSONObjectReader(
                 element,
                 allowed: ["room", "state", "generation"] + RoomChange.fieldNames

@@ -49,10 +49,11 @@ public actor RoomStore {
         passes = PassDesk(credentials: credentials)
     }
 
-    /// Sends what a turn of the loop has gathered at its end. Once, on the loop.
+    /// Sends what a turn of the loop has gathered at its end. Once, on the loop, which may outlive
+    /// the store: a start that fails lets its stores go while the loop turns on.
     public func start() {
-        loop.onTurnEnd { [unowned self] in
-            self.assumeIsolated { $0.flush() }
+        loop.onTurnEnd { [weak self] in
+            self?.assumeIsolated { $0.flush() } ?? false
         }
     }
 

@@ -1,0 +1,65 @@
+import Foundation
+import TestRedis
+import Testing
+
+/// Two server processes with one data folder on one private Redis: the normal way to run.
+struct ServerBed: Sendable {
+    let redis: TestRedis
+    let sites: [Site]
+    let data: String
+
+    var site: Site { sites[0] }
+    var other: Site { sites[1] }
+
+    /// A bed for `body`, taken down after it.
+    static func with<Value>(
+        _ arguments: [String] = [],
+        sites count: Int = 2,
+        _ body: (ServerBed) async throws -> Value
+    ) async throws -> Value {
+        try await withFolder { data in
+            let redis = try TestRedis()
+            defer { redis.stop() }
+            var sites: [Site] = []
+            for _ in 0..<count {
+                sites.append(
+                    try await Site.start(
+                        data: data,
+                        ["--redis", "unix:\(redis.socketPath)"] + arguments
+                    )
+                )
+            }
+            return try await body(ServerBed(redis: redis, sites: sites, data: data))
+        }
+    }
+
+    /// The bed of the suite that runs.
+    static func current() throws -> ServerBed { try #require(shared) }
+
+    @TaskLocal fileprivate static var shared: ServerBed?
+
+    /// A room's name that no other test of the bed has.
+    static func room() -> String { "room-" + UUID().uuidString.lowercased().prefix(13) }
+}
+
+/// One bed for all tests of a suite: they use rooms of their own and leave Redis alone.
+struct SharedServerBed: SuiteTrait, TestScoping {
+    let isRecursive = false
+
+    @concurrent func provideScope(
+        for test: Test,
+        testCase: Test.Case?,
+        performing function: @concurrent @Sendable () async throws -> Void
+    ) async throws {
+        try await ServerBed.with { bed in
+            try await ServerBed.$shared.withValue(bed) { try await function() }
+        }
+    }
+}
+
+extension Trait where Self == SharedServerBed {
+    static var serverBed: Self { SharedServerBed() }
+}
+
+/// The contract, told to two processes.
+@Suite(.serverBed, .timeLimit(.minutes(2))) struct ContractTests {}
