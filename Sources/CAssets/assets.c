@@ -46,6 +46,9 @@ END
 ASSET(web_index_room_html)
 #embed "web/index-room.html"
 END
+ASSET(web_openapi_json)
+#embed "web/openapi.json"
+END
 ASSET(web_room_html)
 #embed "web/room.html"
 END

@@ -3,51 +3,70 @@ import Onsale
 
 extension Web {
     /// Every path this server answers, as a table of contents.
-    public var routes: [HTTPRoute] {
+    static let table: [RouteLine] =
         [
             // The line
-            route(.post, "/api/v1/rooms/{room}/tickets", enter),
-            route(.get, "/api/v1/rooms/{room}/tickets/me", ticket),
-            route(.get, "/api/v1/rooms/{room}/tickets/me/events", ticketEvents),
-            route(.delete, "/api/v1/rooms/{room}/tickets/me", leave),
-            route(.get, "/api/v1/rooms/{room}", roomDocument),
-            route(.get, "/api/v1/rooms/{room}/admission", admission),
+            RouteLine(.post, "/api/v1/rooms/{room}/tickets") { $0.enter },
+            RouteLine(.get, "/api/v1/rooms/{room}/tickets/me") { $0.ticket },
+            RouteLine(.get, "/api/v1/rooms/{room}/tickets/me/events") { $0.ticketEvents },
+            RouteLine(.delete, "/api/v1/rooms/{room}/tickets/me") { $0.leave },
+            RouteLine(.get, "/api/v1/rooms/{room}") { $0.roomDocument },
+            RouteLine(.get, "/api/v1/rooms/{room}/admission") { $0.admission },
 
             // The operator
-            route(.get, "/admin/v1/rooms/{room}", adminRoom),
-            route(.put, "/admin/v1/rooms/{room}", putRoom),
-            route(.post, "/admin/v1/rooms/{room}/pause", setting(.paused)),
-            route(.post, "/admin/v1/rooms/{room}/resume", setting(.open)),
-            route(.post, "/admin/v1/rooms/{room}/drain", setting(.draining)),
-            route(.post, "/admin/v1/rooms/{room}/close", setting(.closed)),
-            route(.post, "/admin/v1/rooms/{room}/sold-out", setting(.soldOut)),
-            route(.post, "/admin/v1/rooms/{room}/sessions/{user}/done", sessionDone),
+            RouteLine(.get, "/admin/v1/rooms/{room}") { $0.adminRoom },
+            RouteLine(.put, "/admin/v1/rooms/{room}") { $0.putRoom },
+            RouteLine(.post, "/admin/v1/rooms/{room}/pause") { $0.setting(.paused) },
+            RouteLine(.post, "/admin/v1/rooms/{room}/resume") { $0.setting(.open) },
+            RouteLine(.post, "/admin/v1/rooms/{room}/drain") { $0.setting(.draining) },
+            RouteLine(.post, "/admin/v1/rooms/{room}/close") { $0.setting(.closed) },
+            RouteLine(.post, "/admin/v1/rooms/{room}/sold-out") { $0.setting(.soldOut) },
+            RouteLine(.post, "/admin/v1/rooms/{room}/sessions/{user}/done") { $0.sessionDone },
 
             // Pages
-            route(.get, "/", indexPage),
-            route(.get, "/rooms/{room}", roomPage),
-            route(.post, "/rooms/{room}/join", join),
-            route(.post, "/rooms/{room}/leave", leavePage),
+            RouteLine(.get, "/") { $0.indexPage },
+            RouteLine(.get, "/rooms/{room}") { $0.roomPage },
+            RouteLine(.post, "/rooms/{room}/join") { $0.join },
+            RouteLine(.post, "/rooms/{room}/leave") { $0.leavePage },
 
             // Operating
-            route(.get, "/healthz", healthz),
-            route(.get, "/readyz", readyz),
-            route(.get, "/metrics", metrics),
-            route(.get, "/.well-known/jwks.json", jwks),
-        ] + PageAsset.all.map { route(.get, $0.path, asset($0)) }
-    }
+            RouteLine(.get, "/healthz") { $0.healthz },
+            RouteLine(.get, "/readyz") { $0.readyz },
+            RouteLine(.get, "/metrics") { $0.metrics },
+            RouteLine(.get, "/openapi.json") { $0.asset(.openAPI) },
+            RouteLine(.get, "/.well-known/jwks.json") { $0.jwks },
+        ] + PageAsset.all.map { asset in RouteLine(.get, asset.path) { $0.asset(asset) } }
 
-    private func route(
-        _ method: HTTPMethod,
-        _ pattern: String,
-        _ handler: @escaping @Sendable (HTTPRequest) async throws(Refusal) -> HTTPResponse
-    ) -> HTTPRoute {
-        HTTPRoute(method, pattern) { request in
-            do throws(Refusal) {
-                return try await handler(request)
-            } catch {
-                return error.response
+    /// The table, answered by this loop.
+    public var routes: [HTTPRoute] {
+        Self.table.map { line in
+            let handler = line.handler(self)
+            return HTTPRoute(line.method, line.pattern) { request in
+                do throws(Refusal) {
+                    return try await handler(request)
+                } catch {
+                    return error.response
+                }
             }
         }
     }
+}
+
+/// One line of the table: known without a server, so that the contract can be held against it.
+struct RouteLine: Sendable {
+    typealias Handler = @Sendable (HTTPRequest) async throws(Refusal) -> HTTPResponse
+
+    let method: HTTPMethod
+    let pattern: String
+    /// Who answers, on the loop of the `Web` given.
+    let handler: @Sendable (Web) -> Handler
+
+    init(_ method: HTTPMethod, _ pattern: String, _ handler: @escaping @Sendable (Web) -> Handler) {
+        self.method = method
+        self.pattern = pattern
+        self.handler = handler
+    }
+
+    /// `GET /healthz`
+    var name: String { "\(method.rawValue) \(pattern)" }
 }

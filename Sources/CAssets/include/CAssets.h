@@ -21,6 +21,7 @@ CAsset casset_redis_room_recover(void);
 CAsset casset_redis_room_restore(void);
 CAsset casset_web_index_html(void);
 CAsset casset_web_index_room_html(void);
+CAsset casset_web_openapi_json(void);
 CAsset casset_web_room_html(void);
 CAsset casset_web_room_js(void);
 CAsset casset_web_room_view_js(void);

@@ -36,7 +36,7 @@ public struct PageAsset: Sendable {
         )
     }
 
-    private init(path: String, contentType: String, asset: CAsset) {
+    init(path: String, contentType: String, asset: CAsset) {
         self.path = path
         self.contentType = contentType
         unsafe bytes = copy(asset)
