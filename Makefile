@@ -23,8 +23,10 @@ run: deps ## Build for release and serve a demo sale on http://127.0.0.1:8080, s
 	$(BUILD_RELEASE)
 	.build/release/onsale serve --demo --data ./data $(ARGS)
 
+# One after the other: the tests start real servers and freeze them, and two cores full of tests are
+# late for each other's time-outs. It takes a minute either way.
 test: deps ## Run all tests
-	swift test $(ARGS)
+	swift test --no-parallel $(ARGS)
 
 bench: deps ## Measure onsale beside its peers
 	$(BUILD_RELEASE)

@@ -76,12 +76,13 @@ enum Refusal: Error {
                 "This server has no live stream to spare; poll instead.",
                 HTTPHeader("Retry-After", Self.retryWhenFullSeconds)
             )
-        case .storeUnavailable(let reason):
+        case .storeUnavailable:
             problem(
                 503,
                 "store_unavailable",
                 "Store Unavailable",
-                "The line cannot be reached right now, your place is kept: \(reason).",
+                // Why, and where Redis is, is the operator's to know: see /readyz.
+                "The line cannot be reached right now. Your place is kept; try again.",
                 HTTPHeader("Retry-After", Self.retryAfterSeconds)
             )
         case .broken(let reason):

@@ -9,7 +9,7 @@ if redis.call('EXISTS', ROOM) == 0 then
   if ARGV[1] == '0' then return { 0 } end
   redis.call('HSET', ROOM, 'gen', ARGV[1], 'state', 'open', 'recover', 0, 'seq', 0, 'recent', 0,
     'passed', 0, 'oldest', 0, 'ver', 0, 'admitted', 0, 'done', 0, 'left', 0, 'expired', 0,
-    'wait_ms', 0, 'ended_at', now, 'rev', 0)
+    'wait_ms', 0, 'ended_at', now, 'gen_at', now, 'rev', 0)
   for i = 3, 2 + 2 * defaults, 2 do redis.call('HSET', ROOM, ARGV[i], ARGV[i + 1]) end
 end
 for i = 3 + 2 * defaults, #ARGV, 2 do redis.call('HSET', ROOM, ARGV[i], ARGV[i + 1]) end

@@ -13,7 +13,7 @@ if not known then
     'done', 0, 'left', 0, 'expired', 0, 'wait_ms', 0, 'ended_at', now, 'rev', 1, 'seq', 0)
   for i = 5, #ARGV, 2 do redis.call('HSET', ROOM, ARGV[i], ARGV[i + 1]) end
 end
-redis.call('HSET', ROOM, 'gen', ARGV[1], 'recover', now + ARGV[2])
+redis.call('HSET', ROOM, 'gen', ARGV[1], 'gen_at', now, 'recover', now + ARGV[2])
 load()
 moved = true
 if tonumber(ARGV[3]) > room.seq then set('seq', tonumber(ARGV[3])) end

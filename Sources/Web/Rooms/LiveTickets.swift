@@ -116,8 +116,8 @@ actor LiveTickets {
 
     /// A reader whose buffer is full keeps what it was told and hears the newest state next second.
     ///
-    /// A visit that is over ends the stream at the next look and not here: a stream that begins with
-    /// it has no connection yet, and one that is closed before it has never ends its response.
+    /// A visit that is over ends the stream at the next look and not here: a stream that begins
+    /// with it has no connection yet, and one that is closed before it has never ends its response.
     private func tell(_ listener: Listener, _ visit: Visit) {
         guard listener.stream.send(event: "ticket", data: visit.json) else { return }
         listener.told = visit

@@ -29,6 +29,8 @@ local POLL_MIN, POLL_MAX = 1000, 30000
 -- A visitor is absent after two polls and this, ms.
 local SLACK = 5000
 local WINDOW = 60000
+-- How visits ended is remembered for this, ms, and up to twice as long; and for this long after a
+-- generation began do tickets of earlier ones give their place back. So none gives it back twice.
 local HALF_HOUR = 1800000
 
 local WAITING_CODE, ADMITTED_CODE, SKIPPED_CODE = 1, 2, 3
@@ -44,7 +46,7 @@ local now = math.floor(now_us / 1000)
 local FIELDS = {
   'gen', 'state', 'capacity', 'rate', 'session', 'idle', 'grace', 'opening', 'recover', 'seq',
   'recent', 'passed', 'oldest', 'ver', 'admitted', 'done', 'left', 'expired', 'wait_ms', 'ended_at',
-  'rev', 'show',
+  'rev', 'gen_at', 'show',
 }
 local room, dirty, waiting_count = nil, {}, nil
 -- Whether this call changed anybody's place, and whether somebody came back into the line, ahead of
@@ -303,6 +305,8 @@ local function recall(user, record, ended, claim)
   local gen, seq, hard = string.match(claim, '(%d+) (%d+) (%d+)')
   gen, seq, hard = tonumber(gen), tonumber(seq), tonumber(hard)
   if seq == 0 or gen >= room.gen then return nil, 'x' end
+  -- Generation 0 was let in while Redis was away, and ends with its session.
+  if gen > 0 and now - room.gen_at > HALF_HOUR then return nil, 'x' end
   -- A ticket from before the loss of Redis: back to where it was.
   rejoined = true
   if hard == 0 then return stand_in_line(user, seq, 'w', POLL_MIN) end
