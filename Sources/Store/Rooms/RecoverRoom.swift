@@ -41,11 +41,14 @@ extension RoomKeeper {
         let next = max(known.generation, generation, current) + 1
         var mirror = kept[room]?.mirror ?? SessionMirror()
         let admissions = mirror.admissions(before: loop.clock.wallMs())
+        // An operator's decision outlives the older Redis; another process may know a later one.
+        var decided = known
+        if let found, found.generation > known.generation { decided = KnownRoom(found) }
         var arguments: [RedisArgument] = [
             .int(next), .int(settleMs(known.waiting)), .int(known.sequence), .int(admissions),
-            .string("state"), .string(known.state.rawValue),
+            .string("state"), .string(decided.state.rawValue),
         ]
-        arguments += RoomFields.pairs(known.settings)
+        arguments += RoomFields.pairs(decided.settings)
         let reply = try await run(scripts.recover, room, arguments)
         let opened = try reply.integer(1)
         if try reply.integer(2) == 1 { try await restore(mirror.sessions, of: room, into: opened) }

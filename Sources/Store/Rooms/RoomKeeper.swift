@@ -29,6 +29,8 @@ public actor RoomKeeper {
         var revision: Int64 = -1
         var mirror = SessionMirror()
         var isMirrorLoaded = false
+        /// The room's version up to which the mirror has followed the log.
+        var followed: Int64 = -1
     }
 
     public nonisolated var unownedExecutor: UnownedSerialExecutor {
@@ -99,7 +101,10 @@ public actor RoomKeeper {
         if kept[room] == nil { kept[room] = Kept() }
         kept[room]?.dueMs = 0
         // A new generation has a new log.
-        if old?.generation != report.generation { kept[room]?.mirror.restart() }
+        if old?.generation != report.generation {
+            kept[room]?.mirror.restart()
+            kept[room]?.followed = -1
+        }
         do {
             _ = try await redis.send("SADD", RoomKeys.rooms, room.raw)
         } catch {

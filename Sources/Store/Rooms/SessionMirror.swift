@@ -14,10 +14,12 @@ struct SessionMirror: Sendable {
     /// The last entry of the log that was read.
     var cursor = "0-0"
     private var admissionsMs: [Int64] = []
+    /// Whose session was loaded while the log may still have to tell of the admission.
+    private var loaded: Set<String> = []
 
     mutating func admit(_ user: String, _ session: Session, atMs: Int64) {
         // A restored session is logged again, but it was admitted once.
-        if sessions[user] == session { return }
+        if sessions[user] == session, loaded.remove(user) == nil { return }
         if sessions.count < Self.sessionsMax || sessions[user] != nil { sessions[user] = session }
         admissionsMs.append(atMs)
         if admissionsMs.count > 2 * Self.sessionsMax {
@@ -27,10 +29,15 @@ struct SessionMirror: Sendable {
 
     /// A session that was running when the mirror was set up.
     mutating func load(_ user: String, _ session: Session) {
-        if sessions.count < Self.sessionsMax { sessions[user] = session }
+        guard sessions.count < Self.sessionsMax else { return }
+        sessions[user] = session
+        loaded.insert(user)
     }
 
-    mutating func end(_ user: String) { sessions[user] = nil }
+    mutating func end(_ user: String) {
+        sessions[user] = nil
+        loaded.remove(user)
+    }
 
     /// Admissions of the 60 s before `nowMs`.
     mutating func admissions(before nowMs: Int64) -> Int64 {
@@ -39,7 +46,10 @@ struct SessionMirror: Sendable {
     }
 
     /// The log starts anew after a loss; sessions restored from here are in it again.
-    mutating func restart() { cursor = "0-0" }
+    mutating func restart() {
+        cursor = "0-0"
+        loaded = []
+    }
 }
 
 extension SessionMirror.Session {

@@ -21,7 +21,6 @@ extension RoomKeeper {
             if let report = try await report(room) { try await adopt(room, report) }
             kept[room]?.revision = revision
         }
-        let changed = registry.room(room)?.version != version
         if var known = registry.room(room), known.generation == head.generation {
             known.version = version
             known.sequence = try reply.integer(13)
@@ -29,7 +28,11 @@ extension RoomKeeper {
             known.state = head.state
             try registry.keep(known, as: room)
         }
-        if changed || kept[room]?.isMirrorLoaded == false { try await follow(room) }
+        // Not the registry's version: `adopt` moves that one, and the log would wait for the next.
+        if kept[room]?.followed != version {
+            try await follow(room)
+            kept[room]?.followed = version
+        }
         if try reply.integer(15) == 1 { return 0 }
         let nextAtMs = try reply.integer(14)
         return nextAtMs == 0 ? 1_000 : max(1, nextAtMs - head.nowMs)
