@@ -91,7 +91,7 @@ let package = Package(
             "StoreTests",
             ["Store", "Onsale", "Redis", "EventLoop", "Crypto", "CAssets", "TestRedis"]
         ),
-        tests("WebTests", ["Web", "Onsale"]),
+        tests("WebTests", ["Web", "Onsale", "HTTP"]),
         tests("RehearsalTests", ["Rehearsal", "EventLoop"]),
         // Depends on the program so that it is built: the tests start it as a process.
         tests("ServerTests", ["Server", "Crypto", "JSON", "TestRedis", "Redis", "EventLoop"]),

@@ -82,8 +82,8 @@ import Testing
         #expect(broken.contains("nobody is admitted before the line has settled"))
     }
 
-    /// How many have ever been admitted: before a loss, 50 s after it, 1 ms before it is a minute ago,
-    /// and then.
+    /// How many were ever admitted: before a loss, 50 s and 1 ms less than a minute after it,
+    /// and a minute after it.
     private func admissionsAroundALoss(_ sabotage: RecoveryLine.Sabotage?) async throws -> [Int] {
         try await RoomBed.with { bed in
             let line = try await RecoveryLine(bed, Self.settings(rate: 5))

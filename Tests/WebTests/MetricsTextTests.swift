@@ -1,0 +1,74 @@
+import HTTP
+import Onsale
+import Testing
+
+@testable import Web
+
+/// The strict reading of the whole text is in `ServerTests`; here is what a quiet server cannot show.
+@Suite struct MetricsTextTests {
+    private func lines(
+        store: Measurements.Store = .init(),
+        loops: [Measurements.Loop] = [],
+        rooms: [(room: RoomID, report: RoomReport)] = []
+    ) -> [String] {
+        let measured = Measurements(
+            loops: loops,
+            http: HTTPStatistics(),
+            store: store,
+            rooms: rooms
+        )
+        let text = String(decoding: MetricsText(measured).bytes, as: UTF8.self)
+        #expect(text.hasSuffix("\n"))
+        return text.split(separator: "\n").map(String.init)
+    }
+
+    @Test func aHistogramAddsItsBucketsUp() {
+        var store = Measurements.Store()
+        store.latencyBounds = [0.001, 0.01]
+        store.latencyCounts = [5, 2, 1]
+        store.latencySumSeconds = 1.5
+        let name = "onsale_redis_round_trip_seconds"
+        let found = lines(store: store).filter { $0.hasPrefix(name) }
+        #expect(
+            found == [
+                "\(name)_bucket{le=\"0.001\"} 5", "\(name)_bucket{le=\"0.01\"} 7",
+                "\(name)_bucket{le=\"+Inf\"} 8", "\(name)_sum 1.5", "\(name)_count 8",
+            ]
+        )
+    }
+
+    @Test func redisIsUpOrDown() {
+        var store = Measurements.Store()
+        #expect(lines(store: store).contains("onsale_redis_up 0"))
+        store.isAvailable = true
+        #expect(lines(store: store).contains("onsale_redis_up 1"))
+    }
+
+    @Test func loopsAreNumbered() {
+        let loop = Measurements.Loop(
+            lagSeconds: 0.25,
+            lagMaxSeconds: 0.5,
+            turns: 7,
+            jobs: 8,
+            foreignEnqueues: 9
+        )
+        let lines = lines(loops: [loop, loop])
+        for index in 0...1 {
+            #expect(lines.contains("onsale_loop_lag_seconds{loop=\"\(index)\"} 0.25"))
+            #expect(lines.contains("onsale_loop_turns_total{loop=\"\(index)\"} 7"))
+            #expect(lines.contains("onsale_loop_foreign_enqueues_total{loop=\"\(index)\"} 9"))
+        }
+    }
+
+    @Test func aRoomWithoutAdmissionsHasNoAverage() throws {
+        let room = try #require(RoomID("a.b:c@d"))
+        var report = RoomReport(settings: RoomSettings(), state: .open, generation: 1, atMs: 0)
+        let name = "onsale_room_average_wait_seconds{room=\"a.b:c@d\"}"
+        #expect(lines(rooms: [(room, report)]).contains("\(name) NaN"))
+        report.admittedTotal = 2
+        report.waitMsTotal = 3_000
+        let lines = lines(rooms: [(room, report)])
+        #expect(lines.contains("\(name) 1.5"))
+        #expect(lines.contains("onsale_room_wait_seconds_total{room=\"a.b:c@d\"} 3.0"))
+    }
+}
