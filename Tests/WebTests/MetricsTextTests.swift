@@ -4,7 +4,8 @@ import Testing
 
 @testable import Web
 
-/// The strict reading of the whole text is in `ServerTests`; here is what a quiet server cannot show.
+/// The strict reading of the whole text is in `ServerTests`; here is what a quiet server cannot
+/// show.
 @Suite struct MetricsTextTests {
     private func lines(
         store: Measurements.Store = .init(),
