@@ -18,7 +18,9 @@ public actor RoomKeeper {
     /// How often the keeper looks whether a room is due; a slot that frees by time waits no longer.
     private static let roundEveryMs = 10
     /// A room where nothing is expected is still looked at this often.
-    private static let idleTickMs: Int64 = 1_000
+    static let idleTickMs: Int64 = 1_000
+    /// And one where something has changed: so old is what is known of a room that Redis loses.
+    static let busyTickMs: Int64 = 100
     /// How often rooms made by other processes are looked for.
     private static let discoverEveryMs: Int64 = 2_000
 

@@ -29,13 +29,15 @@ extension RoomKeeper {
             try registry.keep(known, as: room)
         }
         // Not the registry's version: `adopt` moves that one, and the log would wait for the next.
-        if kept[room]?.followed != version {
+        let isBusy = kept[room]?.followed != version
+        if isBusy {
             try await follow(room)
             kept[room]?.followed = version
         }
         if try reply.integer(15) == 1 { return 0 }
         let nextAtMs = try reply.integer(14)
-        return nextAtMs == 0 ? 1_000 : max(1, nextAtMs - head.nowMs)
+        let idleMs = isBusy ? Self.busyTickMs : Self.idleTickMs
+        return nextAtMs == 0 ? idleMs : min(idleMs, max(1, nextAtMs - head.nowMs))
     }
 
     /// Whether Redis came back with a past of this room: an older generation, or fewer changes.
