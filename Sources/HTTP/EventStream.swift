@@ -69,14 +69,16 @@ public import EventLoop
         return true
     }
 
-    /// Ends the response after what is buffered.
+    /// Ends the response after what is buffered; also one that is yet to begin.
     public func close() {
         loop.preconditionIsolated()
         guard state == .open else { return }
+        state = .finishing
         if daemon == nil {
-            end()?()
+            let closed = onClose
+            onClose = nil
+            closed?()
         } else {
-            state = .finishing
             wake()
         }
     }

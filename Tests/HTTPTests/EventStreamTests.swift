@@ -72,6 +72,26 @@ import Testing
         }
     }
 
+    /// What a visit that is over already hears: its state, and the end.
+    @Test func aStreamClosedBeforeItsResponseStillTellsAndEnds() async throws {
+        try await TestServer.run(routes: { loop in
+            [
+                HTTPRoute(.get, "/events") { _ in
+                    let stream = EventStream(on: loop)
+                    _ = stream.send(event: "ticket", data: Array("last".utf8))
+                    stream.close()
+                    return .events(stream)
+                }
+            ]
+        }) { server in
+            let client = try server.client()
+            client.send("GET /events HTTP/1.1\r\nHost: t\r\n\r\n")
+            #expect(client.answer()?.status == 200)
+            #expect(client.take(through: "0\r\n\r\n")?.contains("data: last\n") == true)
+            #expect(await eventually { await server.server.statistics().streamsOpen == 0 })
+        }
+    }
+
     @Test func silenceIsFilledWithComments() async throws {
         try await serve({ $0.heartbeatMs = 40 }) { _, client, _ in
             #expect(client.answer()?.status == 200)

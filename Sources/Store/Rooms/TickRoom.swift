@@ -49,25 +49,25 @@ extension RoomKeeper {
 
     /// Reads the room's log into the mirror; the first time, who is inside already.
     private func follow(_ room: RoomID) async throws(StoreError) {
-        guard var state = kept[room] else { return }
-        if !state.isMirrorLoaded {
-            try await loadInside(room, into: &state.mirror)
+        if kept[room]?.isMirrorLoaded == false {
+            var mirror = SessionMirror()
+            try await loadInside(room, into: &mirror)
+            kept[room]?.mirror = mirror
+            kept[room]?.isMirrorLoaded = true
         }
-        while true {
+        // In place: a copy of the mirror would be one of all sessions, ten times a second.
+        while let cursor = kept[room]?.mirror.cursor {
             let entries = try await command(
                 "XRANGE",
                 RoomKeys(room).log,
-                "(" + state.mirror.cursor,
+                "(" + cursor,
                 "+",
                 "COUNT",
                 "1000"
             )
-            for entry in entries { state.mirror.apply(entry) }
+            for entry in entries { kept[room]?.mirror.apply(entry) }
             if entries.count < 1000 { break }
         }
-        guard kept[room] != nil else { return }
-        kept[room]?.mirror = state.mirror
-        kept[room]?.isMirrorLoaded = true
     }
 
     /// `HSCAN` gives every field that is there from its start to its end, whatever happens between;

@@ -36,14 +36,6 @@ actor LiveTickets {
             self.told = told
             self.dueNs = dueNs
         }
-
-        /// Nothing more will be told.
-        var isOver: Bool {
-            switch told.standing.state {
-            case .waiting, .skipped, .admitted: false
-            case .done, .left, .expired: true
-            }
-        }
     }
 
     init(store: RoomStore, on loop: EventLoop) {
@@ -77,10 +69,6 @@ actor LiveTickets {
             let isNear = listener.told.standing.ahead.map { $0 < Self.nearHead } ?? false
             let everyMs = isNear ? Self.lookNearHeadEveryMs : Self.lookEveryMs
             listener.dueNs = nowNs + everyMs * 1_000_000
-            if listener.isOver {
-                listener.stream.close()
-                continue
-            }
             ask(listener)
             asks += 1
             if asks == Self.asksPerRoundMax { return }
@@ -114,13 +102,15 @@ actor LiveTickets {
         }
     }
 
-    /// A reader whose buffer is full keeps what it was told and hears the newest state next second.
-    ///
-    /// A visit that is over ends the stream at the next look and not here: a stream that begins
-    /// with it has no connection yet, and one that is closed before it has never ends its response.
+    /// A reader whose buffer is full hears the newest state at a later look. A visit that is over is
+    /// the last event.
     private func tell(_ listener: Listener, _ visit: Visit) {
         guard listener.stream.send(event: "ticket", data: visit.json) else { return }
         listener.told = visit
+        switch visit.standing.state {
+        case .waiting, .skipped, .admitted: break
+        case .done, .left, .expired: listener.stream.close()
+        }
     }
 
     private func end(_ listener: Listener, _ refusal: Refusal) {
