@@ -102,8 +102,8 @@ actor LiveTickets {
         }
     }
 
-    /// A reader whose buffer is full hears the newest state at a later look. A visit that is over is
-    /// the last event.
+    /// A reader whose buffer is full hears the newest state at a later look. A visit that is over
+    /// is the last event.
     private func tell(_ listener: Listener, _ visit: Visit) {
         guard listener.stream.send(event: "ticket", data: visit.json) else { return }
         listener.told = visit
