@@ -63,7 +63,7 @@ let package = Package(
         room("Onsale", []),
         room("Store", ["Onsale", "Redis", "EventLoop", "Crypto", "JSON", "CAssets"]),
         room("Web", ["Onsale", "Store", "HTTP", "Crypto", "JSON", "EventLoop", "CAssets"]),
-        room("Rehearsal", ["EventLoop", "JSON", "CCurl", "CShims"]),
+        room("Rehearsal", ["EventLoop", "JSON", "Onsale", "CCurl", "CShims"]),
         .executableTarget(
             name: "Server",
             dependencies: [
@@ -92,7 +92,7 @@ let package = Package(
             ["Store", "Onsale", "Redis", "EventLoop", "Crypto", "CAssets", "TestRedis"]
         ),
         tests("WebTests", ["Web", "Onsale", "HTTP"]),
-        tests("RehearsalTests", ["Rehearsal", "EventLoop"]),
+        tests("RehearsalTests", ["Rehearsal", "EventLoop", "JSON"]),
         // Depends on the program so that it is built: the tests start it as a process.
         tests("ServerTests", ["Server", "Crypto", "JSON", "TestRedis", "Redis", "EventLoop"]),
         tests("TidyTests", []),

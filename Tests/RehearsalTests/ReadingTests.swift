@@ -1,3 +1,4 @@
+import JSON
 import Testing
 
 @testable import Rehearsal
@@ -10,10 +11,10 @@ import Testing
             #" {"a":"x","b":-1.5e1,"c":null,"d":true,"e":{"f":[1,{}]},"g":"\u00e9\n\ud83d\ude00"} "#
         let read = try #require(fields(text))
         #expect(read["a"] == .string("x"))
-        #expect(read["b"] == .number(-15))
+        #expect(read["b"] == .real(-15))
         #expect(read["c"] == .null)
         #expect(read["d"] == .bool(true))
-        #expect(read["e"] == .composite)
+        #expect(read["e"]?.members?.count == 1)
         #expect(read.string("g") == "é\n😀")
         #expect(read["z"] == nil)
     }
@@ -26,22 +27,6 @@ import Testing
     ])
     func whatIsNotAnObjectIsRefused(text: String) {
         #expect(fields(text) == nil)
-    }
-
-    @Test func depthHasALimit() {
-        let nested = { (depth: Int) in
-            String(repeating: #"{"a":"#, count: depth) + "1" + String(repeating: "}", count: depth)
-        }
-        #expect(fields(nested(JSONFields.depthMax)) != nil)
-        #expect(fields(nested(JSONFields.depthMax + 1)) == nil)
-    }
-
-    @Test func instantsAreReadToTheMillisecond() {
-        #expect(Timestamp.ms("1970-01-01T00:00:00.000Z") == 0)
-        #expect(Timestamp.ms("2026-11-21T09:00:00.123Z") == 1_795_251_600_123)
-        #expect(Timestamp.ms("2024-02-29T23:59:59Z") == 1_709_251_199_000)
-        #expect(Timestamp.ms("2026-11-21T09:00:00.123+01:00") == nil)
-        #expect(Timestamp.ms("soon") == nil)
     }
 
     @Test func aReplyIsWhatTheContractSays() {
@@ -111,7 +96,7 @@ import Testing
         }
         #expect(
             String(decoding: text.bytes, as: UTF8.self)
-                == #"{"a\"":"x\\\u0001é","n":1.250,"z":null,"l":[1,{},true]}"#
+                == #"{"a\"":"x\\\u0001é","n":1.25,"z":null,"l":[1,{},true]}"#
         )
         #expect(try #require(JSONFields(text.bytes)).string("a\"") == "x\\\u{1}é")
     }

@@ -14,7 +14,7 @@ enum RoomRules {
             "Onsale", "Store", "HTTP", "Crypto", "JSON", "EventLoop", "CAssets", "Synchronization",
         ],
         "Rehearsal": [
-            "EventLoop", "JSON", "Crypto", "CCurl", "CShims", "Glibc", "Synchronization",
+            "EventLoop", "JSON", "Onsale", "Crypto", "CCurl", "CShims", "Glibc", "Synchronization",
         ],
         "Server": [
             "Web", "Store", "Onsale", "HTTP", "Redis", "EventLoop", "Crypto", "JSON", "Rehearsal",

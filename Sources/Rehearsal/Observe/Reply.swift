@@ -1,3 +1,5 @@
+import Onsale
+
 /// What a visitor makes of a response.
 enum Reply: Equatable, Sendable {
     /// The visitor's ticket, as enter, status and the event stream answer it.
@@ -64,6 +66,8 @@ struct TicketAnswer: Equatable, Sendable {
         ticket = fields.string("ticket") ?? ""
         position = fields.whole("position")
         pollAfterMs = fields.whole("pollAfterMs")
-        sessionExpiresAtMs = fields.string("sessionExpiresAt").flatMap(Timestamp.ms)
+        sessionExpiresAtMs = fields.string("sessionExpiresAt").flatMap {
+            Timestamp(rfc3339: $0)?.milliseconds
+        }
     }
 }

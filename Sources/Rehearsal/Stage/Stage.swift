@@ -1,4 +1,5 @@
 internal import EventLoop
+import Onsale
 
 /// Plays one rehearsal: carries out what visitors decide and tells the observer what came back.
 /// On one loop; everything here is called from its timers and its client.
@@ -228,7 +229,7 @@ final class Stage {
         observer.note(response, of: .document)
         guard response.status == 200, let fields = JSONFields(response.body) else { return }
         observer.room.note(fields)
-        if let asOf = fields.string("asOf").flatMap(Timestamp.ms) {
+        if let asOf = fields.string("asOf").flatMap({ Timestamp(rfc3339: $0)?.milliseconds }) {
             observer.clock.note(
                 serverMs: asOf,
                 sentNs: response.sentNs,
