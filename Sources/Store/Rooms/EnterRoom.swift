@@ -30,7 +30,7 @@ extension RoomStore {
     }
 
     /// Joins the next call of the room (`VisitBatch`). On the loop, without a hop to the actor:
-    /// that would cost four jobs more for each request.
+    /// that would cost two jobs more for each request.
     nonisolated func ask(_ user: UserID, _ ticket: Ticket?, in room: RoomID, entering: Bool)
         async throws(StoreError) -> PlaceReply?
     {

@@ -17,7 +17,7 @@ public struct TicketCredentials: Sendable {
 }
 
 /// Signs passes. A session's pass is always the same text (Ed25519 is deterministic), so the ones
-/// given out lately are kept: a signature costs 25 times a ticket's authentication.
+/// given out lately are kept: a signature costs many times a ticket's authentication.
 final class PassDesk {
     private struct Session: Hashable {
         let room: RoomID
