@@ -69,7 +69,7 @@ struct Callers: Sendable {
 }
 
 /// Checks JWTs and remembers the good ones for a while: a visitor sends the same one with each
-/// poll, and a public-key check costs a hundred times a look-up.
+/// poll, and a public-key check costs far more than a look-up.
 private actor TokenDesk {
     nonisolated let loop: EventLoop
     nonisolated var unownedExecutor: UnownedSerialExecutor { unsafe loop.asUnownedSerialExecutor() }
