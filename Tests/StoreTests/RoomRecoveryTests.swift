@@ -242,6 +242,26 @@ import Testing
         }
     }
 
+    /// Entering again with the ticket, as a page does that was reloaded, is as good as asking.
+    @Test func enteringWithATicketOfANewerGenerationKeepsThePlace() async throws {
+        try await RoomBed.with { bed in
+            let line = try await RecoveryLine(bed, Self.settings(capacity: 0))
+            try await line.enter(5)
+            let snapshot = try await line.snapshot()
+            try await line.enter(3)
+            try await line.flush()
+            try await line.poll(line.entered)
+            // The last three are not in this past of the room.
+            try await line.restore(snapshot)
+            for index in [5, 7, 6] {
+                let name = line.entered[index]
+                let token = try #require(line.visits[name]?.token)
+                _ = try await bed.store.enter(name, ticket: token, in: line.room)
+            }
+            #expect(try await line.line() == line.entered)
+        }
+    }
+
     @Test func aRoomNobodyKnowsIsNotMade() async throws {
         try await RoomBed.with(sides: 1) { bed in
             try await bed.set(clockMs: 1_790_000_000_000)

@@ -4,13 +4,17 @@
 -- ARGV[1]   most visitors in line
 -- ARGV[2..] per visitor: user, and what the ticket they brought says: "" for none, or
 --           "<generation> <sequence> <hard end of session>"
--- returns  {0} unknown room
+-- returns  {0} unknown room, or Redis is older than one of the tickets: nothing is changed
 --          {1, generation, state, show, now, departures per 1000 s, opening} and per visitor
 --          code, rank, sequence, hard end of session, next poll in ms:
 --          1 waiting 2 admitted 3 skipped and back;  11 closed 12 sold out 13 line full
 if not load() then return { 0 } end
 local users, claims, records, fresh = {}, {}, {}, {}
-for i = 2, #ARGV, 2 do users[#users + 1], claims[#claims + 1] = ARGV[i], ARGV[i + 1] end
+for i = 2, #ARGV, 2 do
+  users[#users + 1], claims[#claims + 1] = ARGV[i], ARGV[i + 1]
+  local gen = string.match(ARGV[i + 1], '^%d+')
+  if gen and tonumber(gen) > room.gen then return { 0 } end
+end
 local function load_records()
   local found = redis.call('HMGET', TICKETS, unpack(users))
   for i, user in ipairs(users) do records[user] = found[i] end
