@@ -170,10 +170,7 @@ struct RunningSite: Sendable {
     private static func redis(_ configuration: Configuration, on loop: EventLoop)
         async throws(StartError) -> (RedisEndpoint, RedisServerProcess?)
     {
-        guard case .embedded = configuration.redis else {
-            guard case .at(let endpoint) = configuration.redis else { preconditionFailure() }
-            return (endpoint, nil)
-        }
+        if case .at(let endpoint) = configuration.redis { return (endpoint, nil) }
         let process = RedisServerProcess(
             folder: configuration.dataFolder + "/redis",
             program: configuration.redisProgram,

@@ -35,7 +35,7 @@ import Testing
         for language in Language.allCases {
             let phrases = Phrases.of(language)
             #expect(Set(phrases.headings.keys) == Set(ViewName.allCases))
-            #expect(Set(phrases.index.states.keys) == Set(IndexPage.State.allCases))
+            #expect(Set(phrases.index.states.keys) == Set(RoomState.allCases))
         }
     }
 
@@ -86,7 +86,7 @@ private func texts(of phrases: Phrases) -> [String: String] {
             found[path] = text
         } else if let headings = value as? [ViewName: Phrases.Heading] {
             for (view, heading) in headings { walk(heading, "\(path).\(view)") }
-        } else if let states = value as? [IndexPage.State: String] {
+        } else if let states = value as? [RoomState: String] {
             for (state, text) in states { found["\(path).\(state)"] = text }
         } else {
             for child in Mirror(reflecting: value).children {

@@ -107,11 +107,7 @@ public actor RoomKeeper {
             kept[room]?.mirror.restart()
             kept[room]?.followed = -1
         }
-        do {
-            _ = try await redis.send("SADD", RoomKeys.rooms, room.raw)
-        } catch {
-            throw StoreError(error)
-        }
+        _ = try await redis.command("SADD", RoomKeys.rooms, room.raw)
     }
 
     private func tickAndPlan(_ room: RoomID) async {
@@ -131,6 +127,7 @@ public actor RoomKeeper {
     public func reports(max: Int) async -> [(room: RoomID, report: RoomReport)] {
         var all: [(RoomID, RoomReport)] = []
         for room in kept.keys.sorted(by: { $0.raw < $1.raw }).prefix(max) {
+            // A room that cannot be read now is left out.
             if let report = try? await report(room) { all.append((room, report)) }
         }
         return all
@@ -139,12 +136,6 @@ public actor RoomKeeper {
     func run(_ script: RedisScript, _ room: RoomID, _ arguments: [RedisArgument] = [])
         async throws(StoreError) -> ReplyReader
     {
-        let reply: RedisValue
-        do {
-            reply = try await redis.run(script, keys: RoomKeys(room).all, arguments: arguments)
-        } catch {
-            throw StoreError(error)
-        }
-        return try ReplyReader(reply)
+        try await redis.reply(to: script, keys: RoomKeys(room).all, arguments)
     }
 }

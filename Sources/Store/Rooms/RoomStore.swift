@@ -68,17 +68,7 @@ public actor RoomStore {
     func run(_ script: RedisScript, _ room: RoomID, _ arguments: [RedisArgument] = [])
         async throws(StoreError) -> ReplyReader
     {
-        do {
-            return try ReplyReader(
-                await redis.run(script, keys: keys(of: room), arguments: arguments)
-            )
-        } catch let error as RedisError {
-            throw StoreError(error)
-        } catch let error as StoreError {
-            throw error
-        } catch {
-            throw .broken("\(error)")
-        }
+        try await redis.reply(to: script, keys: keys(of: room), arguments)
     }
 
     /// Runs a script whose reply may be that Redis has lost the room; then the room is brought back

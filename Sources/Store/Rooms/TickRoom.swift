@@ -57,7 +57,7 @@ extension RoomKeeper {
         }
         // In place: a copy of the mirror would be one of all sessions, ten times a second.
         while let cursor = kept[room]?.mirror.cursor {
-            let entries = try await command(
+            let entries = try await redis.list(
                 "XRANGE",
                 RoomKeys(room).log,
                 "(" + cursor,
@@ -78,7 +78,7 @@ extension RoomKeeper {
         let keys = RoomKeys(room)
         var cursor = "0"
         repeat {
-            let page = try await command("HSCAN", keys.tickets, cursor, "COUNT", "500")
+            let page = try await redis.list("HSCAN", keys.tickets, cursor, "COUNT", "500")
             guard page.count == 2, let next = page[0].string, let fields = page[1].array else {
                 throw .broken("HSCAN answered \(page)")
             }
@@ -90,17 +90,6 @@ extension RoomKeeper {
             }
             cursor = next
         } while cursor != "0"
-    }
-
-    private func command(_ arguments: String...) async throws(StoreError) -> [RedisValue] {
-        let reply: RedisValue
-        do {
-            reply = try await redis.send(arguments.map { RedisArgument.string($0) })
-        } catch {
-            throw StoreError(error)
-        }
-        guard let values = reply.array else { throw .broken("\(arguments[0]) answered \(reply)") }
-        return values
     }
 }
 

@@ -1,21 +1,14 @@
+public import Onsale
+
 /// The list of rooms at `/`.
 public struct IndexPage: Sendable {
-    /// A room's state, in the words of the HTTP contract.
-    public enum State: String, CaseIterable, Sendable {
-        case open
-        case paused
-        case draining
-        case closed
-        case soldOut = "sold_out"
-    }
-
     public struct Room: Equatable, Sendable {
         public let name: String
-        public let state: State
+        public let state: RoomState
         public let waiting: Int
         public let inside: Int
 
-        public init(name: String, state: State, waiting: Int, inside: Int) {
+        public init(name: String, state: RoomState, waiting: Int, inside: Int) {
             self.name = name
             self.state = state
             self.waiting = waiting

@@ -1,3 +1,5 @@
+import Onsale
+
 /// All that the visitor's pages say, in one language.
 ///
 /// `{n}`, `{min}`, `{max}`, `{room}` and `{title}` are filled in. Stored properties without
@@ -61,7 +63,7 @@ struct Phrases: Sendable {
         let empty: String
         let waiting: String
         let inside: String
-        let states: [IndexPage.State: String]
+        let states: [RoomState: String]
     }
 
     let headings: [ViewName: Heading]

@@ -1,3 +1,5 @@
+import Onsale
+
 extension Phrases {
     static let english = Phrases(
         headings: englishHeadings,

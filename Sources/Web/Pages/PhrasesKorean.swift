@@ -1,3 +1,5 @@
+import Onsale
+
 extension Phrases {
     static let korean = Phrases(
         headings: koreanHeadings,

@@ -9,7 +9,7 @@ extension Web {
         let rooms = await site.rooms().map { room, report in
             IndexPage.Room(
                 name: room.raw,
-                state: IndexPage.State(rawValue: report.state.rawValue) ?? .open,
+                state: report.state,
                 waiting: Int(report.waiting),
                 inside: Int(report.inside)
             )
@@ -40,6 +40,7 @@ extension Web {
     func join(_ request: HTTPRequest) async throws(Refusal) -> HTTPResponse {
         let room = try roomOfForm(request)
         let presented = PresentedTicket(request)
+        // Whatever is wrong with what they brought: entering anew tells.
         if let presented, let visit = try? await standing(presented, in: room) {
             switch visit.standing.state {
             case .waiting, .skipped, .admitted: return back(request, room)

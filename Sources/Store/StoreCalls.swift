@@ -1,0 +1,37 @@
+import Redis
+
+/// How the store calls Redis: the errors of the wire become the store's own, in one place.
+extension RedisConnection {
+    nonisolated func reply(
+        to script: RedisScript,
+        keys: [String],
+        _ arguments: [RedisArgument]
+    ) async throws(StoreError) -> ReplyReader {
+        let reply: RedisValue
+        do {
+            reply = try await run(script, keys: keys, arguments: arguments)
+        } catch {
+            throw StoreError(error)
+        }
+        return try ReplyReader(reply)
+    }
+
+    nonisolated func command(_ arguments: String...) async throws(StoreError) -> RedisValue {
+        try await command(arguments)
+    }
+
+    /// The reply to a command that answers a list.
+    nonisolated func list(_ arguments: String...) async throws(StoreError) -> [RedisValue] {
+        let reply = try await command(arguments)
+        guard let values = reply.array else { throw .broken("\(arguments[0]) answered \(reply)") }
+        return values
+    }
+
+    private nonisolated func command(_ arguments: [String]) async throws(StoreError) -> RedisValue {
+        do {
+            return try await send(arguments.map { .string($0) })
+        } catch {
+            throw StoreError(error)
+        }
+    }
+}
