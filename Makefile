@@ -7,7 +7,8 @@ SHELL := /bin/bash
 
 # As Debian 12 names them: the libraries, and the programs that the server and its tests start.
 PACKAGES := libmicrohttpd-dev libuv1-dev libhiredis-dev libssl-dev libjansson-dev \
-	libcurl4-openssl-dev libjemalloc-dev redis-server pkg-config openssl
+	libcurl4-openssl-dev libjemalloc-dev libpq-dev libsqlite3-dev redis-server postgresql-15 \
+	pkg-config openssl
 bench: PACKAGES += nginx libnginx-mod-http-lua lua-nginx-redis wrk
 
 # With Swift's libraries inside: the program runs without a toolchain, and 5 % faster.

@@ -50,24 +50,32 @@ let package = Package(
             pkgConfig: "libcurl",
             providers: [.apt(["libcurl4-openssl-dev"])]
         ),
+        // Its headers are in a folder of their own, which only its pkg-config file names.
+        .systemLibrary(name: "CPostgres", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
+        .systemLibrary(
+            name: "CSQLite",
+            pkgConfig: "sqlite3",
+            providers: [.apt(["libsqlite3-dev"])]
+        ),
         .target(
             name: "CShims",
             dependencies: ["CMicrohttpd", "CLibuv", "CHiredis", "CCurl"]
         ),
-        .target(name: "CAssets", exclude: ["redis", "web"]),
+        .target(name: "CAssets", exclude: ["redis", "sql", "web"]),
         room("EventLoop", ["CLibuv"]),
         room("HTTP", ["EventLoop", "CMicrohttpd", "CShims"]),
         room("Redis", ["EventLoop", "CLibuv", "CHiredis", "CShims"]),
+        room("SQL", ["EventLoop", "CPostgres", "CSQLite"]),
         room("Crypto", ["CCrypto", "JSON"]),
         room("JSON", ["CJansson"]),
         room("Onsale", []),
-        room("Store", ["Onsale", "Redis", "EventLoop", "Crypto", "JSON", "CAssets"]),
+        room("Store", ["Onsale", "Redis", "SQL", "EventLoop", "Crypto", "JSON", "CAssets"]),
         room("Web", ["Onsale", "Store", "HTTP", "Crypto", "JSON", "EventLoop", "CAssets"]),
         room("Rehearsal", ["EventLoop", "JSON", "Onsale", "CCurl", "CShims"]),
         .executableTarget(
             name: "Server",
             dependencies: [
-                "Web", "Store", "Onsale", "HTTP", "Redis", "EventLoop", "Crypto", "JSON",
+                "Web", "Store", "Onsale", "HTTP", "Redis", "SQL", "EventLoop", "Crypto", "JSON",
                 "Rehearsal",
             ],
             swiftSettings: strict,
@@ -84,17 +92,27 @@ let package = Package(
             swiftSettings: relaxed
         ),
         tests("RedisTests", ["Redis", "EventLoop", "TestRedis"]),
+        tests("SQLTests", ["SQL", "EventLoop"]),
         tests("CryptoTests", ["Crypto"]),
         tests("JSONTests", ["JSON"]),
         tests("OnsaleTests", ["Onsale"]),
         tests(
             "StoreTests",
-            ["Store", "Onsale", "Redis", "EventLoop", "Crypto", "CAssets", "TestRedis"]
+            [
+                "Store", "Onsale", "Redis", "SQL", "EventLoop", "Crypto", "CAssets", "JSON",
+                "TestRedis",
+            ]
         ),
         tests("WebTests", ["Web", "Onsale", "HTTP"]),
         tests("RehearsalTests", ["Rehearsal", "EventLoop", "JSON"]),
         // Depends on the program so that it is built: the tests start it as a process.
-        tests("ServerTests", ["Server", "Crypto", "JSON", "TestRedis", "Redis", "EventLoop"]),
+        tests(
+            "ServerTests",
+            [
+                "Server", "Crypto", "JSON", "TestRedis", "Redis", "SQL",
+                "EventLoop",
+            ]
+        ),
         tests("TidyTests", []),
     ]
 )

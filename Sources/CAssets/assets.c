@@ -40,6 +40,9 @@ END
 ASSET(redis_room_restore)
 #embed "redis/room_restore.lua"
 END
+ASSET(sql_0001_ledger)
+#embed "sql/0001_ledger.sql"
+END
 ASSET(web_index_html)
 #embed "web/index.html"
 END

@@ -25,6 +25,32 @@ public struct UserID: Hashable, Sendable, CustomStringConvertible {
     public var description: String { raw }
 }
 
+/// A concert's name; the same alphabet as `RoomID`.
+public struct ConcertID: Hashable, Sendable, CustomStringConvertible {
+    public let raw: String
+
+    /// Nil when `raw` is not a name.
+    public init?(_ raw: String) {
+        guard isIdentifier(raw) else { return nil }
+        self.raw = raw
+    }
+
+    public var description: String { raw }
+}
+
+/// One evening of a concert; the same alphabet as `RoomID`.
+public struct PerformanceID: Hashable, Sendable, CustomStringConvertible {
+    public let raw: String
+
+    /// Nil when `raw` is not a name.
+    public init?(_ raw: String) {
+        guard isIdentifier(raw) else { return nil }
+        self.raw = raw
+    }
+
+    public var description: String { raw }
+}
+
 /// What an identifier may be, in words for an error.
 public let identifierRule = "1 to 128 of A-Z a-z 0-9 . _ - : @"
 

@@ -4,11 +4,13 @@ enum RoomRules {
         "EventLoop": ["CLibuv", "Glibc", "Synchronization"],
         "HTTP": ["EventLoop", "CMicrohttpd", "CShims", "Glibc", "Synchronization"],
         "Redis": ["EventLoop", "CLibuv", "CHiredis", "CShims", "Glibc", "Synchronization"],
+        "SQL": ["EventLoop", "CPostgres", "CSQLite", "Glibc", "Synchronization"],
         "JSON": ["CJansson", "Glibc"],
         "Crypto": ["CCrypto", "JSON", "Glibc"],
         "Onsale": [],
         "Store": [
-            "Onsale", "Redis", "EventLoop", "Crypto", "JSON", "CAssets", "Glibc", "Synchronization",
+            "Onsale", "Redis", "SQL", "EventLoop", "Crypto", "JSON", "CAssets", "Glibc",
+            "Synchronization",
         ],
         "Web": [
             "Onsale", "Store", "HTTP", "Crypto", "JSON", "EventLoop", "CAssets", "Synchronization",
@@ -17,14 +19,15 @@ enum RoomRules {
             "EventLoop", "JSON", "Onsale", "Crypto", "CCurl", "CShims", "Glibc", "Synchronization",
         ],
         "Server": [
-            "Web", "Store", "Onsale", "HTTP", "Redis", "EventLoop", "Crypto", "JSON", "Rehearsal",
-            "Glibc", "Synchronization",
+            "Web", "Store", "Onsale", "HTTP", "Redis", "SQL", "EventLoop", "Crypto", "JSON",
+            "Rehearsal", "Glibc", "Synchronization",
         ],
     ]
 
     /// Folders under `Sources` that hold C or a module map.
     static let cModules: Set<String> = [
-        "CAssets", "CCrypto", "CCurl", "CHiredis", "CJansson", "CLibuv", "CMicrohttpd", "CShims",
+        "CAssets", "CCrypto", "CCurl", "CHiredis", "CJansson", "CLibuv", "CMicrohttpd",
+        "CPostgres", "CSQLite", "CShims",
     ]
 
     static func imports(_ file: TextFile) -> [Violation] {

@@ -46,7 +46,7 @@ import Testing
     }
 
     @Test func everyAssetIsEmbedded() throws {
-        let assets = ["redis", "web"].flatMap { Tree.paths(under: AssetRules.folder + $0) }
+        let assets = ["redis", "sql", "web"].flatMap { Tree.paths(under: AssetRules.folder + $0) }
         report(AssetRules.embedded(assets, in: try Tree.file(AssetRules.folder + "assets.c")))
     }
 

@@ -1,0 +1,173 @@
+-- The ledger: accounts and their journal, concerts, seats, payments, rooms, outbox.
+--
+-- One text for SQLite and PostgreSQL; a line that ends in an engine's name is for that engine only.
+-- Names of UNIQUE and PRIMARY KEY constraints are table_column_column: so does SQLite report them.
+-- Times are milliseconds since 1970 UTC, amounts are points. 9007199254740992 is 2^53: beyond it a
+-- reader whose numbers are doubles rounds without knowing it.
+
+-- Who has how many points. The house's accounts (`house:...`) have no stored balance: theirs is the
+-- sum of the journal, for a row that every payment changes would be a queue.
+create table accounts (
+  account text not null,
+  balance bigint not null,
+  constraint accounts_account primary key (account),
+  constraint balance_not_negative check (balance >= 0),
+  constraint balance_at_most_2_53 check (balance <= 9007199254740992)
+);
+
+-- The journal. A row is a double entry: what one account gives, another gets.
+create table transfers (
+  transfer bigint generated always as identity, -- postgres
+  transfer integer primary key autoincrement, -- sqlite
+  debit text not null,
+  credit text not null,
+  amount bigint not null,
+  kind text not null,
+  -- What caused it; a cause moves points once.
+  reference text not null,
+  at_ms bigint not null,
+  constraint transfers_transfer primary key (transfer), -- postgres
+  constraint transfers_kind_reference unique (kind, reference),
+  constraint transfer_amount_positive check (amount > 0 and amount <= 9007199254740992),
+  constraint transfer_two_accounts check (debit <> credit),
+  constraint transfer_kind check (kind in ('charge', 'payment', 'refund'))
+);
+create index transfers_debit on transfers (debit);
+create index transfers_credit on transfers (credit);
+
+create table concerts (
+  concert text not null,
+  title text not null,
+  constraint concerts_concert primary key (concert)
+);
+
+create table performances (
+  performance text not null,
+  concert text not null,
+  date text not null,
+  opening_ms bigint,
+  seats bigint not null,
+  price bigint not null,
+  room text,
+  hold_seconds bigint not null,
+  max_seats_per_user bigint not null,
+  -- Seats sold and payments behind them now; the row that decides which commit sold the last seat.
+  sold bigint not null default 0,
+  payments bigint not null default 0,
+  constraint performances_performance primary key (performance),
+  constraint performances_concert foreign key (concert) references concerts (concert),
+  constraint sold_within_seats check (sold >= 0 and sold <= seats),
+  constraint price_in_range check (price >= 0 and price <= 9007199254740992)
+);
+create index performances_by_concert on performances (concert);
+create index performances_by_room on performances (room);
+
+-- Every seat there is: the allotment. A sold seat must be one of them.
+create table seats (
+  performance text not null,
+  seat bigint not null,
+  constraint seats_performance_seat primary key (performance, seat),
+  constraint seats_performance foreign key (performance) references performances (performance)
+);
+
+create table payments (
+  payment text not null,
+  -- The hold that was paid: paid once, whatever is sent.
+  hold text not null,
+  user_id text not null,
+  performance text not null,
+  -- The seats' numbers, `1,2,3`; they stay here when a cancel frees the seats.
+  seats text not null,
+  seat_count bigint not null,
+  amount bigint not null,
+  state text not null,
+  paid_at_ms bigint not null,
+  cancelled_at_ms bigint,
+  constraint payments_payment primary key (payment),
+  constraint payments_hold unique (hold),
+  constraint payments_performance foreign key (performance) references performances (performance),
+  constraint payment_state check (state in ('paid', 'cancelled')),
+  constraint payment_amount check (amount >= 0 and seat_count > 0)
+);
+create index payments_by_user on payments (user_id, paid_at_ms);
+create index payments_by_performance on payments (performance, user_id);
+
+-- A seat is sold once: the last line, whatever a hold said.
+create table sold_seats (
+  performance text not null,
+  seat bigint not null,
+  payment text not null,
+  constraint sold_seats_performance_seat primary key (performance, seat),
+  constraint sold_seats_seat foreign key (performance, seat) references seats (performance, seat),
+  constraint sold_seats_payment foreign key (payment) references payments (payment)
+);
+create index sold_seats_by_payment on sold_seats (payment);
+
+-- The first answer to an Idempotency-Key, kept for 24 h. Written in the transaction it answers for.
+create table idempotency (
+  user_id text not null,
+  key text not null,
+  -- SHA-256 of method, path and body.
+  fingerprint text not null,
+  -- What became of it: paid, charged, cancelled, or the code of a refusal.
+  outcome text not null,
+  -- The payment, if there is one.
+  reference text not null,
+  -- The balance in the answer.
+  balance bigint not null,
+  at_ms bigint not null,
+  constraint idempotency_user_id_key primary key (user_id, key)
+);
+create index idempotency_by_age on idempotency (at_ms);
+
+-- What rooms were told to be, and how far they are known to have come: enough to bring them back.
+create table rooms (
+  room text not null,
+  -- JSON, as PUT /admin/v1/rooms/{room} takes it.
+  settings text not null,
+  state text not null,
+  generation bigint not null,
+  -- Counts changes within a generation: the later one wins.
+  revision bigint not null,
+  -- Sequence numbers of a new generation start above this.
+  sequence_lease bigint not null,
+  constraint rooms_room primary key (room)
+);
+
+-- Who was let into a room, and how it ended: restores who was inside after the loss of Redis.
+create table admissions (
+  room text not null,
+  user_id text not null,
+  sequence bigint not null,
+  admitted_at_ms bigint not null,
+  -- The hard end of the session.
+  ends_at_ms bigint not null,
+  -- Null while inside.
+  ended_at_ms bigint,
+  constraint admissions_room_user_id_sequence primary key (room, user_id, sequence)
+);
+create index admissions_by_end on admissions (room, ends_at_ms);
+
+-- What happened, for Redis, for streams, for rankings: written by the transaction that made it
+-- happen. `row_id` is not in the order of commits; `number` is given later, without gaps, by the
+-- relay.
+create table outbox (
+  row_id bigint generated always as identity, -- postgres
+  row_id integer primary key autoincrement, -- sqlite
+  number bigint,
+  kind text not null,
+  subject text not null,
+  -- JSON.
+  payload text not null,
+  at_ms bigint not null,
+  constraint outbox_row_id primary key (row_id), -- postgres
+  constraint outbox_number unique (number)
+);
+create index outbox_unnumbered on outbox (row_id) where number is null;
+
+-- How far each consumer of the outbox has come.
+create table cursors (
+  consumer text not null,
+  number bigint not null,
+  constraint cursors_consumer primary key (consumer)
+);

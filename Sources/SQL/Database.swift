@@ -1,0 +1,80 @@
+/// A ledger's engine: SQLite in a file, or PostgreSQL. The same statements mean the same on both.
+///
+/// There are no transactions that wait for their caller: an entry is all its statements, sent at
+/// once. What must hold is a constraint, and a refused entry tells which. So nothing is locked
+/// while a program thinks, and many entries share one commit.
+public protocol Database: Sendable {
+    var dialect: SQLDialect { get }
+
+    /// Brings the schema up to date, under a lock that other processes wait for: each missing step
+    /// in its number's order. Refuses when an applied one has another digest.
+    func migrate(_ migrations: [Migration]) async throws(MigrationError)
+
+    /// Does all of `entry` or nothing of it, and returns when that is durable. Entries that wait at
+    /// the same time share a transaction (**group commit**); one that is refused fails alone.
+    func commit(_ entry: [SQL]) async throws(SQLError) -> [SQLResult]
+
+    /// Reads. All statements see the same committed state.
+    func read(_ statements: [SQL]) async throws(SQLError) -> [SQLResult]
+
+    /// Why the engine cannot be used now; nil when it can.
+    func problem() async -> String?
+
+    func statistics() async -> SQLStatistics
+
+    /// Ends the connections; what is in flight is finished first.
+    func close() async
+}
+
+extension Database {
+    /// Reads one statement's rows.
+    public func rows(_ statement: SQL) async throws(SQLError) -> [SQLRow] {
+        try await read([statement])[0].rows
+    }
+}
+
+public enum SQLDialect: String, Sendable {
+    case sqlite, postgres
+}
+
+/// What an engine has done so far, for `/metrics`.
+public struct SQLStatistics: Sendable, Equatable {
+    /// Entries committed, and the transactions they shared.
+    public var entries = 0
+    public var commits = 0
+    /// Entries that a constraint refused.
+    public var refused = 0
+    /// Entries and reads that failed otherwise.
+    public var failures = 0
+    public var reads = 0
+    public var reconnects = 0
+    /// Entries that wait or are being committed now.
+    public var pending = 0
+    /// From an entry's arrival to its answer, summed.
+    public var entrySecondsTotal = 0.0
+
+    public init() {}
+
+    public static func + (left: SQLStatistics, right: SQLStatistics) -> SQLStatistics {
+        var sum = left
+        sum.entries += right.entries
+        sum.commits += right.commits
+        sum.refused += right.refused
+        sum.failures += right.failures
+        sum.reads += right.reads
+        sum.reconnects += right.reconnects
+        sum.pending += right.pending
+        sum.entrySecondsTotal += right.entrySecondsTotal
+        return sum
+    }
+}
+
+/// The limits of group commit, the same for both engines.
+public enum GroupCommit {
+    /// Entries in one transaction.
+    public static let entriesMax = 512
+    /// A transaction that has begun takes newcomers this long at most, ms.
+    public static let openMaxMs = 2
+    /// Entries that wait before a caller is turned away: 8,192 x ~2 KB is 16 MB.
+    public static let pendingMax = 8_192
+}
