@@ -92,7 +92,14 @@ let package = Package(
             swiftSettings: relaxed
         ),
         tests("RedisTests", ["Redis", "EventLoop", "TestRedis"]),
-        tests("SQLTests", ["SQL", "EventLoop"]),
+        // A private PostgreSQL per test process, for whoever tests against one.
+        .target(
+            name: "TestPostgres",
+            dependencies: ["SQL"],
+            path: "Tests/TestPostgres",
+            swiftSettings: relaxed
+        ),
+        tests("SQLTests", ["SQL", "EventLoop", "TestPostgres"]),
         tests("CryptoTests", ["Crypto"]),
         tests("JSONTests", ["JSON"]),
         tests("OnsaleTests", ["Onsale"]),
@@ -100,7 +107,7 @@ let package = Package(
             "StoreTests",
             [
                 "Store", "Onsale", "Redis", "SQL", "EventLoop", "Crypto", "CAssets", "JSON",
-                "TestRedis",
+                "TestRedis", "TestPostgres",
             ]
         ),
         tests("WebTests", ["Web", "Onsale", "HTTP"]),
@@ -109,7 +116,7 @@ let package = Package(
         tests(
             "ServerTests",
             [
-                "Server", "Crypto", "JSON", "TestRedis", "Redis", "SQL",
+                "Server", "Crypto", "JSON", "TestRedis", "TestPostgres", "Redis", "SQL",
                 "EventLoop",
             ]
         ),
