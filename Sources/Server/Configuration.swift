@@ -8,6 +8,11 @@ struct Configuration {
         case at(RedisEndpoint)
     }
 
+    enum LedgerChoice {
+        /// A file in the data folder.
+        case sqlite(path: String)
+    }
+
     enum Auth {
         case dev
         case jwt(keyPath: String)
@@ -19,6 +24,7 @@ struct Configuration {
     var dataFolder = "./data"
     var redis = RedisChoice.embedded
     var redisProgram = "redis-server"
+    var ledger: LedgerChoice
     var auth = Auth.dev
     var adminKeyPath: String
     var ticketKeyPath: String
@@ -121,9 +127,9 @@ struct Configuration {
             in: 0...100_000
         )
         isDemo = try flags.isOn("demo")
+        ledger = try Self.ledger(flags.string("ledger", default: "sqlite"), in: dataFolder)
         redis = try Self.redis(flags.string("redis", default: "embedded"))
         auth = try Self.auth(flags)
-        try checkLedger(flags.string("ledger", default: "sqlite"))
         guard case .dev = auth, !Self.loopback.contains(host) else { return }
         throw FlagError(
             line: "--auth dev believes every visitor and is for loopback only, not --host \(host); "
@@ -154,9 +160,8 @@ struct Configuration {
         }
     }
 
-    private func checkLedger(_ text: String) throws(FlagError) {
-        guard text == "sqlite" else {
-            throw FlagError(line: "--ledger takes sqlite in this version, not \(text)")
-        }
+    static func ledger(_ text: String, in folder: String) throws(FlagError) -> LedgerChoice {
+        if text == "sqlite" { return .sqlite(path: folder + "/ledger.sqlite") }
+        throw FlagError(line: "--ledger takes sqlite or postgres://..., not \(text)")
     }
 }

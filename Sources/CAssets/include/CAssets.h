@@ -18,6 +18,7 @@ CAsset casset_redis_room_tick(void);
 CAsset casset_redis_room_configure(void);
 CAsset casset_redis_room_report(void);
 CAsset casset_redis_room_recover(void);
+CAsset casset_redis_room_audit(void);
 CAsset casset_redis_room_restore(void);
 CAsset casset_sql_0001_ledger(void);
 CAsset casset_web_index_html(void);
