@@ -1,7 +1,8 @@
 import CAssets
 public import Redis
 
-/// The room's scripts: each is `lib/room.lua` followed by the use case's own file.
+/// The room's scripts: each is `lib/stock.lua` and `lib/room.lua`, followed by the use case's own
+/// file.
 ///
 /// Tests build a set with a guard switched off, or with a clock of their own, by editing the text.
 public struct RoomScripts: Sendable {
@@ -26,7 +27,7 @@ public struct RoomScripts: Sendable {
 
     /// - Parameter edit: changes a script's text before it is used; production changes nothing.
     public init(edit: (String) -> String = { $0 }) {
-        let machine = unsafe casset_redis_lib_room().text
+        let machine = unsafe casset_redis_lib_stock().text + casset_redis_lib_room().text
         func script(_ name: String, _ asset: CAsset) -> RedisScript {
             let text = unsafe edit(machine + asset.text)
             return RedisScript(name: name, body: Array(text.utf8), keyCount: Self.keyCount)
@@ -46,7 +47,7 @@ public struct RoomScripts: Sendable {
 }
 
 extension CAsset {
-    fileprivate var text: String {
+    var text: String {
         unsafe String(decoding: UnsafeBufferPointer(start: bytes, count: count), as: UTF8.self)
     }
 }
