@@ -16,6 +16,7 @@ struct OpenLedger: Sendable {
         let databases: [any Database]
         switch configuration.ledger {
         case .sqlite(let path): databases = [try sqlite(path)]
+        case .postgres(let endpoint): databases = try await postgres(endpoint, on: loops)
         }
         do {
             try await databases[0].migrate(LedgerSchema.migrations)
@@ -36,6 +37,7 @@ struct OpenLedger: Sendable {
             } catch {
                 throw StartError(line: "cannot read the ledger \(path): \(reason(error))")
             }
+        case .postgres(let endpoint): return try await postgres(endpoint, on: [loop])[0]
         }
     }
 
@@ -61,6 +63,26 @@ struct OpenLedger: Sendable {
         } catch {
             throw StartError(line: "cannot open the ledger \(path): \(reason(error))")
         }
+    }
+
+    /// How long the start waits for PostgreSQL.
+    private static let patienceMs = 10_000
+
+    private static func postgres(_ endpoint: PostgresEndpoint, on loops: [EventLoop])
+        async throws(StartError) -> [any Database]
+    {
+        var databases: [PostgresDatabase] = []
+        for loop in loops {
+            let database = PostgresDatabase(endpoint, on: loop)
+            await database.start()
+            databases.append(database)
+        }
+        for database in databases where await !database.whenConnected(timeoutMs: patienceMs) {
+            let reason = await database.problem() ?? "no answer"
+            for database in databases { await database.close() }
+            throw StartError(line: "the ledger \(endpoint) cannot be reached: \(reason)")
+        }
+        return databases
     }
 
     private static func line(_ error: MigrationError) -> String {

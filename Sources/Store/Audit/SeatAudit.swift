@@ -68,7 +68,7 @@ public actor SeatAudit {
             let truth = try await ledger.seats(of: id)
         else { return nil }
         var isSold = [Bool](repeating: false, count: map.states.count + 1)
-        for seat in truth.sold where seat < isSold.count { isSold[seat] = true }
+        for seat in truth.sales.flatMap(\.seats) where seat < isSold.count { isSold[seat] = true }
         for (index, state) in map.states.enumerated() {
             let seat = index + 1
             switch SeatState(rawValue: state) {

@@ -17,11 +17,7 @@ extension SaleStore {
                 FaultPoint.cancelCommitted.reach()
                 committed()
                 // A failure is the relay's to make good, from the outbox.
-                try? await seats.free(
-                    payment.seats,
-                    of: payment.performance,
-                    boughtBy: attempt.user
-                )
+                _ = try? await seats.free(SeatSale(payment, of: attempt.user))
                 return .outcome(.done(CancelReceipt(payment: id, balance: balance)))
             case .failure(let refused) where refused.isBy(SaleLedger.keyIsUsed): return .keyIsUsed
             case .failure(let refused) where refused.isBy("cancelled_once"):
