@@ -11,6 +11,9 @@ public struct SQLiteConfiguration: Sendable {
     /// Reads that wait before a caller is turned away: 8,192 x ~1 KB are 8 MB.
     public var readsPendingMax = 8_192
 
+    /// How long a transaction waits for a lock of another process: a backup, an operator's shell.
+    public var busyTimeoutMs = 2_000
+
     /// Called by the writer's thread at each step of a group commit: where tests let the process
     /// die or wait.
     public var probe: (@Sendable (SQLiteDatabase.CommitStep) -> Void)?

@@ -8,11 +8,13 @@ import CSQLite
     /// What one statement may answer: 1,000,000 rows x ~100 B are 100 MB.
     static let rowsMax = 1_000_000
 
-    /// How long a statement waits for a lock of another process (a backup, an operator's shell).
-    private static let busyTimeoutMs: Int32 = 2_000
-
     /// The file must exist. `vfs` names another file layer than the system's.
-    init(path: String, isReadOnly: Bool, vfs: String? = nil) throws(SQLiteFailure) {
+    init(
+        path: String,
+        isReadOnly: Bool,
+        vfs: String? = nil,
+        busyTimeoutMs: Int
+    ) throws(SQLiteFailure) {
         // No mutex in SQLite: a connection never has two threads.
         let access = isReadOnly ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE
         let flags = access | SQLITE_OPEN_NOMUTEX | Self.extendedCodes
@@ -27,7 +29,7 @@ import CSQLite
             throw SQLiteFailure(code: code, message: message)
         }
         unsafe self.handle = handle
-        unsafe sqlite3_busy_timeout(handle, Self.busyTimeoutMs)
+        unsafe sqlite3_busy_timeout(handle, Int32(busyTimeoutMs))
     }
 
     deinit {
@@ -38,11 +40,16 @@ import CSQLite
     /// False once SQLite has rolled back by itself, as it does on some I/O errors.
     var isInTransaction: Bool { unsafe sqlite3_get_autocommit(handle) == 0 }
 
+    var preparedCount: Int { statements.count }
+    /// Statements that had to be prepared so far.
+    private(set) var prepares = 0
+
     /// Does one statement and reads all of its rows.
     func run(_ statement: SQL, onlyReads: Bool = false) throws(SQLiteFailure) -> SQLResult {
         let text = statement.text
         let prepared = try statements.statement(text) { () throws(SQLiteFailure) in
-            unsafe try SQLiteStatement(text, of: handle)
+            prepares += 1
+            return unsafe try SQLiteStatement(text, of: handle)
         }
         defer { prepared.reset() }
         if onlyReads, !prepared.isReadOnly {

@@ -56,7 +56,7 @@ public final class SQLiteDatabase: Database {
         writesUnder lock: SQLiteLock?
     ) throws(SQLError) {
         let counters = SQLiteCounters()
-        let file = SQLiteFile(path: path, vfs: configuration.vfs)
+        let file = SQLiteFile(path, configuration)
         let writer: SQLiteWriter?
         let reader: SQLiteReader
         do throws(SQLiteFailure) {

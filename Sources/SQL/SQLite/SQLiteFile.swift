@@ -1,7 +1,7 @@
 /// Where the ledger is, and how connections to it are made.
 struct SQLiteFile: Sendable {
-    let path: String
-    let vfs: String?
+    private let path: String
+    private let configuration: SQLiteConfiguration
 
     /// Pages that the write-ahead log holds before the writer moves them into the file: 1,000 x
     /// 4 KiB are 4 MiB.
@@ -11,8 +11,13 @@ struct SQLiteFile: Sendable {
     /// A connection's cached pages: 32 MiB, in the unit of the pragma (negative: KiB).
     static let cacheKiB = -32_768
 
+    init(_ path: String, _ configuration: SQLiteConfiguration) {
+        self.path = path
+        self.configuration = configuration
+    }
+
     func writer() throws(SQLiteFailure) -> SQLiteConnection {
-        let connection = try SQLiteConnection(path: path, isReadOnly: false, vfs: vfs)
+        let connection = try open(isReadOnly: false)
         let mode = try connection.run("pragma journal_mode = wal").rows.first?.values.first
         guard mode == .text("wal") else {
             throw SQLiteFailure(code: 1, message: "\(path): no write-ahead log here")
@@ -28,10 +33,19 @@ struct SQLiteFile: Sendable {
     }
 
     func reader() throws(SQLiteFailure) -> SQLiteConnection {
-        let connection = try SQLiteConnection(path: path, isReadOnly: true, vfs: vfs)
+        let connection = try open(isReadOnly: true)
         try set(connection, "cache_size = \(Self.cacheKiB)")
         try set(connection, "trusted_schema = off")
         return connection
+    }
+
+    private func open(isReadOnly: Bool) throws(SQLiteFailure) -> SQLiteConnection {
+        try SQLiteConnection(
+            path: path,
+            isReadOnly: isReadOnly,
+            vfs: configuration.vfs,
+            busyTimeoutMs: configuration.busyTimeoutMs
+        )
     }
 
     private func set(
