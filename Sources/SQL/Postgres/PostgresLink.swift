@@ -144,7 +144,7 @@ import EventLoop
         unsafe PQfinish(ending)
         for batch in awaited.removeAll() { batch.done(.lost(reason)) }
         resumeOpening(reason)
-        for unsafemourner in unsafe mourners { unsafe mourner.resume(returning: reason) }
+        unsafe mourners.forEach { unsafe $0.resume(returning: reason) }
         unsafe mourners = []
     }
 
