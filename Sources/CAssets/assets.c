@@ -37,6 +37,9 @@ END
 ASSET(redis_room_recover)
 #embed "redis/room_recover.lua"
 END
+ASSET(redis_room_audit)
+#embed "redis/room_audit.lua"
+END
 ASSET(redis_room_restore)
 #embed "redis/room_restore.lua"
 END

@@ -18,6 +18,7 @@ CAsset casset_redis_room_tick(void);
 CAsset casset_redis_room_configure(void);
 CAsset casset_redis_room_report(void);
 CAsset casset_redis_room_recover(void);
+CAsset casset_redis_room_audit(void);
 CAsset casset_redis_room_restore(void);
 CAsset casset_redis_lib_seats(void);
 CAsset casset_redis_lib_stock(void);

@@ -19,9 +19,10 @@ public struct RoomScripts: Sendable {
     public let report: RedisScript
     public let recover: RedisScript
     public let restore: RedisScript
+    public let audit: RedisScript
 
     public var all: [RedisScript] {
-        [enter, status, recall, leave, done, tick, configure, report, recover, restore]
+        [enter, status, recall, leave, done, tick, configure, report, recover, restore, audit]
     }
 
     /// - Parameter edit: changes a script's text before it is used; production changes nothing.
@@ -40,6 +41,7 @@ public struct RoomScripts: Sendable {
         configure = unsafe script("room_configure", casset_redis_room_configure())
         report = unsafe script("room_report", casset_redis_room_report())
         recover = unsafe script("room_recover", casset_redis_room_recover())
+        audit = unsafe script("room_audit", casset_redis_room_audit())
         restore = unsafe script("room_restore", casset_redis_room_restore())
     }
 }
