@@ -54,11 +54,17 @@ extension Phrases {
             empty: "There are no rooms yet.",
             waiting: "Waiting",
             inside: "Inside",
+            performances: "Performances",
+            noPerformances: "The performances cannot be read right now.",
+            available: "Seats left",
+            price: "Price",
+            seeSeats: "Seats",
             states: [
                 .open: "Open", .paused: "Paused", .draining: "Closing", .closed: "Closed",
                 .soldOut: "Sold out",
             ]
-        )
+        ),
+        seats: .english
     )
 
     private static let englishHeadings: [ViewName: Heading] = [

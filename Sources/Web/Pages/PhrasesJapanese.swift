@@ -53,11 +53,17 @@ extension Phrases {
             empty: "待合室はまだありません。",
             waiting: "待機中",
             inside: "入場中",
+            performances: "公演",
+            noPerformances: "現在、公演の一覧を表示できません。",
+            available: "残席",
+            price: "価格",
+            seeSeats: "座席を見る",
             states: [
                 .open: "受付中", .paused: "一時停止中", .draining: "まもなく終了", .closed: "受付終了",
                 .soldOut: "完売",
             ]
-        )
+        ),
+        seats: .japanese
     )
 
     private static let japaneseHeadings: [ViewName: Heading] = [

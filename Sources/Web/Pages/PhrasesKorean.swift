@@ -53,11 +53,17 @@ extension Phrases {
             empty: "아직 대기실이 없습니다.",
             waiting: "대기",
             inside: "입장",
+            performances: "공연",
+            noPerformances: "지금은 공연 목록을 불러올 수 없습니다.",
+            available: "남은 좌석",
+            price: "가격",
+            seeSeats: "좌석 보기",
             states: [
                 .open: "입장 중", .paused: "일시 중지", .draining: "마감 중", .closed: "마감",
                 .soldOut: "매진",
             ]
-        )
+        ),
+        seats: .korean
     )
 
     private static let koreanHeadings: [ViewName: Heading] = [

@@ -14,7 +14,12 @@ extension Web {
                 inside: Int(report.inside)
             )
         }
-        let page = IndexPage(rooms: rooms, language: language(request), isDemo: site.isDemo)
+        let page = IndexPage(
+            rooms: rooms,
+            offers: [],
+            language: language(request),
+            isDemo: site.isDemo
+        )
         return Self.page(200, page.render())
     }
 
