@@ -5,7 +5,7 @@
 -- then     field, value to set
 -- returns  {0} unknown room;  {1}
 local defaults = tonumber(ARGV[2])
-if redis.call('EXISTS', ROOM) == 0 then
+if redis.call('HEXISTS', ROOM, 'gen') == 0 then
   if ARGV[1] == '0' then return { 0 } end
   redis.call('HSET', ROOM, 'gen', ARGV[1], 'state', 'open', 'recover', 0, 'seq', 0, 'recent', 0,
     'passed', 0, 'oldest', 0, 'ver', 0, 'admitted', 0, 'done', 0, 'left', 0, 'expired', 0,
