@@ -136,6 +136,9 @@ END
 ASSET(web_style_css)
 #embed "web/style.css"
 END
+ASSET(web_trouble_html)
+#embed "web/trouble.html"
+END
 ASSET(web_words_js)
 #embed "web/words.js"
 END

@@ -51,4 +51,5 @@ CAsset casset_web_seats_map_js(void);
 CAsset casset_web_seats_rules_js(void);
 CAsset casset_web_seats_view_js(void);
 CAsset casset_web_style_css(void);
+CAsset casset_web_trouble_html(void);
 CAsset casset_web_words_js(void);

@@ -15,6 +15,8 @@ const onsaleSeatCalls = ({ data, rules }) => {
     const limit = setTimeout(() => request.abort(), answerMaxMs);
     const sent = { Accept: "application/json", ...headers };
     if (data.user) sent["X-User-Id"] = data.user;
+    // Whose ticket the cookie is of: its token does not say it.
+    if (data.room) sent["Onsale-Room"] = data.room;
     if (body) sent["Content-Type"] = "application/json";
     let answer = null;
     let read = null;

@@ -33,6 +33,9 @@ public struct IndexPage: Sendable {
     public let language: Language
     public let isDemo: Bool
 
+    /// Concerts whose performances are listed: each costs the ledger a look.
+    static let concertsMax = 20
+
     public init(rooms: [Room], offers: [Offer]?, language: Language, isDemo: Bool) {
         self.rooms = rooms
         self.offers = offers

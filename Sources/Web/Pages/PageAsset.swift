@@ -78,6 +78,7 @@ extension Template {
     static let seats = unsafe Template(casset_web_seats_html())
     static let indexPerformance = unsafe Template(casset_web_index_performance_html())
     static let indexRoom = unsafe Template(casset_web_index_room_html())
+    static let trouble = unsafe Template(casset_web_trouble_html())
     static let refresh = Template(
         Array(#"<noscript><meta http-equiv="refresh" content="{{seconds}}"></noscript>"#.utf8)
     )

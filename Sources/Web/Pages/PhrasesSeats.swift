@@ -42,6 +42,7 @@ extension Phrases {
         let retry: String
         let toSeats: String
         let allRooms: String
+        let unavailable: String
     }
 
     struct SeatStates: Sendable {

@@ -29,7 +29,8 @@ extension Phrases.Seats {
             toRoom: "Go to the waiting room",
             retry: "Try again",
             toSeats: "Back to the seats",
-            allRooms: "All performances"
+            allRooms: "All performances",
+            unavailable: "We cannot see the seats right now"
         ),
         states: Phrases.SeatStates(
             free: "free",

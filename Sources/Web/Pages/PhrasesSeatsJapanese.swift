@@ -29,7 +29,8 @@ extension Phrases.Seats {
             toRoom: "待合室へ進む",
             retry: "再試行する",
             toSeats: "座席の画面に戻る",
-            allRooms: "公演の一覧"
+            allRooms: "公演の一覧",
+            unavailable: "現在、座席を確認できません"
         ),
         states: Phrases.SeatStates(
             free: "空席",

@@ -29,7 +29,8 @@ extension Phrases.Seats {
             toRoom: "대기실로 이동",
             retry: "다시 시도",
             toSeats: "좌석 화면으로 돌아가기",
-            allRooms: "전체 공연 보기"
+            allRooms: "전체 공연 보기",
+            unavailable: "지금은 좌석을 확인할 수 없습니다"
         ),
         states: Phrases.SeatStates(
             free: "선택 가능",

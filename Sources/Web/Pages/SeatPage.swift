@@ -26,6 +26,8 @@ struct SeatPage: Sendable {
     var notice: Notice?
     /// Counted from 1; beyond the last one it is the last.
     var section = 1
+    /// What stands in the field of points to charge; nil: what is missing.
+    var chargeAmount: Int64?
     /// The name that the script sends as `X-User-Id`, where the server believes it.
     var user: String?
     /// For the forms: a reload that sends one again repeats its key.
@@ -80,8 +82,9 @@ struct SeatPage: Sendable {
         return "/rooms/\(percentEncoded(room.raw))\(query)"
     }
 
+    /// Names need no escapes in a path; and a cookie's path must be spelled as browsers ask for it.
     static func address(_ performance: PerformanceID) -> String {
-        "/performances/\(percentEncoded(performance.raw))"
+        "/performances/\(performance.raw)"
     }
 }
 
@@ -105,8 +108,8 @@ struct FormKeys: Sendable {
     let pay: String
     let charge: String
 
-    init() {
-        pay = "form-" + VisitorName.random()
-        charge = "form-" + VisitorName.random()
+    init(pay: String? = nil, charge: String? = nil) {
+        self.pay = pay ?? "form-" + VisitorName.random()
+        self.charge = charge ?? "form-" + VisitorName.random()
     }
 }

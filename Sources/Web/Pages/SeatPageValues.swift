@@ -64,6 +64,7 @@ extension SeatPage {
             "title": .text(title),
             "date": .text(performance.date),
             "view": .text(view.rawValue),
+            "room": .text(performance.room?.raw ?? ""),
             "limit": .text("\(performance.maxSeatsPerUser)"),
             "user": .text(user ?? ""),
             "base": .text(Self.address(performance.id)),
@@ -163,10 +164,13 @@ extension SeatPage {
             "hold_expires_text": .text(expires.isEmpty ? "" : Phrases.instant(expires)),
             "pay_key": .text(keys.pay),
             "charge_key": .text(keys.charge),
-            "missing": .text(missing > 0 ? "\(missing)" : ""),
-            "hide_charge": hidden(unless: missing > 0),
+            "missing": .text(charge > 0 ? "\(charge)" : ""),
+            "hide_charge": hidden(unless: charge > 0),
         ]
     }
+
+    /// Points that the visitor is offered to charge.
+    private var charge: Int64 { chargeAmount ?? missing }
 
     /// Points that the visitor lacks to pay what they hold.
     private var missing: Int64 {
