@@ -26,7 +26,7 @@ import Testing
     @Test func anEmptyHouseSaysSo() {
         let html = html(IndexPage(rooms: [], offers: [], language: .en, isDemo: false))
         #expect(html.contains("<p class=\"card\" >There are no rooms yet.</p>"))
-        #expect(html.contains("<ul class=\"rooms\" hidden>"))
+        #expect(html.contains("<section aria-labelledby=\"rooms\" hidden>"))
         #expect(html.contains("<p class=\"notice\" hidden>"))
     }
 

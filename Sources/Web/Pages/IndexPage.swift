@@ -54,6 +54,7 @@ public struct IndexPage: Sendable {
             "lead": .text(phrases.heading.lead),
             "demo": .text(phrases.demo),
             "empty": .text(phrases.empty),
+            "rooms_label": .text(phrases.rooms),
             "performances_label": .text(phrases.performances),
             "unread": .text(phrases.noPerformances),
             "hide_demo": hidden(unless: isDemo),

@@ -63,6 +63,7 @@ struct Phrases: Sendable {
         let empty: String
         let waiting: String
         let inside: String
+        let rooms: String
         let performances: String
         let noPerformances: String
         let available: String

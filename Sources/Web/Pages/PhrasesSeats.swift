@@ -21,6 +21,7 @@ extension Phrases {
         let key: String
         let keyboard: String
         let sections: String
+        let skip: String
         let section: String
         let row: String
         let seat: String

@@ -9,6 +9,7 @@ extension Phrases.Seats {
             key: "Signs in the map",
             keyboard: "With a keyboard: the arrow keys move, the space bar chooses.",
             sections: "Parts of the house",
+            skip: "Skip to the seats",
             section: "Seats {from} to {to}",
             row: "Row {n}",
             seat: "Seat {n}, {state}",

@@ -9,6 +9,7 @@ extension Phrases.Seats {
             key: "座席の表示",
             keyboard: "キーボード：矢印キーで移動し、スペースキーで選択します。",
             sections: "エリアの選択",
+            skip: "座席へ移動",
             section: "{from}〜{to}番の座席",
             row: "{n}列",
             seat: "{n}番の座席、{state}",

@@ -9,6 +9,7 @@ extension Phrases.Seats {
             key: "좌석 표시 안내",
             keyboard: "키보드: 방향키로 이동하고 스페이스바로 선택합니다.",
             sections: "구역 선택",
+            skip: "좌석으로 건너뛰기",
             section: "{from}~{to}번 좌석",
             row: "{n}열",
             seat: "{n}번 좌석, {state}",

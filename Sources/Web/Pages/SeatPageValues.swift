@@ -49,7 +49,7 @@ extension SeatPage {
             "price_label": labels.price, "available_label": labels.available,
             "opening_label": labels.opening, "choose_label": labels.choose,
             "key_label": labels.key, "sections_label": labels.sections,
-            "keyboard": labels.keyboard, "hold_label": labels.hold,
+            "skip_label": labels.skip, "keyboard": labels.keyboard, "hold_label": labels.hold,
             "free_label": phrases.states.free, "chosen_label": phrases.states.chosen,
             "yours_label": phrases.states.yours, "held_state_label": phrases.states.held,
             "sold_label": phrases.states.sold,

@@ -28,7 +28,7 @@ extension Web {
     }
 
     /// By credentials; by the ticket with which they stood in the performance's line; and where the
-    /// server believes names (`--auth dev`) and there is no line, by a name made up for the browser.
+    /// server believes names (`--auth dev`) and there is no line, by a name made up for it.
     func seatVisitor(_ request: HTTPRequest) async throws(Refusal) -> SeatVisitor {
         guard let id = PerformanceID(request.parameter("performance")) else {
             throw Self.unknownPerformance
