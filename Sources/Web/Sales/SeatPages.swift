@@ -119,7 +119,7 @@ extension Web {
         return isInside == false ? .plain(.notAdmitted) : nil
     }
 
-    /// - Parameter status: 503 in its place while the seats cannot be reached.
+    /// The page as an answer: 503 in place of 200 while the seats cannot be reached.
     func respond(
         _ page: SeatPage,
         to visitor: SeatVisitor,
