@@ -57,7 +57,7 @@ public final class PrivatePostgres: Sendable {
 
     /// Where to connect, over the Unix socket.
     public func url(database: String = "postgres") -> String {
-        "postgres://\(Self.user)@/\(database)?host=\(folder)"
+        "postgres://\(Self.user)@/\(database)?host=\(folder)" + (port.map { "&port=\($0)" } ?? "")
     }
 
     /// What the server wrote to its log.

@@ -50,7 +50,7 @@ public actor PostgresDatabase: Database {
     public func commit(_ entry: [SQL]) async throws(SQLError) -> [SQLResult] {
         guard !entry.isEmpty else { return [] }
         try check(entry)
-        _ = try admit(writing, pending: writer.pending, max: GroupCommit.pendingMax)
+        _ = try admit(writing, pending: writer.pending, max: configuration.entriesPendingMax)
         defer { settle() }
         return try unsafe await withUnsafeContinuation { unsafe writer.append(entry, $0) }.get()
     }
