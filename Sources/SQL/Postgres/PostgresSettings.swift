@@ -53,9 +53,10 @@ enum PostgresSettings {
     /// Host names to look up, in the order in which libpq takes its addresses; nil when libpq needs
     /// no help: a path, or addresses that were given.
     static func hosts(of endpoint: PostgresEndpoint) -> [String]? {
-        guard endpoint.value(of: "hostaddr") == nil, let list = endpoint.value(of: "host") else {
-            return nil
-        }
+        guard endpoint.value(of: "hostaddr") == nil, unsafe getenv("PGHOSTADDR") == nil,
+            let list = unsafe endpoint.value(of: "host")
+                ?? getenv("PGHOST").map({ unsafe String(cString: $0) })
+        else { return nil }
         let hosts = list.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
         return hosts.allSatisfy { $0.isEmpty || $0.hasPrefix("/") } ? nil : hosts
     }
