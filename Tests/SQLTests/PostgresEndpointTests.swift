@@ -44,8 +44,10 @@ import Testing
 
     // MARK: TLS
 
-    private static let encrypted: SQL =
-        "select case when ssl then version else 'plain' end from pg_stat_ssl where pid = pg_backend_pid()"
+    private static let encrypted: SQL = """
+        select case when ssl then version else 'plain' end from pg_stat_ssl
+        where pid = pg_backend_pid()
+        """
 
     @Test func sslmodeDecidesAboutEncryption() async throws {
         let server = try PrivatePostgres(isDurable: false, isEncrypted: true)
