@@ -105,6 +105,20 @@ import Testing
         }
     }
 
+    @Test func moreValuesThanTheProtocolCountsAreRefusedBeforeTheyDisturbOthers() async throws {
+        try await withPostgres { database in
+            try await Self.make(database, "a")
+            func entry(_ count: Int) -> [SQL] {
+                let rows = SQL.rows((0..<count).map { [.text("\($0)")] })
+                return ["insert into counters (name) values \(rows)"]
+            }
+            #expect(await database.failure(of: entry(65_536))?.isBroken == true)
+            #expect(await database.failure(ofReading: entry(65_536))?.isBroken == true)
+            #expect(await database.failure(of: entry(65_535)) == nil)
+            #expect(await database.statistics().reconnects == 0)
+        }
+    }
+
     // MARK: Two that meet
 
     /// Two databases on loops of their own meet on two rows in opposite order.

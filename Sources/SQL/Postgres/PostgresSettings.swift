@@ -21,6 +21,10 @@ enum PostgresSettings {
         }
         override("client_encoding", "UTF8")
         fallBack("application_name", "onsale")
+        // A host that has vanished is found out though nobody asks it anything: after 45 s.
+        fallBack("keepalives_idle", "30")
+        fallBack("keepalives_interval", "5")
+        fallBack("keepalives_count", "3")
         // A look for Kerberos tickets may block; who wants it, says so.
         fallBack("gssencmode", "disable")
         // Never a standby: it knows less than was promised. (Our readers are no `read-write`.)
