@@ -74,7 +74,12 @@ extension SeatStore {
             ]
         }
         arguments += state.cancelledAhead.map { .string($0) }
-        _ = try await redis.reply(to: scripts.load, keys: keys.all + [staged], arguments)
+        let reply = try await redis.reply(
+            to: scripts.load,
+            keys: keys.all + [staged],
+            arguments
+        )
+        note(SeatVersion(try reply.integer(1), try reply.integer(2)), of: id)
         return performance
     }
 }
