@@ -12,7 +12,11 @@ if redis.call('HEXISTS', ROOM, 'gen') == 0 then
     'wait_ms', 0, 'ended_at', now, 'gen_at', now, 'rev', 0)
   for i = 3, 2 + 2 * defaults, 2 do redis.call('HSET', ROOM, ARGV[i], ARGV[i + 1]) end
 end
-for i = 3 + 2 * defaults, #ARGV, 2 do redis.call('HSET', ROOM, ARGV[i], ARGV[i + 1]) end
+for i = 3 + 2 * defaults, #ARGV, 2 do
+  redis.call('HSET', ROOM, ARGV[i], ARGV[i + 1])
+  -- The operator's word; what the stock did before does not count.
+  if ARGV[i] == 'state' then redis.call('HDEL', ROOM, 'reopen') end
+end
 redis.call('HINCRBY', ROOM, 'rev', 1)
 redis.call('HINCRBY', ROOM, 'ver', 1)
 load()

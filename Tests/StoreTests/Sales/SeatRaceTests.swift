@@ -1,5 +1,7 @@
 import Onsale
+import Redis
 import SQL
+import TestRedis
 import Testing
 
 @testable import Store
@@ -120,7 +122,8 @@ import Testing
             let hold = try await bed.hold([1], for: ann)
             let sealed = try #require(await bed.sides[0].seats.open(hold.token))
             try await bed.set(clockMs: hold.expiresMs - 1)
-            #expect(try await bed.sides[0].seats.fence(sealed) == .fenced)
+            let untilMs = hold.expiresMs - 1 + 30_000
+            #expect(try await bed.sides[0].seats.fence(sealed) == .fenced(untilMs: untilMs))
             // Within the fence nobody gets the seat, though the hold is over.
             try await bed.set(clockMs: hold.expiresMs + 1)
             let meanwhile = try await bed.sales.hold([1], of: SaleBed.evening, for: bob)
