@@ -81,6 +81,25 @@ extension SaleContractTests {
             #expect(Set(tags).count == tags.count)
         }
 
+        /// Looks at the store are shared, but nobody is shown a map from before their own hold.
+        @Test(arguments: LedgerEngine.allCases)
+        func everybodySeesTheirOwnHold(_ engine: LedgerEngine) async throws {
+            let bed = try SaleBed.on(engine), night = ServerBed.room()
+            try await bed.site.openSale(night, #""seats":400,"price":10"#)
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                for reader in 0..<20 {
+                    group.addTask {
+                        for round in 1...20 {
+                            let seat = reader * 20 + round
+                            _ = try await bed.site.hold([seat], of: night, as: "u\(seat)")
+                            #expect(try await bed.other.seats(night)[seat - 1] == "held")
+                        }
+                    }
+                }
+                try await group.waitForAll()
+            }
+        }
+
         @Test(arguments: LedgerEngine.allCases)
         func aStadiumIsSent(_ engine: LedgerEngine) async throws {
             let bed = try SaleBed.on(engine), night = ServerBed.room()

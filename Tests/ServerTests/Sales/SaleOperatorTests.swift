@@ -10,7 +10,7 @@ extension SaleContractTests {
             """#
 
         @Test(arguments: LedgerEngine.allCases)
-        func whatThePutSaysIsReadBack(_ engine: LedgerEngine) async throws {
+        func whatIsPutIsReadBack(_ engine: LedgerEngine) async throws {
             let bed = try SaleBed.on(engine), night = ServerBed.room()
             let made = try await bed.site.operate(
                 "PUT",
@@ -29,8 +29,8 @@ extension SaleContractTests {
             #expect(
                 put.text
                     == #"{"performance":"\#(night)","concert":"\#(night)","date":"2026-12-24","#
-                    + #""opening":"2026-01-01T00:00:00.000Z","seats":50,"price":70000,"room":"door","#
-                    + #""holdSeconds":60,"maxSeatsPerUser":2}"#
+                    + #""opening":"2026-01-01T00:00:00.000Z","seats":50,"price":70000,"#
+                    + #""room":"door","holdSeconds":60,"maxSeatsPerUser":2}"#
             )
             let concerts = try await bed.other.request("GET", "/api/v1/concerts")
             #expect(concerts.status == 200)
