@@ -45,6 +45,7 @@ struct Observer: Sendable {
         exchanges += 1
         if let failure = response.failure {
             failures[failure, default: 0] += 1
+            guard failure != .hungUp else { return }
             noteSilence(from: response.sentNs, to: response.receivedNs)
             return
         }
@@ -58,6 +59,9 @@ struct Observer: Sendable {
         let us = (response.receivedNs - response.sentNs) / 1_000
         latencies[endpoint, default: Histogram()].record(us: us)
     }
+
+    /// An answer of the shop that cannot be read.
+    mutating func noteUnreadable() { unreadable += 1 }
 
     /// The outages with the one that has not ended.
     var allOutages: [Outage] { outages + (openOutage.map { [$0] } ?? []) }
