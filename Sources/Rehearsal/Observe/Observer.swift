@@ -60,6 +60,19 @@ struct Observer: Sendable {
         latencies[endpoint, default: Histogram()].record(us: us)
     }
 
+    /// A payment goes out: it ends the session if it is made.
+    mutating func paying(_ visitor: Int, sentNs: Int64) {
+        records[visitor].endSentNs = min(records[visitor].endSentNs ?? sentNs, sentNs)
+    }
+
+    /// A payment was made, and the session is over.
+    mutating func paid(_ visitor: Int, receivedNs: Int64) {
+        records[visitor].endReceivedNs = min(
+            records[visitor].endReceivedNs ?? receivedNs,
+            receivedNs
+        )
+    }
+
     /// An answer of the shop that cannot be read.
     mutating func noteUnreadable() { unreadable += 1 }
 

@@ -11,7 +11,7 @@ struct Flag: Sendable {
         "ONSALE_" + String(name.map { $0 == "-" ? "_" : $0 }).uppercased()
     }
 
-    static let all: [Flag] = load + characters + ending + room + process
+    static let all: [Flag] = load + characters + buying + ending + room + process
 
     private static let load: [Flag] = [
         Flag(name: "url", value: "URL", meaning: "the server (http://127.0.0.1:8080)") {
@@ -26,7 +26,8 @@ struct Flag: Sendable {
         Flag(name: "visitors", value: "N", meaning: "how many come (1000)") {
             FlagValue.whole($1, 1...RehearsalOptions.visitorsMax, into: &$0.visitors)
         },
-        Flag(name: "room", value: "ROOM", meaning: "where they queue (demo)") { options, text in
+        Flag(name: "room", value: "ROOM", meaning: "where they queue (the performance's, or demo)")
+        { options, text in
             guard FlagValue.isRoom(text) else { return "is not the name of a room" }
             options.room = text
             return nil

@@ -14,7 +14,13 @@ public struct RehearsalOptions: Equatable, Sendable {
     /// `http://host:port`, without a slash at the end.
     public var url = "http://127.0.0.1:8080"
     public var visitors = 1_000
-    public var room = "demo"
+    /// nil: the performance's room, or `demo` if nobody buys.
+    public var room: String?
+    /// What visitors buy once they are inside; nil: nothing.
+    public var performance: String?
+    /// The performance's own limit, for the public API does not tell it.
+    public var maxSeats = BuyerPlan.seatsMaxDefault
+    public var shares = BuyerShares()
     /// Length of the wave in which all visitors arrive.
     public var arriveSeconds = 10.0
     /// Part of the visitors that give up while they wait: every second one says so.
