@@ -7,7 +7,7 @@ public struct Migration: Sendable {
     /// Statements, each ended by a `;` at the end of a line. A line that ends in `-- sqlite` or
     /// `-- postgres` is for that engine only.
     public let text: String
-    /// SHA-256 of the text, hexadecimal.
+    /// SHA-256 of the text, base64url.
     public let digest: String
 
     public init(number: Int, name: String, text: String, digest: String) {

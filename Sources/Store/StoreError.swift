@@ -1,9 +1,10 @@
 import Redis
+import SQL
 
 /// Why the store could not answer. A lost race or a refusal is an outcome, never this.
 public enum StoreError: Error, Sendable, Equatable {
-    /// Redis is away, hangs or is overrun: try again in a second. What was in flight may have
-    /// happened.
+    /// Redis or the ledger is away, hangs or is overrun: try again in a second. What was in flight
+    /// may have happened.
     case unavailable(String)
     /// An answer nobody expected: a bug of ours or a foreign program in our keys.
     case broken(String)
@@ -16,6 +17,16 @@ public enum StoreError: Error, Sendable, Equatable {
         case .queueFull(let limit): self = .unavailable("\(limit) commands wait for Redis already")
         case .server(let message): self = .broken(message)
         case .unexpectedReply(let reply): self = .broken("unexpected reply: \(reply)")
+        }
+    }
+
+    /// A violation that the caller did not expect is a bug; those that are outcomes are caught
+    /// before.
+    init(_ error: SQLError) {
+        switch error {
+        case .unavailable(let reason): self = .unavailable(reason)
+        case .violated(let violation): self = .broken("the ledger refused: \(violation)")
+        case .broken(let reason): self = .broken(reason)
         }
     }
 }

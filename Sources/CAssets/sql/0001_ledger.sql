@@ -72,7 +72,7 @@ create table seats (
 
 create table payments (
   payment text not null,
-  -- The hold that was paid: paid once, whatever is sent.
+  -- The number of the hold that was paid: paid once, whatever is sent.
   hold text not null,
   user_id text not null,
   performance text not null,
@@ -80,13 +80,13 @@ create table payments (
   seats text not null,
   seat_count bigint not null,
   amount bigint not null,
-  state text not null,
   paid_at_ms bigint not null,
-  cancelled_at_ms bigint,
+  -- How often it was cancelled: seats and points go back once.
+  cancels bigint not null default 0,
   constraint payments_payment primary key (payment),
   constraint payments_hold unique (hold),
   constraint payments_performance foreign key (performance) references performances (performance),
-  constraint payment_state check (state in ('paid', 'cancelled')),
+  constraint cancelled_once check (cancels in (0, 1)),
   constraint payment_amount check (amount >= 0 and seat_count > 0)
 );
 create index payments_by_user on payments (user_id, paid_at_ms);

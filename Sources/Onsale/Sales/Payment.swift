@@ -35,7 +35,7 @@ public struct Attempt: Hashable, Sendable {
     public var user: UserID
     /// `Idempotency-Key`: 1-255 printable ASCII.
     public var key: String
-    /// SHA-256 of method, path and body, hexadecimal: the same key must not ask for something else.
+    /// SHA-256 of method, path and body, base64url: the same key must not ask for something else.
     public var fingerprint: String
 
     public init(user: UserID, key: String, fingerprint: String) {

@@ -1,0 +1,58 @@
+import Onsale
+import SQL
+
+/// The way back: seats free, points returned, once.
+extension SaleLedger {
+    /// Frees the seats of a payment and gives its points back, once. `balance` is what the user has
+    /// then.
+    func cancel(_ payment: PaymentRow, by attempt: Attempt, atMs: Int64)
+        async throws(StoreError) -> Result<Int64, Refused>
+    {
+        let account = Self.account(attempt.user)
+        var entry: [SQL] = [
+            "update payments set cancels = cancels + 1 where payment = \(payment.id)",
+            "delete from sold_seats where payment = \(payment.id)",
+            soldMore(-payment.seats.count, payments: -1, of: payment.performance),
+        ]
+        if payment.amount > 0 {
+            entry += [
+                """
+                update accounts set balance = balance + \(payment.amount)
+                where account = \(account)
+                """,
+                Self.transfer(
+                    from: Self.sales,
+                    to: account,
+                    payment.amount,
+                    kind: "refund",
+                    reference: payment.id,
+                    atMs: atMs
+                ),
+            ]
+        }
+        entry += [
+            Self.event(
+                "seats.freed",
+                subject: payment.performance.raw,
+                payload: .seats(
+                    payment.seats,
+                    of: payment.performance,
+                    payment: payment.id,
+                    user: attempt.user,
+                    amount: payment.amount
+                ),
+                atMs: atMs
+            ),
+            answer(
+                to: attempt,
+                reference: payment.id,
+                balance: "coalesce(\(Self.balance(of: attempt.user)), 0)",
+                atMs: atMs
+            ),
+        ]
+        switch try await commit(entry) {
+        case .success(let results): return .success(try Self.answeredBalance(results))
+        case .failure(let refused): return .failure(refused)
+        }
+    }
+}

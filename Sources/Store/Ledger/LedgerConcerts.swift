@@ -1,0 +1,132 @@
+import Onsale
+import SQL
+
+/// Concerts and their performances.
+extension SaleLedger {
+    func put(_ concert: Concert) async throws(StoreError) {
+        let entry: SQL = """
+            insert into concerts (concert, title) values (\(concert.id.raw), \(concert.title))
+            on conflict (concert) do update set title = excluded.title
+            """
+        _ = try expected(await commit([entry]))
+    }
+
+    func concerts() async throws(StoreError) -> [Concert] {
+        let statement: SQL = """
+            select concert, title from concerts order by concert limit \(Self.listMax)
+            """
+        let rows = try await rows(statement)
+        return try decoded { () throws(SQLError) in
+            var concerts: [Concert] = []
+            for row in rows {
+                guard let id = ConcertID(try row.text(0)) else { continue }
+                concerts.append(Concert(id: id, title: try row.text(1)))
+            }
+            return concerts
+        }
+    }
+
+    /// Writes `performance` as it shall be from now on, and its seats. False: there is no
+    /// such concert. Seats may only grow; the caller has looked.
+    func put(_ performance: Performance, atMs: Int64) async throws(StoreError) -> Bool {
+        let id = performance.id.raw
+        let upsert: SQL = """
+            insert into performances (performance, concert, date, opening_ms, seats, price, room,
+              hold_seconds, max_seats_per_user)
+            values (\(id), \(performance.concert.raw), \(performance.date),
+              \(performance.opening?.milliseconds), \(performance.seats), \(performance.price),
+              \(performance.room?.raw), \(performance.holdSeconds),
+              \(performance.maxSeatsPerUser))
+            on conflict (performance) do update set concert = excluded.concert,
+              date = excluded.date, opening_ms = excluded.opening_ms, price = excluded.price,
+              seats = excluded.seats, room = excluded.room, hold_seconds = excluded.hold_seconds,
+              max_seats_per_user = excluded.max_seats_per_user
+            """
+        // Typed, for PostgreSQL cannot tell a parameter's type in a select list.
+        let seats: SQL = """
+            insert into seats (performance, seat)
+            with recursive numbers (seat) as (
+              select cast(\(1) as bigint)
+              union all
+              select seat + 1 from numbers where seat < cast(\(performance.seats) as bigint)
+            )
+            select cast(\(id) as text), seat from numbers where true
+            on conflict (performance, seat) do nothing
+            """
+        let event = Self.event(
+            "performance.changed",
+            subject: id,
+            payload: .performance(performance.id),
+            atMs: atMs
+        )
+        switch try await commit([upsert, seats, event]) {
+        case .success: return true
+        case .failure(let refused) where refused.violation.kind == .foreignKey: return false
+        case .failure(let refused): throw refused.unexpected
+        }
+    }
+
+    func performance(_ id: PerformanceID) async throws(StoreError) -> PerformanceListing? {
+        try Self.listings(await rows(Self.listing(of: id))).first
+    }
+
+    static func listing(of id: PerformanceID) -> SQL {
+        let columns = Self.performanceColumns
+        return "select \(columns) from performances where performance = \(id.raw)"
+    }
+
+    /// The evenings of a concert in their order; nil: there is no such concert.
+    func performances(of concert: ConcertID) async throws(StoreError) -> [PerformanceListing]? {
+        let columns = Self.performanceColumns
+        let found = try await read([
+            "select concert from concerts where concert = \(concert.raw)",
+            """
+            select \(columns) from performances where concert = \(concert.raw)
+            order by date, performance limit \(Self.listMax)
+            """,
+        ])
+        return found[0].rows.isEmpty ? nil : try Self.listings(found[1].rows)
+    }
+
+    /// Rows of a list that one answer carries.
+    static let listMax = 10_000
+
+    private static let performanceColumns: SQL = """
+        performance, concert, date, opening_ms, seats, price, room, hold_seconds,
+        max_seats_per_user, sold
+        """
+
+    static func listings(_ rows: [SQLRow]) throws(StoreError) -> [PerformanceListing] {
+        try decoded { () throws(SQLError) in
+            var listings: [PerformanceListing] = []
+            for row in rows { listings.append(try listing(row)) }
+            return listings
+        }
+    }
+
+    private static func listing(_ row: SQLRow) throws(SQLError) -> PerformanceListing {
+        guard let id = PerformanceID(try row.text(0)), let concert = ConcertID(try row.text(1))
+        else { throw .broken("a performance called \(try row.text(0)) of \(try row.text(1))") }
+        var performance = Performance(
+            id: id,
+            concert: concert,
+            date: try row.text(2),
+            seats: Int(try row.integer(4)),
+            price: try row.integer(5)
+        )
+        performance.opening = try row.optionalInteger(3).map { Timestamp(milliseconds: $0) }
+        performance.room = try row.optionalText(6).flatMap(RoomID.init)
+        performance.holdSeconds = try row.integer(7)
+        performance.maxSeatsPerUser = Int(try row.integer(8))
+        let available = performance.seats - Int(try row.integer(9))
+        return PerformanceListing(performance: performance, available: available)
+    }
+
+    /// The rows of an entry that nothing can refuse.
+    func expected(_ result: Result<[SQLResult], Refused>) throws(StoreError) -> [SQLResult] {
+        switch result {
+        case .success(let results): return results
+        case .failure(let refused): throw refused.unexpected
+        }
+    }
+}

@@ -1,0 +1,21 @@
+import CAssets
+import Crypto
+public import SQL
+
+/// The ledger's tables: `sql/NNNN_name.sql`, compiled in. Forward only: a file that was once
+/// released is never changed, the next step is a new file and a new line here.
+public enum LedgerSchema {
+    public static let migrations: [Migration] = unsafe [
+        migration(1, "ledger", casset_sql_0001_ledger())
+    ]
+
+    private static func migration(_ number: Int, _ name: String, _ asset: CAsset) -> Migration {
+        let bytes = unsafe Array(UnsafeBufferPointer(start: asset.bytes, count: asset.count))
+        return Migration(
+            number: number,
+            name: name,
+            text: String(decoding: bytes, as: UTF8.self),
+            digest: Base64URL.encodeString(SHA256.hash(bytes))
+        )
+    }
+}

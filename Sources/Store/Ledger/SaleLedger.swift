@@ -1,0 +1,58 @@
+import Onsale
+public import SQL
+
+/// The ledger of sales: what is written and read in SQL. A file per capability.
+///
+/// A write is one entry, all or nothing. What it must not do is refused by a constraint, and the
+/// constraint's name is the outcome.
+public struct SaleLedger: Sendable {
+    let database: any Database
+
+    public init(_ database: any Database) { self.database = database }
+
+    func rows(_ statement: SQL) async throws(StoreError) -> [SQLRow] {
+        do {
+            return try await database.rows(statement)
+        } catch {
+            throw StoreError(error)
+        }
+    }
+
+    func read(_ statements: [SQL]) async throws(StoreError) -> [SQLResult] {
+        do {
+            return try await database.read(statements)
+        } catch {
+            throw StoreError(error)
+        }
+    }
+
+    /// Writes an entry; a refused one is an outcome.
+    func commit(_ entry: [SQL]) async throws(StoreError) -> Result<[SQLResult], Refused> {
+        do {
+            return .success(try await database.commit(entry))
+        } catch .violated(let violation) {
+            return .failure(Refused(violation: violation))
+        } catch {
+            throw StoreError(error)
+        }
+    }
+
+    /// An entry that a constraint refused: nothing of it was done.
+    struct Refused: Error {
+        let violation: SQLError.Violation
+
+        func isBy(_ constraint: String) -> Bool { violation.constraint == constraint }
+
+        /// For a constraint that the caller has no outcome for.
+        var unexpected: StoreError { StoreError(.violated(violation)) }
+    }
+}
+
+/// Reads a row; a shape that nobody expected is a bug of ours.
+func decoded<Value>(_ body: () throws(SQLError) -> Value) throws(StoreError) -> Value {
+    do throws(SQLError) {
+        return try body()
+    } catch {
+        throw StoreError(error)
+    }
+}
