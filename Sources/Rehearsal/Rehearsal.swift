@@ -58,10 +58,11 @@ public enum Rehearsal {
 
     /// One rehearsal on `loop`, which is the caller's executor.
     static func play(
-        _ options: RehearsalOptions,
+        _ given: RehearsalOptions,
         adminKey: String?,
         on loop: EventLoop
     ) async -> Result<Report, SetupProblem> {
+        var options = given
         let client = CurlClient(on: loop, connections: options.connections)
         let streamClient = CurlClient(on: loop, connections: 1)
         defer {
@@ -71,9 +72,11 @@ public enum Rehearsal {
         let caller = PatientClient(loop: loop, client: client)
         var sale: SaleSearch.Found?
         if let performance = options.performance {
-            switch await find(performance, options, caller) {
+            switch await find(performance, options, adminKey, caller) {
             case .failure(let problem): return .failure(problem)
-            case .success(let found): sale = found
+            case .success(let found):
+                sale = found
+                options.maxSeats = found.limit
             }
         }
         let addresses = rooms(options, sale, adminKey)
@@ -126,13 +129,15 @@ public enum Rehearsal {
     private static func find(
         _ performance: String,
         _ options: RehearsalOptions,
+        _ adminKey: String?,
         _ caller: PatientClient
     ) async -> Result<SaleSearch.Found, SetupProblem> {
         let search = SaleSearch(
             caller: caller,
             addresses: ShopAddresses(url: options.url, performance: performance),
             performance: performance,
-            user: options.user(0)
+            options: options,
+            adminKey: adminKey
         )
         let found = await search.run()
         if let asked = options.room, case .success(let sale) = found, sale.room != asked {

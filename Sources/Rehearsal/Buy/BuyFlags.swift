@@ -10,8 +10,16 @@ extension Flag {
             options.performance = text
             return nil
         },
-        Flag(name: "max-seats", value: "N", meaning: "its limit for one user (4)") {
-            FlagValue.whole($1, 1...100, into: &$0.maxSeats)
+        Flag(name: "max-seats", value: "N", meaning: "its limit for one user (read, or 4)") {
+            options,
+            text in
+            var seats = 0
+            let wrong = FlagValue.whole(text, 1...100, into: &seats)
+            options.maxSeats = seats
+            return wrong
+        },
+        seconds("hold-seconds", "set the performance: how long a hold lasts", 1...86_400) {
+            $0.holdSeconds = $1
         },
         share("abandon", "hold, then never pay or too late (0.05)") { $0.abandon = $1 },
         share("release", "hold, then give back (0.03)") { $0.release = $1 },

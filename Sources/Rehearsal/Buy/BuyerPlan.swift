@@ -42,7 +42,7 @@ struct BuyerPlan: Equatable, Sendable {
         // Another stream than the visitor's: who queues how does not change with these shares.
         var random = SeededRandom(seed: ~options.seed, index: index)
         var plan = BuyerPlan()
-        plan.seats = Int.random(in: 1...options.maxSeats, using: &random)
+        plan.seats = Int.random(in: 1...(options.maxSeats ?? seatsMaxDefault), using: &random)
         plan.isDescending = random.chance(0.5)
         plan.lookMs = Int(random.unit() * options.staySeconds * 1_000)
         plan.payMs = Int(random.unit() * options.staySeconds * 1_000)

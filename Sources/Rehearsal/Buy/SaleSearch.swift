@@ -13,12 +13,15 @@ struct SaleSearch {
         /// nil: everybody may hold seats.
         var room: String?
         var view: SeatView
+        /// Seats that one user may have.
+        var limit: Int
     }
 
     let caller: PatientClient
     let addresses: ShopAddresses
     let performance: String
-    let user: String
+    let options: RehearsalOptions
+    let adminKey: String?
 
     func run() async -> Result<Found, SetupProblem> {
         let concerts = await caller.answer(addresses.concerts)
@@ -34,14 +37,36 @@ struct SaleSearch {
             guard let entry = all.first(where: { $0["performance"]?.string == performance }) else {
                 continue
             }
-            let map = await caller.answer(addresses.request(.look, user: user))
+            let limit: Int
+            switch await self.limit() {
+            case .failure(let problem): return .failure(problem)
+            case .success(let found): limit = found
+            }
+            let map = await caller.answer(addresses.request(.look, user: options.user(0)))
             guard map.status == 200, let view = SeatView(map.body) else {
                 return .failure(SetupProblem("reading the seats", map))
             }
             return .success(
-                Found(performance: performance, room: entry["room"]?.string, view: view)
+                Found(
+                    performance: performance,
+                    room: entry["room"]?.string,
+                    view: view,
+                    limit: limit
+                )
             )
         }
         return .failure(SetupProblem(line: "no concert has the performance \(performance)"))
+    }
+
+    /// As it was asked for, else as the operator is told, else the contract's default.
+    private func limit() async -> Result<Int, SetupProblem> {
+        guard let adminKey else {
+            return .success(options.maxSeats ?? BuyerPlan.seatsMaxDefault)
+        }
+        let request = addresses.write(holdSeconds: options.holdSeconds, adminKey: adminKey)
+        let written = await caller.answer(request)
+        guard written.status == 200, let limit = JSONFields(written.body)?.whole("maxSeatsPerUser")
+        else { return .failure(SetupProblem("setting the performance", written)) }
+        return .success(options.maxSeats ?? limit)
     }
 }

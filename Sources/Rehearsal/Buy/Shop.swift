@@ -32,7 +32,7 @@ final class Shop {
             terms: Books.Terms(
                 performance: sale.performance,
                 seats: sale.view.states.count,
-                limit: options.maxSeats,
+                limit: sale.limit,
                 hasRoom: sale.room != nil,
                 soldBefore: sale.view.sold
             )
@@ -142,7 +142,7 @@ final class Shop {
         let foreign = victim.flatMap { $0.visitor == index ? nil : $0.token }
         let forged = Lies.forged(victim?.token ?? "", index)
         // Side by side, anywhere in the house.
-        let count = lie == .tooMany ? stage.options.maxSeats + 1 : buyers[index].plan.seats
+        let count = lie == .tooMany ? books.terms.limit + 1 : buyers[index].plan.seats
         let room = max(1, books.terms.seats - count + 1)
         let first = 1 + Int(random.next() % UInt64(room))
         return addresses.request(

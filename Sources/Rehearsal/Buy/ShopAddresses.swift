@@ -2,9 +2,11 @@
 struct ShopAddresses: Sendable {
     private let api: String
     private let performance: String
+    private let settings: String
 
     init(url: String, performance: String) {
         api = url + "/api/v1"
+        settings = "\(url)/admin/v1/performances/\(performance)"
         self.performance = "\(api)/performances/\(performance)"
     }
 
@@ -12,6 +14,18 @@ struct ShopAddresses: Sendable {
 
     func performances(of concert: String) -> Request {
         Request(method: .get, url: "\(api)/concerts/\(concert)/performances")
+    }
+
+    /// Sets what is given and answers all settings.
+    func write(holdSeconds: Int?, adminKey: String) -> Request {
+        var text = JSONText()
+        text.object { if let holdSeconds { $0.add("holdSeconds", holdSeconds) } }
+        return Request(
+            method: .put,
+            url: settings,
+            headers: ["Authorization: Bearer " + adminKey],
+            body: text.bytes
+        )
     }
 
     func payments(user: String) -> Request {

@@ -85,13 +85,11 @@ struct Flag: Sendable {
         Flag(name: "rate", value: "N|none", meaning: "set the room: admissions in 60 s") {
             FlagValue.limit($1, into: &$0.rate)
         },
-        Flag(name: "session-seconds", value: "N", meaning: "set the room: longest session") {
-            options,
-            text in
-            var seconds = 0
-            let wrong = FlagValue.whole(text, 1...604_800, into: &seconds)
-            options.sessionSeconds = seconds
-            return wrong
+        seconds("session-seconds", "set the room: longest session", 1...604_800) {
+            $0.sessionSeconds = $1
+        },
+        seconds("idle-seconds", "set the room: longest silence inside", 1...604_800) {
+            $0.idleSeconds = $1
         },
     ]
 
@@ -122,4 +120,19 @@ struct Flag: Sendable {
             return nil
         },
     ]
+
+    /// A setting that stays as it is unless it is given.
+    static func seconds(
+        _ name: String,
+        _ meaning: String,
+        _ range: ClosedRange<Int>,
+        _ set: @escaping @Sendable (inout RehearsalOptions, Int) -> Void
+    ) -> Flag {
+        Flag(name: name, value: "N", meaning: meaning) { options, text in
+            var seconds = 0
+            let wrong = FlagValue.whole(text, range, into: &seconds)
+            set(&options, seconds)
+            return wrong
+        }
+    }
 }

@@ -45,12 +45,14 @@ extension RehearsalOptions {
     private var contradiction: String? {
         if adminKeyFile == nil {
             if changesRoom {
-                return "--capacity, --rate and --session-seconds need --admin-key-file"
+                return "--capacity, --rate, --session-seconds and --idle-seconds need "
+                    + "--admin-key-file"
             }
+            if holdSeconds != nil { return "--hold-seconds needs --admin-key-file" }
             if finish == .done { return "--finish done needs --admin-key-file" }
         }
-        if performance == nil, shares != BuyerShares() || maxSeats != BuyerPlan.seatsMaxDefault {
-            return "--max-seats and the shares of buyers need --performance"
+        if performance == nil, shares != BuyerShares() || maxSeats != nil || holdSeconds != nil {
+            return "--max-seats, --hold-seconds and the shares of buyers need --performance"
         }
         if watchers + connections > Self.connectionsMax {
             return "--watchers and --connections together: at most \(Self.connectionsMax)"

@@ -18,8 +18,11 @@ public struct RehearsalOptions: Equatable, Sendable {
     public var room: String?
     /// What visitors buy once they are inside; nil: nothing.
     public var performance: String?
-    /// The performance's own limit, for the public API does not tell it.
-    public var maxSeats = BuyerPlan.seatsMaxDefault
+    /// Seats that one user may have. nil: as the operator is told, or the contract's default
+    /// without the admin key, for the public API does not say.
+    public var maxSeats: Int?
+    /// A setting the performance is given before the rehearsal; nil leaves it.
+    public var holdSeconds: Int?
     public var shares = BuyerShares()
     /// Length of the wave in which all visitors arrive.
     public var arriveSeconds = 10.0
@@ -42,6 +45,7 @@ public struct RehearsalOptions: Equatable, Sendable {
     public var capacity: Limit?
     public var rate: Limit?
     public var sessionSeconds: Int?
+    public var idleSeconds: Int?
     public var connections = 1_000
     /// The whole rehearsal ends after this, finished or not.
     public var timeoutSeconds = 600.0
@@ -54,7 +58,9 @@ public struct RehearsalOptions: Equatable, Sendable {
     public init() {}
 
     /// Whether flags ask to change the room, which takes the admin key.
-    var changesRoom: Bool { capacity != nil || rate != nil || sessionSeconds != nil }
+    var changesRoom: Bool {
+        capacity != nil || rate != nil || sessionSeconds != nil || idleSeconds != nil
+    }
 
     /// The id of visitor `index` in `X-User-Id`.
     func user(_ index: Int) -> String { "rh-\(seed)-\(index)" }

@@ -73,6 +73,7 @@ struct Preparation {
                 }
             }
             if let seconds = options.sessionSeconds { text.add("sessionSeconds", seconds) }
+            if let seconds = options.idleSeconds { text.add("idleSeconds", seconds) }
         }
         return text.bytes
     }

@@ -53,8 +53,10 @@ import Testing
             "--performance", "demo", "--cancel", "0.5", "--max-seats", "2", "--abandon", "0",
             "--release", "0.1", "--poor", "0.2", "--pay-twice", "0.3", "--two-keys", "0.4",
             "--charge-along", "0.6", "--hang-up", "0.7", "--cheats", "0.8",
+            "--hold-seconds", "9", "--idle-seconds", "8", "--admin-key-file", "k",
         ]).get()
         #expect(options.performance == "demo" && options.room == nil && options.maxSeats == 2)
+        #expect(options.holdSeconds == 9 && options.idleSeconds == 8)
         let shares = options.shares
         #expect([shares.cancel, shares.abandon, shares.release] == [0.5, 0, 0.1])
         #expect([shares.poor, shares.payTwice, shares.twoKeys] == [0.2, 0.3, 0.4])
