@@ -92,7 +92,15 @@ let package = Package(
             swiftSettings: relaxed
         ),
         tests("RedisTests", ["Redis", "EventLoop", "TestRedis"]),
-        tests("SQLTests", ["SQL", "EventLoop"]),
+        // A private PostgreSQL per test process, for whoever tests against one.
+        .target(
+            name: "TestPostgres",
+            dependencies: ["SQL"],
+            path: "Tests/TestPostgres",
+            swiftSettings: relaxed
+        ),
+        // CSQLite: a file layer that fails on command.
+        tests("SQLTests", ["SQL", "EventLoop", "TestPostgres", "CSQLite"]),
         tests("CryptoTests", ["Crypto"]),
         tests("JSONTests", ["JSON"]),
         tests("OnsaleTests", ["Onsale"]),
@@ -100,7 +108,7 @@ let package = Package(
             "StoreTests",
             [
                 "Store", "Onsale", "Redis", "SQL", "EventLoop", "Crypto", "CAssets", "JSON",
-                "TestRedis",
+                "TestRedis", "TestPostgres",
             ]
         ),
         tests("WebTests", ["Web", "Onsale", "HTTP"]),
@@ -109,7 +117,7 @@ let package = Package(
         tests(
             "ServerTests",
             [
-                "Server", "Crypto", "JSON", "TestRedis", "Redis", "SQL",
+                "Server", "Crypto", "JSON", "TestRedis", "TestPostgres", "Redis", "SQL",
                 "EventLoop",
             ]
         ),

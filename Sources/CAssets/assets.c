@@ -37,8 +37,56 @@ END
 ASSET(redis_room_recover)
 #embed "redis/room_recover.lua"
 END
+ASSET(redis_room_audit)
+#embed "redis/room_audit.lua"
+END
 ASSET(redis_room_restore)
 #embed "redis/room_restore.lua"
+END
+ASSET(redis_lib_seats)
+#embed "redis/lib/seats.lua"
+END
+ASSET(redis_lib_stock)
+#embed "redis/lib/stock.lua"
+END
+ASSET(redis_seats_load)
+#embed "redis/seats_load.lua"
+END
+ASSET(redis_seats_stage)
+#embed "redis/seats_stage.lua"
+END
+ASSET(redis_seats_hold)
+#embed "redis/seats_hold.lua"
+END
+ASSET(redis_seats_release)
+#embed "redis/seats_release.lua"
+END
+ASSET(redis_seats_fence)
+#embed "redis/seats_fence.lua"
+END
+ASSET(redis_seats_unfence)
+#embed "redis/seats_unfence.lua"
+END
+ASSET(redis_seats_settle)
+#embed "redis/seats_settle.lua"
+END
+ASSET(redis_seats_free)
+#embed "redis/seats_free.lua"
+END
+ASSET(redis_seats_apply)
+#embed "redis/seats_apply.lua"
+END
+ASSET(redis_seats_map)
+#embed "redis/seats_map.lua"
+END
+ASSET(redis_seats_configure)
+#embed "redis/seats_configure.lua"
+END
+ASSET(redis_seats_drop)
+#embed "redis/seats_drop.lua"
+END
+ASSET(redis_seats_report)
+#embed "redis/seats_report.lua"
 END
 ASSET(sql_0001_ledger)
 #embed "sql/0001_ledger.sql"

@@ -1,4 +1,5 @@
 import Redis
+import SQL
 
 /// What `onsale serve` was told, checked.
 struct Configuration {
@@ -8,6 +9,12 @@ struct Configuration {
         case at(RedisEndpoint)
     }
 
+    enum LedgerChoice {
+        /// A file in the data folder.
+        case sqlite(path: String)
+        case postgres(PostgresEndpoint)
+    }
+
     enum Auth {
         case dev
         case jwt(keyPath: String)
@@ -15,10 +22,11 @@ struct Configuration {
 
     var host = "127.0.0.1"
     var port: UInt16 = 8080
-    /// Where keys, rooms and the private Redis live.
+    /// Where keys, a SQLite ledger and the private Redis live.
     var dataFolder = "./data"
     var redis = RedisChoice.embedded
     var redisProgram = "redis-server"
+    var ledger: LedgerChoice
     var auth = Auth.dev
     var adminKeyPath: String
     var ticketKeyPath: String
@@ -35,7 +43,11 @@ struct Configuration {
     static let flags: [Flags.Known] = [
         .init(name: "port", value: "8080", help: "TCP port; 0 takes a free one"),
         .init(name: "host", value: "127.0.0.1", help: "address to listen on"),
-        .init(name: "data", value: "./data", help: "folder for keys, rooms and the private Redis"),
+        .init(
+            name: "data",
+            value: "./data",
+            help: "folder for keys, the ledger and the private Redis"
+        ),
         .init(
             name: "redis",
             value: "embedded",
@@ -50,7 +62,8 @@ struct Configuration {
         .init(
             name: "ledger",
             value: "sqlite",
-            help: "sqlite is the only choice of this version, which keeps no sales yet"
+            help: "sqlite: a file in the data folder, for one process; or\n"
+                + "postgres://[user[:password]@]host[:port]/db[?sslmode=...]"
         ),
         .init(
             name: "auth",
@@ -94,7 +107,7 @@ struct Configuration {
         .init(
             name: "demo",
             value: nil,
-            help: "open a room `demo` with some synthetic visitors"
+            help: "open a room and a concert `demo`, with some synthetic visitors"
         ),
         .init(name: "help", value: nil, help: "this text"),
     ]
@@ -121,9 +134,9 @@ struct Configuration {
             in: 0...100_000
         )
         isDemo = try flags.isOn("demo")
+        ledger = try Self.ledger(flags.string("ledger", default: "sqlite"), in: dataFolder)
         redis = try Self.redis(flags.string("redis", default: "embedded"))
         auth = try Self.auth(flags)
-        try checkLedger(flags.string("ledger", default: "sqlite"))
         guard case .dev = auth, !Self.loopback.contains(host) else { return }
         throw FlagError(
             line: "--auth dev believes every visitor and is for loopback only, not --host \(host); "
@@ -154,9 +167,15 @@ struct Configuration {
         }
     }
 
-    private func checkLedger(_ text: String) throws(FlagError) {
-        guard text == "sqlite" else {
-            throw FlagError(line: "--ledger takes sqlite in this version, not \(text)")
+    static func ledger(_ text: String, in folder: String) throws(FlagError) -> LedgerChoice {
+        if text == "sqlite" { return .sqlite(path: folder + "/ledger.sqlite") }
+        guard text.hasPrefix("postgres://") || text.hasPrefix("postgresql://") else {
+            throw FlagError(line: "--ledger takes sqlite or postgres://..., not \(text)")
+        }
+        do {
+            return .postgres(try PostgresEndpoint.parse(text))
+        } catch {
+            throw FlagError(line: "--ledger: \(error)")
         }
     }
 }

@@ -3,9 +3,11 @@ import Onsale
 import Store
 
 /// The synthetic visitors of `--demo`: they stand in the line of the room `demo`, stay inside for a
-/// while, finish and come again, so that a newcomer finds some people ahead and gets in soon.
+/// while with some seats held, give them back and come again, so that a newcomer finds some people
+/// ahead, gets in soon, and finds seats to buy: the crowd buys none.
 actor DemoCrowd {
     private let store: RoomStore
+    private let sales: SaleStore
     private let loop: EventLoop
     private var timer: LoopTimer?
     private var visitors: [Visitor] = []
@@ -16,19 +18,23 @@ actor DemoCrowd {
         var user: UserID
         var token: String?
         var isInside = false
+        var hold: String?
         var dueMs: Int64
     }
 
     static let roomName = "demo"
     static let capacity: Int64 = 50
+    private static let seats = 500
+    private static let price: Int64 = 70_000
     /// 40 more than fit inside: with stays of about 20 s a newcomer waits some 16 s.
     private static let size = 90
     private static let stayMs: ClosedRange<Int64> = 12_000...28_000
 
     nonisolated var unownedExecutor: UnownedSerialExecutor { unsafe loop.asUnownedSerialExecutor() }
 
-    init(store: RoomStore, on loop: EventLoop) {
+    init(store: RoomStore, sales: SaleStore, on loop: EventLoop) {
         self.store = store
+        self.sales = sales
         self.loop = loop
     }
 
@@ -58,6 +64,7 @@ actor DemoCrowd {
         do {
             if visitors.isEmpty {
                 try await openRoom(room)
+                try await openSale(behind: room)
                 visitors = (0..<Self.size).map { _ in newcomer(afterMs: 0...3_000) }
             }
             for index in visitors.indices where visitors[index].dueMs <= nowMs {
@@ -77,6 +84,23 @@ actor DemoCrowd {
         _ = try await store.configure(change, of: room)
     }
 
+    /// A concert a month from now.
+    private func openSale(behind room: RoomID) async throws(StoreError) {
+        guard let concert = ConcertID(Self.roomName),
+            let performance = PerformanceID(Self.roomName),
+            try await sales.performance(performance) == nil
+        else { return }
+        try await sales.put(Concert(id: concert, title: "Onsale live"))
+        let day = Timestamp(milliseconds: loop.clock.wallMs() + 30 * 86_400_000)
+        var change = PerformanceChange()
+        change.concert = concert
+        change.date = String(day.description.prefix(10))
+        change.seats = Self.seats
+        change.price = Self.price
+        change.room = room
+        _ = try await sales.put(change, of: performance)
+    }
+
     private func newcomer(afterMs: ClosedRange<Int64>) -> Visitor {
         names += 1
         guard let user = UserID("demo-\(loop.clock.wallMs())-\(names)") else {
@@ -88,6 +112,7 @@ actor DemoCrowd {
     private func step(_ index: Int, in room: RoomID) async throws(StoreError) {
         let visitor = visitors[index]
         if visitor.isInside {
+            if let hold = visitor.hold { _ = try await sales.release(hold, for: visitor.user) }
             _ = try await store.finish(visitor.user, in: room)
             visitors[index] = newcomer(afterMs: 500...4_000)
             return
@@ -108,8 +133,23 @@ actor DemoCrowd {
             visitors[index].dueMs = nowMs + (visit.standing.pollAfterMs ?? 1_000)
         case .admitted:
             visitors[index].isInside = true
+            visitors[index].hold = try await holdSome(for: visitor.user)
             visitors[index].dueMs = nowMs + Int64.random(in: Self.stayMs)
         case .done, .left, .expired: visitors[index] = newcomer(afterMs: 500...4_000)
         }
+    }
+
+    /// Two seats side by side, if they are free.
+    private func holdSome(for user: UserID) async throws(StoreError) -> String? {
+        guard let performance = PerformanceID(Self.roomName) else { return nil }
+        let seat = Int.random(in: 1..<Self.seats)
+        guard
+            case .held(let hold) = try await sales.hold(
+                [seat, seat + 1],
+                of: performance,
+                for: user
+            )
+        else { return nil }
+        return hold.token
     }
 }

@@ -12,6 +12,7 @@ import Rehearsal
         case "serve": await exit(Serve.run(rest, environment: .current))
         case "rehearse":
             await exit(Rehearsal.run(arguments: rest, environment: [String: String].current))
+        case "audit": await exit(Audit.run(rest, environment: .current))
         case "--version": print("onsale \(version)")
         case "--help", "-h", "help": print(usage)
         case nil: fail(usage)
@@ -25,10 +26,11 @@ import Rehearsal
     }
 
     private static let usage = """
-        onsale: a waiting room for the minutes when everybody wants the same thing at once
+        onsale: waiting rooms and sales for the minutes when everybody wants the same thing at once
 
           onsale serve       run the server
           onsale rehearse    send synthetic visitors through a running server and check the promises
+          onsale audit       hold every promise against live data, a line each
           onsale --version
 
         onsale SUBCOMMAND --help lists its flags.

@@ -12,15 +12,8 @@ struct RunningSite: Sendable {
     private let privateRedis: RedisServerProcess?
     private let branches: [Branch]
     private let keeper: RoomKeeper
+    private let ledger: OpenLedger
     private let demo: DemoCrowd?
-
-    /// What each loop has of its own.
-    struct Branch: Sendable {
-        let loop: EventLoop
-        let redis: RedisConnection
-        let store: RoomStore
-        let server: HTTPServer
-    }
 
     /// How long the start waits for Redis before it goes on without.
     private static let redisPatienceMs = 5_000
@@ -55,6 +48,7 @@ struct RunningSite: Sendable {
         on first: EventLoop
     ) async throws(StartError) -> RunningSite {
         let loops = [first] + (1..<configuration.threads).map { _ in EventLoop.start() }
+        let ledger = try await OpenLedger.open(configuration, on: loops)
         let connections = await connect(endpoint, on: loops)
         let keeper = RoomKeeper(redis: connections[0], registry: registry, on: first)
         await keeper.start()
@@ -66,15 +60,21 @@ struct RunningSite: Sendable {
             rooms: { await keeper.reports(max: Gauges.roomsMax) },
             measure: { await gauges.measure() }
         )
+        let trunk = Branch.Trunk(
+            configuration: configuration,
+            secrets: secrets,
+            site: site,
+            keeper: keeper,
+            attempts: AttemptsInFlight(),
+            committed: {}
+        )
         var branches: [Branch] = []
         var port = configuration.port
         for redis in connections {
-            let branch = try await branch(
-                configuration,
-                secrets,
-                site,
-                keeper,
-                redis,
+            let branch = try await Branch.start(
+                trunk,
+                redis: redis,
+                database: ledger.database(branches.count),
                 port: &port,
                 isFirst: branches.isEmpty,
                 on: loops[branches.count]
@@ -82,7 +82,9 @@ struct RunningSite: Sendable {
             await gauges.add(branch.server)
             branches.append(branch)
         }
-        let demo = configuration.isDemo ? DemoCrowd(store: branches[0].store, on: first) : nil
+        let demo =
+            configuration.isDemo
+            ? DemoCrowd(store: branches[0].rooms, sales: branches[0].sales, on: first) : nil
         await demo?.start()
         let host = configuration.host.contains(":") ? "[\(configuration.host)]" : configuration.host
         return RunningSite(
@@ -90,49 +92,16 @@ struct RunningSite: Sendable {
             privateRedis: privateRedis,
             branches: branches,
             keeper: keeper,
+            ledger: ledger,
             demo: demo
         )
-    }
-
-    /// One loop's store, routes and server; `port` becomes the one that was taken.
-    private static func branch(
-        _ configuration: Configuration,
-        _ secrets: Secrets,
-        _ site: Site,
-        _ keeper: RoomKeeper,
-        _ redis: RedisConnection,
-        port: inout UInt16,
-        isFirst: Bool,
-        on loop: EventLoop
-    ) async throws(StartError) -> Branch {
-        let store = RoomStore(
-            redis: redis,
-            keeper: keeper,
-            credentials: secrets.credentials,
-            waitingMax: configuration.waitingMax,
-            on: loop
-        )
-        await store.start()
-        let web = try web(store, secrets, site, on: loop)
-        await web.start()
-        let server = HTTPServer(
-            http(configuration, port: port, isFirst: isFirst),
-            routes: web.routes,
-            on: loop
-        )
-        do {
-            port = try await server.start()
-        } catch {
-            throw StartError(line: "\(error)")
-        }
-        return Branch(loop: loop, redis: redis, store: store, server: server)
     }
 
     /// A connection for each loop. Without an answer the start goes on: rooms then answer 503.
     private static func connect(_ endpoint: RedisEndpoint, on loops: [EventLoop])
         async -> [RedisConnection]
     {
-        let scripts = RoomScripts().all
+        let scripts = RoomScripts().all + SeatScripts().all
         var connections: [RedisConnection] = []
         for loop in loops {
             let redis = RedisConnection(endpoint, scripts: scripts, on: loop)
@@ -153,6 +122,7 @@ struct RunningSite: Sendable {
             for branch in branches { group.addTask { await branch.server.stop() } }
         }
         await keeper.stop()
+        await ledger.close()
         for branch in branches { await branch.redis.close() }
         await privateRedis?.stop()
     }
@@ -183,34 +153,5 @@ struct RunningSite: Sendable {
         }
         if let notice = process.notice { printToStandardError("onsale: \(notice)") }
         return (process.endpoint, process)
-    }
-
-    private static func web(
-        _ store: RoomStore,
-        _ secrets: Secrets,
-        _ site: Site,
-        on loop: EventLoop
-    ) throws(StartError) -> Web {
-        do {
-            return try Web(
-                store: store,
-                auth: secrets.auth,
-                adminKey: secrets.adminKey,
-                site: site,
-                on: loop
-            )
-        } catch {
-            throw StartError(line: "--jwt-key: \(error)")
-        }
-    }
-
-    private static func http(_ configuration: Configuration, port: UInt16, isFirst: Bool)
-        -> HTTPConfiguration
-    {
-        var http = HTTPConfiguration(host: configuration.host, port: port)
-        http.joinsPort = !isFirst
-        http.connectionsMax = configuration.connectionsMax
-        http.connectionsPerAddressMax = configuration.connectionsPerAddressMax
-        return http
     }
 }

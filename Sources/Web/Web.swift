@@ -7,6 +7,7 @@ public import Store
 /// The HTTP side of one loop: what its handlers need.
 public struct Web: Sendable {
     let store: RoomStore
+    let sales: SaleStore
     let callers: Callers
     let live: LiveTickets
     let site: Site
@@ -15,12 +16,14 @@ public struct Web: Sendable {
     /// Throws what is wrong with the key file of `auth`.
     public init(
         store: RoomStore,
+        sales: SaleStore,
         auth: VisitorAuth,
         adminKey: [UInt8],
         site: Site,
         on loop: EventLoop
     ) throws {
         self.store = store
+        self.sales = sales
         self.site = site
         self.loop = loop
         callers = try Callers(auth, adminKey: adminKey, on: loop)

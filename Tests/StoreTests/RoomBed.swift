@@ -48,18 +48,13 @@ final class RoomBed: Sendable {
         sides count: Int = 2,
         without guardOff: ScriptGuard? = nil,
         realTime: Bool = false,
-        waitingMax: Int = 1_000_000
+        waitingMax: Int = 1_000_000,
+        edit: (String) -> String = { $0 }
     ) async throws {
         server = try TestRedis()
         let scripts = RoomScripts { text in
-            var text = guardOff?.off(text) ?? text
-            if !realTime {
-                text = text.replacing(
-                    "local time = redis.call('TIME') -- guard: clock",
-                    with: "local time = redis.call('HMGET', '\(Self.clockKey)', 's', 'us')"
-                )
-            }
-            return text
+            let text = edit(guardOff?.off(text) ?? text)
+            return realTime ? text : Self.clocked(text)
         }
         let credentials = TicketCredentials(
             ticketKey: [UInt8](repeating: 7, count: 32),
@@ -90,6 +85,14 @@ final class RoomBed: Sendable {
             made.append(Side(loop: loop, redis: redis, keeper: keeper, store: store))
         }
         sides = made
+    }
+
+    /// A script whose clock is the bed's.
+    static func clocked(_ script: String) -> String {
+        script.replacing(
+            "local time = redis.call('TIME') -- guard: clock",
+            with: "local time = redis.call('HMGET', '\(Self.clockKey)', 's', 'us')"
+        )
     }
 
     var store: RoomStore { sides[0].store }

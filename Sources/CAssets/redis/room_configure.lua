@@ -5,7 +5,7 @@
 -- ARGV[2]  revision   ARGV[3] sequences of a new room are leased up to this
 -- then     field, value: all of them
 -- returns  {0} unknown room, or being brought back;  {1, revision that counts now}
-if redis.call('EXISTS', ROOM) == 0 then
+if redis.call('HEXISTS', ROOM, 'gen') == 0 then
   if ARGV[1] == '0' then return { 0 } end
   redis.call('HSET', ROOM, 'gen', ARGV[1], 'recover', 0, 'seq', 0, 'recent', 0, 'passed', 0,
     'oldest', 0, 'ver', 0, 'admitted', 0, 'done', 0, 'left', 0, 'expired', 0, 'wait_ms', 0,

@@ -21,8 +21,8 @@ extension SaleLedger {
     /// Old answers deleted in one entry: 500 rows are a few milliseconds of the writer.
     private static let prunedAtOnceMax = 500
 
-    /// Records the answer to `attempt`, and returns its balance. Refused by `Self.keyIsUsed` when the key has one, and by
-    /// `balance` being null when the user has no account.
+    /// Records the answer to `attempt`, and returns its balance. Refused by `Self.keyIsUsed` when
+    /// the key has one, and by `balance` being null when the user has no account.
     func answer(
         to attempt: Attempt,
         outcome: String = StoredAnswer.done,
@@ -61,6 +61,27 @@ extension SaleLedger {
                 balance: try row.integer(3),
                 atMs: try row.integer(4)
             )
+        }
+    }
+
+    /// Keeps what became of an attempt that wrote nothing else. False: the key has an answer.
+    func keep(
+        _ outcome: String,
+        reference: String = "",
+        asAnswerTo attempt: Attempt,
+        atMs: Int64
+    ) async throws(StoreError) -> Bool {
+        let entry = answer(
+            to: attempt,
+            outcome: outcome,
+            reference: reference,
+            balance: "coalesce(\(Self.balance(of: attempt.user)), 0)",
+            atMs: atMs
+        )
+        switch try await commit([entry]) {
+        case .success: return true
+        case .failure(let refused) where refused.isBy(Self.keyIsUsed): return false
+        case .failure(let refused): throw refused.unexpected
         }
     }
 

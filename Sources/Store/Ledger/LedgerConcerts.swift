@@ -47,7 +47,8 @@ extension SaleLedger {
             insert into seats (performance, seat)
             with recursive numbers (seat) as (
               select cast(\(1) as bigint)
-              union all select seat + 1 from numbers where seat < cast(\(performance.seats) as bigint)
+              union all
+              select seat + 1 from numbers where seat < cast(\(performance.seats) as bigint)
             )
             select cast(\(id) as text), seat from numbers where true
             on conflict (performance, seat) do nothing
@@ -61,16 +62,17 @@ extension SaleLedger {
         switch try await commit([upsert, seats, event]) {
         case .success: return true
         case .failure(let refused) where refused.violation.kind == .foreignKey: return false
-        case .failure(let refused): throw StoreError(.violated(refused.violation))
+        case .failure(let refused): throw refused.unexpected
         }
     }
 
     func performance(_ id: PerformanceID) async throws(StoreError) -> PerformanceListing? {
+        try Self.listings(await rows(Self.listing(of: id))).first
+    }
+
+    static func listing(of id: PerformanceID) -> SQL {
         let columns = Self.performanceColumns
-        let statement: SQL = """
-            select \(columns) from performances where performance = \(id.raw)
-            """
-        return try Self.listings(await rows(statement)).first
+        return "select \(columns) from performances where performance = \(id.raw)"
     }
 
     /// The evenings of a concert in their order; nil: there is no such concert.
@@ -84,22 +86,6 @@ extension SaleLedger {
             """,
         ])
         return found[0].rows.isEmpty ? nil : try Self.listings(found[1].rows)
-    }
-
-    /// All performances behind `room`.
-    func performances(behind room: RoomID) async throws(StoreError) -> [PerformanceID] {
-        let statement: SQL = """
-            select performance from performances where room = \(room.raw)
-            order by performance limit \(Self.listMax)
-            """
-        let rows = try await rows(statement)
-        return try decoded { () throws(SQLError) in
-            var ids: [PerformanceID] = []
-            for row in rows {
-                if let id = PerformanceID(try row.text(0)) { ids.append(id) }
-            }
-            return ids
-        }
     }
 
     /// Rows of a list that one answer carries.
@@ -140,7 +126,7 @@ extension SaleLedger {
     func expected(_ result: Result<[SQLResult], Refused>) throws(StoreError) -> [SQLResult] {
         switch result {
         case .success(let results): return results
-        case .failure(let refused): throw StoreError(.violated(refused.violation))
+        case .failure(let refused): throw refused.unexpected
         }
     }
 }

@@ -81,7 +81,7 @@ extension SaleLedger {
         case .notNull: return .insufficientPoints
         // A seat that the performance does not have.
         case .foreignKey: return .seatsAreGone
-        case .unique, .check: throw StoreError(.violated(refused.violation))
+        case .unique, .check: throw refused.unexpected
         }
     }
 

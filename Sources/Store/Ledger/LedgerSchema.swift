@@ -2,8 +2,8 @@ import CAssets
 import Crypto
 public import SQL
 
-/// The ledger's tables: `sql/NNNN_name.sql`, compiled in. Forward only: a file that was once released
-/// is never changed, the next step is a new file and a new line here.
+/// The ledger's tables: `sql/NNNN_name.sql`, compiled in. Forward only: a file that was once
+/// released is never changed, the next step is a new file and a new line here.
 public enum LedgerSchema {
     public static let migrations: [Migration] = unsafe [
         migration(1, "ledger", casset_sql_0001_ledger())

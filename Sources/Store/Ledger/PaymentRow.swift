@@ -53,7 +53,16 @@ extension SaleLedger {
         return try await Self.payments(rows(statement))
     }
 
-    private static func payments(_ rows: [SQLRow]) throws(StoreError) -> [PaymentRow] {
+    /// The payments of a performance that stand.
+    static func standing(of performance: PerformanceID) -> SQL {
+        let columns = Self.columns
+        return """
+            select \(columns) from payments
+            where performance = \(performance.raw) and cancels = 0
+            """
+    }
+
+    static func payments(_ rows: [SQLRow]) throws(StoreError) -> [PaymentRow] {
         try decoded { () throws(SQLError) in
             var payments: [PaymentRow] = []
             for row in rows { payments.append(try payment(row)) }

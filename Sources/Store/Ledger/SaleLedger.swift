@@ -42,6 +42,9 @@ public struct SaleLedger: Sendable {
         let violation: SQLError.Violation
 
         func isBy(_ constraint: String) -> Bool { violation.constraint == constraint }
+
+        /// For a constraint that the caller has no outcome for.
+        var unexpected: StoreError { StoreError(.violated(violation)) }
     }
 }
 

@@ -68,6 +68,13 @@ struct ReplyReader {
         return value
     }
 
+    func bytes(_ index: Int) throws(StoreError) -> [UInt8] {
+        guard index < values.count, case .bytes(let bytes) = values[index] else {
+            throw .broken("a script's reply has no bytes at \(index)")
+        }
+        return bytes
+    }
+
     func head() throws(StoreError) -> RoomHead {
         let state = try Int(integer(2)) - 1
         let show = try Int(integer(3)) - 1

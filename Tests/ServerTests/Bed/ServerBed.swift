@@ -1,8 +1,10 @@
 import Foundation
+import TestPostgres
 import TestRedis
 import Testing
 
-/// Two server processes with one data folder on one private Redis: the normal way to run.
+/// Two server processes with one data folder on one private Redis and one PostgreSQL database: the
+/// normal way to run. One process alone keeps its ledger in SQLite.
 struct ServerBed: Sendable {
     let redis: TestRedis
     let sites: [Site]
@@ -20,14 +22,13 @@ struct ServerBed: Sendable {
         try await withFolder { data in
             let redis = try TestRedis()
             defer { redis.stop() }
+            let database = count > 1 ? try TestDatabase() : nil
+            defer { database?.drop() }
+            let ledger = database.map { ["--ledger", $0.url] } ?? []
+            let engines = ["--redis", "unix:\(redis.socketPath)"] + ledger
             var sites: [Site] = []
             for _ in 0..<count {
-                sites.append(
-                    try await Site.start(
-                        data: data,
-                        ["--redis", "unix:\(redis.socketPath)"] + arguments
-                    )
-                )
+                sites.append(try await Site.start(data: data, engines + arguments))
             }
             return try await body(ServerBed(redis: redis, sites: sites, data: data))
         }

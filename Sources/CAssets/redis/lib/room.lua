@@ -1,7 +1,7 @@
 -- The room's machine. It stands in front of every room_*.lua, which says what happens; this says
 -- what a room is.
 --
--- KEYS[1] hash    room: settings, generation, sequence, counters
+-- KEYS[1] hash    room: settings, generation, sequence, counters; its stock, see lib/stock.lua
 -- KEYS[2] zset    waiting: user by sequence
 -- KEYS[3] zset    inside: user by end of session, ms
 -- KEYS[4] zset    skipped: user by end of grace, ms
@@ -52,7 +52,7 @@ local now = math.floor(now_us / 1000)
 local FIELDS = {
   'gen', 'state', 'capacity', 'rate', 'session', 'idle', 'grace', 'opening', 'recover', 'seq',
   'recent', 'passed', 'oldest', 'ver', 'admitted', 'done', 'left', 'expired', 'wait_ms', 'ended_at',
-  'rev', 'gen_at', 'lease', 'restoring', 'show',
+  'rev', 'gen_at', 'lease', 'restoring', 'unsold', 'basket', 'reopen', 'show',
 }
 local room, dirty, waiting_count = nil, {}, nil
 -- Whether this call changed anybody's place, and whether somebody came back into the line, ahead of
@@ -66,7 +66,7 @@ local function load(even_restoring)
   if not values[1] then return false end
   room = {}
   for i, field in ipairs(FIELDS) do room[field] = tonumber(values[i]) end
-  room.state, room.show = values[2], values[#FIELDS]
+  room.state, room.reopen, room.show = values[2], values[#FIELDS - 1], values[#FIELDS]
   return even_restoring or not room.restoring -- guard: restoring
 end
 
@@ -239,6 +239,15 @@ local function forget_ended()
   if redis.call('EXISTS', ENDED) == 1 then redis.call('RENAME', ENDED, ENDED_BEFORE) end
 end
 
+-- A room whose performances are sold out is; it is open again when seats are back.
+local function follow_stock()
+  if not room.unsold then return end
+  local state, reopen = state_by_stock(room.state, room.unsold, room.reopen)
+  if state == room.state then return end
+  set('state', state)
+  set('reopen', reopen)
+end
+
 -- How many may enter now, SLICE at most.
 local function free_places()
   if room.state ~= 'open' and room.state ~= 'draining' then return 0 end
@@ -247,6 +256,9 @@ local function free_places()
   local inside = redis.call('ZCARD', INSIDE)
   if room.capacity then free = math.min(free, room.capacity - inside) end -- guard: capacity
   if room.rate then free = math.min(free, room.rate - room.recent) end -- guard: rate
+  if room.unsold then
+    free = math.min(free, served_by(room.unsold, room.basket) - inside) -- guard: stock
+  end
   return free
 end
 
@@ -258,6 +270,7 @@ local function admit()
   more = expire_all(SKIPPED) or more
   slide_window()
   forget_ended()
+  follow_stock()
   local free, examined, admitted, passed = free_places(), 0, 0, 0
   while free > 0 and examined < SLICE do
     local heads = redis.call('ZPOPMIN', WAITING, math.min(free, SLICE - examined)) -- guard: order

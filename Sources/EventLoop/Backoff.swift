@@ -1,22 +1,22 @@
 /// Pauses between attempts: exponential with full jitter.
-struct Backoff {
-    let minMs: Int
-    let maxMs: Int
+public struct Backoff: Sendable {
+    public let minMs: Int
+    public let maxMs: Int
     private var failures = 0
 
-    init(minMs: Int, maxMs: Int) {
+    public init(minMs: Int, maxMs: Int) {
         precondition(0 < minMs && minMs <= maxMs, "a backoff needs 0 < min <= max")
         self.minMs = minMs
         self.maxMs = maxMs
     }
 
     /// Drawn from `1...min(maxMs, minMs * 2^failures)`.
-    mutating func nextMs(using random: inout some RandomNumberGenerator) -> Int {
+    public mutating func nextMs(using random: inout some RandomNumberGenerator) -> Int {
         // Beyond 2^20 the product is over any sensible maximum; stopping there avoids overflow.
         let ceiling = min(maxMs, minMs << min(failures, 20))
         failures += 1
         return Int.random(in: 1...ceiling, using: &random)
     }
 
-    mutating func reset() { failures = 0 }
+    public mutating func reset() { failures = 0 }
 }

@@ -1,11 +1,11 @@
 import Glibc
 
-/// Resolves a host name off the loop: hiredis would call `getaddrinfo` on it and block every
-/// request.
-enum NameLookup {
+/// Resolves a host name off the loop: hiredis and libpq would call `getaddrinfo` on it and block
+/// every request.
+public enum NameLookup {
     /// Numeric addresses, at least one, or why there is none. A lookup has its own thread; there is
     /// one at a time per connection, only while it reconnects.
-    static func addresses(of host: String) async -> Outcome {
+    public static func addresses(of host: String) async -> Outcome {
         if isNumeric(host) { return .success([host]) }
         return unsafe await withUnsafeContinuation { continuation in
             let job = unsafe Unmanaged.passRetained(Job(host: host, continuation))
@@ -28,9 +28,9 @@ enum NameLookup {
         }
     }
 
-    typealias Outcome = Result<[String], LookupFailure>
+    public typealias Outcome = Result<[String], LookupFailure>
 
-    struct LookupFailure: Error { let reason: String }
+    public struct LookupFailure: Error { public let reason: String }
 
     private static func isNumeric(_ host: String) -> Bool {
         var storage = in6_addr()

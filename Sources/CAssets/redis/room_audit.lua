@@ -1,0 +1,15 @@
+-- Counts a room for `onsale audit`; changes nothing.
+-- KEYS[1]-KEYS[9]  the room, see lib/room.lua
+-- ARGV none
+-- returns  {0} unknown room
+--          {1, waiting, inside, skipped, records of live visitors, users who are in two of the
+--           three sets, sessions over but not ended yet, capacity or -1}
+if not load() then return { 0 } end
+local twice = redis.call('ZINTERCARD', 2, WAITING, INSIDE)
+  + redis.call('ZINTERCARD', 2, WAITING, SKIPPED)
+  + redis.call('ZINTERCARD', 2, INSIDE, SKIPPED)
+return {
+  1, waiting(), redis.call('ZCARD', INSIDE), redis.call('ZCARD', SKIPPED),
+  redis.call('HLEN', TICKETS), twice, redis.call('ZCOUNT', INSIDE, '-inf', now),
+  room.capacity or -1,
+}

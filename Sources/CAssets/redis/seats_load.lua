@@ -1,0 +1,48 @@
+-- Builds the seats from the ledger. Holds that are there and whose seats are not sold stay.
+-- KEYS[1]-KEYS[10]  the seats, see lib/seats.lua
+-- KEYS[11]  hash from seats_stage.lua, or missing when nobody bought
+-- ARGV[1]   what is to be replaced: "" nothing, it must be missing; "<generation>-<version>" that;
+--           "*" whatever there is
+-- ARGV[2]   generation that the new one must reach at least
+-- ARGV[3]   performance   ARGV[4] seats   ARGV[5] price   ARGV[6] hold time in ms
+-- ARGV[7]   seats a user may have   ARGV[8] opening in ms, 0: open   ARGV[9] 1 behind a room
+-- ARGV[10]  last number of the outbox that is in this   ARGV[11] sold seats   ARGV[12] payments
+-- ARGV[13]  the map, a byte a seat   ARGV[14] owners, four bytes a seat
+-- ARGV[15]  number of other performances behind the room;  then for each: performance, unsold,
+--           sold, payments
+-- then      payments cancelled whose numbers come later
+-- returns  {1, generation, version, 0}  built;  {2} something else is there, nothing changed
+local known = load()
+local found = known and string.format('%.0f-%d', seats.gen, seats.ver) or ''
+if ARGV[1] ~= found and ARGV[1] ~= '*' then
+  redis.call('UNLINK', KEYS[11])
+  return { 2 }
+end
+local gen = math.max(now_us, tonumber(ARGV[2]), seats and seats.gen + 1 or 0)
+redis.call('HSET', SEATS, 'gen', string.format('%.0f', gen), 'ver', 1, 'cursor', ARGV[10],
+  'name', ARGV[3], 'total', ARGV[4], 'price', ARGV[5], 'hold_ms', ARGV[6], 'limit', ARGV[7],
+  'opening', ARGV[8], 'gated', ARGV[9], 'sold', ARGV[11], 'payments', ARGV[12])
+redis.call('SET', MAP, ARGV[13])
+redis.call('SET', OWNERS, ARGV[14])
+redis.call('UNLINK', BUYERS, CANCELLED)
+if redis.call('EXISTS', KEYS[11]) == 1 then
+  redis.call('RENAME', KEYS[11], BUYERS)
+  redis.call('PERSIST', BUYERS)
+end
+load()
+for _, id in ipairs(redis.call('HKEYS', HOLD)) do
+  local hold = hold_of(id)
+  local taken, unknown = unavailable(hold.seats)
+  if known and #taken == 0 and #unknown == 0 then take(hold) else forget(hold) end
+end
+local siblings, last = {}, 15 + 4 * tonumber(ARGV[15])
+for i = 16, last, 4 do
+  redis.call('HSETNX', STOCK, ARGV[i], table.concat({ unpack(ARGV, i + 1, i + 3) }, ' '))
+  siblings[ARGV[i]] = true
+end
+for _, name in ipairs(redis.call('HKEYS', STOCK)) do
+  if name ~= seats.name and not siblings[name] then redis.call('HDEL', STOCK, name) end
+end
+for i = last + 1, #ARGV do redis.call('SADD', CANCELLED, ARGV[i]) end
+changed, sales_changed = false, true
+return answer()

@@ -1,0 +1,34 @@
+/// The limits of one loop's connections to PostgreSQL.
+public struct PostgresConfiguration: Sendable {
+    /// The longest wait for an answer, from the moment something is sent; then the connection is
+    /// dropped, for everything behind it hangs too. An entry also waits at most this long to be
+    /// sent.
+    public var answerTimeoutMs = 5_000
+    /// From the first packet to a connection that is greeted, TLS included.
+    public var connectTimeoutMs = 5_000
+    /// Reads in flight before a caller is turned away: 4,096 x ~1 KB is 4 MB.
+    public var readsMax = 4_096
+    /// The server gives up a statement after this time. With the next one it leaves room, within
+    /// `answerTimeoutMs`, for a refused group to be sent again.
+    public var statementTimeoutMs = 2_500
+    /// The server gives up the wait for a lock after this time. Above its `deadlock_timeout` (1 s),
+    /// so that a deadlock is found as one and tried again.
+    public var lockTimeoutMs = 1_500
+    /// The server ends a transaction that says nothing for so long: a frozen process of ours must
+    /// not hold the others' rows for ever.
+    public var idleInTransactionTimeoutMs = 10_000
+    /// How often an entry is tried again after a deadlock or a serialization failure.
+    public var retriesMax = 5
+    /// Statements kept prepared on a connection: 256 x ~20 KB of plan is 5 MB at the server.
+    public var statementsMax = 256
+    /// The first pause between two attempts to connect lasts at most this long, the next twice that
+    /// and so on, each drawn evenly from 1 ms up.
+    public var backoffMinMs = 20
+    /// No pause is longer. It bounds how late the end of an outage is noticed.
+    public var backoffMaxMs = 1_000
+    /// For all missing steps of the schema together, and the wait for another process that is at
+    /// it: an index over millions of rows takes its time.
+    public var migrationTimeoutMs = 600_000
+
+    public init() {}
+}

@@ -1,0 +1,84 @@
+import Glibc
+
+/// What libpq is told when it connects.
+enum PostgresSettings {
+    enum Role { case writer, reader, migrator }
+
+    /// The endpoint's, with the addresses that its host names stand for, and what the ledger needs.
+    static func all(
+        _ endpoint: PostgresEndpoint,
+        addresses: String?,
+        role: Role,
+        _ configuration: PostgresConfiguration
+    ) -> [(name: String, value: String)] {
+        var settings = endpoint.parameters.map { (name: $0.name, value: $0.value) }
+        func override(_ name: String, _ value: String) {
+            settings.removeAll { $0.name == name }
+            settings.append((name, value))
+        }
+        func fallBack(_ name: String, _ value: String) {
+            if !settings.contains(where: { $0.name == name }) { settings.append((name, value)) }
+        }
+        override("client_encoding", "UTF8")
+        fallBack("application_name", "onsale")
+        // A look for Kerberos tickets may block; who wants it, says so.
+        fallBack("gssencmode", "disable")
+        // Never a standby: it knows less than was promised. (Our readers are no `read-write`.)
+        switch role {
+        case .reader: override("target_session_attrs", "primary")
+        case .writer, .migrator: fallBack("target_session_attrs", "read-write")
+        }
+        if let addresses { override("hostaddr", addresses) }
+        let given = endpoint.value(of: "options").map { $0 + " " } ?? ""
+        override("options", given + options(role, configuration))
+        return settings
+    }
+
+    private static func options(_ role: Role, _ configuration: PostgresConfiguration) -> String {
+        var options = [
+            "statement_timeout=\(configuration.statementTimeoutMs)",
+            "lock_timeout=\(configuration.lockTimeoutMs)",
+            "idle_in_transaction_session_timeout=\(configuration.idleInTransactionTimeoutMs)",
+        ]
+        switch role {
+        case .writer: break
+        case .reader: options.append("default_transaction_read_only=on")
+        // It waits for another process that migrates, and for its own long steps.
+        case .migrator:
+            options.replaceSubrange(0..<2, with: ["statement_timeout=0", "lock_timeout=0"])
+        }
+        return options.map { "-c \($0)" }.joined(separator: " ")
+    }
+
+    /// Host names to look up, in the order in which libpq takes its addresses; nil when libpq needs
+    /// no help: a path, or addresses that were given.
+    static func hosts(of endpoint: PostgresEndpoint) -> [String]? {
+        guard endpoint.value(of: "hostaddr") == nil, let list = endpoint.value(of: "host") else {
+            return nil
+        }
+        let hosts = list.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
+        return hosts.allSatisfy { $0.isEmpty || $0.hasPrefix("/") } ? nil : hosts
+    }
+
+    /// Calls `body` with libpq's two arrays, which end in a null.
+    static func withPointers<Value>(
+        _ settings: [(name: String, value: String)],
+        _ body: (
+            UnsafePointer<UnsafePointer<CChar>?>, UnsafePointer<UnsafePointer<CChar>?>
+        ) -> Value?
+    ) -> Value? {
+        let names = unsafe settings.map { unsafe UnsafePointer<CChar>(strdup($0.name)) } + [nil]
+        let values = unsafe settings.map { unsafe UnsafePointer<CChar>(strdup($0.value)) } + [nil]
+        defer {
+            unsafe names.forEach { unsafe free(UnsafeMutablePointer(mutating: $0)) }
+            unsafe values.forEach { unsafe free(UnsafeMutablePointer(mutating: $0)) }
+        }
+        return unsafe names.withUnsafeBufferPointer { names in
+            unsafe values.withUnsafeBufferPointer { values in
+                guard let names = names.baseAddress, let values = values.baseAddress
+                else { return nil }
+                return unsafe body(names, values)
+            }
+        }
+    }
+}

@@ -1,0 +1,151 @@
+/// The ledger in one file. One process has it; its loops share this object.
+///
+/// A thread writes and a thread reads; callers are tasks on event loops and hand their work over.
+/// The file has a write-ahead log and is synced at every commit. The price of that sync is shared:
+/// while one transaction is made durable the next ones gather, and become one.
+public final class SQLiteDatabase: Database {
+    /// Where a group commit is.
+    public enum CommitStep: Sendable {
+        /// The transaction is open.
+        case began
+        /// One more entry is in it, or was refused.
+        case entryDone
+        /// All are in it; nothing is durable.
+        case beforeCommit
+        /// All is durable; nobody has an answer.
+        case afterCommit
+    }
+
+    public let dialect = SQLDialect.sqlite
+    private let reader: SQLiteReader
+    private let readerThread: SQLiteThread
+    /// Nil in one that only reads.
+    private let writer: SQLiteWriter?
+    private let writerThread: SQLiteThread?
+    private let counters: SQLiteCounters
+    let configuration: SQLiteConfiguration
+
+    /// Opens the file, or makes it, for this process alone: `PATH.lock` is locked until `close`.
+    /// Blocks while SQLite brings back what a killed owner has left in the log.
+    public convenience init(
+        path: String,
+        configuration: SQLiteConfiguration = .init()
+    ) throws(SQLError) {
+        let lock = try SQLiteLock(for: path)
+        do throws(SQLError) {
+            try SQLiteLock.makePrivateFile(path)
+            try self.init(path, configuration, writesUnder: lock)
+        } catch {
+            lock.release()
+            throw error
+        }
+    }
+
+    /// Opens the file to read only, beside the process that has it. `commit` and `migrate` are
+    /// refused.
+    public convenience init(
+        readOnly path: String,
+        configuration: SQLiteConfiguration = .init()
+    ) throws(SQLError) {
+        try self.init(path, configuration, writesUnder: nil)
+    }
+
+    private init(
+        _ path: String,
+        _ configuration: SQLiteConfiguration,
+        writesUnder lock: SQLiteLock?
+    ) throws(SQLError) {
+        let counters = SQLiteCounters()
+        let file = SQLiteFile(path, configuration)
+        let writer: SQLiteWriter?
+        let reader: SQLiteReader
+        do throws(SQLiteFailure) {
+            writer = lock == nil ? nil : try SQLiteWriter(file, configuration, counters)
+            reader = try SQLiteReader(file, configuration, counters)
+        } catch {
+            throw .unavailable(error.message)
+        }
+        self.counters = counters
+        self.configuration = configuration
+        self.writer = writer
+        self.reader = reader
+        readerThread = SQLiteThread.start { reader.run() }
+        writerThread = writer.map { writer in
+            SQLiteThread.start {
+                writer.run()
+                lock?.release()
+            }
+        }
+    }
+
+    deinit {
+        reader.close()
+        writer?.close()
+    }
+
+    public func commit(_ entry: [SQL]) async throws(SQLError) -> [SQLResult] {
+        guard let writer else { throw Self.onlyReads }
+        guard !entry.isEmpty else { return [] }
+        return try unsafe await withUnsafeContinuation { unsafe writer.submit(entry, $0) }.get()
+    }
+
+    public func read(_ statements: [SQL]) async throws(SQLError) -> [SQLResult] {
+        guard !statements.isEmpty else { return [] }
+        return try unsafe await withUnsafeContinuation {
+            unsafe reader.submit(statements, $0)
+        }.get()
+    }
+
+    /// After a failure it tries to write: so it heals without a caller who risks an entry.
+    public func problem() async -> String? {
+        guard writer != nil else {
+            do throws(SQLError) {
+                _ = try await read(["select count(*) from sqlite_schema"])
+                return nil
+            } catch {
+                return "\(error)"
+            }
+        }
+        guard counters.lastFailure != nil else { return nil }
+        let counters = counters
+        let outcome = await alone { connection -> String? in
+            do throws(SQLiteFailure) {
+                // The number is nobody's; setting it writes a page and syncs it.
+                _ = try connection.get().run("pragma user_version = 0")
+                counters.lastFailure = nil
+                return nil
+            } catch {
+                return error.message
+            }
+        }
+        switch outcome {
+        case .success(let problem): return problem
+        case .failure(let error): return "\(error)"
+        }
+    }
+
+    public func statistics() async -> SQLStatistics { counters.statistics }
+
+    public func close() async {
+        // The writer last: who closes a file last moves its log into it.
+        reader.close()
+        await readerThread.ended()
+        writer?.close()
+        await writerThread?.ended()
+    }
+
+    /// Does `work` on the writer's thread between transactions.
+    func alone<Value: Sendable>(
+        _ work: @escaping (Result<SQLiteConnection, SQLiteFailure>) -> Value
+    ) async -> Result<Value, SQLError> {
+        guard let writer else { return .failure(Self.onlyReads) }
+        return unsafe await withUnsafeContinuation { continuation in
+            let refusal = writer.submit {
+                unsafe continuation.resume(returning: .success(work($0)))
+            }
+            if let refusal { unsafe continuation.resume(returning: .failure(refusal)) }
+        }
+    }
+
+    private static let onlyReads = SQLError.broken("the ledger was opened to read only")
+}

@@ -1,0 +1,116 @@
+import EventLoop
+import HTTP
+import Redis
+import SQL
+import Store
+import Web
+
+/// What each loop has of its own.
+struct Branch: Sendable {
+    let loop: EventLoop
+    let redis: RedisConnection
+    let rooms: RoomStore
+    let sales: SaleStore
+    let server: HTTPServer
+
+    /// What all branches of a process share.
+    struct Trunk: Sendable {
+        let configuration: Configuration
+        let secrets: Secrets
+        let site: Site
+        let keeper: RoomKeeper
+        let attempts: AttemptsInFlight
+        /// Told after every commit that wrote into the outbox.
+        let committed: @Sendable () -> Void
+    }
+
+    /// Builds a loop's stores, routes and server, which listens from now on; `port` becomes the one
+    /// that was taken.
+    static func start(
+        _ trunk: Trunk,
+        redis: RedisConnection,
+        database: any Database,
+        port: inout UInt16,
+        isFirst: Bool,
+        on loop: EventLoop
+    ) async throws(StartError) -> Branch {
+        let rooms = RoomStore(
+            redis: redis,
+            keeper: trunk.keeper,
+            credentials: trunk.secrets.credentials,
+            waitingMax: trunk.configuration.waitingMax,
+            on: loop
+        )
+        await rooms.start()
+        let sales = sales(trunk, rooms, redis, database, on: loop)
+        let web = try web(trunk, rooms, sales, on: loop)
+        await web.start()
+        let server = HTTPServer(
+            http(trunk.configuration, port: port, isFirst: isFirst),
+            routes: web.routes,
+            on: loop
+        )
+        do {
+            port = try await server.start()
+        } catch {
+            throw StartError(line: "\(error)")
+        }
+        return Branch(loop: loop, redis: redis, rooms: rooms, sales: sales, server: server)
+    }
+
+    private static func sales(
+        _ trunk: Trunk,
+        _ rooms: RoomStore,
+        _ redis: RedisConnection,
+        _ database: any Database,
+        on loop: EventLoop
+    ) -> SaleStore {
+        let ledger = SaleLedger(database)
+        let directory = PerformanceDirectory(ledger: ledger, on: loop)
+        let seats = SeatStore(
+            redis: redis,
+            holdKey: trunk.secrets.credentials.ticketKey,
+            source: SeatSource(ledger: ledger, directory: directory),
+            on: loop
+        )
+        return SaleStore(
+            ledger: ledger,
+            directory: directory,
+            seats: seats,
+            rooms: rooms,
+            attempts: trunk.attempts,
+            committed: trunk.committed,
+            on: loop
+        )
+    }
+
+    private static func web(
+        _ trunk: Trunk,
+        _ rooms: RoomStore,
+        _ sales: SaleStore,
+        on loop: EventLoop
+    ) throws(StartError) -> Web {
+        do {
+            return try Web(
+                store: rooms,
+                sales: sales,
+                auth: trunk.secrets.auth,
+                adminKey: trunk.secrets.adminKey,
+                site: trunk.site,
+                on: loop
+            )
+        } catch {
+            throw StartError(line: "--jwt-key: \(error)")
+        }
+    }
+
+    private static func http(_ configuration: Configuration, port: UInt16, isFirst: Bool)
+        -> HTTPConfiguration
+    {
+        var http = HTTPConfiguration(host: configuration.host, port: port)
+        http.joinsPort = !isFirst
+        http.connectionsMax = configuration.connectionsMax
+        http.connectionsPerAddressMax = configuration.connectionsPerAddressMax
+        return http
+    }
+}

@@ -1,0 +1,33 @@
+import SQL
+
+extension SaleLedger {
+    /// Holds every promise of the ledger against what is in it now.
+    public func audit() async -> [AuditLine] {
+        var lines: [AuditLine] = []
+        for check in LedgerCheck.all { lines.append(await line(check)) }
+        return lines
+    }
+
+    private func line(_ check: LedgerCheck) async -> AuditLine {
+        do throws(StoreError) {
+            let limit = LedgerCheck.namedMax + 1
+            let found = try await read([
+                check.looked,
+                "select * from (\(check.breaks)) as breaks limit \(limit)",
+            ])
+            let (looked, names) = try decoded { () throws(SQLError) in
+                var names: [String] = []
+                for row in found[1].rows { names.append(try row.optionalText(0) ?? "?") }
+                return (try found[0].rows.first?.integer(0) ?? 0, names)
+            }
+            guard names.isEmpty else {
+                let rest = names.count > LedgerCheck.namedMax ? ", ..." : ""
+                let named = names.prefix(LedgerCheck.namedMax).joined(separator: ", ")
+                return AuditLine(check.promise, .broken, named + rest)
+            }
+            return AuditLine(check.promise, .kept, "\(looked) \(check.unit)")
+        } catch {
+            return AuditLine(check.promise, .notChecked, "\(error)")
+        }
+    }
+}

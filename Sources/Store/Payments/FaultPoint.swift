@@ -1,0 +1,38 @@
+import Glibc
+
+/// Steps of a sale at which a test lets the process die. `ONSALE_FAULT=payment.committed` kills it
+/// there at once, as `kill -9` would. In release builds this is nothing.
+public enum FaultPoint: String, CaseIterable, Sendable {
+    /// Nothing has happened yet.
+    case paymentStarted = "payment.started"
+    /// The seats are kept for this payment.
+    case paymentFenced = "payment.fenced"
+    /// The ledger's transaction is open, the entry's statements are done.
+    case ledgerWritten = "ledger.written"
+    /// All is durable, nobody has been told.
+    case ledgerCommitted = "ledger.committed"
+    /// The ledger has answered; Redis does not know yet.
+    case paymentCommitted = "payment.committed"
+    /// The seats are sold in Redis too; the session goes on.
+    case paymentSettled = "payment.settled"
+    /// Everything is done except the answer.
+    case paymentEnded = "payment.ended"
+    case cancelCommitted = "cancel.committed"
+    /// Outbox rows have their numbers; no consumer has seen them.
+    case relayNumbered = "relay.numbered"
+    /// Consumers have them; the cursor does not say so.
+    case relayApplied = "relay.applied"
+
+    public func reach() {
+        #if DEBUG
+        if Self.armed == self { kill(getpid(), SIGKILL) }
+        #endif
+    }
+
+    #if DEBUG
+    private static let armed: FaultPoint? = {
+        guard let name = unsafe getenv("ONSALE_FAULT") else { return nil }
+        return unsafe FaultPoint(rawValue: String(cString: name))
+    }()
+    #endif
+}

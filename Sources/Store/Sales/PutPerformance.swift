@@ -1,0 +1,57 @@
+public import Onsale
+
+/// What became of a request to make or change a performance.
+public enum PutPerformanceOutcome: Equatable, Sendable {
+    case put(Performance)
+    case unknownConcert
+    /// A new performance needs this field.
+    case missing(String)
+    /// There are `seats` already; they may grow, not shrink.
+    case fewerSeats(than: Int)
+}
+
+extension SaleStore {
+    /// Makes a performance or changes it; the ledger has it before the seats in Redis do.
+    public func put(_ change: PerformanceChange, of id: PerformanceID) async throws(StoreError)
+        -> PutPerformanceOutcome
+    {
+        let old = try await ledger.performance(id)?.performance
+        var performance: Performance
+        if let old {
+            performance = old
+        } else {
+            guard let concert = change.concert else { return .missing("concert") }
+            guard let date = change.date else { return .missing("date") }
+            guard let seats = change.seats else { return .missing("seats") }
+            guard let price = change.price else { return .missing("price") }
+            performance = Performance(
+                id: id,
+                concert: concert,
+                date: date,
+                seats: seats,
+                price: price
+            )
+        }
+        performance.apply(change)
+        if let old, performance.seats < old.seats { return .fewerSeats(than: old.seats) }
+        guard try await ledger.put(performance, atMs: nowMs) else { return .unknownConcert }
+        await forget(id)
+        committed()
+        // A failure is the relay's to make good: the change is in the outbox.
+        try? await seats.configure(performance)
+        return .put(performance)
+    }
+}
+
+extension Performance {
+    fileprivate mutating func apply(_ change: PerformanceChange) {
+        if let value = change.concert { concert = value }
+        if let value = change.date { date = value }
+        if let value = change.opening { opening = value }
+        if let value = change.seats { seats = value }
+        if let value = change.price { price = value }
+        if let value = change.room { room = value }
+        if let value = change.holdSeconds { holdSeconds = value }
+        if let value = change.maxSeatsPerUser { maxSeatsPerUser = value }
+    }
+}

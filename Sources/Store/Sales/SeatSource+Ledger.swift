@@ -1,0 +1,9 @@
+extension SeatSource {
+    /// Performances and what is sold of them, from the ledger.
+    public init(ledger: SaleLedger, directory: PerformanceDirectory) {
+        self.init(
+            performance: { id async throws(StoreError) in try await directory.performance(id) },
+            load: { id async throws(StoreError) in try await ledger.seats(of: id) }
+        )
+    }
+}

@@ -1,0 +1,90 @@
+import Crypto
+import EventLoop
+public import Onsale
+import Redis
+
+extension SeatStore {
+    /// Buyers that one call brings: 10,000 arguments, 2 ms of Redis's time.
+    private static let buyersSlice = 5_000
+    /// How long what an interrupted load has gathered stays.
+    private static let stagedMs: Int64 = 60_000
+
+    /// Takes care that Redis knows a performance's seats, and its room what is left of them. False:
+    /// there is no such performance.
+    public func prepare(_ id: PerformanceID) async throws(StoreError) -> Bool {
+        try await run(scripts.map, id, [.int(0), .int(0)]) != nil
+    }
+
+    /// Builds the seats from the ledger, whatever Redis knows. Live holds stay. False: there is no
+    /// such performance.
+    public func reload(_ id: PerformanceID) async throws(StoreError) -> Bool {
+        try await load(id, replacing: "*") != nil
+    }
+
+    /// Loads the seats from the ledger in place of the state `replaced`, "" for none. One load of a
+    /// performance at a time. Answers the performance as the ledger knows it.
+    func load(_ id: PerformanceID, replacing replaced: String) async throws(StoreError)
+        -> Performance?
+    {
+        if let running = loads[id] { return try await running.value.get() }
+        let task = Task(executorPreference: loop) {
+            () async -> Result<Performance?, StoreError> in
+            do throws(StoreError) {
+                return .success(try await self.loadNow(id, replacing: replaced))
+            } catch {
+                return .failure(error)
+            }
+        }
+        loads[id] = task
+        defer { loads[id] = nil }
+        return try await task.value.get()
+    }
+
+    private func loadNow(_ id: PerformanceID, replacing replaced: String)
+        async throws(StoreError) -> Performance?
+    {
+        guard let state = try await source.load(id) else { return nil }
+        let performance = state.performance
+        let keys = keys(of: performance)
+        let staged = keys.staged(Base64URL.encodeString(SecureRandom.bytes(9)))
+        let picture = SeatPicture(state)
+        var rest = Array(picture.buyers)[...]
+        while !rest.isEmpty {
+            var arguments: [RedisArgument] = [.int(Self.stagedMs)]
+            for (user, seats) in rest.prefix(Self.buyersSlice) {
+                arguments += [.string(user), .int(seats)]
+            }
+            rest = rest.dropFirst(Self.buyersSlice)
+            _ = try await redis.reply(to: scripts.stage, keys: [staged], arguments)
+        }
+        var arguments: [RedisArgument] = [
+            .string(replaced), .int(generation(of: id) + 1), .string(id.raw),
+        ]
+        arguments += SeatFields.settings(of: performance)
+        arguments += [
+            .int(performance.room == nil ? 0 : 1), .int(state.cursor), .int(picture.sold),
+            .int(picture.payments), .bytes(picture.states), .bytes(picture.owners),
+        ]
+        let siblings = state.roomStock.filter { $0.performance != id }
+        arguments.append(.int(siblings.count))
+        for stock in siblings {
+            arguments += [
+                .string(stock.performance.raw), .int(stock.unsold), .int(stock.sold),
+                .int(stock.payments),
+            ]
+        }
+        arguments += state.cancelledAhead.map { .string($0) }
+        _ = try await redis.reply(to: scripts.load, keys: keys.all + [staged], arguments)
+        return performance
+    }
+}
+
+/// The settings that the scripts take, in their order.
+enum SeatFields {
+    static func settings(of performance: Performance) -> [RedisArgument] {
+        [
+            .int(performance.seats), .int(performance.price), .int(performance.holdSeconds * 1000),
+            .int(performance.maxSeatsPerUser), .int(performance.opening?.milliseconds ?? 0),
+        ]
+    }
+}

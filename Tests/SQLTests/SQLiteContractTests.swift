@@ -1,0 +1,9 @@
+import SQL
+import Testing
+
+@Suite struct SQLiteContractTests {
+    @Test(arguments: DatabaseContract.all)
+    func holds(_ contract: DatabaseContract) async throws {
+        try await withSQLite { try await contract.check($0) }
+    }
+}

@@ -1,0 +1,52 @@
+import EventLoop
+import Foundation
+import SQL
+import Synchronization
+import TestPostgres
+import Testing
+
+@testable import Store
+
+/// A ledger of its own for one test: a file, or a database of the run's PostgreSQL.
+final class TestLedger: Sendable {
+    private let engine: Engine
+    private let folder: String?
+    private let database: TestDatabase?
+    /// SQLite has one writer: all sides share it.
+    private let file = Mutex<SQLiteDatabase?>(nil)
+
+    init(_ engine: Engine) async throws {
+        self.engine = engine
+        switch engine {
+        case .sqlite:
+            let path = NSTemporaryDirectory() + "test-ledger-" + UUID().uuidString.prefix(8)
+            try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+            folder = path
+            database = nil
+        case .postgres:
+            folder = nil
+            database = try TestDatabase()
+        }
+    }
+
+    /// The ledger as one more side reaches it, its schema up to date.
+    func open(on loop: EventLoop) async throws -> any Database {
+        if let database {
+            let side = PostgresDatabase(try PostgresEndpoint.parse(database.url), on: loop)
+            await side.start()
+            try #require(await side.whenConnected(timeoutMs: 10_000))
+            try await side.migrate(LedgerSchema.migrations)
+            return side
+        }
+        if let open = file.withLock({ $0 }) { return open }
+        let made = try SQLiteDatabase(path: (folder ?? "") + "/ledger.sqlite")
+        try await made.migrate(LedgerSchema.migrations)
+        file.withLock { $0 = made }
+        return made
+    }
+
+    func remove() async {
+        if let folder { try? FileManager.default.removeItem(atPath: folder) }
+        database?.drop()
+    }
+}
