@@ -13,6 +13,8 @@ struct RoomKeys: Sendable {
     }
 
     var tickets: String { all[4] }
+    var ended: String { all[6] }
+    var endedBefore: String { all[7] }
     var journal: String { all[8] }
 
     /// The names of all rooms: how one process learns of another's.

@@ -239,7 +239,8 @@ local function forget_ended()
   if redis.call('EXISTS', ENDED) == 1 then redis.call('RENAME', ENDED, ENDED_BEFORE) end
 end
 
--- A room whose performances are sold out is; it is open again when seats are back.
+-- A room whose performances are sold out is; it is open again when seats are back. That is no
+-- revision of the ledger's: it follows from the stock.
 local function follow_stock()
   if not room.unsold then return end
   local state, reopen = state_by_stock(room.state, room.unsold, room.reopen)

@@ -221,10 +221,8 @@ local function tell_room()
     redis.call('HSET', ROOM, 'unsold', unsold, 'basket', basket, 'reopen', reopen)
   end
   if not state then return end
-  if state ~= room[1] then
-    redis.call('HSET', ROOM, 'state', state)
-    redis.call('HINCRBY', ROOM, 'rev', 1)
-  end
+  -- No revision of the ledger's: what the stock makes of a room follows from the stock.
+  if state ~= room[1] then redis.call('HSET', ROOM, 'state', state) end
   redis.call('HINCRBY', ROOM, 'ver', 1)
 end
 
