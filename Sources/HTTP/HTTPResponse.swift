@@ -53,11 +53,13 @@ public struct HTTPResponse: Sendable {
     }
 
     /// An error document (RFC 9457): `{"type":"about:blank","title","status","code","detail"}`.
+    /// `member` is one more of the document, an extension of this kind of error.
     public static func problem(
         status: Int,
         code: String,
         title: String,
         detail: String,
+        member: (name: StaticString, json: [UInt8])? = nil,
         headers: [HTTPHeader] = []
     ) -> HTTPResponse {
         var body: [UInt8] = []
@@ -68,6 +70,12 @@ public struct HTTPResponse: Sendable {
         appendQuoted(code, to: &body)
         body.append(contentsOf: #","detail":"#.utf8)
         appendQuoted(detail, to: &body)
+        if let member {
+            body.append(UInt8(ascii: ","))
+            appendQuoted("\(member.name)", to: &body)
+            body.append(UInt8(ascii: ":"))
+            body.append(contentsOf: member.json)
+        }
         body.append(UInt8(ascii: "}"))
         return HTTPResponse(
             status: status,

@@ -114,9 +114,12 @@ extension RedisConnection {
         guard let link, phase == .connecting else { return }
         do throws(RedisError) {
             for command in greeting {
-                link.encode(count: command.count) { for word in command { $0.append(word) } }
                 do throws(RedisError) {
-                    let reply = try await Self.reply(to: link)
+                    let reply = try await Self.reply(to: link) {
+                        link.encode(count: command.count) {
+                            for word in command { $0.append(word) }
+                        }
+                    }
                     guard command != ["PING"] || reply.string == "PONG" else {
                         throw .unexpectedReply("PING: \(reply)")
                     }

@@ -58,20 +58,29 @@ public actor RedisConnection {
     /// Sends one command. Not for those that block, subscribe or monitor.
     public func send(_ arguments: [[UInt8]]) async throws(RedisError) -> RedisValue {
         let link = try admit()
-        link.encode(count: arguments.count) { for argument in arguments { $0.append(argument) } }
-        return try await Self.reply(to: link)
+        return try await Self.reply(to: link) {
+            link.encode(count: arguments.count) {
+                for argument in arguments { $0.append(argument) }
+            }
+        }
     }
 
     public func send(_ arguments: [RedisArgument]) async throws(RedisError) -> RedisValue {
         let link = try admit()
-        link.encode(count: arguments.count) { for argument in arguments { $0.append(argument) } }
-        return try await Self.reply(to: link)
+        return try await Self.reply(to: link) {
+            link.encode(count: arguments.count) {
+                for argument in arguments { $0.append(argument) }
+            }
+        }
     }
 
     public func send(_ arguments: String...) async throws(RedisError) -> RedisValue {
         let link = try admit()
-        link.encode(count: arguments.count) { for argument in arguments { $0.append(argument) } }
-        return try await Self.reply(to: link)
+        return try await Self.reply(to: link) {
+            link.encode(count: arguments.count) {
+                for argument in arguments { $0.append(argument) }
+            }
+        }
     }
 
     /// Calls a script by its digest. If Redis has lost it, loads it and calls once more: the first
@@ -100,14 +109,15 @@ public actor RedisConnection {
         _ arguments: [RedisArgument]
     ) async throws(RedisError) -> RedisValue {
         let link = try admit()
-        link.encode(count: 3 + keys.count + arguments.count) { command in
-            command.append("EVALSHA")
-            command.append(script.digest)
-            command.append(Int64(keys.count))
-            for key in keys { command.append(key) }
-            for argument in arguments { command.append(argument) }
+        return try await Self.reply(to: link) {
+            link.encode(count: 3 + keys.count + arguments.count) { command in
+                command.append("EVALSHA")
+                command.append(script.digest)
+                command.append(Int64(keys.count))
+                for key in keys { command.append(key) }
+                for argument in arguments { command.append(argument) }
+            }
         }
-        return try await Self.reply(to: link)
     }
 
     private func admit() throws(RedisError) -> RedisLink {
@@ -122,9 +132,16 @@ public actor RedisConnection {
         return link
     }
 
-    /// Sends what was encoded. Nothing may come between the two, so neither suspends before here.
-    static func reply(to link: RedisLink) async throws(RedisError) -> RedisValue {
-        try unsafe await withUnsafeContinuation { unsafe link.submit($0) }.get()
+    /// Sends what `encode` writes. Both happen in the continuation's closure, where nothing comes
+    /// between: a task without the loop as its executor preference is enqueued anew at every call,
+    /// also from one function of an actor to the next.
+    static func reply(to link: RedisLink, _ encode: () -> Void) async throws(RedisError)
+        -> RedisValue
+    {
+        try unsafe await withUnsafeContinuation { continuation in
+            encode()
+            unsafe link.submit(continuation)
+        }.get()
     }
 
     public func statistics() -> RedisStatistics {

@@ -12,6 +12,8 @@ struct Branch: Sendable {
     let rooms: RoomStore
     let sales: SaleStore
     let server: HTTPServer
+    /// What this loop has answered.
+    let counts: Counter
 
     /// What all branches of a process share.
     struct Trunk: Sendable {
@@ -55,7 +57,14 @@ struct Branch: Sendable {
         } catch {
             throw StartError(line: "\(error)")
         }
-        return Branch(loop: loop, redis: redis, rooms: rooms, sales: sales, server: server)
+        return Branch(
+            loop: loop,
+            redis: redis,
+            rooms: rooms,
+            sales: sales,
+            server: server,
+            counts: web.counts
+        )
     }
 
     private static func sales(

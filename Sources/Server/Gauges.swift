@@ -2,6 +2,7 @@ import EventLoop
 import HTTP
 import Onsale
 import Redis
+import SQL
 import Store
 import Web
 
@@ -9,9 +10,10 @@ import Web
 actor Gauges {
     private let loops: [EventLoop]
     private let connections: [RedisConnection]
+    private let databases: [any Database]
     private let keeper: RoomKeeper
     private let privateRedis: RedisServerProcess?
-    private var servers: [HTTPServer] = []
+    private var branches: [Branch] = []
 
     /// Rooms that `/metrics` and `/` tell of: each is a script call.
     static let roomsMax = 1_000
@@ -21,31 +23,54 @@ actor Gauges {
     }
 
     init(
-        loops: [EventLoop],
-        connections: [RedisConnection],
-        keeper: RoomKeeper,
+        _ loops: [EventLoop],
+        _ connections: [RedisConnection],
+        _ databases: [any Database],
+        _ keeper: RoomKeeper,
         _ privateRedis: RedisServerProcess?
     ) {
         self.loops = loops
         self.connections = connections
+        self.databases = databases
         self.keeper = keeper
         self.privateRedis = privateRedis
     }
 
-    func add(_ server: HTTPServer) { servers.append(server) }
+    func add(_ branch: Branch) { branches.append(branch) }
 
     /// What keeps the server from serving.
     func problems() async -> [String] {
+        var problems: [String] = []
         for connection in connections where await !connection.isAvailable {
-            let reason = await connection.lastFailure ?? "not connected yet"
-            return ["redis: \(reason)"]
+            problems.append("redis: \(await connection.lastFailure ?? "not connected yet")")
+            break
         }
-        return []
+        for database in databases {
+            guard let problem = await database.problem() else { continue }
+            problems.append("ledger: \(problem)")
+            break
+        }
+        return problems
     }
 
     func measure() async -> Measurements {
         var http = HTTPStatistics()
-        for server in servers { http = http + (await server.statistics()) }
+        var counts = Counts()
+        for branch in branches {
+            http = http + (await branch.server.statistics())
+            counts = counts + (await branch.counts.counts)
+        }
+        return Measurements(
+            loops: loops.map { Measurements.Loop($0.statistics) },
+            http: http,
+            store: await store(),
+            ledger: await ledger(),
+            counts: counts,
+            rooms: await keeper.reports(max: Self.roomsMax)
+        )
+    }
+
+    private func store() async -> Measurements.Store {
         var redis = RedisStatistics()
         var isAvailable = true
         for connection in connections {
@@ -63,12 +88,27 @@ actor Gauges {
         store.latencySumSeconds = Double(redis.latencySumNs) / 1e9
         store.isAvailable = isAvailable
         store.restarts = await privateRedis?.restarts ?? 0
-        return Measurements(
-            loops: loops.map { Measurements.Loop($0.statistics) },
-            http: http,
-            store: store,
-            rooms: await keeper.reports(max: Self.roomsMax)
-        )
+        return store
+    }
+
+    private func ledger() async -> Measurements.Ledger {
+        var sql = SQLStatistics()
+        var isAvailable = true
+        for database in databases {
+            sql = sql + (await database.statistics())
+            if await database.problem() != nil { isAvailable = false }
+        }
+        var ledger = Measurements.Ledger()
+        ledger.entries = sql.entries
+        ledger.commits = sql.commits
+        ledger.refused = sql.refused
+        ledger.failures = sql.failures
+        ledger.reads = sql.reads
+        ledger.reconnects = sql.reconnects
+        ledger.pending = sql.pending
+        ledger.entrySeconds = sql.entrySecondsTotal
+        ledger.isAvailable = isAvailable
+        return ledger
     }
 }
 

@@ -50,7 +50,7 @@ struct RunningSite: Sendable {
         let connections = await connect(endpoint, on: loops)
         let keeper = RoomKeeper(redis: connections[0], registry: registry, on: first)
         await keeper.start()
-        let gauges = Gauges(loops: loops, connections: connections, keeper: keeper, privateRedis)
+        let gauges = Gauges(loops, connections, ledger.databases, keeper, privateRedis)
         let site = Site(
             jwks: secrets.credentials.passKey.jwks(),
             isDemo: configuration.isDemo,
@@ -77,7 +77,7 @@ struct RunningSite: Sendable {
                 isFirst: branches.isEmpty,
                 on: loops[branches.count]
             )
-            await gauges.add(branch.server)
+            await gauges.add(branch)
             branches.append(branch)
         }
         let demo =

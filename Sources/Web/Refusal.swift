@@ -16,6 +16,8 @@ enum Refusal: Error {
     case roomSoldOut
     case roomFull
     case tooManyStreams
+    /// A refusal that only sales know.
+    case sale(SaleRefusal)
     case storeUnavailable(String)
     case broken(String)
 
@@ -30,80 +32,65 @@ enum Refusal: Error {
         self = .invalidRequest(field: error.field, reason: error.reason)
     }
 
-    /// Seconds after which trying again may help.
-    private static let retryAfterSeconds = "1"
-    /// A line or a server that is full does not drain within a second.
-    private static let retryWhenFullSeconds = "10"
+    /// Never changes its meaning.
+    var code: String { problem.code }
 
-    var response: HTTPResponse {
+    var response: HTTPResponse { problem.response }
+
+    var problem: Problem {
         switch self {
         case .invalidRequest(let field, let reason):
-            problem(400, "invalid_request", "Invalid Request", "\(field) \(reason)")
+            Problem(400, "invalid_request", "Invalid Request", "\(field) \(reason)")
         case .unauthenticated(let detail):
-            problem(
+            Problem(
                 401,
                 "unauthenticated",
                 "Unauthenticated",
                 detail,
                 HTTPHeader("WWW-Authenticate", "Bearer")
             )
-        case .forbidden(let detail): problem(403, "forbidden", "Forbidden", detail)
-        case .notFound(let detail): problem(404, "not_found", "Not Found", detail)
+        case .forbidden(let detail): Problem(403, "forbidden", "Forbidden", detail)
+        case .notFound(let detail): Problem(404, "not_found", "Not Found", detail)
         case .unsupportedMediaType:
-            problem(
+            Problem(
                 415,
                 "unsupported_media_type",
                 "Unsupported Media Type",
                 "A body must be application/json."
             )
-        case .ticketInvalid(let detail): problem(403, "ticket_invalid", "Ticket Invalid", detail)
-        case .roomClosed: problem(409, "room_closed", "Room Closed", "The room is closed.")
+        case .ticketInvalid(let detail): Problem(403, "ticket_invalid", "Ticket Invalid", detail)
+        case .roomClosed: Problem(409, "room_closed", "Room Closed", "The room is closed.")
         case .roomSoldOut:
-            problem(410, "room_sold_out", "Sold Out", "There is nothing left to wait for.")
+            Problem(410, "room_sold_out", "Sold Out", "There is nothing left to wait for.")
         case .roomFull:
-            problem(
+            Problem(
                 429,
                 "room_full",
                 "Room Full",
                 "As many stand in line as this server takes.",
-                HTTPHeader("Retry-After", Self.retryWhenFullSeconds)
+                .retryWhenFull
             )
         case .tooManyStreams:
-            problem(
+            Problem(
                 429,
                 "rate_limited",
                 "Too Many Streams",
                 "This server has no live stream to spare; poll instead.",
-                HTTPHeader("Retry-After", Self.retryWhenFullSeconds)
+                .retryWhenFull
             )
         case .storeUnavailable:
-            problem(
+            Problem(
                 503,
                 "store_unavailable",
                 "Store Unavailable",
-                // Why, and where Redis is, is the operator's to know: see /readyz.
-                "The line cannot be reached right now. Your place is kept; try again.",
-                HTTPHeader("Retry-After", Self.retryAfterSeconds)
+                // Why, and where Redis and the ledger are, is the operator's to know: see /readyz.
+                "The server cannot do this right now. Places in line, holds and what was bought "
+                    + "are kept; try again.",
+                .retrySoon
             )
         case .broken(let reason):
-            problem(500, "internal", "Internal Server Error", reason)
+            Problem(500, "internal", "Internal Server Error", reason)
+        case .sale(let refusal): refusal.problem
         }
-    }
-
-    private func problem(
-        _ status: Int,
-        _ code: String,
-        _ title: String,
-        _ detail: String,
-        _ extra: HTTPHeader? = nil
-    ) -> HTTPResponse {
-        let noStore = HTTPHeader("Cache-Control", "no-store")
-        return .problem(
-            status: status,
-            code: code,
-            title: title,
-            detail: detail,
-            headers: extra.map { [noStore, $0] } ?? [noStore]
-        )
     }
 }

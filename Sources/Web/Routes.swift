@@ -13,7 +13,21 @@ extension Web {
             RouteLine(.get, "/api/v1/rooms/{room}") { $0.roomDocument },
             RouteLine(.get, "/api/v1/rooms/{room}/admission") { $0.admission },
 
+            // The sale
+            RouteLine(.get, "/api/v1/concerts") { $0.concerts },
+            RouteLine(.get, "/api/v1/concerts/{concert}/performances") { $0.performances },
+            RouteLine(.get, "/api/v1/performances/{performance}/seats") { $0.seats },
+            RouteLine(.post, "/api/v1/performances/{performance}/holds") { $0.hold },
+            RouteLine(.delete, "/api/v1/holds/{hold}") { $0.release },
+            RouteLine(.post, "/api/v1/payments") { $0.pay },
+            RouteLine(.post, "/api/v1/payments/{payment}/cancel") { $0.cancel },
+            RouteLine(.get, "/api/v1/users/me/payments") { $0.payments },
+            RouteLine(.get, "/api/v1/users/me/points") { $0.points },
+            RouteLine(.post, "/api/v1/users/me/points/charges") { $0.charge },
+
             // The operator
+            RouteLine(.put, "/admin/v1/concerts/{concert}") { $0.putConcert },
+            RouteLine(.put, "/admin/v1/performances/{performance}") { $0.putPerformance },
             RouteLine(.get, "/admin/v1/rooms/{room}") { $0.adminRoom },
             RouteLine(.put, "/admin/v1/rooms/{room}") { $0.putRoom },
             RouteLine(.post, "/admin/v1/rooms/{room}/pause") { $0.setting(.paused) },
@@ -45,6 +59,7 @@ extension Web {
                 do throws(Refusal) {
                     return try await handler(request)
                 } catch {
+                    counts.count(error)
                     return error.response
                 }
             }

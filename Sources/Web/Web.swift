@@ -8,6 +8,9 @@ public import Store
 public struct Web: Sendable {
     let store: RoomStore
     let sales: SaleStore
+    let seatMaps: SeatMaps
+    /// What this loop has answered.
+    public let counts: Counter
     let callers: Callers
     let live: LiveTickets
     let site: Site
@@ -28,6 +31,8 @@ public struct Web: Sendable {
         self.loop = loop
         callers = try Callers(auth, adminKey: adminKey, on: loop)
         live = LiveTickets(store: store, on: loop)
+        seatMaps = SeatMaps(sales: sales, on: loop)
+        counts = Counter(on: loop)
     }
 
     /// Begins to look after live streams.

@@ -19,6 +19,20 @@ import Testing
         }
     }
 
+    /// From tasks that do not prefer the loop: each call of theirs is enqueued anew, also from one
+    /// function of the connection to the next, and so others come between.
+    @Test func repliesFindCallersThatAreAtHomeElsewhere() async throws {
+        try await withConnection { connection, _, _ in
+            let wrong = try await withThrowingTaskGroup(of: Bool.self) { group in
+                for index in 0..<1_000 {
+                    group.addTask { try await connection.send("ECHO", "\(index)").int != index }
+                }
+                return try await group.reduce(0) { $0 + ($1 ? 1 : 0) }
+            }
+            #expect(wrong == 0)
+        }
+    }
+
     @Test func commandsRunInTheOrderOfTheirCalls() async throws {
         try await withConnection { connection, _, loop in
             try await loop.run {

@@ -4,7 +4,8 @@ import Testing
 /// A behaviour that every `Database` has. A suite per engine runs all of them, each on a new and
 /// empty database:
 ///
-///     @Test(arguments: DatabaseContract.all) func holds(_ contract: DatabaseContract) async throws {
+///     @Test(arguments: DatabaseContract.all)
+///     func holds(_ contract: DatabaseContract) async throws {
 ///         try await withDatabase { try await contract.check($0) }
 ///     }
 struct DatabaseContract: Sendable, CustomTestStringConvertible {

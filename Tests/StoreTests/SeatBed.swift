@@ -16,7 +16,8 @@ enum SeatGuard: String, CaseIterable, Sendable {
             let line = String(part)
             guard line.hasSuffix("-- guard: \(rawValue)") else { return line }
             switch self {
-            case .session, .opening, .fence, .stock, .atomic: return ""
+            case .opening, .fence, .stock, .atomic: return ""
+            case .session: return "if false then"
             case .taken: return "elseif false then"
             case .limit: return "return false"
             case .expiry: return line.contains("local over") ? "local over = {}" : ""
@@ -25,7 +26,7 @@ enum SeatGuard: String, CaseIterable, Sendable {
                     ? "return state_of(seat) == HELD" : "if state_of(seat) == SOLD then"
             case .cancelled: return ""
             case .cursor: return "if true then"
-            case .repeated: return "local is_theirs = false"
+            case .repeated: return "if true then"
             }
         }.joined(separator: "\n")
     }
@@ -40,7 +41,10 @@ final class SeatBed: Sendable {
 
     init(without guardOff: SeatGuard? = nil, realTime: Bool = false) async throws {
         let edit: (String) -> String = { guardOff?.off($0) ?? $0 }
-        rooms = try await RoomBed(realTime: realTime, edit: edit)
+        rooms = try await RoomBed(
+            realTime: realTime,
+            edit: guardOff == .stock ? edit : { $0 }
+        )
         let scripts = SeatScripts { text in
             realTime ? edit(text) : RoomBed.clocked(edit(text))
         }

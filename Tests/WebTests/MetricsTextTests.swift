@@ -10,12 +10,16 @@ import Testing
     private func lines(
         store: Measurements.Store = .init(),
         loops: [Measurements.Loop] = [],
+        ledger: Measurements.Ledger = .init(),
+        counts: Counts = .init(),
         rooms: [(room: RoomID, report: RoomReport)] = []
     ) -> [String] {
         let measured = Measurements(
             loops: loops,
             http: HTTPStatistics(),
             store: store,
+            ledger: ledger,
+            counts: counts,
             rooms: rooms
         )
         let text = String(decoding: MetricsText(measured).bytes, as: UTF8.self)
@@ -43,6 +47,27 @@ import Testing
         #expect(lines(store: store).contains("onsale_redis_up 0"))
         store.isAvailable = true
         #expect(lines(store: store).contains("onsale_redis_up 1"))
+    }
+
+    @Test func theLedgerAndTheSalesAreCounted() {
+        var ledger = Measurements.Ledger()
+        ledger.isAvailable = true
+        ledger.entries = 5
+        ledger.commits = 2
+        ledger.entrySeconds = 0.25
+        var counts = Counts()
+        counts.done[.paid] = 3
+        counts.refused = ["seats_taken": 4, "hold_expired": 1]
+        let lines = lines(ledger: ledger, counts: counts + counts)
+        for line in [
+            "onsale_ledger_up 1", "onsale_ledger_entries_total 5", "onsale_ledger_commits_total 2",
+            "onsale_ledger_entry_seconds_total 0.25", "onsale_sales_total{kind=\"paid\"} 6",
+            "onsale_sales_total{kind=\"held\"} 0", "onsale_refusals_total{code=\"seats_taken\"} 8",
+            "onsale_refusals_total{code=\"hold_expired\"} 2",
+        ] {
+            #expect(lines.contains(line), "\(line)")
+        }
+        #expect(self.lines().contains("onsale_ledger_up 0"))
     }
 
     @Test func loopsAreNumbered() {

@@ -15,7 +15,7 @@ for i = 1, #ARGV, 6 do
   if number > seats.cursor then -- guard: cursor
     local payment, tag, user = ARGV[i + 2], ARGV[i + 3], ARGV[i + 4]
     if kind == 's' then
-      sell(payment, tag, user, list, false)
+      sell(payment, tag, user, list)
     else
       unsell(payment, tag, user, list)
     end

@@ -21,12 +21,10 @@ if not hold then
   take(hold)
 end
 if over_at(hold) <= now then return answer(2, 0) end -- guard: expiry
-for _, seat in ipairs(hold.seats) do
-  -- The ledger sold one of them to somebody else.
-  if not is_of(seat, hold) then
-    give_up(hold)
-    return answer(2, 0)
-  end
+-- The ledger sold one of its seats to somebody else.
+if not has_all(hold) then
+  give_up(hold)
+  return answer(2, 0)
 end
 hold.fences = (hold.fence_ends > now and hold.fences or 0) + 1
 -- No attempt after its own end keeps the seats any longer.

@@ -8,6 +8,7 @@
 --          {1, generation, version, more, 4}             not inside the room, or not open yet
 --          {1, generation, version, more, 5}             sold out
 --          {1, generation, version, more, 6, seats ...}  there are no such seats
+--          {1, generation, version, more, 7}             the room is being brought back: later
 if not load() then return { 0 } end
 sweep()
 local user, id = ARGV[1], ARGV[2]
@@ -16,7 +17,10 @@ if known then return answer(1, known.ends, seats.price) end
 if now < seats.opening then return answer(4) end -- guard: opening
 local inside_until = seats.gated == 1 and redis.call('ZSCORE', INSIDE, user)
 local is_admitted = seats.gated == 0 or inside_until and tonumber(inside_until) > now
-if not is_admitted then return answer(4) end -- guard: session
+if not is_admitted then -- guard: session
+  local room = redis.call('HMGET', ROOM, 'gen', 'recover')
+  return answer(room[1] and tonumber(room[2]) <= now and 4 or 7)
+end
 
 local wanted, listed = {}, {}
 for _, seat in ipairs(numbers(ARGV[3])) do

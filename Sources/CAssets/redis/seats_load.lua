@@ -18,22 +18,29 @@ if ARGV[1] ~= found and ARGV[1] ~= '*' then
   redis.call('UNLINK', KEYS[11])
   return { 2 }
 end
+local stays = {}
+if known then
+  for _, id in ipairs(redis.call('HKEYS', HOLD)) do
+    local hold = hold_of(id)
+    -- One that has lost a seat to a payment has lost the others now.
+    if has_all(hold) then stays[#stays + 1] = hold end
+  end
+end
 local gen = math.max(now_us, tonumber(ARGV[2]), seats and seats.gen + 1 or 0)
 redis.call('HSET', SEATS, 'gen', string.format('%.0f', gen), 'ver', 1, 'cursor', ARGV[10],
   'name', ARGV[3], 'total', ARGV[4], 'price', ARGV[5], 'hold_ms', ARGV[6], 'limit', ARGV[7],
   'opening', ARGV[8], 'gated', ARGV[9], 'sold', ARGV[11], 'payments', ARGV[12])
 redis.call('SET', MAP, ARGV[13])
 redis.call('SET', OWNERS, ARGV[14])
-redis.call('UNLINK', BUYERS, CANCELLED)
+redis.call('UNLINK', BUYERS, CANCELLED, HOLDS, HOLD)
 if redis.call('EXISTS', KEYS[11]) == 1 then
   redis.call('RENAME', KEYS[11], BUYERS)
   redis.call('PERSIST', BUYERS)
 end
 load()
-for _, id in ipairs(redis.call('HKEYS', HOLD)) do
-  local hold = hold_of(id)
+for _, hold in ipairs(stays) do
   local taken, unknown = unavailable(hold.seats)
-  if known and #taken == 0 and #unknown == 0 then take(hold) else forget(hold) end
+  if #taken == 0 and #unknown == 0 then take(hold) end
 end
 local siblings, last = {}, 15 + 4 * tonumber(ARGV[15])
 for i = 16, last, 4 do

@@ -10,5 +10,5 @@ if lacks(list) then return { 3, seats.gen, seats.ver } end
 sweep()
 local hold = hold_of(ARGV[1])
 if hold then give_up(hold) end
-sell(ARGV[2], ARGV[3], ARGV[4], list, true)
+sell(ARGV[2], ARGV[3], ARGV[4], list)
 return answer(seats.total - seats.sold)

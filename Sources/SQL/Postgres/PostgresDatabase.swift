@@ -48,14 +48,16 @@ public actor PostgresDatabase: Database {
     // MARK: Database
 
     public func commit(_ entry: [SQL]) async throws(SQLError) -> [SQLResult] {
-        precondition(!entry.isEmpty, "an entry has statements")
+        guard !entry.isEmpty else { return [] }
+        try check(entry)
         _ = try admit(writing, pending: writer.pending, max: GroupCommit.pendingMax)
         defer { settle() }
         return try unsafe await withUnsafeContinuation { unsafe writer.append(entry, $0) }.get()
     }
 
     public func read(_ statements: [SQL]) async throws(SQLError) -> [SQLResult] {
-        precondition(!statements.isEmpty, "a read has statements")
+        guard !statements.isEmpty else { return [] }
+        try check(statements)
         let link = try admit(reading, pending: readsInFlight, max: configuration.readsMax)
         readsInFlight += 1
         defer {
@@ -114,6 +116,14 @@ public actor PostgresDatabase: Database {
         throw .unavailable(reason)
     }
 
+    /// PostgreSQL takes a statement of nothing for done.
+    private func check(_ statements: [SQL]) throws(SQLError) {
+        for statement in statements where statement.isBlank {
+            counts.failures += 1
+            throw .broken("an empty statement")
+        }
+    }
+
     private func settle() {
         guard isClosed, writer.pending + readsInFlight == 0 else { return }
         for idler in idlers { idler.resume(true) }
@@ -121,6 +131,12 @@ public actor PostgresDatabase: Database {
     }
 
     func noteReconnect() { counts.reconnects += 1 }
+}
+
+extension SQL {
+    fileprivate var isBlank: Bool {
+        values.isEmpty && pieces[0].utf8.allSatisfy { $0 == 0x20 || $0 == 0x0A || $0 == 0x09 }
+    }
 }
 
 /// What the loop's turn-end hook holds: hooks cannot be taken back, so it must not hold the actor.

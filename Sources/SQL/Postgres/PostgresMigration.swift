@@ -16,66 +16,38 @@ extension PostgresDatabase {
             link.drop("not migrated within \(limitMs) ms")
         }
         defer { timer.cancel() }
-        try await Schema(link: link).migrate(migrations)
+        try await Schema(link: link, nowMs: loop.clock.wallMs()).migrate(migrations)
     }
 }
 
 private struct Schema {
     let link: PostgresLink
+    let nowMs: Int64
 
     /// The lock's number: "onsale" as ASCII. Others wait for it until the commit; it is known to
     /// this database only.
     private static let lock: SQL = "select pg_advisory_xact_lock(122520172850277)"
-    private static let table: SQL = """
-        create table if not exists migrations (
-          number bigint not null primary key,
-          name text not null,
-          digest text not null,
-          applied_at timestamptz not null default now()
-        )
-        """
-    private static let applied: SQL = "select number, digest from migrations order by number"
 
     func migrate(_ migrations: [Migration]) async throws(MigrationError) {
         // In this order: who has waited for the lock then sees what the other has done, for each
         // statement sees what is committed when it begins.
-        let results = try await send(["begin", Self.lock, Self.table, Self.applied])
-        for migration in try missing(of: migrations, applied: results[3].rows) {
+        let table = MigrationRecord.table
+        let results = try await send(["begin", Self.lock, table, MigrationRecord.all])
+        var applied: [MigrationRecord] = []
+        for row in results[3].rows {
+            do throws(SQLError) {
+                applied.append(try MigrationRecord(row))
+            } catch {
+                throw .failed(error)
+            }
+        }
+        for migration in try migrations.missing(after: applied) {
             let statements = migration.statements(for: .postgres).map { SQL(stringLiteral: $0) }
-            let note: SQL = """
-                insert into migrations (number, name, digest)
-                values (\(migration.number), \(migration.name), \(migration.digest))
-                """
-            _ = try await send(statements + [note])
+            _ = try await send(statements + [migration.recorded(atMs: nowMs)])
         }
         guard case .committed? = try await replies(to: ["commit"]).last else {
             throw .failed(.unavailable("the schema was not committed"))
         }
-    }
-
-    private func missing(
-        of migrations: [Migration],
-        applied: [SQLRow]
-    ) throws(MigrationError) -> [Migration] {
-        var missing = migrations.sorted { $0.number < $1.number }
-        for row in applied {
-            let number: Int
-            let digest: String
-            do throws(SQLError) {
-                number = Int(try row.integer(0))
-                digest = try row.text(1)
-            } catch {
-                throw .failed(error)
-            }
-            guard let index = missing.firstIndex(where: { $0.number == number }) else {
-                throw .newer(number: number)
-            }
-            let migration = missing.remove(at: index)
-            guard migration.digest == digest else {
-                throw .changed(number: number, name: migration.name)
-            }
-        }
-        return missing
     }
 
     private func send(_ statements: [SQL]) async throws(MigrationError) -> [SQLResult] {

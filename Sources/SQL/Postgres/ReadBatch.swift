@@ -33,6 +33,8 @@ enum ReadBatch {
             if let place = replies.firstIndex(where: { $0.failure != nil }),
                 let failure = replies[place].failure
             {
+                // On a connection that only reads it is no standby's answer, but a wrong statement.
+                if failure.code == "25006" { return .failure(.broken(failure.text)) }
                 return .failure(failure.error(statement: max(0, place - count)))
             }
             return .success(replies.dropFirst(count).compactMap(\.result))

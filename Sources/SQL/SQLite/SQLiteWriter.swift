@@ -104,6 +104,8 @@ import EventLoop
         from first: Entry,
         on connection: SQLiteConnection
     ) throws(SQLiteFailure) {
+        // All of these, however long they take; then newcomers, while the transaction is young.
+        let waiting = line.count
         _ = try connection.run("begin immediate")
         configuration.probe?(.began)
         let openUntilNs =
@@ -116,7 +118,7 @@ import EventLoop
             configuration.probe?(.entryDone)
             next = nil
             if group.count < GroupCommit.entriesMax,
-                configuration.clock.monotonicNs() < openUntilNs
+                group.count <= waiting || configuration.clock.monotonicNs() < openUntilNs
             {
                 next = waitingEntry()
             }

@@ -3,9 +3,9 @@ import Onsale
 
 /// Turns holds into opaque tokens and back.
 ///
-/// A token is base64url of: version (1 byte), generation (8), end in ms (8), amount (8), big-endian;
-/// nonce (12); number of seats (1), each seat's distance to the one before in groups of seven bits,
-/// least first; length of the performance's name (1) and the name; the user's name; and
+/// A token is base64url of: version (1 byte), generation (8), end in ms (8), amount (8), all
+/// big-endian; nonce (12); number of seats (1), each seat's distance to the one before in groups of
+/// seven bits, least first; length of the performance's name (1) and the name; the user's name; and
 /// HMAC-SHA-256 (32) over the label and all of that.
 ///
 /// It stands in a path: 100 seats of 200,000 take 212 bytes (12 distances of three, 88 of two), two

@@ -42,7 +42,8 @@ extension SeatStore {
             case 3: return .overLimit(Int(try reply.integer(5)))
             case 4: return .notAdmitted
             case 5: return .soldOut
-            default: return .unknownSeats(try Self.seats(in: reply))
+            case 6: return .unknownSeats(try Self.seats(in: reply))
+            default: throw .unavailable("the room of \(id) is being brought back")
             }
         }
         throw .unavailable("old holds of \(id) are still being ended")

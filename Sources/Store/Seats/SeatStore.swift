@@ -66,12 +66,17 @@ public actor SeatStore {
         var performance = known
         for attempt in 1...Self.runsMax {
             let keys = keys(of: performance)
+            // What was seen when the call left: replies may be taken up in another order.
+            let least = seen[performance.id]
             let reply = try await redis.reply(to: script, keys: keys.all, arguments)
             var replaced = ""
             let code = try reply.integer(0)
             if code != 0 {
                 let found = SeatVersion(try reply.integer(1), try reply.integer(2))
-                if code == 1, note(found, of: performance.id) { return reply }
+                if least.map({ found < $0 }) != true, code == 1 {
+                    note(found, of: performance.id)
+                    return reply
+                }
                 // Others go on changing it; the last load takes whatever is there.
                 replaced = attempt + 1 == Self.runsMax ? "*" : found.description
             }
@@ -83,12 +88,11 @@ public actor SeatStore {
         throw .unavailable("the seats of \(known.id) are lost again and again")
     }
 
-    /// Remembers how far Redis has come; false when it was further before.
-    func note(_ version: SeatVersion, of id: PerformanceID) -> Bool {
-        if let known = seen[id], version < known { return false }
+    /// Remembers how far Redis has come.
+    func note(_ version: SeatVersion, of id: PerformanceID) {
+        if let known = seen[id], version < known { return }
         if seen.count >= Self.performancesMax { seen.removeAll(keepingCapacity: true) }
         seen[id] = version
-        return true
     }
 
     /// The newest generation that was seen.

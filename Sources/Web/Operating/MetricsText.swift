@@ -11,6 +11,8 @@ struct MetricsText {
         requests(measured.http)
         loops(measured.loops)
         store(measured.store)
+        ledger(measured.ledger)
+        counts(measured.counts)
         rooms(measured.rooms)
     }
 
@@ -112,6 +114,37 @@ struct MetricsText {
             "Restarts of the private Redis.",
             store.restarts
         )
+    }
+
+    private mutating func ledger(_ ledger: Measurements.Ledger) {
+        func total(_ name: String, _ help: String, _ value: Int) {
+            single("onsale_ledger_\(name)_total", "counter", help, value)
+        }
+        single("onsale_ledger_up", "gauge", "1 while the ledger works.", ledger.isAvailable ? 1 : 0)
+        total("entries", "Entries committed.", ledger.entries)
+        total("commits", "Transactions that they shared.", ledger.commits)
+        total("refused", "Entries that a constraint refused.", ledger.refused)
+        total("failures", "Entries and reads that failed otherwise.", ledger.failures)
+        total("reads", "Reads.", ledger.reads)
+        total("reconnects", "Connections made anew.", ledger.reconnects)
+        single("onsale_ledger_pending", "gauge", "Entries not yet committed.", ledger.pending)
+        single(
+            "onsale_ledger_entry_seconds_total",
+            "counter",
+            "From an entry's arrival to its answer, summed.",
+            ledger.entrySeconds
+        )
+    }
+
+    private mutating func counts(_ counts: Counts) {
+        family("onsale_sales_total", "counter", "What sales were answered with success, by kind.")
+        for kind in Counts.Kind.allCases {
+            text += "onsale_sales_total{kind=\"\(kind.rawValue)\"} \(counts.done[kind] ?? 0)\n"
+        }
+        family("onsale_refusals_total", "counter", "Requests refused, by code.")
+        for (code, count) in counts.refused.sorted(by: { $0.key < $1.key }) {
+            text += "onsale_refusals_total{code=\"\(code)\"} \(count)\n"
+        }
     }
 
     private mutating func rooms(_ rooms: [(room: RoomID, report: RoomReport)]) {

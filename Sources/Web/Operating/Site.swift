@@ -81,20 +81,41 @@ public struct Measurements: Sendable {
         }
     }
 
+    /// The ledger over all connections of this process.
+    public struct Ledger: Sendable {
+        public var entries = 0
+        public var commits = 0
+        public var refused = 0
+        public var failures = 0
+        public var reads = 0
+        public var reconnects = 0
+        public var pending = 0
+        public var entrySeconds = 0.0
+        public var isAvailable = false
+
+        public init() {}
+    }
+
     public var loops: [Loop]
     public var http: HTTPStatistics
     public var store: Store
+    public var ledger: Ledger
+    public var counts: Counts
     public var rooms: [(room: RoomID, report: RoomReport)]
 
     public init(
         loops: [Loop],
         http: HTTPStatistics,
         store: Store,
+        ledger: Ledger,
+        counts: Counts,
         rooms: [(room: RoomID, report: RoomReport)]
     ) {
         self.loops = loops
         self.http = http
         self.store = store
+        self.ledger = ledger
+        self.counts = counts
         self.rooms = rooms
     }
 }

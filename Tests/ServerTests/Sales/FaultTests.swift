@@ -1,4 +1,5 @@
 import Foundation
+import JSON
 import Store
 import TestPostgres
 import TestRedis

@@ -52,7 +52,7 @@ local now = math.floor(now_us / 1000)
 local FIELDS = {
   'gen', 'state', 'capacity', 'rate', 'session', 'idle', 'grace', 'opening', 'recover', 'seq',
   'recent', 'passed', 'oldest', 'ver', 'admitted', 'done', 'left', 'expired', 'wait_ms', 'ended_at',
-  'rev', 'gen_at', 'lease', 'restoring', 'unsold', 'basket', 'reopen', 'show',
+  'rev', 'gen_at', 'lease', 'restoring', 'unsold', 'basket', 'follows', 'reopen', 'show',
 }
 local room, dirty, waiting_count = nil, {}, nil
 -- Whether this call changed anybody's place, and whether somebody came back into the line, ahead of
@@ -239,12 +239,14 @@ local function forget_ended()
   if redis.call('EXISTS', ENDED) == 1 then redis.call('RENAME', ENDED, ENDED_BEFORE) end
 end
 
--- A room whose performances are sold out is; it is open again when seats are back. That is no
+-- A room whose performances are sold out is; it is as before when seats are back. That is no
 -- revision of the ledger's: it follows from the stock.
 local function follow_stock()
   if not room.unsold then return end
-  local state, reopen = state_by_stock(room.state, room.unsold, room.reopen)
-  if state == room.state then return end
+  local is_followed, was = room.follows == room.gen, room.state
+  local state, reopen = state_by_stock(was, room.unsold, room.reopen or '', is_followed)
+  if is_followed and state == was then return end
+  set('follows', room.gen)
   set('state', state)
   set('reopen', reopen)
 end

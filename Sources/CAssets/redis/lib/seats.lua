@@ -26,8 +26,9 @@ local SEATS, MAP, OWNERS, HOLDS, HOLD = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS
 local BUYERS, CANCELLED, STOCK, ROOM, INSIDE = KEYS[6], KEYS[7], KEYS[8], KEYS[9], KEYS[10]
 
 local FREE, HELD, SOLD = 'f', 'h', 's'
--- Holds that one call ends at most; the caller is told when there are more.
-local SLICE = 200
+-- Holds that one call ends at most, and at how many seats it stops; the caller is told when there
+-- are more.
+local SLICE, SLICE_SEATS = 200, 1000
 -- Seats of one hold at most; the settings allow no more.
 local SEATS_MAX = 100
 -- How long the seats of a hold are kept while it is being paid, ms.
@@ -105,6 +106,13 @@ local function is_of(seat, hold)
   return state_of(seat) == HELD and owner_of(seat) == tag_of(hold.id) -- guard: owner
 end
 
+local function has_all(hold)
+  for _, seat in ipairs(hold.seats) do
+    if not is_of(seat, hold) then return false end
+  end
+  return true
+end
+
 -- Its seats are the user's from now on, if all are free and the user may have them.
 local function take(hold)
   for _, seat in ipairs(hold.seats) do give(seat, HELD, tag_of(hold.id)) end
@@ -129,11 +137,21 @@ end
 -- Ends holds that are over: at their end they are.
 local function sweep()
   local over = redis.call('ZRANGEBYSCORE', HOLDS, '-inf', now, 'LIMIT', 0, SLICE) -- guard: expiry
-  for _, id in ipairs(over) do
-    local hold = hold_of(id)
-    if hold then give_up(hold) else redis.call('ZREM', HOLDS, id) end
-  end
   more = #over == SLICE
+  local freed = 0
+  for _, id in ipairs(over) do
+    if freed >= SLICE_SEATS then
+      more = true
+      return
+    end
+    local hold = hold_of(id)
+    if hold then
+      give_up(hold)
+      freed = freed + #hold.seats
+    else
+      redis.call('ZREM', HOLDS, id)
+    end
+  end
 end
 
 -- Which of `list` are not free, and which the performance does not have.
@@ -154,44 +172,40 @@ local function is_over_limit(user, seats_more)
   return has + seats_more > seats.limit -- guard: limit
 end
 
--- The ledger says that a payment bought seats. `is_new`: it just did; else it may be an old story,
--- and a seat that somebody bought since stays theirs. Answers how many seats became the payment's.
-local function sell(payment, tag, user, list, is_new)
-  if redis.call('SISMEMBER', CANCELLED, payment) == 1 then return 0 end -- guard: cancelled
+-- The ledger says that a payment bought seats. One that is sold already stays whose it is: it is
+-- the payment's own, or a cancel that comes first in the outbox has not come yet.
+local function sell(payment, tag, user, list)
+  if redis.call('SISMEMBER', CANCELLED, payment) == 1 then return end -- guard: cancelled
   local bought = 0
-  for _, seat in ipairs(list) do
-    local state = state_of(seat)
-    local is_theirs = state == SOLD and owner_of(seat) == tag -- guard: repeat
-    if not is_theirs and (is_new or state ~= SOLD) then
+  for i, seat in ipairs(list) do
+    if state_of(seat) ~= SOLD then -- guard: repeat
       give(seat, SOLD, tag)
       bought = bought + 1
-      if state ~= SOLD then seats.sold = seats.sold + 1 end
+      -- A payment is counted with its first seat.
+      if i == 1 then seats.payments = seats.payments + 1 end
     end
   end
-  if bought > 0 then
-    seats.payments = seats.payments + 1
-    count(user, bought)
-    sales_changed = true
-  end
-  return bought
+  if bought == 0 then return end
+  seats.sold = seats.sold + bought
+  count(user, bought)
+  sales_changed = true
 end
 
 -- The ledger says that a payment was cancelled: what is still its own is free.
 local function unsell(payment, tag, user, list)
   redis.call('SADD', CANCELLED, payment)
   local freed = 0
-  for _, seat in ipairs(list) do
+  for i, seat in ipairs(list) do
     if state_of(seat) == SOLD and owner_of(seat) == tag then -- guard: owner
       give(seat, FREE)
       freed = freed + 1
+      if i == 1 then seats.payments = seats.payments - 1 end
     end
   end
-  if freed > 0 then
-    seats.sold = seats.sold - freed
-    seats.payments = math.max(0, seats.payments - 1)
-    count(user, -freed)
-    sales_changed = true
-  end
+  if freed == 0 then return end
+  seats.sold = seats.sold - freed
+  count(user, -freed)
+  sales_changed = true
 end
 
 local function lacks(list)
@@ -210,20 +224,22 @@ local function tell_room()
     local of = numbers(entry)
     unsold, sold, payments = unsold + of[1], sold + of[2], payments + of[3]
   end
-  local room = redis.call('HMGET', ROOM, 'state', 'reopen')
-  local state, reopen = room[1], room[2] or ''
-  if #entries == 0 then
-    redis.call('HDEL', ROOM, 'unsold', 'basket', 'reopen')
-    if state then state = state_by_stock(state, 1, reopen) end
-  else
+  local is_tied = #entries > 0
+  if is_tied then
     local basket = payments > 0 and math.max(1000, math.floor(sold * 1000 / payments)) or 1000
-    if state then state, reopen = state_by_stock(state, unsold, reopen) end
-    redis.call('HSET', ROOM, 'unsold', unsold, 'basket', basket, 'reopen', reopen)
+    redis.call('HSET', ROOM, 'unsold', unsold, 'basket', basket)
   end
-  if not state then return end
-  -- No revision of the ledger's: what the stock makes of a room follows from the stock.
-  if state ~= room[1] then redis.call('HSET', ROOM, 'state', state) end
-  redis.call('HINCRBY', ROOM, 'ver', 1)
+  local gen, was, reopen, follows = unpack(redis.call('HMGET', ROOM, 'gen', 'state', 'reopen',
+    'follows'))
+  if gen then
+    local state
+    state, reopen = state_by_stock(was, is_tied and unsold or 1, reopen or '',
+      follows == gen or not is_tied)
+    -- No revision of the ledger's: what the stock makes of a room follows from the stock.
+    redis.call('HSET', ROOM, 'state', state, 'reopen', reopen, 'follows', gen)
+    redis.call('HINCRBY', ROOM, 'ver', 1)
+  end
+  if not is_tied then redis.call('HDEL', ROOM, 'unsold', 'basket', 'reopen', 'follows') end
 end
 
 local function write_stock()

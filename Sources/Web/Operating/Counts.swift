@@ -1,0 +1,42 @@
+import EventLoop
+
+/// What a server has sold and refused since its start.
+public struct Counts: Sendable, Equatable {
+    public enum Kind: String, CaseIterable, Sendable {
+        case held, released, paid, cancelled, charged
+    }
+
+    /// Answers that said yes; an answer given again counts again.
+    public var done: [Kind: Int] = [:]
+    /// By the contract's code.
+    public var refused: [String: Int] = [:]
+
+    public init() {}
+
+    public static func + (left: Counts, right: Counts) -> Counts {
+        var sum = left
+        sum.done.merge(right.done, uniquingKeysWith: +)
+        sum.refused.merge(right.refused, uniquingKeysWith: +)
+        return sum
+    }
+}
+
+/// Counts for one loop.
+public actor Counter {
+    private nonisolated let loop: EventLoop
+    public nonisolated var unownedExecutor: UnownedSerialExecutor {
+        unsafe loop.asUnownedSerialExecutor()
+    }
+    public private(set) var counts = Counts()
+
+    init(on loop: EventLoop) { self.loop = loop }
+
+    /// On the loop, as all handlers are.
+    nonisolated func count(_ kind: Counts.Kind) {
+        assumeIsolated { $0.counts.done[kind, default: 0] += 1 }
+    }
+
+    nonisolated func count(_ refusal: Refusal) {
+        assumeIsolated { $0.counts.refused[refusal.code, default: 0] += 1 }
+    }
+}

@@ -1,0 +1,49 @@
+import HTTP
+
+/// What a refusal says; written as the line of a table.
+struct Problem {
+    let status: Int
+    /// Never changes its meaning.
+    let code: String
+    let title: String
+    /// For people; may change.
+    let detail: String
+    let header: HTTPHeader?
+    /// One more of the document, for programs.
+    let member: (name: StaticString, json: [UInt8])?
+
+    init(
+        _ status: Int,
+        _ code: String,
+        _ title: String,
+        _ detail: String,
+        _ header: HTTPHeader? = nil,
+        member: (name: StaticString, json: [UInt8])? = nil
+    ) {
+        self.status = status
+        self.code = code
+        self.title = title
+        self.detail = detail
+        self.header = header
+        self.member = member
+    }
+
+    var response: HTTPResponse {
+        let noStore = HTTPHeader("Cache-Control", "no-store")
+        return .problem(
+            status: status,
+            code: code,
+            title: title,
+            detail: detail,
+            member: member,
+            headers: header.map { [noStore, $0] } ?? [noStore]
+        )
+    }
+}
+
+extension HTTPHeader {
+    /// Seconds after which trying again may help.
+    static let retrySoon = HTTPHeader("Retry-After", "1")
+    /// A line or a server that is full does not drain within a second.
+    static let retryWhenFull = HTTPHeader("Retry-After", "10")
+}

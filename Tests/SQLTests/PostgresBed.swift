@@ -1,0 +1,46 @@
+import EventLoop
+import SQL
+import TestPostgres
+
+/// A database on a loop of its own, used from tasks there as in the server.
+func withPostgres<Value: Sendable>(
+    at url: String,
+    _ configuration: PostgresConfiguration = .init(),
+    _ body: @escaping @Sendable (PostgresDatabase) async throws -> Value
+) async throws -> Value {
+    let loop = EventLoop.start()
+    defer { loop.stop() }
+    let endpoint = try PostgresEndpoint.parse(url)
+    let database = PostgresDatabase(endpoint, configuration: configuration, on: loop)
+    await database.start()
+    let result = await Task(executorPreference: loop) {
+        guard await database.whenConnected(timeoutMs: 10_000) else {
+            throw NotConnected(reason: await database.problem())
+        }
+        return try await body(database)
+    }.result
+    await database.close()
+    return try result.get()
+}
+
+/// A new database on the server that all tests share.
+func withPostgres<Value: Sendable>(
+    _ configuration: PostgresConfiguration = .init(),
+    _ body: @escaping @Sendable (PostgresDatabase) async throws -> Value
+) async throws -> Value {
+    let place = try TestDatabase()
+    defer { place.drop() }
+    return try await withPostgres(at: place.url, configuration, body)
+}
+
+struct NotConnected: Error { let reason: String? }
+
+/// Looks again every millisecond until `condition` holds; false after ten seconds.
+func eventually(_ condition: () async throws -> Bool) async rethrows -> Bool {
+    let end = ContinuousClock.now + .seconds(10)
+    while ContinuousClock.now < end {
+        if try await condition() { return true }
+        try? await Task.sleep(for: .milliseconds(1))
+    }
+    return false
+}

@@ -1,0 +1,41 @@
+import Redis
+import Testing
+
+@testable import Store
+
+/// The seats' scripts on a real Redis and the model in memory agree, whatever happens.
+@Suite(.timeLimit(.minutes(5))) struct SeatModelTests {
+    /// Histories with the guards on; a failing one prints its seed and its last steps.
+    @Test func theSeatsAgreeWithTheirModel() async throws {
+        try await SeatBed.with { bed in
+            for seed in 0..<150 as Range<UInt64> {
+                var history = try SeatHistory(bed: bed, seed: seed)
+                let difference = try await history.play(steps: 150)
+                #expect(difference == nil, "seed \(seed)")
+                if difference != nil { return }
+            }
+        }
+    }
+
+    /// The room's part is seen by `SeatStockTests`.
+    static let guards = SeatGuard.allCases.filter { $0 != .stock }
+
+    /// Each guard matters: without it some history differs from the model.
+    @Test(arguments: guards)
+    func aMissingGuardIsNoticed(_ missing: SeatGuard) async throws {
+        try await SeatBed.with(without: missing) { bed in
+            for seed in 0..<60 as Range<UInt64> {
+                var history = try SeatHistory(bed: bed, seed: seed)
+                if try await history.play(steps: 150) != nil { return }
+            }
+            Issue.record("60 histories without \(missing) look like the model's")
+        }
+    }
+
+    @Test(arguments: guards)
+    func aGuardThatIsOffIsReallyTakenOut(_ missing: SeatGuard) {
+        let on = SeatScripts(), off = SeatScripts(edit: missing.off)
+        let differing = zip(on.all, off.all).filter { $0.body != $1.body }
+        #expect(!differing.isEmpty)
+    }
+}
