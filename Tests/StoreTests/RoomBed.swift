@@ -57,7 +57,7 @@ final class RoomBed: Sendable {
     static let clockKey = "{test}clock"
     let server: TestRedis
     private let ledger: TestLedger
-    private let scripts: RoomScripts
+    let scripts: RoomScripts
     private let waitingMax: Int
     private let running = Mutex<[Side]>([])
     var sides: [Side] { running.withLock { $0 } }

@@ -24,10 +24,13 @@ final class RecoveryLine {
         _ = try await bed.store.configure(change, of: room)
     }
 
+    /// Redis's clock steps back, or on when `ms` is negative; the caller sets it.
+    func stepBack(ms: Int64) { nowMs -= ms }
+
     func enter(_ count: Int) async throws {
         for _ in 0..<count {
             let name = try user("u\(entered.count)")
-            let side = bed.sides[entered.count % 2]
+            let side = bed.sides[entered.count % bed.sides.count]
             let outcome = try await side.store.enter(name, ticket: nil, in: room)
             guard case .visit(let visit) = outcome else { throw Refused(outcome: outcome) }
             visits[name] = visit

@@ -111,7 +111,9 @@ public struct RoomLedger: Sendable {
     /// empty before; else the sessions it holds have to be read first.
     func opened(_ generation: Int64, of room: RoomID, fromNothing: Bool) async throws(StoreError) {
         let raise: SQL = """
-            update rooms set generation = \(generation)
+            update rooms set generation = \(generation),
+              generation_claim = case when generation_claim < \(generation) then \(generation)
+                else generation_claim end
             where room = \(room.raw) and generation < \(generation)
             """
         let follow: SQL = """

@@ -6,6 +6,7 @@ extension RoomKeeper {
     /// One look at a room: ends and admits what is due, follows its journal, notices a loss. Answers
     /// in how many milliseconds the next look is due.
     func tick(_ room: RoomID) async throws(StoreError) -> Int64 {
+        if kept[room] == nil { kept[room] = Kept() }
         let reply = try await run(scripts.tick, room, [.int(kept[room]?.lease ?? 0)])
         guard try reply.integer(0) == 1 else {
             _ = try await recover(room, above: 0)
