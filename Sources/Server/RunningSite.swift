@@ -13,6 +13,7 @@ struct RunningSite: Sendable {
     private let branches: [Branch]
     private let keeper: RoomKeeper
     private let ledger: OpenLedger
+    private let relay: OutboxRelay
     private let demo: DemoCrowd?
 
     /// How long the start waits for Redis before it goes on without.
@@ -50,6 +51,8 @@ struct RunningSite: Sendable {
         let connections = await connect(endpoint, on: loops)
         let keeper = RoomKeeper(redis: connections[0], registry: registry, on: first)
         await keeper.start()
+        let relay = relay(ledger, secrets, connections[0], on: first)
+        await relay.start()
         let gauges = Gauges(loops, connections, ledger.databases, keeper, privateRedis)
         let site = Site(
             jwks: secrets.credentials.passKey.jwks(),
@@ -64,7 +67,7 @@ struct RunningSite: Sendable {
             site: site,
             keeper: keeper,
             attempts: AttemptsInFlight(),
-            committed: {}
+            committed: { relay.nudge() }
         )
         var branches: [Branch] = []
         var port = configuration.port
@@ -91,6 +94,7 @@ struct RunningSite: Sendable {
             branches: branches,
             keeper: keeper,
             ledger: ledger,
+            relay: relay,
             demo: demo
         )
     }
@@ -120,12 +124,31 @@ struct RunningSite: Sendable {
             for branch in branches { group.addTask { await branch.server.stop() } }
         }
         await keeper.stop()
+        await relay.stop()
         await ledger.close()
         for branch in branches { await branch.redis.close() }
         await privateRedis?.stop()
     }
 
     // MARK: Parts
+
+    /// Brings what is committed to Redis, whoever has died since.
+    private static func relay(
+        _ open: OpenLedger,
+        _ secrets: Secrets,
+        _ redis: RedisConnection,
+        on loop: EventLoop
+    ) -> OutboxRelay {
+        let ledger = SaleLedger(open.database(0))
+        let directory = PerformanceDirectory(ledger: ledger, on: loop)
+        let seats = SeatStore(
+            redis: redis,
+            holdKey: secrets.credentials.ticketKey,
+            source: SeatSource(ledger: ledger, directory: directory),
+            on: loop
+        )
+        return OutboxRelay(ledger: ledger, consumers: [.seats(seats, ledger: ledger)], on: loop)
+    }
 
     private static func rooms(_ ledger: OpenLedger) async throws(StartError) -> RoomRegistry {
         do {

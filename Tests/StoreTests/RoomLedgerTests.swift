@@ -81,13 +81,14 @@ import Testing
             let old = try await row(bed, name).known
             _ = try await bed.store.configure(Self.capacity(2), of: name)
             let arguments = [.int(0), .int(old.revision), .int(0)] + RoomFields.all(old)
-            _ = try await bed.sides[1].keeper.run(RoomScripts().configure, name, arguments)
+            _ = try await bed.sides[1].keeper.run(bed.scripts.configure, name, arguments)
             return try await bed.store.report(name)?.settings.capacity ?? nil
         }
     }
 
     @Test func anOlderRevisionNeverOverwritesANewerOne() async throws {
         #expect(try await settingsAfterALateWriter(nil) == 2)
+        #expect(try await settingsAfterALateWriter(.revision) == 1)
     }
 
     @Test(arguments: Engine.allCases)

@@ -145,4 +145,43 @@ import Testing
             #expect(try await ledger.prune(at: ends + RoomLedger.keptAfterEndMs) == 0)
         }
     }
+
+    /// Two processes at work: 20,000 admissions and ends as fast as they come.
+    @Test(arguments: Engine.allCases)
+    func theLogIsAtMostASecondBehind(_ engine: Engine) async throws {
+        try await RoomBed.with(on: engine, realTime: true) { bed in
+            let name = try room("show")
+            _ = try await bed.store.configure(Self.settings(1_000_000), of: name)
+            for side in bed.sides { await side.keeper.start() }
+            let visitors = 10_000
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                for worker in 0..<20 {
+                    let store = bed.sides[worker % 2].store
+                    group.addTask {
+                        for index in 0..<visitors / 20 {
+                            let user = try user("u\(worker)-\(index)")
+                            _ = try await store.enter(user, ticket: nil, in: name)
+                            _ = try await store.finish(user, in: name)
+                        }
+                    }
+                }
+                try await group.waitForAll()
+            }
+            let ledger = RoomLedger(bed.sides[0].ledger)
+            let count: SQL = """
+                select count(*) from admissions where room = \(name.raw) and ended_as = 'done'
+                """
+            let end = ContinuousClock.now + .seconds(10)
+            while try await ledger.read(count)[0].integer(0) < visitors {
+                try #require(ContinuousClock.now < end)
+                try await Task.sleep(for: .milliseconds(5))
+            }
+            var all: [RoomLogStatistics] = []
+            for side in bed.sides { all.append(await side.keeper.logStatistics()) }
+            let lagMs = all.map(\.lagMaxMs).max() ?? 0
+            #expect(lagMs < 900)
+            let writes = all.map(\.writes).reduce(0, +), entries = all.map(\.entries)
+            print("log on \(engine): \(entries) entries, \(writes) writes, lag \(lagMs) ms")
+        }
+    }
 }

@@ -28,6 +28,8 @@ struct SQLiteFile: Sendable {
         try set(connection, "wal_autocheckpoint = \(Self.checkpointPages)")
         try set(connection, "journal_size_limit = \(Self.logBytesMax)")
         try set(connection, "cache_size = \(Self.cacheKiB)")
+        // What a savepoint needs to undo an entry: beyond 16 pages it would go through a file.
+        try set(connection, "temp_store = memory")
         try set(connection, "trusted_schema = off")
         return connection
     }

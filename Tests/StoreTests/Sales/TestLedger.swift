@@ -29,6 +29,9 @@ final class TestLedger: Sendable {
         }
     }
 
+    /// Where PostgreSQL has it; nil: it is a file.
+    var url: String? { database?.url }
+
     /// The ledger as one more side reaches it, its schema up to date.
     func open(on loop: EventLoop) async throws -> any Database {
         if let database {

@@ -1,0 +1,116 @@
+import SQL
+
+/// The outbox in SQL: numbering, reading, cursors.
+extension SaleLedger {
+    /// Rows that one entry numbers, and events that are read at once: 1,000 x ~300 B are 300 KB.
+    static let outboxBatchMax = 1_000
+
+    /// What one round of numbering has done.
+    struct Numbering: Sendable, Equatable {
+        var numbered: Int
+        /// The highest number there is; 0: none.
+        var latest: Int64
+        /// There may be rows left: the batch was full, or another relay was at it.
+        var isMore: Bool
+    }
+
+    /// Numbers committed rows that have none, in one entry.
+    ///
+    /// A number is never given before its row is committed, and the next one is above all given, so
+    /// who reads `number > cursor` misses nothing, whatever the order in which rows commit. One
+    /// relay numbers at a time: on PostgreSQL two would both start from the same highest number.
+    /// The lock is tried, not waited for, and found out by the statement that needs it: an entry
+    /// that waits would hold up all that shares its transaction.
+    func numberOutbox() async throws(StoreError) -> Numbering {
+        var entry: [SQL] = []
+        var mayNumber: SQL = "true"
+        if database.dialect == .postgres {
+            entry.append(
+                """
+                select set_config('onsale.numbers',
+                  cast(pg_try_advisory_xact_lock(\(Self.numberingLock)) as text), true)
+                """
+            )
+            mayNumber = "current_setting('onsale.numbers') = 'true'"
+        }
+        entry += [
+            """
+            update outbox set number = fresh.number
+            from (
+              select row_id as fresh_id,
+                (select coalesce(max(number), 0) from outbox)
+                  + row_number() over (order by row_id) as number
+              from outbox where number is null and \(mayNumber)
+              order by row_id limit \(Self.outboxBatchMax)
+            ) as fresh
+            where row_id = fresh_id and outbox.number is null
+            """,
+            "select cast(coalesce(max(number), 0) as bigint) from outbox",
+        ]
+        let results = try expected(await commit(entry))
+        return try decoded { () throws(SQLError) in
+            guard results.count == entry.count, let latest = results[entry.count - 1].rows.first
+            else { throw .broken("no answer to numbering") }
+            let numbered = results[entry.count - 2].changes
+            let isOurs = entry.count == 2 || results[0].rows.first?.values == [.text("true")]
+            return Numbering(
+                numbered: numbered,
+                latest: try latest.integer(0),
+                isMore: !isOurs || numbered == Self.outboxBatchMax
+            )
+        }
+    }
+
+    /// Any number that no other lock has: `oNum` in ASCII.
+    static let numberingLock = 0x6F4E_756D
+
+    /// Events after `number`, in their order.
+    func events(after number: Int64, limit: Int) async throws(StoreError) -> [OutboxEvent] {
+        let rows = try await rows(
+            """
+            select \(OutboxEvent.columns) from outbox
+            where number > \(number) order by number limit \(min(limit, Self.outboxBatchMax))
+            """
+        )
+        return try Self.events(rows)
+    }
+
+    /// How far `consumer` has come, and the events after that.
+    func events(for consumer: String) async throws(StoreError) -> (
+        cursor: Int64, events: [OutboxEvent]
+    ) {
+        let cursor: SQL = """
+            select cast(coalesce(max(number), 0) as bigint) from cursors
+            where consumer = \(consumer)
+            """
+        let found = try await read([
+            cursor,
+            """
+            select \(OutboxEvent.columns) from outbox
+            where number > (\(cursor)) order by number limit \(Self.outboxBatchMax)
+            """,
+        ])
+        let number = try decoded { () throws(SQLError) in try found[0].rows[0].integer(0) }
+        return (number, try Self.events(found[1].rows))
+    }
+
+    /// Records that `consumer` has done all up to `number`. Never goes back: another process may be
+    /// further.
+    func advance(_ consumer: String, to number: Int64) async throws(StoreError) {
+        let statement: SQL = """
+            insert into cursors (consumer, number) values (\(consumer), \(number))
+            on conflict (consumer) do update set number = excluded.number
+            where cursors.number < excluded.number
+            """
+        _ = try expected(await commit([statement]))
+    }
+
+    private static func events(_ rows: [SQLRow]) throws(StoreError) -> [OutboxEvent] {
+        try decoded { () throws(SQLError) in
+            var events: [OutboxEvent] = []
+            events.reserveCapacity(rows.count)
+            for row in rows { events.append(try OutboxEvent(row)) }
+            return events
+        }
+    }
+}

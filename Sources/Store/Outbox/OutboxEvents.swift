@@ -1,0 +1,22 @@
+/// The outbox as a stream reads it, from a number of its own. One per loop.
+public struct OutboxEvents: Sendable {
+    private let ledger: SaleLedger
+    /// Tells when there is something newer.
+    public let position: OutboxPosition
+
+    /// Events of one answer.
+    public static let eventsMax = SaleLedger.outboxBatchMax
+
+    public init(ledger: SaleLedger, position: OutboxPosition) {
+        self.ledger = ledger
+        self.position = position
+    }
+
+    /// Events with a number above `number`, in order and without gaps, at most `limit` and
+    /// `eventsMax`. Fewer than that: there are no more now.
+    public func events(after number: Int64, limit: Int = eventsMax) async throws(StoreError)
+        -> [OutboxEvent]
+    {
+        try await ledger.events(after: number, limit: limit)
+    }
+}

@@ -1,0 +1,177 @@
+public import EventLoop
+import Synchronization
+
+/// Brings what the ledger has committed to everybody else: numbers the rows of the outbox and gives
+/// them to consumers, in order. One a process, on its first loop; any number of processes may do
+/// the same work.
+///
+/// A row becomes an event in two steps, each durable: it gets its number, and then each consumer is
+/// given it and its cursor goes on. A death between any two of them loses nothing and repeats the
+/// last batch.
+public actor OutboxRelay {
+    public nonisolated let loop: EventLoop
+    public nonisolated let position: OutboxPosition
+    private let ledger: SaleLedger
+    private let numbering: Worker
+    private let deliveries: [Delivery]
+    private var tasks: [Task<Void, Never>] = []
+    private var numbered = 0
+    private var isStopping = false
+    /// A nudge is on its way to this loop: more of them say nothing new.
+    private nonisolated let isNudged = Atomic<Bool>(false)
+
+    /// Rows of other processes, and after a lost nudge, are found within this.
+    public static let pollMs = 1_000
+    /// At most 100 rounds a second: each costs a commit to number and one per consumer.
+    private static let roundEveryMs = 10
+    /// The pause after a failure.
+    public static let retryMs = 250
+
+    /// What repeats itself, and why it could not.
+    private final class Worker {
+        let bell: Bell
+        var failure: StoreError?
+        init(on loop: EventLoop) { bell = Bell(on: loop) }
+    }
+
+    private final class Delivery {
+        let consumer: OutboxConsumer
+        let worker: Worker
+        /// As far as this process knows; -1: it has not looked yet.
+        var cursor: Int64 = -1
+
+        init(_ consumer: OutboxConsumer, on loop: EventLoop) {
+            self.consumer = consumer
+            worker = Worker(on: loop)
+        }
+    }
+
+    public nonisolated var unownedExecutor: UnownedSerialExecutor {
+        unsafe loop.asUnownedSerialExecutor()
+    }
+
+    public init(
+        ledger: SaleLedger,
+        consumers: [OutboxConsumer],
+        position: OutboxPosition = .init(),
+        on loop: EventLoop
+    ) {
+        self.loop = loop
+        self.ledger = ledger
+        self.position = position
+        numbering = Worker(on: loop)
+        deliveries = consumers.map { Delivery($0, on: loop) }
+    }
+
+    public func start() {
+        precondition(tasks.isEmpty, "a relay starts once")
+        tasks = [Task(executorPreference: loop) { await self.number() }]
+        for index in deliveries.indices {
+            tasks.append(Task(executorPreference: loop) { await self.deliver(index) })
+        }
+    }
+
+    /// Returns when the batches in hand are done.
+    public func stop() async {
+        isStopping = true
+        numbering.bell.ring()
+        for delivery in deliveries { delivery.worker.bell.ring() }
+        for task in tasks { await task.value }
+    }
+
+    /// Says that something was committed. Any thread; many at once cost one.
+    public nonisolated func nudge() {
+        guard !isNudged.exchange(true, ordering: .acquiringAndReleasing) else { return }
+        Task(executorPreference: loop) { await self.hearNudge() }
+    }
+
+    private func hearNudge() {
+        // Before the round: who commits during it nudges anew.
+        isNudged.store(false, ordering: .releasing)
+        numbering.bell.ring()
+    }
+
+    // MARK: Work
+
+    private func number() async {
+        while !isStopping {
+            var pauseMs = Self.pollMs
+            do throws(StoreError) {
+                let round = try await ledger.numberOutbox()
+                numbering.failure = nil
+                numbered += round.numbered
+                if round.numbered > 0 { FaultPoint.relayNumbered.reach() }
+                if position.advance(to: round.latest) {
+                    for delivery in deliveries { delivery.worker.bell.ring() }
+                }
+                if round.isMore { pauseMs = Self.roundEveryMs }
+                if round.numbered > 0, !isStopping { await loop.sleep(ms: Self.roundEveryMs) }
+            } catch {
+                numbering.failure = error
+                pauseMs = Self.retryMs
+            }
+            if !isStopping { await numbering.bell.wait(ms: pauseMs) }
+        }
+    }
+
+    private func deliver(_ index: Int) async {
+        let delivery = deliveries[index]
+        while !isStopping {
+            do throws(StoreError) {
+                try await deliverBatch(to: delivery)
+                delivery.worker.failure = nil
+            } catch {
+                delivery.worker.failure = error
+                if !isStopping { await loop.sleep(ms: Self.retryMs) }
+                continue
+            }
+            // The position is looked at again every second, by the numbering.
+            if delivery.cursor >= position.latest, !isStopping {
+                await delivery.worker.bell.wait(ms: Self.pollMs)
+            }
+        }
+    }
+
+    private func deliverBatch(to delivery: Delivery) async throws(StoreError) {
+        guard delivery.cursor < position.latest else { return }
+        let consumer = delivery.consumer
+        let (cursor, events) = try await ledger.events(for: consumer.name)
+        delivery.cursor = cursor
+        guard let last = events.last else { return }
+        try await consumer.apply(events)
+        FaultPoint.relayApplied.reach()
+        try await ledger.advance(consumer.name, to: last.number)
+        delivery.cursor = last.number
+    }
+
+    // MARK: What it has done
+
+    public func statistics() -> OutboxStatistics {
+        OutboxStatistics(
+            numbered: numbered,
+            latest: position.latest,
+            failure: numbering.failure,
+            consumers: deliveries.map {
+                .init(name: $0.consumer.name, cursor: max(0, $0.cursor), failure: $0.worker.failure)
+            }
+        )
+    }
+}
+
+/// How far events have come, for `/metrics` and `/readyz`.
+public struct OutboxStatistics: Sendable, Equatable {
+    public struct Consumer: Sendable, Equatable {
+        public var name: String
+        /// The last number done, as far as this process knows.
+        public var cursor: Int64
+        public var failure: StoreError?
+    }
+
+    /// Rows that this process has numbered.
+    public var numbered: Int
+    /// The highest number, as far as this process knows.
+    public var latest: Int64
+    /// Why rows could not be numbered at the last attempt.
+    public var failure: StoreError?
+    public var consumers: [Consumer]
+}

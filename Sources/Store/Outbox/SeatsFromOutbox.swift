@@ -1,0 +1,36 @@
+import Onsale
+
+extension OutboxConsumer {
+    /// Keeps Redis's seats true to the ledger: what was sold or freed by a process that died before
+    /// it could tell, and what an operator has changed.
+    public static func seats(_ seats: SeatStore, ledger: SaleLedger) -> OutboxConsumer {
+        OutboxConsumer("seats") { events throws(StoreError) in
+            var changed: [PerformanceID] = []
+            var sales: [PerformanceID: [SeatEvent]] = [:]
+            for event in events {
+                guard let performance = PerformanceID(event.subject) else { continue }
+                let kind: SeatEvent.Kind
+                switch event.kind {
+                case "performance.changed":
+                    if !changed.contains(performance) { changed.append(performance) }
+                    continue
+                case "seats.sold": kind = .sold
+                case "seats.freed": kind = .freed
+                default: continue
+                }
+                let sale = try SeatSale(payload: event.payload)
+                sales[performance, default: []].append(
+                    SeatEvent(number: event.number, kind: kind, sale: sale)
+                )
+            }
+            // Seats first: what was sold later may be among those that were added.
+            for performance in changed {
+                guard let listing = try await ledger.performance(performance) else { continue }
+                try await seats.configure(listing.performance)
+            }
+            for (performance, events) in sales {
+                try await seats.apply(events, of: performance)
+            }
+        }
+    }
+}
