@@ -238,8 +238,8 @@ local function tell_room()
     local state
     state, reopen = state_by_stock(was, is_tied and unsold or 1, reopen or '',
       follows == gen or not is_tied)
+    -- No revision of the ledger's: what the stock makes of a room follows from the stock.
     redis.call('HSET', ROOM, 'state', state, 'reopen', reopen, 'follows', gen)
-    if state ~= was then redis.call('HINCRBY', ROOM, 'rev', 1) end
     redis.call('HINCRBY', ROOM, 'ver', 1)
   end
   if not is_tied then redis.call('HDEL', ROOM, 'unsold', 'basket', 'reopen', 'follows') end
