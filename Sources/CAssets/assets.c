@@ -94,6 +94,9 @@ END
 ASSET(web_index_html)
 #embed "web/index.html"
 END
+ASSET(web_index_performance_html)
+#embed "web/index-performance.html"
+END
 ASSET(web_index_room_html)
 #embed "web/index-room.html"
 END
@@ -109,8 +112,32 @@ END
 ASSET(web_room_view_js)
 #embed "web/room-view.js"
 END
+ASSET(web_seats_css)
+#embed "web/seats.css"
+END
+ASSET(web_seats_html)
+#embed "web/seats.html"
+END
+ASSET(web_seats_js)
+#embed "web/seats.js"
+END
+ASSET(web_seats_calls_js)
+#embed "web/seats-calls.js"
+END
+ASSET(web_seats_map_js)
+#embed "web/seats-map.js"
+END
+ASSET(web_seats_rules_js)
+#embed "web/seats-rules.js"
+END
+ASSET(web_seats_view_js)
+#embed "web/seats-view.js"
+END
 ASSET(web_style_css)
 #embed "web/style.css"
+END
+ASSET(web_trouble_html)
+#embed "web/trouble.html"
 END
 ASSET(web_words_js)
 #embed "web/words.js"

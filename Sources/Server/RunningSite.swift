@@ -13,6 +13,7 @@ struct RunningSite: Sendable {
     private let branches: [Branch]
     private let keeper: RoomKeeper
     private let ledger: OpenLedger
+    private let relay: OutboxRelay
     private let demo: DemoCrowd?
 
     /// How long the start waits for Redis before it goes on without.
@@ -22,13 +23,11 @@ struct RunningSite: Sendable {
         async throws(StartError) -> RunningSite
     {
         let secrets = try Secrets(configuration)
-        let registry = try opened(configuration)
         let (endpoint, privateRedis) = try await redis(configuration, on: first)
         do throws(StartError) {
             return try await start(
                 configuration,
                 secrets,
-                registry,
                 endpoint,
                 privateRedis,
                 on: first
@@ -42,16 +41,18 @@ struct RunningSite: Sendable {
     private static func start(
         _ configuration: Configuration,
         _ secrets: Secrets,
-        _ registry: RoomRegistry,
         _ endpoint: RedisEndpoint,
         _ privateRedis: RedisServerProcess?,
         on first: EventLoop
     ) async throws(StartError) -> RunningSite {
         let loops = [first] + (1..<configuration.threads).map { _ in EventLoop.start() }
         let ledger = try await OpenLedger.open(configuration, on: loops)
+        let registry = try await rooms(ledger)
         let connections = await connect(endpoint, on: loops)
         let keeper = RoomKeeper(redis: connections[0], registry: registry, on: first)
         await keeper.start()
+        let relay = relay(ledger, secrets, connections[0], on: first)
+        await relay.start()
         let gauges = Gauges(loops, connections, ledger.databases, keeper, privateRedis)
         let site = Site(
             jwks: secrets.credentials.passKey.jwks(),
@@ -66,7 +67,7 @@ struct RunningSite: Sendable {
             site: site,
             keeper: keeper,
             attempts: AttemptsInFlight(),
-            committed: {}
+            committed: { relay.nudge() }
         )
         var branches: [Branch] = []
         var port = configuration.port
@@ -93,6 +94,7 @@ struct RunningSite: Sendable {
             branches: branches,
             keeper: keeper,
             ledger: ledger,
+            relay: relay,
             demo: demo
         )
     }
@@ -122,6 +124,7 @@ struct RunningSite: Sendable {
             for branch in branches { group.addTask { await branch.server.stop() } }
         }
         await keeper.stop()
+        await relay.stop()
         await ledger.close()
         for branch in branches { await branch.redis.close() }
         await privateRedis?.stop()
@@ -129,11 +132,29 @@ struct RunningSite: Sendable {
 
     // MARK: Parts
 
-    private static func opened(_ configuration: Configuration) throws(StartError) -> RoomRegistry {
+    /// Brings what is committed to Redis, whoever has died since.
+    private static func relay(
+        _ open: OpenLedger,
+        _ secrets: Secrets,
+        _ redis: RedisConnection,
+        on loop: EventLoop
+    ) -> OutboxRelay {
+        let ledger = SaleLedger(open.database(0))
+        let directory = PerformanceDirectory(ledger: ledger, on: loop)
+        let seats = SeatStore(
+            redis: redis,
+            holdKey: secrets.credentials.ticketKey,
+            source: SeatSource(ledger: ledger, directory: directory),
+            on: loop
+        )
+        return OutboxRelay(ledger: ledger, consumers: [.seats(seats, ledger: ledger)], on: loop)
+    }
+
+    private static func rooms(_ ledger: OpenLedger) async throws(StartError) -> RoomRegistry {
         do {
-            return try RoomRegistry(file: RoomFile(path: configuration.dataFolder + "/rooms.json"))
+            return try await RoomRegistry(ledger: RoomLedger(ledger.database(0)))
         } catch {
-            throw StartError(line: error.description)
+            throw StartError(line: "the rooms cannot be read from the ledger: \(error)")
         }
     }
 

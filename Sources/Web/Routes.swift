@@ -42,6 +42,11 @@ extension Web {
             RouteLine(.get, "/rooms/{room}") { $0.roomPage },
             RouteLine(.post, "/rooms/{room}/join") { $0.join },
             RouteLine(.post, "/rooms/{room}/leave") { $0.leavePage },
+            RouteLine(.get, "/performances/{performance}") { $0.seatPage },
+            RouteLine(.post, "/performances/{performance}/hold") { $0.holdForm },
+            RouteLine(.post, "/performances/{performance}/give-back") { $0.giveBackForm },
+            RouteLine(.post, "/performances/{performance}/pay") { $0.payForm },
+            RouteLine(.post, "/performances/{performance}/charge") { $0.chargeForm },
 
             // Operating
             RouteLine(.get, "/healthz") { $0.healthz },

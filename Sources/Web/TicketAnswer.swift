@@ -56,11 +56,11 @@ enum TicketCookie {
     }
 
     /// `Secure` when the proxy in front says that the visitor came over TLS.
-    private static func cookie(_ text: String, _ request: HTTPRequest) -> HTTPHeader {
+    static func cookie(_ text: String, path: String = "/", _ request: HTTPRequest) -> HTTPHeader {
         let isTLS = request.header("X-Forwarded-Proto")?.lowercased() == "https"
         return HTTPHeader(
             "Set-Cookie",
-            "\(text); Path=/; HttpOnly; SameSite=Lax\(isTLS ? "; Secure" : "")"
+            "\(text); Path=\(path); HttpOnly; SameSite=Lax\(isTLS ? "; Secure" : "")"
         )
     }
 }

@@ -17,7 +17,7 @@ import Testing
 
     @Test func aPageAsksForTheAssetsByTheirMarks() {
         let html = html(RoomPage(room: "demo", language: .en, view: .closed))
-        for asset in PageAsset.all { #expect(html.contains("\"\(asset.address)\"")) }
+        for asset in PageAsset.ofRoomPage { #expect(html.contains("\"\(asset.address)\"")) }
     }
 
     @Test func everyElementTheScriptNamesIsOnThePage() {
@@ -51,7 +51,7 @@ import Testing
     }
 
     private var scripts: String {
-        PageAsset.all.filter { $0.path.hasSuffix(".js") }
+        PageAsset.ofRoomPage.filter { $0.path.hasSuffix(".js") }
             .map { String(decoding: $0.bytes, as: UTF8.self) }.joined()
     }
 }

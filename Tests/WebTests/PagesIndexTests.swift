@@ -11,7 +11,7 @@ import Testing
 
     @Test(arguments: Language.allCases)
     func roomsAreListedWithTheirStateAndNumbers(language: Language) {
-        let html = html(IndexPage(rooms: rooms, language: language, isDemo: true))
+        let html = html(IndexPage(rooms: rooms, offers: [], language: language, isDemo: true))
         let phrases = Phrases.of(language).index
         #expect(html.contains("<html lang=\"\(language.rawValue)\">"))
         #expect(html.contains("<main>"))
@@ -24,9 +24,41 @@ import Testing
     }
 
     @Test func anEmptyHouseSaysSo() {
-        let html = html(IndexPage(rooms: [], language: .en, isDemo: false))
+        let html = html(IndexPage(rooms: [], offers: [], language: .en, isDemo: false))
         #expect(html.contains("<p class=\"card\" >There are no rooms yet.</p>"))
-        #expect(html.contains("<ul class=\"rooms\" hidden>"))
+        #expect(html.contains("<section aria-labelledby=\"rooms\" hidden>"))
         #expect(html.contains("<p class=\"notice\" hidden>"))
+    }
+
+    @Test(arguments: Language.allCases)
+    func performancesAreListedWithTheWayToThem(language: Language) throws {
+        let open = SeatPages.page().performance
+        var behind = open
+        behind.room = RoomID("demo")
+        let offers = [open, behind].map { performance in
+            IndexPage.Offer(
+                title: "<b>Night",
+                listing: PerformanceListing(performance: performance, available: 1_234)
+            )
+        }
+        let page = IndexPage(rooms: [], offers: offers, language: language, isDemo: false)
+        let html = html(page)
+        let phrases = Phrases.of(language).index
+        #expect(html.contains("<h2><a href=\"/performances/p:1\">&lt;b&gt;Night</a></h2>"))
+        let room = "/rooms/demo?continue=%2Fperformances%2Fp%3A1"
+        #expect(html.contains("<h2><a href=\"\(room)\">&lt;b&gt;Night</a></h2>"))
+        #expect(html.components(of: "<a href=\"/performances/p:1\">\(phrases.seeSeats)</a>") == 2)
+        #expect(html.components(of: "<dd>1,234</dd>") == 2)
+        #expect(html.components(of: "2026-12-24") == 2)
+        #expect(!html.contains("{{"))
+    }
+
+    @Test func aLedgerThatIsAwayIsSaid() {
+        let away = html(IndexPage(rooms: rooms, offers: nil, language: .en, isDemo: false))
+        #expect(
+            away.contains("<p class=\"notice\" >The performances cannot be read right now.</p>")
+        )
+        let none = html(IndexPage(rooms: rooms, offers: [], language: .en, isDemo: false))
+        #expect(none.contains("<section aria-labelledby=\"performances\" hidden>"))
     }
 }

@@ -27,7 +27,7 @@ public actor SeatAudit {
         seats = SeatStore(
             redis: redis,
             // No token is read or made.
-            holdKey: [],
+            holdKey: [0],
             source: SeatSource(ledger: ledger, directory: directory),
             on: loop
         )

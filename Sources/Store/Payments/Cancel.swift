@@ -12,6 +12,7 @@ extension SaleStore {
             CancelReceipt(payment: answer.reference, balance: answer.balance)
         }
         return try await once(attempt, done: receipt) { () async throws(StoreError) in
+            FaultPoint.cancelStarted.reach()
             switch try await ledger.cancel(payment, by: attempt, atMs: nowMs) {
             case .success(let balance):
                 FaultPoint.cancelCommitted.reach()

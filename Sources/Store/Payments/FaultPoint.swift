@@ -1,4 +1,5 @@
 import Glibc
+import Synchronization
 
 /// Steps of a sale at which a test lets the process die. `ONSALE_FAULT=payment.committed` kills it
 /// there at once, as `kill -9` would. In release builds this is nothing.
@@ -7,7 +8,8 @@ public enum FaultPoint: String, CaseIterable, Sendable {
     case paymentStarted = "payment.started"
     /// The seats are kept for this payment.
     case paymentFenced = "payment.fenced"
-    /// The ledger's transaction is open, the entry's statements are done.
+    /// The ledger's transaction is open, the entry's statements are done. It and the next one count
+    /// from the first payment or cancel on: the ledger is written before, too.
     case ledgerWritten = "ledger.written"
     /// All is durable, nobody has been told.
     case ledgerCommitted = "ledger.committed"
@@ -17,6 +19,7 @@ public enum FaultPoint: String, CaseIterable, Sendable {
     case paymentSettled = "payment.settled"
     /// Everything is done except the answer.
     case paymentEnded = "payment.ended"
+    case cancelStarted = "cancel.started"
     case cancelCommitted = "cancel.committed"
     /// Outbox rows have their numbers; no consumer has seen them.
     case relayNumbered = "relay.numbered"
@@ -25,11 +28,19 @@ public enum FaultPoint: String, CaseIterable, Sendable {
 
     public func reach() {
         #if DEBUG
+        switch self {
+        case .paymentStarted, .cancelStarted: Self.isSelling.store(true, ordering: .relaxed)
+        case .ledgerWritten, .ledgerCommitted:
+            guard Self.isSelling.load(ordering: .relaxed) else { return }
+        default: break
+        }
         if Self.armed == self { kill(getpid(), SIGKILL) }
         #endif
     }
 
     #if DEBUG
+    private static let isSelling = Atomic<Bool>(false)
+
     private static let armed: FaultPoint? = {
         guard let name = unsafe getenv("ONSALE_FAULT") else { return nil }
         return unsafe FaultPoint(rawValue: String(cString: name))

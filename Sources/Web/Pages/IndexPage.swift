@@ -1,6 +1,6 @@
 public import Onsale
 
-/// The list of rooms at `/`.
+/// What there is, at `/`: performances, and rooms.
 public struct IndexPage: Sendable {
     public struct Room: Equatable, Sendable {
         public let name: String
@@ -16,12 +16,29 @@ public struct IndexPage: Sendable {
         }
     }
 
+    /// A performance under its concert's title.
+    public struct Offer: Equatable, Sendable {
+        public let title: String
+        public let listing: PerformanceListing
+
+        public init(title: String, listing: PerformanceListing) {
+            self.title = title
+            self.listing = listing
+        }
+    }
+
     public let rooms: [Room]
+    /// Nil while the ledger cannot be read.
+    public let offers: [Offer]?
     public let language: Language
     public let isDemo: Bool
 
-    public init(rooms: [Room], language: Language, isDemo: Bool) {
+    /// Concerts whose performances are listed: each costs the ledger a look.
+    static let concertsMax = 20
+
+    public init(rooms: [Room], offers: [Offer]?, language: Language, isDemo: Bool) {
         self.rooms = rooms
+        self.offers = offers
         self.language = language
         self.isDemo = isDemo
     }
@@ -29,6 +46,7 @@ public struct IndexPage: Sendable {
     /// `text/html; charset=utf-8`.
     public func render() -> [UInt8] {
         let phrases = Phrases.of(language).index
+        let offers = self.offers ?? []
         return Template.index.render([
             "language": .text(language.rawValue),
             "style": .text(PageAsset.style.address),
@@ -36,11 +54,36 @@ public struct IndexPage: Sendable {
             "lead": .text(phrases.heading.lead),
             "demo": .text(phrases.demo),
             "empty": .text(phrases.empty),
-            "hide_demo": .text(isDemo ? "" : "hidden"),
-            "hide_empty": .text(rooms.isEmpty ? "" : "hidden"),
-            "hide_rooms": .text(rooms.isEmpty ? "hidden" : ""),
+            "rooms_label": .text(phrases.rooms),
+            "performances_label": .text(phrases.performances),
+            "unread": .text(phrases.noPerformances),
+            "hide_demo": hidden(unless: isDemo),
+            "hide_performances": hidden(unless: self.offers?.isEmpty != true),
+            "hide_unread": hidden(unless: self.offers == nil),
+            "hide_empty": hidden(unless: rooms.isEmpty),
+            "hide_rooms": hidden(unless: !rooms.isEmpty),
+            "performances": .markup(
+                Template.Markup(joining: offers.map { card($0, phrases) })
+            ),
             "rooms": .markup(Template.Markup(joining: rooms.map { row($0, phrases) })),
         ]).bytes
+    }
+
+    private func card(_ offer: Offer, _ phrases: Phrases.Index) -> Template.Markup {
+        let performance = offer.listing.performance
+        let seats = SeatPage.address(performance.id)
+        let points = Phrases.of(language).seats.points
+        return Template.indexPerformance.render([
+            "path": .text(SeatPage.roomLink(performance) ?? seats),
+            "title": .text(offer.title),
+            "date": .text(performance.date),
+            "available_label": .text(phrases.available),
+            "available": .text(Phrases.number(offer.listing.available)),
+            "price_label": .text(phrases.price),
+            "price": .text(Phrases.count(Int(performance.price), points)),
+            "seats_path": .text(seats),
+            "seats_label": .text(phrases.seeSeats),
+        ])
     }
 
     private func row(_ room: Room, _ phrases: Phrases.Index) -> Template.Markup {
@@ -55,4 +98,6 @@ public struct IndexPage: Sendable {
             "inside": .text(Phrases.number(room.inside)),
         ])
     }
+
+    private func hidden(unless isShown: Bool) -> Template.Value { .text(isShown ? "" : "hidden") }
 }

@@ -19,19 +19,36 @@ public struct PageAsset: Sendable {
     static let words = unsafe script("words.js", casset_web_words_js())
     static let roomView = unsafe script("room-view.js", casset_web_room_view_js())
     static let script = unsafe script("room.js", casset_web_room_js())
-    static let style = unsafe PageAsset(
-        path: "/assets/style.css",
-        contentType: "text/css; charset=utf-8",
-        asset: casset_web_style_css()
-    )
+    static let seatsRules = unsafe script("seats-rules.js", casset_web_seats_rules_js())
+    static let seatsMap = unsafe script("seats-map.js", casset_web_seats_map_js())
+    static let seatsView = unsafe script("seats-view.js", casset_web_seats_view_js())
+    static let seatsCalls = unsafe script("seats-calls.js", casset_web_seats_calls_js())
+    static let seatsScript = unsafe script("seats.js", casset_web_seats_js())
+    static let style = unsafe sheet("style.css", casset_web_style_css())
+    static let seatsStyle = unsafe sheet("seats.css", casset_web_seats_css())
+
+    static let ofRoomPage = [words, roomView, script, style]
+    static let ofSeatPage = [
+        words, seatsRules, seatsMap, seatsView, seatsCalls, seatsScript, style, seatsStyle,
+    ]
 
     /// What the server has to serve for the pages.
-    public static let all = [words, roomView, script, style]
+    public static let all =
+        ofRoomPage
+        + [seatsRules, seatsMap, seatsView, seatsCalls, seatsScript, seatsStyle]
 
     private static func script(_ name: String, _ asset: CAsset) -> PageAsset {
         unsafe PageAsset(
             path: "/assets/\(name)",
             contentType: "text/javascript; charset=utf-8",
+            asset: asset
+        )
+    }
+
+    private static func sheet(_ name: String, _ asset: CAsset) -> PageAsset {
+        unsafe PageAsset(
+            path: "/assets/\(name)",
+            contentType: "text/css; charset=utf-8",
             asset: asset
         )
     }
@@ -58,7 +75,10 @@ extension Template {
 
     static let room = unsafe Template(casset_web_room_html())
     static let index = unsafe Template(casset_web_index_html())
+    static let seats = unsafe Template(casset_web_seats_html())
+    static let indexPerformance = unsafe Template(casset_web_index_performance_html())
     static let indexRoom = unsafe Template(casset_web_index_room_html())
+    static let trouble = unsafe Template(casset_web_trouble_html())
     static let refresh = Template(
         Array(#"<noscript><meta http-equiv="refresh" content="{{seconds}}"></noscript>"#.utf8)
     )

@@ -57,11 +57,11 @@ extension Phrases {
         ])
     }
 
-    private static func object(_ pairs: [(String, String)]) -> String {
+    static func object(_ pairs: [(String, String)]) -> String {
         members(pairs.map { ($0.0, quoted($0.1)) })
     }
 
-    private static func members(_ pairs: [(String, String)]) -> String {
+    static func members(_ pairs: [(String, String)]) -> String {
         "{" + pairs.map { "\(quoted($0.0)):\($0.1)" }.joined(separator: ",") + "}"
     }
 

@@ -63,6 +63,12 @@ struct Phrases: Sendable {
         let empty: String
         let waiting: String
         let inside: String
+        let rooms: String
+        let performances: String
+        let noPerformances: String
+        let available: String
+        let price: String
+        let seeSeats: String
         let states: [RoomState: String]
     }
 
@@ -75,6 +81,7 @@ struct Phrases: Sendable {
     let live: Live
     let labels: Labels
     let index: Index
+    let seats: Seats
 
     static func of(_ language: Language) -> Phrases {
         switch language {

@@ -47,18 +47,25 @@ extension Phrases {
         ),
         index: Index(
             heading: Heading(
-                headline: "Waiting rooms",
-                lead: "Choose a room to see its line and to join it."
+                headline: "What is on sale",
+                lead: "Choose a performance to buy seats, or a room to see its line."
             ),
             demo: "This is a demonstration: nothing is really on sale here.",
             empty: "There are no rooms yet.",
             waiting: "Waiting",
             inside: "Inside",
+            rooms: "Waiting rooms",
+            performances: "Performances",
+            noPerformances: "The performances cannot be read right now.",
+            available: "Seats left",
+            price: "Price",
+            seeSeats: "Seats",
             states: [
                 .open: "Open", .paused: "Paused", .draining: "Closing", .closed: "Closed",
                 .soldOut: "Sold out",
             ]
-        )
+        ),
+        seats: .english
     )
 
     private static let englishHeadings: [ViewName: Heading] = [

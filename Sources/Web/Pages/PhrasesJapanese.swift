@@ -46,18 +46,25 @@ extension Phrases {
         ),
         index: Index(
             heading: Heading(
-                headline: "待合室",
-                lead: "待合室を選ぶと、混雑状況を確認して順番待ちを始められます。"
+                headline: "販売のご案内",
+                lead: "公演を選ぶと座席を購入でき、待合室を選ぶと混雑状況を確認できます。"
             ),
             demo: "これはデモです。実際に販売されている商品はありません。",
             empty: "待合室はまだありません。",
             waiting: "待機中",
             inside: "入場中",
+            rooms: "待合室",
+            performances: "公演",
+            noPerformances: "現在、公演の一覧を表示できません。",
+            available: "残席",
+            price: "価格",
+            seeSeats: "座席を見る",
             states: [
                 .open: "受付中", .paused: "一時停止中", .draining: "まもなく終了", .closed: "受付終了",
                 .soldOut: "完売",
             ]
-        )
+        ),
+        seats: .japanese
     )
 
     private static let japaneseHeadings: [ViewName: Heading] = [

@@ -14,8 +14,28 @@ extension Web {
                 inside: Int(report.inside)
             )
         }
-        let page = IndexPage(rooms: rooms, language: language(request), isDemo: site.isDemo)
+        let page = IndexPage(
+            rooms: rooms,
+            offers: await offers(),
+            language: language(request),
+            isDemo: site.isDemo
+        )
         return Self.page(200, page.render())
+    }
+
+    /// Nil while the ledger cannot be read.
+    private func offers() async -> [IndexPage.Offer]? {
+        var offers: [IndexPage.Offer] = []
+        do throws(StoreError) {
+            for concert in try await sales.concerts().prefix(IndexPage.concertsMax) {
+                for listing in try await sales.performances(of: concert.id) ?? [] {
+                    offers.append(IndexPage.Offer(title: concert.title, listing: listing))
+                }
+            }
+        } catch {
+            return nil
+        }
+        return offers
     }
 
     /// `GET /rooms/{room}`
@@ -165,7 +185,7 @@ extension Web {
         )
     }
 
-    private func language(_ request: HTTPRequest) -> Language {
+    func language(_ request: HTTPRequest) -> Language {
         Language.choose(acceptLanguage: request.header("Accept-Language"))
     }
 
@@ -194,7 +214,7 @@ extension Web {
         return HTTPResponse(status: 303, headers: TicketCookie.noStore + [location])
     }
 
-    private static func page(_ status: Int, _ body: [UInt8]) -> HTTPResponse {
+    static func page(_ status: Int, _ body: [UInt8]) -> HTTPResponse {
         HTTPResponse(status: status, headers: pageHeaders, body: body)
     }
 

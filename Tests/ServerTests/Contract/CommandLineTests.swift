@@ -45,7 +45,7 @@ import Testing
             (["--port"], "--port"), (["--threads", "0"], "--threads"),
             (["--waiting-max", "0"], "--waiting-max"), (["--auth", "none"], "--auth"),
             (["--auth", "jwt"], "--jwt-key"), (["--redis", "http://x"], "--redis"),
-            (["--ledger", "postgres://x"], "--ledger"), (["--host", "0.0.0.0"], "--auth dev"),
+            (["--ledger", "mysql://x"], "--ledger"), (["--host", "0.0.0.0"], "--auth dev"),
             (["--demo=perhaps"], "--demo"), (["extra"], "extra"),
         ]
         for (arguments, word) in bad {
@@ -99,18 +99,35 @@ import Testing
         }
     }
 
-    @Test func aPortInUseStopsTheStart() async throws {
+    @Test func aPortOrALedgerInUseStopsTheStart() async throws {
         try await ServerBed.with(sites: 1) { bed in
-            let second = try await OnsaleProcess.run(
+            func start(port: UInt16, _ data: String) async throws -> OnsaleProcess {
+                let redis = "unix:\(bed.redis.socketPath)"
+                let arguments = ["--port", "\(port)", "--data", data, "--redis", redis]
+                return try OnsaleProcess(["serve"] + arguments)
+            }
+            let onPort = try await start(port: bed.site.port, bed.data + "/other")
+            let code = try await onPort.exit()
+            expectRefused((code, onPort.output, onPort.errors), 1, naming: "\(bed.site.port)")
+            let onLedger = try await start(port: 0, bed.data)
+            let second = try await onLedger.exit()
+            expectRefused((second, onLedger.output, onLedger.errors), 1, naming: "ledger.sqlite")
+        }
+    }
+
+    @Test func aLedgerThatCannotBeReachedStopsTheStart() async throws {
+        try await withFolder { folder in
+            let url = "postgres://onsale@/onsale?host=\(folder)"
+            let run = try await OnsaleProcess.run(
                 "serve",
                 "--port",
-                "\(bed.site.port)",
+                "0",
                 "--data",
-                bed.data,
-                "--redis",
-                "unix:\(bed.redis.socketPath)"
+                folder,
+                "--ledger",
+                url
             )
-            expectRefused(second, 1, naming: "\(bed.site.port)")
+            expectRefused(run, 1, naming: "ledger")
         }
     }
 
@@ -156,19 +173,6 @@ import Testing
                 short
             )
             expectRefused(ticket, 1, naming: "short.key")
-            try FileManager.default.createDirectory(
-                atPath: folder + "/d",
-                withIntermediateDirectories: true
-            )
-            try "[{".write(toFile: folder + "/d/rooms.json", atomically: true, encoding: .utf8)
-            let rooms = try await OnsaleProcess.run(
-                "serve",
-                "--port",
-                "0",
-                "--data",
-                folder + "/d"
-            )
-            expectRefused(rooms, 1, naming: "rooms.json")
         }
     }
 }

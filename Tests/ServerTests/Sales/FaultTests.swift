@@ -12,7 +12,8 @@ import Testing
         .paymentSettled, .paymentEnded, .relayNumbered, .relayApplied,
     ]
     static let ofCancel: [FaultPoint] = [
-        .ledgerWritten, .ledgerCommitted, .cancelCommitted, .relayNumbered, .relayApplied,
+        .cancelStarted, .ledgerWritten, .ledgerCommitted, .cancelCommitted, .relayNumbered,
+        .relayApplied,
     ]
 
     /// A data folder, a Redis and a ledger that outlive the servers on them.

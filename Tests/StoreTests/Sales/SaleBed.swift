@@ -97,7 +97,7 @@ final class SaleBed: Sendable {
         )
         let keeper = RoomKeeper(
             redis: redis,
-            registry: try RoomRegistry(),
+            registry: try await RoomRegistry(ledger: RoomLedger(database)),
             scripts: scripts,
             on: loop
         )
@@ -110,24 +110,7 @@ final class SaleBed: Sendable {
             on: loop
         )
         await rooms.start()
-        let saleLedger = SaleLedger(database)
-        let directory = PerformanceDirectory(ledger: saleLedger, on: loop)
-        let seats = SeatStore(
-            redis: redis,
-            holdKey: credentials.ticketKey,
-            source: SeatSource(ledger: saleLedger, directory: directory),
-            scripts: seatScripts,
-            on: loop
-        )
-        let sales = SaleStore(
-            ledger: saleLedger,
-            directory: directory,
-            seats: seats,
-            rooms: rooms,
-            attempts: AttemptsInFlight(),
-            committed: {},
-            on: loop
-        )
+        let (seats, sales) = sales(redis, database, rooms, credentials, seatScripts, on: loop)
         return Side(
             loop: loop,
             redis: redis,
@@ -137,6 +120,35 @@ final class SaleBed: Sendable {
             seats: seats,
             sales: sales
         )
+    }
+
+    private static func sales(
+        _ redis: RedisConnection,
+        _ database: any Database,
+        _ rooms: RoomStore,
+        _ credentials: TicketCredentials,
+        _ scripts: SeatScripts,
+        on loop: EventLoop
+    ) -> (SeatStore, SaleStore) {
+        let ledger = SaleLedger(database)
+        let directory = PerformanceDirectory(ledger: ledger, on: loop)
+        let seats = SeatStore(
+            redis: redis,
+            holdKey: credentials.ticketKey,
+            source: SeatSource(ledger: ledger, directory: directory),
+            scripts: scripts,
+            on: loop
+        )
+        let sales = SaleStore(
+            ledger: ledger,
+            directory: directory,
+            seats: seats,
+            rooms: rooms,
+            attempts: AttemptsInFlight(),
+            committed: {},
+            on: loop
+        )
+        return (seats, sales)
     }
 
     var sales: SaleStore { sides[0].sales }

@@ -1,0 +1,54 @@
+/// The fields of a form (`application/x-www-form-urlencoded`), in the order they came.
+struct FormBody {
+    private let fields: [(name: String, value: String)]
+
+    /// Fields that are read: 100 seats, a key, a hold and an amount, with room to spare; what a
+    /// page's own form sends is less.
+    static let fieldsMax = 256
+
+    /// Nil for more than `fieldsMax`. Bytes that are not UTF-8 become U+FFFD.
+    init?(_ body: [UInt8]) {
+        let parts = body.split(separator: UInt8(ascii: "&"), maxSplits: Self.fieldsMax)
+        guard parts.count <= Self.fieldsMax else { return nil }
+        fields = parts.map { part in
+            let halves = part.split(
+                separator: UInt8(ascii: "="),
+                maxSplits: 1,
+                omittingEmptySubsequences: false
+            )
+            return (Self.text(halves[0]), halves.count > 1 ? Self.text(halves[1]) : "")
+        }
+    }
+
+    subscript(name: String) -> String? { fields.first { $0.name == name }?.value }
+
+    func all(_ name: String) -> [String] { fields.filter { $0.name == name }.map(\.value) }
+
+    private static func text(_ bytes: ArraySlice<UInt8>) -> String {
+        var decoded: [UInt8] = []
+        decoded.reserveCapacity(bytes.count)
+        var index = bytes.startIndex
+        while index < bytes.endIndex {
+            let byte = bytes[index]
+            if byte == UInt8(ascii: "%"), index + 2 < bytes.endIndex,
+                let high = digit(bytes[index + 1]), let low = digit(bytes[index + 2])
+            {
+                decoded.append(high << 4 | low)
+                index += 3
+            } else {
+                decoded.append(byte == UInt8(ascii: "+") ? UInt8(ascii: " ") : byte)
+                index += 1
+            }
+        }
+        return String(decoding: decoded, as: UTF8.self)
+    }
+
+    private static func digit(_ byte: UInt8) -> UInt8? {
+        switch byte {
+        case UInt8(ascii: "0")...UInt8(ascii: "9"): byte - UInt8(ascii: "0")
+        case UInt8(ascii: "a")...UInt8(ascii: "f"): byte - UInt8(ascii: "a") + 10
+        case UInt8(ascii: "A")...UInt8(ascii: "F"): byte - UInt8(ascii: "A") + 10
+        default: nil
+        }
+    }
+}

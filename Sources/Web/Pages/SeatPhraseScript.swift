@@ -1,0 +1,56 @@
+/// The phrases that the scripts of the seat page need, as the JSON in its `#phrases`.
+extension Phrases.Seats {
+    func scriptBlock(_ language: Language) -> Template.Markup {
+        let members: [(String, String)] = [
+            ("language", Phrases.quoted(language.rawValue)),
+            ("labels", labelTexts),
+            ("states", stateTexts),
+            ("notices", noticeTexts),
+            ("chosen", Self.counted(chosen)),
+            ("free", Self.counted(free)),
+            ("points", Self.counted(points)),
+        ]
+        return Template.Markup(trusted: Phrases.members(members))
+    }
+
+    private var labelTexts: String {
+        Phrases.object([
+            ("section", labels.section),
+            ("row", labels.row),
+            ("seat", labels.seat),
+            ("choose", labels.choose),
+        ])
+    }
+
+    private var stateTexts: String {
+        Phrases.object([
+            ("free", states.free),
+            ("held", states.held),
+            ("sold", states.sold),
+            ("chosen", states.chosen),
+            ("yours", states.yours),
+        ])
+    }
+
+    private var noticeTexts: String {
+        let plain = SeatNotice.allCases.map { ($0.rawValue, $0.text(notices)) }
+        return Phrases.object(
+            plain + [
+                ("seatsTaken", notices.seatsTaken),
+                ("seatLost", notices.seatLost),
+                ("seatLimit", notices.seatLimit),
+                ("insufficientPoints", notices.insufficientPoints),
+                ("paying", notices.paying),
+                ("held", notices.held),
+                ("paid", notices.paid),
+                ("connectionLost", notices.connectionLost),
+                ("connectionBack", notices.connectionBack),
+                ("minuteLeft", notices.minuteLeft),
+            ]
+        )
+    }
+
+    private static func counted(_ forms: Phrases.Counted) -> String {
+        Phrases.object([("zero", forms.zero), ("one", forms.one), ("other", forms.other)])
+    }
+}
