@@ -34,7 +34,9 @@ public struct Web: Sendable {
         callers = try Callers(auth, adminKey: adminKey, on: loop)
         live = LiveTickets(store: store, on: loop)
         liveEvents = LiveEvents(outbox: events, on: loop)
-        seatMaps = SeatMaps(sales: sales, on: loop)
+        seatMaps = SeatMaps(on: loop) { id, version async throws(StoreError) in
+            try await sales.seatMap(id, knownVersion: version)
+        }
         counts = Counter(on: loop)
     }
 
