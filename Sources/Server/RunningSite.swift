@@ -14,6 +14,7 @@ struct RunningSite: Sendable {
     private let keeper: RoomKeeper
     private let ledger: OpenLedger
     private let relay: OutboxRelay
+    private let housekeeping: Housekeeping
     private let demo: DemoCrowd?
 
     /// How long the start waits for Redis before it goes on without.
@@ -53,7 +54,9 @@ struct RunningSite: Sendable {
         await keeper.start()
         let relay = relay(ledger, secrets, connections[0], on: first)
         await relay.start()
-        let gauges = Gauges(loops, connections, ledger.databases, keeper, privateRedis)
+        let housekeeping = Housekeeping(ledger: SaleLedger(ledger.database(0)), on: first)
+        await housekeeping.start()
+        let gauges = Gauges(loops, connections, ledger.databases, keeper, relay, privateRedis)
         let site = Site(
             jwks: secrets.credentials.passKey.jwks(),
             isDemo: configuration.isDemo,
@@ -95,6 +98,7 @@ struct RunningSite: Sendable {
             keeper: keeper,
             ledger: ledger,
             relay: relay,
+            housekeeping: housekeeping,
             demo: demo
         )
     }
@@ -124,6 +128,7 @@ struct RunningSite: Sendable {
             for branch in branches { group.addTask { await branch.server.stop() } }
         }
         await keeper.stop()
+        await housekeeping.stop()
         await relay.stop()
         await ledger.close()
         for branch in branches { await branch.redis.close() }
