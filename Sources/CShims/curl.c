@@ -85,6 +85,12 @@ long cshim_curl_easy_retry_after_s(CURL *easy) {
     return (long)seconds;
 }
 
+const char *cshim_curl_easy_etag(CURL *easy) {
+    struct curl_header *header = NULL;
+    CURLHcode code = curl_easy_header(easy, "ETag", 0, CURLH_HEADER, -1, &header);
+    return code == CURLHE_OK ? header->value : NULL;
+}
+
 long cshim_curl_easy_connects(CURL *easy) {
     long connects = 0;
     curl_easy_getinfo(easy, CURLINFO_NUM_CONNECTS, &connects);

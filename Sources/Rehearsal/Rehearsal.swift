@@ -8,6 +8,7 @@ public enum Rehearsal {
     private static let exitCannotWrite: Int32 = 73
     /// Descriptors beside the connections: loop, standard streams, a resolver.
     private static let descriptorsSpare = 64
+    private static let defaultRoom = "demo"
 
     /// Reads the flags, plays the rehearsal, writes the report; answers the exit code.
     public static func run(arguments: [String], environment: [String: String]) async -> Int32 {
@@ -57,57 +58,119 @@ public enum Rehearsal {
 
     /// One rehearsal on `loop`, which is the caller's executor.
     static func play(
-        _ options: RehearsalOptions,
+        _ given: RehearsalOptions,
         adminKey: String?,
         on loop: EventLoop
     ) async -> Result<Report, SetupProblem> {
+        var options = given
         let client = CurlClient(on: loop, connections: options.connections)
         let streamClient = CurlClient(on: loop, connections: 1)
         defer {
             client.close()
             streamClient.close()
         }
-        let addresses = Addresses(url: options.url, room: options.room, adminKey: adminKey)
-        let elsewhere = adminKey.flatMap { key in
-            options.liars > 0
-                ? Addresses(url: options.url, room: options.room + "-elsewhere", adminKey: key)
-                : nil
+        let caller = PatientClient(loop: loop, client: client)
+        var sale: SaleSearch.Found?
+        if let performance = options.performance {
+            switch await find(performance, options, adminKey, caller) {
+            case .failure(let problem): return .failure(problem)
+            case .success(let found):
+                sale = found
+                options.maxSeats = found.limit
+            }
         }
-        let preparation = Preparation(
-            loop: loop,
-            client: client,
-            options: options,
-            addresses: addresses,
-            elsewhere: elsewhere
-        )
-        let view: RoomView
-        switch await preparation.run() {
-        case .failure(let problem): return .failure(problem)
-        case .success(let found): view = found
+        let addresses = rooms(options, sale, adminKey)
+        var view = RoomView()
+        if let room = addresses.room {
+            let preparation = Preparation(
+                caller: caller,
+                options: options,
+                addresses: room,
+                elsewhere: addresses.elsewhere
+            )
+            switch await preparation.run() {
+            case .failure(let problem): return .failure(problem)
+            case .success(let found): view = found
+            }
         }
         let stage = Stage(
             on: loop,
             client: client,
             streamClient: streamClient,
             options: options,
-            addresses: addresses,
-            elsewhere: elsewhere,
-            ending: options.finish ?? (adminKey == nil ? .leave : .done) == .done ? .done : .leave
+            addresses: addresses.room,
+            elsewhere: addresses.elsewhere,
+            ending: options.finish ?? (adminKey == nil ? .leave : .done) == .done ? .done : .leave,
+            sale: sale
         )
         stage.observer.room = view
+        await watch(stage)
+        var report = stage.report
+        if let shop = stage.shop { report.buy(shop, await lastLook(shop, stage), stage.observer) }
+        report.ownLagMaxNs = loop.statistics.lagMaxNs
+        report.ownWaitMaxNs = client.waitMaxNs
+        return .success(report)
+    }
+
+    /// The line of the rehearsal, and another one for lies.
+    private static func rooms(
+        _ options: RehearsalOptions,
+        _ sale: SaleSearch.Found?,
+        _ adminKey: String?
+    ) -> (room: Addresses?, elsewhere: Addresses?) {
+        guard let room = sale.map(\.room) ?? options.room ?? defaultRoom else { return (nil, nil) }
+        let addresses = Addresses(url: options.url, room: room, adminKey: adminKey)
+        guard let adminKey, options.liars > 0 else { return (addresses, nil) }
+        return (
+            addresses, Addresses(url: options.url, room: room + "-elsewhere", adminKey: adminKey)
+        )
+    }
+
+    private static func find(
+        _ performance: String,
+        _ options: RehearsalOptions,
+        _ adminKey: String?,
+        _ caller: PatientClient
+    ) async -> Result<SaleSearch.Found, SetupProblem> {
+        let search = SaleSearch(
+            caller: caller,
+            addresses: ShopAddresses(url: options.url, performance: performance),
+            performance: performance,
+            options: options,
+            adminKey: adminKey
+        )
+        let found = await search.run()
+        if let asked = options.room, case .success(let sale) = found, sale.room != asked {
+            let room = sale.room.map { "the room \($0)" } ?? "no room"
+            return .failure(
+                SetupProblem(line: "\(performance) has \(room), and --room says \(asked)")
+            )
+        }
+        return found
+    }
+
+    private static func watch(_ stage: Stage) async {
         var progress = Progress()
         unsafe await withUnsafeContinuation { (continuation: UnsafeContinuation<Void, Never>) in
             stage.play(
                 progress: {
-                    if !options.isQuiet { Files.toStderr(progress.line(stage)) }
+                    if !stage.options.isQuiet { Files.toStderr(progress.line(stage)) }
                 },
                 end: { unsafe continuation.resume() }
             )
         }
-        var report = stage.report
-        report.ownLagMaxNs = loop.statistics.lagMaxNs
-        report.ownWaitMaxNs = client.waitMaxNs
-        return .success(report)
+    }
+
+    /// What the server shows once every request that was on its way has its answer.
+    private static func lastLook(_ shop: Shop, _ stage: Stage) async -> FinalLook {
+        while stage.client.inFlight + stage.client.queued > 0 { await stage.loop.sleep(ms: 10) }
+        let reader = LastReader(
+            loop: stage.loop,
+            client: stage.client,
+            addresses: shop.addresses,
+            options: stage.options
+        )
+        return await reader.read(shop.books)
     }
 
     private static func refuse(_ line: String, _ code: Int32) -> Int32 {
@@ -123,6 +186,7 @@ extension Stage {
         for case let fate? in visitors.map(\.fate) { fates[fate, default: 0] += 1 }
         return Report(
             options: options,
+            roomName: addresses?.room,
             observer: observer,
             fates: fates,
             startNs: startNs,

@@ -43,6 +43,36 @@ import Testing
         #expect(server.connectionsAccepted == 1)
     }
 
+    @Test func aConnectionBrokenOnPurposeIsNoFailureOfTheServer() async {
+        let server = TinyServer { $0.path == "/slow" ? .never : .json(200, "{}") }.start()
+        defer { server.stop() }
+        let url = server.url
+        let (hungUp, next) = await withClient(connections: 1) { client, _ in
+            var request = Request(method: .post, url: url + "/slow")
+            request.hangUpMs = 20
+            let hungUp = await Self.get(client, request)
+            return (hungUp, await Self.get(client, Request(method: .get, url: url + "/")))
+        }
+        #expect(hungUp.failure == .hungUp)
+        #expect(next.status == 200)
+        var observer = Observer(visitors: 1)
+        observer.note(hungUp, of: .pay)
+        #expect(observer.failures == [.hungUp: 1] && observer.allOutages.isEmpty)
+    }
+
+    @Test func anETagIsKeptIfItIsWanted() async {
+        let server = TinyServer { _ in .json(200, "{}", headers: ["etag: \"v1\""]) }.start()
+        defer { server.stop() }
+        let url = server.url
+        let etags = await withClient { client, _ in
+            var request = Request(method: .get, url: url)
+            let without = await Self.get(client, request)
+            request.wantsETag = true
+            return [without.etag, await Self.get(client, request).etag]
+        }
+        #expect(etags == [nil, "\"v1\""])
+    }
+
     @Test func noMoreConnectionsAreOpenedThanAllowed() async {
         let server = TinyServer { _ in .json(200, "{}") }.start()
         defer { server.stop() }

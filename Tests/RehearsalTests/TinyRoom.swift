@@ -13,6 +13,8 @@ final class TinyRoom: Sendable {
         var seen: [String: ContinuousClock.Instant] = [:]
         var sequence: [String: Int] = [:]
         var clicks = 0
+        /// Whose session a payment ended: they may enter again.
+        var ended: Set<String> = []
     }
 
     static let key = "key"
@@ -34,6 +36,17 @@ final class TinyRoom: Sendable {
             }
             if !call.path.contains("/tickets") { return document(state) }
             return visitor(call, &state)
+        }
+    }
+
+    func isInside(_ user: String) -> Bool { state.withLock { $0.inside.contains(user) } }
+
+    /// A payment ends the session.
+    func end(_ user: String) {
+        state.withLock { state in
+            state.inside.remove(user)
+            state.ended.insert(user)
+            admit(&state)
         }
     }
 
@@ -77,7 +90,9 @@ final class TinyRoom: Sendable {
         case "POST" where !isKnown:
             state.sequence[user] = state.sequence.count
             state.line.append(user)
-        case "POST": state.clicks += 1
+        case "POST":
+            state.clicks += 1
+            if state.ended.remove(user) != nil { state.line.append(user) }
         default: if !isKnown { return problem(404, "not_found") }
         }
         admit(&state)

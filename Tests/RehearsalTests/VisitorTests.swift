@@ -151,7 +151,7 @@ import Testing
         var visitor = waiting(plain)
         #expect(
             visitor.heard(refused(410, "room_sold_out"), to: .poll, nowMs: 0)
-                == .finish(.turnedAway)
+                == .finish(.soldOut)
         )
         visitor = waiting(plain)
         #expect(visitor.heard(ticket(.expired), to: .poll, nowMs: 0) == .finish(.lost))

@@ -25,6 +25,8 @@ CURLcode cshim_curl_easy_prepare(CURL *easy, const char *method, const char *url
 long cshim_curl_easy_status(CURL *easy);
 /// Seconds of `Retry-After`; 0 if there was none.
 long cshim_curl_easy_retry_after_s(CURL *easy);
+/// The answer's `ETag`, NULL if there was none; valid until the handle is used again.
+const char *cshim_curl_easy_etag(CURL *easy);
 /// Connections the last transfer had to make; 0 if it found one to use again.
 long cshim_curl_easy_connects(CURL *easy);
 /// The transfer object that `cshim_curl_easy_configure` was given.

@@ -8,6 +8,10 @@ struct Request {
     var headers: [String] = []
     /// JSON; nil sends none.
     var body: [UInt8]?
+    /// The answer's `ETag` is kept.
+    var wantsETag = false
+    /// Breaks the connection after this long, answered or not.
+    var hangUpMs: Int?
 }
 
 /// What came back, or why nothing did.
@@ -17,6 +21,8 @@ struct Response {
     var body: [UInt8] = []
     /// From `Retry-After`.
     var retryAfterMs: Int?
+    /// Whole, with its quotes; only if the request asked for it.
+    var etag: String?
     var failure: ExchangeFailure?
     /// When the request was handed to the connection, never later than its first byte was sent.
     var sentNs: Int64
@@ -31,6 +37,8 @@ enum ExchangeFailure: String, CaseIterable, Sendable {
     case refused
     case reset
     case timedOut
+    /// The rehearsal broke the connection on purpose: says nothing about the server.
+    case hungUp
     /// The rehearsal's own queue was full: a fault of the rehearsal, never of the server.
     case queueFull
     case other

@@ -3,8 +3,10 @@ internal import CShims
 
 /// One libcurl handle that carries one request after the other. On the loop only.
 @safe final class Transfer {
-    /// Largest answer that is kept; a ticket is below 1 KiB, a room below 2 KiB.
-    static let bodyBytesMax = 64 * 1024
+    /// Largest answer that is kept: a map of 200,000 seats at 48 B each; a ticket is below 1 KiB.
+    static let bodyBytesMax = 10 * 1024 * 1024
+    /// Room for an answer that is kept from request to request.
+    private static let bodyBytesKept = 64 * 1024
     private static let connectTimeoutMs = 5_000
     /// A stream carries a comment each 15 s; three missing ones are a dead connection.
     private static let streamSilenceSeconds = 45
@@ -15,6 +17,8 @@ internal import CShims
     var onEnd: ((Response) -> Void)?
     /// Set for a stream: gets the bytes as they come, and `body` stays empty.
     var onBytes: (([UInt8]) -> Void)?
+    private var wantsETag = false
+    private var hangsUp = false
     private var headers: UnsafeMutablePointer<curl_slist>?
     /// libcurl reads a body from here until the transfer ends.
     private var pinned: UnsafeMutablePointer<CChar>?
@@ -52,6 +56,8 @@ internal import CShims
             unsafe headers = curl_slist_append(headers, "Content-Type:")
         }
         pin(request.body)
+        wantsETag = request.wantsETag
+        hangsUp = request.hangUpMs != nil
         let code = unsafe cshim_curl_easy_prepare(
             easy,
             request.method.rawValue,
@@ -59,7 +65,7 @@ internal import CShims
             headers,
             pinned,
             request.body?.count ?? 0,
-            timeoutMs,
+            request.hangUpMs ?? timeoutMs,
             Self.streamSilenceSeconds
         )
         return code == CURLE_OK
@@ -70,18 +76,22 @@ internal import CShims
         var response = Response(sentNs: sentNs, receivedNs: nowNs)
         response.connects = unsafe cshim_curl_easy_connects(easy)
         guard code == CURLE_OK else {
-            response.failure = Self.failure(code)
+            let failure = Self.failure(code)
+            response.failure = failure == .timedOut && hangsUp ? .hungUp : failure
             return response
         }
         response.status = unsafe cshim_curl_easy_status(easy)
         let seconds = unsafe cshim_curl_easy_retry_after_s(easy)
         if seconds > 0 { response.retryAfterMs = min(seconds, 3_600) * 1_000 }
         response.body = body
+        if wantsETag, let etag = unsafe cshim_curl_easy_etag(easy) {
+            response.etag = unsafe String(cString: etag)
+        }
         return response
     }
 
     func clear() {
-        body.removeAll(keepingCapacity: true)
+        body.removeAll(keepingCapacity: body.count <= Self.bodyBytesKept)
         onEnd = nil
         onBytes = nil
         unsafe curl_slist_free_all(headers)

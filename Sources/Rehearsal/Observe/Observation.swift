@@ -26,7 +26,10 @@ enum Purpose: UInt8, CaseIterable, Sendable {
 }
 
 /// The calls whose latency is reported.
-enum Endpoint: String, CaseIterable, Sendable { case enter, status, leave, done, document }
+enum Endpoint: String, CaseIterable, Sendable {
+    case enter, status, leave, done, document
+    case charge, points, map, hold, release, pay, cancel
+}
 
 /// One answer a visitor got. Instants are nanoseconds of the rehearsal's monotonic clock: the
 /// server decided what `reply` says at some moment between `sentNs` and `receivedNs`, and that is

@@ -45,6 +45,7 @@ struct Observer: Sendable {
         exchanges += 1
         if let failure = response.failure {
             failures[failure, default: 0] += 1
+            guard failure != .hungUp else { return }
             noteSilence(from: response.sentNs, to: response.receivedNs)
             return
         }
@@ -58,6 +59,22 @@ struct Observer: Sendable {
         let us = (response.receivedNs - response.sentNs) / 1_000
         latencies[endpoint, default: Histogram()].record(us: us)
     }
+
+    /// A payment goes out: it ends the session if it is made.
+    mutating func paying(_ visitor: Int, sentNs: Int64) {
+        records[visitor].endSentNs = min(records[visitor].endSentNs ?? sentNs, sentNs)
+    }
+
+    /// A payment was made, and the session is over.
+    mutating func paid(_ visitor: Int, receivedNs: Int64) {
+        records[visitor].endReceivedNs = min(
+            records[visitor].endReceivedNs ?? receivedNs,
+            receivedNs
+        )
+    }
+
+    /// An answer of the shop that cannot be read.
+    mutating func noteUnreadable() { unreadable += 1 }
 
     /// The outages with the one that has not ended.
     var allOutages: [Outage] { outages + (openOutage.map { [$0] } ?? []) }

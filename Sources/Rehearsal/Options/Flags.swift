@@ -11,7 +11,7 @@ struct Flag: Sendable {
         "ONSALE_" + String(name.map { $0 == "-" ? "_" : $0 }).uppercased()
     }
 
-    static let all: [Flag] = load + characters + ending + room + process
+    static let all: [Flag] = load + characters + buying + ending + room + process
 
     private static let load: [Flag] = [
         Flag(name: "url", value: "URL", meaning: "the server (http://127.0.0.1:8080)") {
@@ -26,7 +26,8 @@ struct Flag: Sendable {
         Flag(name: "visitors", value: "N", meaning: "how many come (1000)") {
             FlagValue.whole($1, 1...RehearsalOptions.visitorsMax, into: &$0.visitors)
         },
-        Flag(name: "room", value: "ROOM", meaning: "where they queue (demo)") { options, text in
+        Flag(name: "room", value: "ROOM", meaning: "where they queue (the performance's, or demo)")
+        { options, text in
             guard FlagValue.isRoom(text) else { return "is not the name of a room" }
             options.room = text
             return nil
@@ -84,13 +85,11 @@ struct Flag: Sendable {
         Flag(name: "rate", value: "N|none", meaning: "set the room: admissions in 60 s") {
             FlagValue.limit($1, into: &$0.rate)
         },
-        Flag(name: "session-seconds", value: "N", meaning: "set the room: longest session") {
-            options,
-            text in
-            var seconds = 0
-            let wrong = FlagValue.whole(text, 1...604_800, into: &seconds)
-            options.sessionSeconds = seconds
-            return wrong
+        seconds("session-seconds", "set the room: longest session", 1...604_800) {
+            $0.sessionSeconds = $1
+        },
+        seconds("idle-seconds", "set the room: longest silence inside", 1...604_800) {
+            $0.idleSeconds = $1
         },
     ]
 
@@ -121,4 +120,19 @@ struct Flag: Sendable {
             return nil
         },
     ]
+
+    /// A setting that stays as it is unless it is given.
+    static func seconds(
+        _ name: String,
+        _ meaning: String,
+        _ range: ClosedRange<Int>,
+        _ set: @escaping @Sendable (inout RehearsalOptions, Int) -> Void
+    ) -> Flag {
+        Flag(name: name, value: "N", meaning: meaning) { options, text in
+            var seconds = 0
+            let wrong = FlagValue.whole(text, range, into: &seconds)
+            set(&options, seconds)
+            return wrong
+        }
+    }
 }

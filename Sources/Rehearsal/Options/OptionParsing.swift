@@ -45,9 +45,14 @@ extension RehearsalOptions {
     private var contradiction: String? {
         if adminKeyFile == nil {
             if changesRoom {
-                return "--capacity, --rate and --session-seconds need --admin-key-file"
+                return "--capacity, --rate, --session-seconds and --idle-seconds need "
+                    + "--admin-key-file"
             }
+            if holdSeconds != nil { return "--hold-seconds needs --admin-key-file" }
             if finish == .done { return "--finish done needs --admin-key-file" }
+        }
+        if performance == nil, shares != BuyerShares() || maxSeats != nil || holdSeconds != nil {
+            return "--max-seats, --hold-seconds and the shares of buyers need --performance"
         }
         if watchers + connections > Self.connectionsMax {
             return "--watchers and --connections together: at most \(Self.connectionsMax)"
@@ -59,7 +64,9 @@ extension RehearsalOptions {
     static var usage: String {
         var text = """
             onsale rehearse: visitors against a running server, and a report that proves the
-            promises from the outside.
+            promises from the outside. With --performance they go on to buy: points, seats, holds,
+            payments. The room is then the performance's own, found in the listing of its concert;
+            a performance without a room is bought without a line. Nobody else may buy meanwhile.
 
             Every flag is also ONSALE_<FLAG> in the environment.
 

@@ -14,7 +14,16 @@ public struct RehearsalOptions: Equatable, Sendable {
     /// `http://host:port`, without a slash at the end.
     public var url = "http://127.0.0.1:8080"
     public var visitors = 1_000
-    public var room = "demo"
+    /// nil: the performance's room, or `demo` if nobody buys.
+    public var room: String?
+    /// What visitors buy once they are inside; nil: nothing.
+    public var performance: String?
+    /// Seats that one user may have. nil: as the operator is told, or the contract's default
+    /// without the admin key, for the public API does not say.
+    public var maxSeats: Int?
+    /// A setting the performance is given before the rehearsal; nil leaves it.
+    public var holdSeconds: Int?
+    public var shares = BuyerShares()
     /// Length of the wave in which all visitors arrive.
     public var arriveSeconds = 10.0
     /// Part of the visitors that give up while they wait: every second one says so.
@@ -36,6 +45,7 @@ public struct RehearsalOptions: Equatable, Sendable {
     public var capacity: Limit?
     public var rate: Limit?
     public var sessionSeconds: Int?
+    public var idleSeconds: Int?
     public var connections = 1_000
     /// The whole rehearsal ends after this, finished or not.
     public var timeoutSeconds = 600.0
@@ -48,7 +58,9 @@ public struct RehearsalOptions: Equatable, Sendable {
     public init() {}
 
     /// Whether flags ask to change the room, which takes the admin key.
-    var changesRoom: Bool { capacity != nil || rate != nil || sessionSeconds != nil }
+    var changesRoom: Bool {
+        capacity != nil || rate != nil || sessionSeconds != nil || idleSeconds != nil
+    }
 
     /// The id of visitor `index` in `X-User-Id`.
     func user(_ index: Int) -> String { "rh-\(seed)-\(index)" }

@@ -23,6 +23,10 @@ struct Report: Sendable {
     var positionGrowths: Int
     var room: RoomView
     var promises: [Promise]
+    /// nil if nobody was to buy.
+    var purchases: Purchases?
+    /// nil if there was none.
+    var roomName: String?
     /// How late the rehearsal's own loop ever was: what part of the latencies may be its own.
     var ownLagMaxNs: UInt64 = 0
     /// How long a request ever waited for a connection of the rehearsal; no latency includes it.
@@ -35,6 +39,7 @@ struct Report: Sendable {
 
     init(
         options: RehearsalOptions,
+        roomName: String?,
         observer: Observer,
         fates: [Visitor.Fate: Int],
         startNs: Int64,
@@ -68,6 +73,7 @@ struct Report: Sendable {
         exchanges = observer.exchanges
         positionGrowths = observer.records.reduce(0) { $0 + $1.positionGrowths }
         room = observer.room
+        self.roomName = roomName
         promises = Promises.check(observer)
     }
 }

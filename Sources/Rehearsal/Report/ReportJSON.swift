@@ -4,7 +4,7 @@ enum ReportJSON {
         var text = JSONText()
         text.object { text in
             text.add("url", report.options.url)
-            text.add("room", report.options.room)
+            text.add("room", report.roomName)
             text.add("seed", String(report.options.seed))
             text.add("visitors", report.options.visitors)
             text.add("elapsedMs", Int(report.elapsedMs))
@@ -25,6 +25,7 @@ enum ReportJSON {
                     write(latency, endpoint.rawValue, &text)
                 }
             }
+            report.purchases?.write(&text)
             writeTraffic(report, &text)
             text.list("promises") { text in
                 for promise in report.promises {
@@ -72,7 +73,7 @@ enum ReportJSON {
         }
     }
 
-    private static func write(_ histogram: Histogram, _ name: String, _ text: inout JSONText) {
+    static func write(_ histogram: Histogram, _ name: String, _ text: inout JSONText) {
         text.object(name) { text in
             text.add("count", histogram.count)
             for (name, part) in [("p50Ms", 0.5), ("p90Ms", 0.9), ("p99Ms", 0.99)] {

@@ -2,7 +2,8 @@
 enum ReportText {
     static func write(_ report: Report) -> String {
         let sections = [
-            visits(report), latencies(report), answers(report), outages(report), promises(report),
+            visits(report), report.purchases?.lines ?? [], latencies(report), answers(report),
+            outages(report), promises(report),
         ]
         return sections.filter { !$0.isEmpty }.map { $0.joined(separator: "\n") + "\n" }
             .joined(separator: "\n")
@@ -19,7 +20,7 @@ enum ReportText {
             0
         )
         return [
-            "rehearsal of room \(options.room) at \(options.url), seed \(options.seed), "
+            "rehearsal of \(report.roomName.map { "room " + $0 } ?? "a sale without a room") at \(options.url), seed \(options.seed), "
                 + "\(seconds) s",
             "visitors     \(options.visitors): "
                 + (fates + (report.unfinished > 0 ? ["unfinished \(report.unfinished)"] : []))

@@ -1,5 +1,6 @@
 /// The requests of the contract for one room.
 struct Addresses: Sendable {
+    let room: String
     let tickets: String
     let me: String
     let events: String
@@ -9,6 +10,7 @@ struct Addresses: Sendable {
     private let operatorHeader: [String]
 
     init(url: String, room: String, adminKey: String?) {
+        self.room = room
         document = "\(url)/api/v1/rooms/\(room)"
         tickets = document + "/tickets"
         me = tickets + "/me"

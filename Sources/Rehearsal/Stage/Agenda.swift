@@ -23,6 +23,9 @@ struct Agenda: Sendable {
         }
     }
 
+    /// Whatever was set for `visitor` is off.
+    mutating func cancel(_ visitor: Int) { serials[visitor] &+= 1 }
+
     /// The next visitor who is due at `nowMs`, nil if nobody is.
     mutating func next(nowMs: Int64) -> Int? {
         while let first = heap.first, first.dueMs <= nowMs {

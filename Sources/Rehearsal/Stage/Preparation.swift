@@ -2,12 +2,7 @@ internal import EventLoop
 
 /// Sets the room up and looks at it before the first visitor comes.
 struct Preparation {
-    /// How long a server may take to come up.
-    static let patienceMs = 10_000
-    private static let retryMs = 200
-
-    let loop: EventLoop
-    let client: CurlClient
+    let caller: PatientClient
     let options: RehearsalOptions
     let addresses: Addresses
     let elsewhere: Addresses?
@@ -16,37 +11,37 @@ struct Preparation {
     func run() async -> Result<RoomView, SetupProblem> {
         var view = RoomView()
         if options.changesRoom {
-            let written = await answer(addresses.write(settings: settings))
+            let written = await caller.answer(addresses.write(settings: settings))
             guard written.status == 200 else {
                 return .failure(SetupProblem("setting the room", written))
             }
         }
-        let untilNs = loop.clock.monotonicNs() + UInt64(Self.patienceMs) * 1_000_000
+        let untilNs = caller.loop.clock.monotonicNs() + UInt64(PatientClient.patienceMs) * 1_000_000
         while true {
-            let document = await answer(addresses.readDocument)
+            let document = await caller.answer(addresses.readDocument)
             guard document.status == 200, let fields = JSONFields(document.body) else {
                 return .failure(SetupProblem("reading the room", document))
             }
             guard shows(fields) else {
                 // The shared document may be a second old.
-                guard loop.clock.monotonicNs() < untilNs else {
+                guard caller.loop.clock.monotonicNs() < untilNs else {
                     return .failure(SetupProblem("reading the room: the new settings", document))
                 }
-                await loop.sleep(ms: Self.retryMs)
+                await caller.loop.sleep(ms: PatientClient.retryMs)
                 continue
             }
             view.note(fields)
             break
         }
         if options.adminKeyFile != nil {
-            let read = await answer(addresses.readSettings)
+            let read = await caller.answer(addresses.readSettings)
             guard read.status == 200, let fields = JSONFields(read.body) else {
                 return .failure(SetupProblem("reading the settings", read))
             }
             view.noteSettings(fields)
         }
         if let elsewhere {
-            let made = await answer(elsewhere.write(settings: Array("{}".utf8)))
+            let made = await caller.answer(elsewhere.write(settings: Array("{}".utf8)))
             guard made.status == 200 else {
                 return .failure(SetupProblem("making a second room", made))
             }
@@ -78,31 +73,17 @@ struct Preparation {
                 }
             }
             if let seconds = options.sessionSeconds { text.add("sessionSeconds", seconds) }
+            if let seconds = options.idleSeconds { text.add("idleSeconds", seconds) }
         }
         return text.bytes
-    }
-
-    /// The first answer that is not a failure, or the last failure when patience is over.
-    private func answer(_ request: Request) async -> Response {
-        let untilNs = loop.clock.monotonicNs() + UInt64(Self.patienceMs) * 1_000_000
-        while true {
-            let response = await once(request)
-            let isTemporary = response.failure != nil || response.status >= 500
-            guard isTemporary, loop.clock.monotonicNs() < untilNs else { return response }
-            await loop.sleep(ms: Self.retryMs)
-        }
-    }
-
-    private func once(_ request: Request) async -> Response {
-        unsafe await withUnsafeContinuation { (continuation: UnsafeContinuation<Response, Never>) in
-            client.send(request) { response in unsafe continuation.resume(returning: response) }
-        }
     }
 }
 
 /// Why the rehearsal could not begin.
 struct SetupProblem: Error, Equatable, Sendable {
     let line: String
+
+    init(line: String) { self.line = line }
 
     init(_ doing: String, _ response: Response) {
         let code = JSONFields(response.body)?.string("code").map { " " + $0 } ?? ""

@@ -17,6 +17,7 @@ struct Progress {
             + "  arrived \(stage.visitors.count - (counts[.away] ?? 0))"
             + "  waiting \(waiting)"
             + "  inside \((counts[.inside] ?? 0) + (counts[.ending] ?? 0))"
+            + (stage.shop.map { "  bought \($0.books.sales.count)" } ?? "")
             + "  finished \(counts[.gone] ?? 0)"
             + "  requests/s \(perSecond)  errors \(errors)"
             + "  in flight \(stage.client.inFlight)  queued \(stage.client.queued)"

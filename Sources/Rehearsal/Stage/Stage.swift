@@ -13,10 +13,14 @@ final class Stage {
     let client: CurlClient
     /// For event streams: libcurl searches its connections one by one, so these are apart.
     let streamClient: CurlClient
-    let addresses: Addresses
+    /// nil: the performance has no room.
+    let addresses: Addresses?
     /// The room that liars fetch tickets of another room from.
     let elsewhere: Addresses?
     var observer: Observer
+    private(set) var shop: Shop?
+    /// Nobody does anything any more; answers on their way still count.
+    private(set) var isOver = false
     private(set) var visitors: [Visitor]
     private var agenda: Agenda
     private var elsewhereTickets: [Int: String] = [:]
@@ -37,9 +41,10 @@ final class Stage {
         client: CurlClient,
         streamClient: CurlClient,
         options: RehearsalOptions,
-        addresses: Addresses,
+        addresses: Addresses?,
         elsewhere: Addresses?,
-        ending: Purpose
+        ending: Purpose,
+        sale: SaleSearch.Found? = nil
     ) {
         self.loop = loop
         self.client = client
@@ -52,15 +57,21 @@ final class Stage {
             Visitor(
                 plan: VisitorPlan.make(index: $0, options: options),
                 ending: ending,
-                hasElsewhere: elsewhere != nil
+                hasElsewhere: elsewhere != nil,
+                isBuyer: sale != nil,
+                hasRoom: addresses != nil
             )
         }
         agenda = Agenda(visitors: options.visitors)
         remaining = options.visitors
+        if let sale {
+            let addresses = ShopAddresses(url: options.url, performance: sale.performance)
+            shop = Shop(stage: self, addresses: addresses, sale: sale)
+        }
     }
 
     var nowNs: Int64 { Int64(loop.clock.monotonicNs()) }
-    private var nowMs: Int64 { nowNs / 1_000_000 }
+    var nowMs: Int64 { nowNs / 1_000_000 }
 
     /// Lets everybody in at their time; `end` is called once, when the last has gone or time is
     /// over.
@@ -93,13 +104,15 @@ final class Stage {
         let now = nowMs
         while let index = agenda.next(nowMs: now) {
             perform(visitors[index].wake(nowMs: now), index)
+            if !visitors[index].hasRoom { tellShop(index) }
         }
+        shop?.tick(nowMs: now)
         if remaining == 0 { finish() }
     }
 
     private func second() {
         onProgress?()
-        guard !isReadingDocument else { return }
+        guard !isReadingDocument, let addresses else { return }
         isReadingDocument = true
         client.send(addresses.readDocument) { [weak self] response in self?.heardDocument(response)
         }
@@ -107,6 +120,7 @@ final class Stage {
 
     private func finish() {
         timers = []
+        isOver = true
         let end = onEnd
         onEnd = nil
         onProgress = nil
@@ -128,18 +142,29 @@ final class Stage {
         case .rest: break
         case .finish:
             remaining -= 1
+            shop?.visitorGone(index)
             if let stream = streams.removeValue(forKey: index) { closing.append(stream) }
         }
     }
 
     private func issue(_ purpose: Purpose, _ index: Int) {
-        let room = purpose == .enterElsewhere ? elsewhere ?? addresses : addresses
+        guard !isOver,
+            let room = purpose == .enterElsewhere ? elsewhere ?? addresses : addresses
+        else { return }
         let request = room.request(
             purpose,
             user: options.user(index),
             ticket: ticket(purpose, index)
         )
-        client.send(request) { [weak self] response in self?.heard(response, purpose, index) }
+        let isBack = visitors[index].isBack
+        client.send(request) { [weak self] response in
+            guard let self else { return }
+            // What was asked on the first visit says nothing about the second.
+            guard visitors[index].isBack == isBack else {
+                return observer.note(response, of: purpose.endpoint)
+            }
+            heard(response, purpose, index)
+        }
     }
 
     private func ticket(_ purpose: Purpose, _ index: Int) -> String {
@@ -174,21 +199,41 @@ final class Stage {
         sentNs: Int64,
         receivedNs: Int64
     ) {
-        observer.note(
-            Observation(
-                visitor: index,
-                purpose: purpose,
-                sentNs: sentNs,
-                receivedNs: receivedNs,
-                reply: reply
-            )
+        let observation = Observation(
+            visitor: index,
+            purpose: purpose,
+            sentNs: sentNs,
+            receivedNs: receivedNs,
+            reply: reply
         )
+        // The checks of the line are about first visits.
+        if !visitors[index].isBack { observer.note(observation) }
         perform(visitors[index].heard(reply, to: purpose, nowMs: nowMs), index)
+        tellShop(index)
+    }
+
+    // MARK: The shop
+
+    private func tellShop(_ index: Int) {
+        guard let shop, !isOver else { return }
+        switch visitors[index].phase {
+        case .inside: shop.admitted(index, atNs: nowNs)
+        case .waiting: shop.waiting(index)
+        default: break
+        }
+    }
+
+    /// A buyer comes out of the shop.
+    func shopped(_ how: Visitor.LeavingShop, _ index: Int) {
+        agenda.cancel(index)
+        perform(visitors[index].leaveShop(how), index)
+        if how == .again, !visitors[index].hasRoom { tellShop(index) }
     }
 
     // MARK: Streams and documents
 
     private func listen(_ index: Int) {
+        guard !isOver, let addresses else { return }
         let request = addresses.request(
             .event,
             user: options.user(index),

@@ -14,17 +14,6 @@ struct Visitor: Sendable {
         case finish(Fate)
     }
 
-    /// How a visit ended.
-    enum Fate: String, CaseIterable, Sendable {
-        case done, left, vanished, expired
-        /// Waited, and was then told that the place is gone.
-        case lost
-        /// The room was closed or sold out.
-        case turnedAway
-        /// An answer that no rule of the contract explains.
-        case refused
-    }
-
     enum Phase: UInt8, Sendable { case away, entering, waiting, inside, ending, gone }
 
     /// When the server does not say.
@@ -42,6 +31,10 @@ struct Visitor: Sendable {
     let ending: Purpose
     /// Another room is there to get a ticket for a lie from.
     let hasElsewhere: Bool
+    /// Stays inside until the shop has let the visitor go.
+    let isBuyer: Bool
+    /// Without a room everybody is inside at once.
+    let hasRoom: Bool
 
     private(set) var phase = Phase.away
     /// The newest ticket seen.
@@ -58,8 +51,20 @@ struct Visitor: Sendable {
     private var hasReturned = false
     private var isListening = false
     private var streamsEnded: UInt8 = 0
+    /// The session has ended while the buyer was in the shop.
+    private var isSessionOver = false
+    /// Enters for another purchase; what is seen of that is not part of the first visit.
+    private(set) var isBack = false
 
-    init(plan: VisitorPlan, ending: Purpose = .done, hasElsewhere: Bool = false) {
+    init(
+        plan: VisitorPlan,
+        ending: Purpose = .done,
+        hasElsewhere: Bool = false,
+        isBuyer: Bool = false,
+        hasRoom: Bool = true
+    ) {
+        self.isBuyer = isBuyer
+        self.hasRoom = hasRoom
         self.plan = plan
         self.ending = ending
         self.hasElsewhere = hasElsewhere
@@ -70,6 +75,9 @@ struct Visitor: Sendable {
     /// A timer of this visitor ran out.
     mutating func wake(nowMs: Int64) -> Step {
         switch phase {
+        case .away where !hasRoom:
+            phase = .inside
+            return .rest
         case .away, .entering:
             phase = .entering
             outstanding = plan.isDoubleClicker ? 2 : 1
@@ -87,6 +95,8 @@ struct Visitor: Sendable {
         // What was asked before the end was sent tells nothing any more.
         if phase == .ending, purpose != .leave, purpose != .done { return .rest }
         if purpose == .lie || purpose == .enterElsewhere { return heardLie(reply, purpose) }
+        // Back in the line, only the new place counts.
+        if phase == .entering, purpose != .enter { return .rest }
         if purpose == .enter { outstanding -= 1 }
         if case .ticket(let answer) = reply {
             failures = 0
@@ -112,8 +122,31 @@ struct Visitor: Sendable {
         return phase == .waiting ? backOff(atLeastMs: 0) : .rest
     }
 
+    /// The shop lets the visitor go.
+    mutating func leaveShop(_ how: LeavingShop) -> Step {
+        guard phase == .inside else { return .rest }
+        switch how {
+        case .vanishing: return finish(.vanished)
+        case .paid: return finish(.done)
+        case .again where hasRoom:
+            phase = .entering
+            isBack = true
+            isSessionOver = false
+            insideUntilMs = 0
+            outstanding = 1
+            return .send(.enter)
+        case .again: return .rest
+        case .emptyHanded where isSessionOver: return finish(.expired)
+        case .emptyHanded where !hasRoom: return finish(.left)
+        case .emptyHanded:
+            phase = .ending
+            return .send(ending)
+        }
+    }
+
     // MARK: Waking
 
+    private var isShopping: Bool { isBuyer && phase == .inside }
     private var wasInside: Bool { insideUntilMs != 0 }
     private var phaseEnding: Purpose { wasInside ? ending : .leave }
     private var endingFate: Fate { ending == .done ? .done : .left }
@@ -163,7 +196,7 @@ struct Visitor: Sendable {
         switch answer.state {
         case .admitted where phase == .entering || phase == .waiting:
             phase = .inside
-            insideUntilMs = nowMs + max(1, Int64(plan.stayMs))
+            insideUntilMs = isBuyer ? .max : nowMs + max(1, Int64(plan.stayMs))
         case .waiting where phase == .entering, .skipped where phase == .entering: phase = .waiting
         default: break
         }
@@ -176,6 +209,10 @@ struct Visitor: Sendable {
         nowMs: Int64
     ) -> Step {
         switch answer.state {
+        case .done where isShopping, .left where isShopping, .expired where isShopping:
+            // Paying needs no session, and more than that the shop will tell.
+            isSessionOver = true
+            return .rest
         case .done, .left, .expired:
             return finish(wasInside ? .expired : .lost)
         case .skipped where !hasReturned:
@@ -217,7 +254,12 @@ struct Visitor: Sendable {
             phase = .entering
             ticket = ""
             return backOff(atLeastMs: 0)
-        case 409, 410: return finish(.turnedAway)
+        case 403 where isShopping, 404 where isShopping, 409 where isShopping,
+            410 where isShopping:
+            isSessionOver = true
+            return .rest
+        case 410: return finish(.soldOut)
+        case 409: return finish(.turnedAway)
         default: return finish(.refused)
         }
     }

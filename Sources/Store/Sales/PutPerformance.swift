@@ -38,7 +38,7 @@ extension SaleStore {
         await forget(id)
         committed()
         // A failure is the relay's to make good: the change is in the outbox.
-        try? await seats.configure(performance)
+        try? await seats.configure(performance, former: old)
         return .put(performance)
     }
 }

@@ -1,0 +1,266 @@
+/// Everything buyers were told of seats and points. A value: deeds go in, checks read it.
+struct Books: Sendable {
+    /// What is known of the sale.
+    struct Terms: Equatable, Sendable {
+        var performance: String
+        var seats: Int
+        var limit: Int
+        var hasRoom: Bool
+        /// Seats sold before the first visitor came.
+        var soldBefore = 0
+    }
+
+    /// A hold that was granted to who was not known to be inside.
+    struct OutsideHold: Equatable, Sendable {
+        var visitor: Int
+        var receivedNs: Int64
+        /// The session had ended with a payment, and the server had said so.
+        var isAfterPayment: Bool
+    }
+
+    /// What became of the lies.
+    struct Lies: Equatable, Sendable {
+        var told = 0
+        var refused = 0
+        /// Answers other than a refusal: a broken promise each.
+        var wrong: [String: Int] = [:]
+    }
+
+    let terms: Terms
+    private(set) var shoppers: [Shopper]
+    private(set) var sales: [Sale] = []
+    private(set) var holdings: [Holding] = []
+    private(set) var lies = Lies()
+    /// Refusals by what they said.
+    private(set) var refusals: [String: Int] = [:]
+    private(set) var outsideHolds: [OutsideHold] = []
+    private(set) var untilReceipt = Histogram()
+    /// Keys that were answered in two ways; answers to keys that had been answered before.
+    private(set) var differentAnswers = 0
+    private(set) var repeatedAnswers = 0
+    /// Looks at an account that did not show what had been told; looks that were compared.
+    private(set) var wrongBalances = 0
+    private(set) var comparedBalances = 0
+    /// Receipts that are not of the hold that was paid, or of somebody else's payment.
+    private(set) var wrongReceipts = 0
+    private(set) var overLimit = 0
+    private(set) var mostSeats = 0
+    /// Holds that were called over before their end.
+    private(set) var lostHolds = 0
+    private(set) var seats: SeatClaims
+    private var answers: [KeyUse: KeyAnswer] = [:]
+    private var saleOfPayment: [String: Int] = [:]
+    private var holdingOfToken: [String: Int] = [:]
+
+    init(visitors: Int, terms: Terms) {
+        self.terms = terms
+        shoppers = Array(repeating: Shopper(), count: visitors)
+        seats = SeatClaims(count: terms.seats)
+    }
+
+    /// Sales that nobody tried to take back.
+    var live: [Sale] { sales.filter { $0.cancelSentNs == nil } }
+    /// Sales that were not confirmed as cancelled.
+    var standing: [Sale] { sales.filter { !$0.isCancelled } }
+
+    // MARK: What visitors do
+
+    /// The visitor was told of an admission.
+    mutating func admitted(_ visitor: Int, atNs: Int64) {
+        guard shoppers[visitor].insideSinceNs == nil else { return }
+        shoppers[visitor].insideSinceNs = atNs
+        shoppers[visitor].wasInside = true
+        shoppers[visitor].hasBought = false
+    }
+
+    /// Whether `errand` goes out for the first time, as far as its key tells.
+    func isNew(_ errand: Errand, of visitor: Int) -> Bool {
+        guard let key = errand.key else { return true }
+        return shoppers[visitor].open[key] == nil
+            && answers[KeyUse(visitor: visitor, key: key)] == nil
+    }
+
+    /// An errand goes out: from now on its effect is possible.
+    mutating func sent(_ errand: Errand, subject: String, by visitor: Int, atNs: Int64) {
+        shoppers[visitor].hasCome = true
+        if let key = errand.key, answers[KeyUse(visitor: visitor, key: key)] == nil {
+            switch errand {
+            case .charge(let amount, _): shoppers[visitor].open[key] = .charge(amount)
+            case .pay: shoppers[visitor].open[key] = .pay(hold: subject)
+            case .cancel: shoppers[visitor].open[key] = .cancel(payment: subject)
+            default: break
+            }
+        }
+        switch errand {
+        case .release: giveBack(subject, atNs: atNs)
+        case .cancel:
+            guard let index = saleOfPayment[subject] else { return }
+            if sales[index].cancelSentNs == nil { sales[index].cancelSentNs = atNs }
+            giveBack(sales[index].hold, atNs: atNs)
+        default: break
+        }
+    }
+
+    private mutating func giveBack(_ token: String, atNs: Int64) {
+        guard let index = holdingOfToken[token] else { return }
+        holdings[index].untilNs = min(holdings[index].untilNs, atNs)
+        holdings[index].wasReleased = true
+    }
+
+    // MARK: What visitors are told
+
+    mutating func note(_ deed: Deed, clock: ServerClock) {
+        if let refusal = deed.reply.refusal { refusals[refusal, default: 0] += 1 }
+        if case .lie(let lie) = deed.errand { return note(lie, deed, clock) }
+        if deed.errand.key != nil, !deed.reply.isTemporary {
+            guard noteAnswer(deed) else { return }
+        }
+        switch deed.reply {
+        case .map(let view):
+            seats.note(view, deed, holdings)
+        case .held(let held): noteHold(held, deed, clock)
+        case .paid(let receipt): noteReceipt(receipt, deed)
+        case .cancelled(let payment, _):
+            guard let index = saleOfPayment[payment], !sales[index].isCancelled else { return }
+            sales[index].isCancelled = true
+            shoppers[deed.visitor].refunded += sales[index].amount
+        case .balance(let balance):
+            if case .charge(let amount, _) = deed.errand {
+                shoppers[deed.visitor].charged += amount
+            } else if shoppers[deed.visitor].open.isEmpty {
+                comparedBalances += 1
+                if balance != shoppers[deed.visitor].balance { wrongBalances += 1 }
+            }
+        case .refused(409, "hold_expired", _): noteLoss(deed)
+        default: break
+        }
+    }
+
+    /// Compares the answer to its key's first one; true if it is the first.
+    private mutating func noteAnswer(_ deed: Deed) -> Bool {
+        guard let key = deed.errand.key else { return true }
+        var answer = KeyAnswer(status: 200)
+        switch deed.reply {
+        case .paid(let receipt):
+            answer.payment = receipt.payment
+            answer.balance = receipt.balance
+            answer.seats = receipt.seats
+        case .cancelled(let payment, let balance):
+            answer.payment = payment
+            answer.balance = balance
+        case .balance(let balance): answer.balance = balance
+        case .refused(let status, let code, _): (answer.status, answer.code) = (status, code)
+        default: break
+        }
+        let use = KeyUse(visitor: deed.visitor, key: key)
+        shoppers[deed.visitor].open[key] = nil
+        guard let first = answers[use] else {
+            answers[use] = answer
+            return true
+        }
+        repeatedAnswers += 1
+        if first != answer { differentAnswers += 1 }
+        // A second payment under the key must not be overlooked.
+        return first.payment != answer.payment
+    }
+
+    private mutating func noteReceipt(_ receipt: ReceiptAnswer, _ deed: Deed) {
+        let holding = holdingOfToken[deed.subject]
+        let isFitting =
+            receipt.hold == deed.subject
+            && holding.map { holdings[$0].seats == receipt.seats } ?? true
+        if !isFitting { wrongReceipts += 1 }
+        if let index = saleOfPayment[receipt.payment] {
+            // Two keys may both be told of the one payment.
+            if sales[index].visitor != deed.visitor || sales[index].hold != receipt.hold {
+                wrongReceipts += 1
+            }
+            return
+        }
+        saleOfPayment[receipt.payment] = sales.count
+        sales.append(
+            Sale(
+                visitor: deed.visitor,
+                payment: receipt.payment,
+                hold: receipt.hold,
+                seats: receipt.seats,
+                amount: receipt.amount,
+                receivedNs: deed.receivedNs
+            )
+        )
+        if let holding {
+            holdings[holding].soldNs = deed.receivedNs
+            holdings[holding].untilNs = .max
+        }
+        shoppers[deed.visitor].paid += receipt.amount
+        shoppers[deed.visitor].hasBought = true
+        if let since = shoppers[deed.visitor].insideSinceNs {
+            untilReceipt.record(us: (deed.receivedNs - since) / 1_000)
+        }
+        // The payment ends the session.
+        shoppers[deed.visitor].insideSinceNs = nil
+    }
+
+    private mutating func noteHold(_ held: HeldSeats, _ deed: Deed, _ clock: ServerClock) {
+        guard holdingOfToken[held.token] == nil else { return }
+        let shopper = shoppers[deed.visitor]
+        if terms.hasRoom, shopper.insideSinceNs == nil {
+            outsideHolds.append(
+                OutsideHold(
+                    visitor: deed.visitor,
+                    receivedNs: deed.receivedNs,
+                    isAfterPayment: shopper.hasBought
+                )
+            )
+        }
+        let others = shopper.holdings.filter {
+            holdings[$0].covers(deed.sentNs, deed.receivedNs)
+        }
+        let total = others.reduce(held.seats.count) { $0 + holdings[$1].seats.count }
+        mostSeats = max(mostSeats, total)
+        if total > terms.limit { overLimit += 1 }
+        let index = holdings.count
+        holdings.append(
+            Holding(
+                visitor: deed.visitor,
+                token: held.token,
+                seats: held.seats.sorted(),
+                sinceNs: deed.receivedNs,
+                untilNs: clock.earliestNs(held.expiresAtMs) ?? deed.receivedNs
+            )
+        )
+        holdingOfToken[held.token] = index
+        shoppers[deed.visitor].holdings.append(index)
+        seats.claim(index, held.seats, deed, holdings)
+    }
+
+    private mutating func noteLoss(_ deed: Deed) {
+        guard case .pay = deed.errand, let index = holdingOfToken[deed.subject] else { return }
+        let holding = holdings[index]
+        guard holding.soldNs == nil, !holding.wasReleased else { return }
+        // Another key of the same hold may be what it was lost to.
+        let isOpen = shoppers[deed.visitor].open.values.contains { $0 == .pay(hold: deed.subject) }
+        if holding.covers(deed.sentNs, deed.receivedNs), !isOpen { lostHolds += 1 }
+        holdings[index].untilNs = min(holding.untilNs, deed.sentNs)
+    }
+
+    private mutating func note(_ lie: ShopLie, _ deed: Deed, _ clock: ServerClock) {
+        guard !deed.reply.isTemporary else { return }
+        lies.told += 1
+        switch deed.reply {
+        case .taken: lies.refused += 1
+        case .refused(let status, let code, _):
+            let isRefusal = (400..<500).contains(status) && (lie.code ?? code) == code
+            if isRefusal {
+                lies.refused += 1
+            } else {
+                lies.wrong["\(lie.rawValue): \(status) \(code)", default: 0] += 1
+            }
+        case .held(let held) where lie == .holdEarly:
+            // Perhaps the visitor was being let in; `outsideHolds` is judged at the end.
+            lies.refused += 1
+            noteHold(held, deed, clock)
+        default: lies.wrong["\(lie.rawValue): granted", default: 0] += 1
+        }
+    }
+}

@@ -1,0 +1,54 @@
+import JSON
+
+/// What the server shows when all is over.
+struct FinalLook: Equatable, Sendable {
+    /// nil if the map could not be read.
+    var view: SeatView?
+    /// By visitor; who never came to the shop has none.
+    var accounts: [Int: Account] = [:]
+
+    struct Account: Equatable, Sendable {
+        var balance: Int?
+        var payments: [ListedPayment]?
+    }
+}
+
+/// One payment as its buyer's list shows it.
+struct ListedPayment: Equatable, Sendable {
+    var payment: String
+    /// Empty if the list does not say.
+    var hold = ""
+    var performance: String
+    /// Ascending.
+    var seats: [Int]
+    var amount: Int
+    var isCancelled = false
+
+    /// All of a list's, whether it stands alone or in an object's `payments`; nil if one cannot be
+    /// read.
+    static func read(_ bytes: [UInt8]) -> [ListedPayment]? {
+        guard let value = try? JSONValue.parse(bytes),
+            let items = value.array ?? value["payments"]?.array
+        else { return nil }
+        let payments = items.compactMap { ListedPayment($0) }
+        return payments.count == items.count ? payments : nil
+    }
+
+    init(payment: String, performance: String, seats: [Int], amount: Int) {
+        self.payment = payment
+        self.performance = performance
+        self.seats = seats.sorted()
+        self.amount = amount
+    }
+
+    private init?(_ value: JSONValue) {
+        guard let payment = value["payment"]?.string,
+            let performance = value["performance"]?.string,
+            let seats = value["seats"]?.array?.compactMap({ $0.integer.map { Int($0) } }),
+            let amount = value["amount"]?.integer, let state = value["state"]?.string
+        else { return nil }
+        self.init(payment: payment, performance: performance, seats: seats, amount: Int(amount))
+        hold = value["hold"]?.string ?? ""
+        isCancelled = state == "cancelled"
+    }
+}

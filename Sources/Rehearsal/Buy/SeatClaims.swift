@@ -1,0 +1,40 @@
+/// Who certainly has which seat now, and whether others were told so.
+struct SeatClaims: Sendable {
+    /// A map may be this old when it is sent.
+    static let staleNs: Int64 = 0
+
+    /// The index of the latest holding of each seat; seat 1 first.
+    private var latest: [Int?]
+    /// Seats held for one while they were certainly another's.
+    private(set) var heldTwice = 0
+    /// Seats shown as free while they were held or sold, as held while they were sold.
+    private(set) var shownWrong = 0
+    /// Seats in maps that were certainly somebody's.
+    private(set) var compared = 0
+    private(set) var maps = 0
+
+    init(count: Int) { latest = Array(repeating: nil, count: count) }
+
+    mutating func claim(_ index: Int, _ seats: [Int], _ deed: Deed, _ holdings: [Holding]) {
+        for seat in seats where latest.indices.contains(seat - 1) {
+            if let before = latest[seat - 1],
+                holdings[before].covers(deed.sentNs, deed.receivedNs)
+            {
+                heldTwice += 1
+            }
+            latest[seat - 1] = index
+        }
+    }
+
+    mutating func note(_ view: SeatView, _ deed: Deed, _ holdings: [Holding]) {
+        maps += 1
+        for (seat, state) in view.states.enumerated() where latest.indices.contains(seat) {
+            guard let index = latest[seat],
+                holdings[index].covers(deed.sentNs - Self.staleNs, deed.receivedNs)
+            else { continue }
+            compared += 1
+            let isSold = holdings[index].soldNs.map { $0 <= deed.sentNs - Self.staleNs } ?? false
+            if state == .free || (isSold && state != .sold) { shownWrong += 1 }
+        }
+    }
+}

@@ -1,0 +1,83 @@
+import JSON
+
+/// All seats as one answer showed them. A class: thousands of visitors look at the same one.
+final class SeatView: Equatable, Sendable {
+    enum State: UInt8, Sendable { case free, held, sold }
+
+    /// Seat 1 first.
+    let states: [State]
+    /// Points for a seat.
+    let price: Int
+    /// Numbers of the free ones, ascending.
+    let free: [Int]
+    let sold: Int
+
+    init(states: [State], price: Int) {
+        self.states = states
+        self.price = price
+        free = states.indices.filter { states[$0] == .free }.map { $0 + 1 }
+        sold = states.count { $0 == .sold }
+    }
+
+    /// nil unless `bytes` are a map with seats 1, 2, 3 and so on.
+    convenience init?(_ bytes: [UInt8]) {
+        guard let seats = JSONFields(bytes)?["seats"]?.array, !seats.isEmpty else { return nil }
+        var states: [State] = []
+        states.reserveCapacity(seats.count)
+        for seat in seats {
+            guard seat["number"]?.integer == Int64(states.count + 1) else { return nil }
+            switch seat["state"]?.string {
+            case "free": states.append(.free)
+            case "held": states.append(.held)
+            case "sold": states.append(.sold)
+            default: return nil
+            }
+        }
+        self.init(states: states, price: Int(seats[0]["price"]?.integer ?? 0))
+    }
+
+    static func == (left: SeatView, right: SeatView) -> Bool {
+        left.price == right.price && left.states == right.states
+    }
+}
+
+/// Maps by their `ETag`: each version is read once, and each visitor knows the last one they got.
+struct MapShelf: Sendable {
+    /// Versions kept, 500 B to 200 kB each; an older one that comes again is read again.
+    static let versionsMax = 64
+
+    private var versions: [String: (body: [UInt8], view: SeatView)] = [:]
+    private var order: [String] = []
+    private var known: [Int: (etag: String, view: SeatView)] = [:]
+    /// Answers that said "as before".
+    private(set) var unchanged = 0
+
+    /// For `If-None-Match`.
+    func etag(_ visitor: Int) -> String? { known[visitor]?.etag }
+
+    mutating func read(_ response: Response, visitor: Int) -> ShopReply {
+        if response.status == 304, let view = known[visitor]?.view {
+            unchanged += 1
+            return .map(view)
+        }
+        guard response.failure == nil, response.status == 200 else {
+            return response.status == 304
+                ? .unreadable(status: 304) : ShopReply(response, to: .look)
+        }
+        if let etag = response.etag, let version = versions[etag], version.body == response.body {
+            known[visitor] = (etag, version.view)
+            return .map(version.view)
+        }
+        guard let view = SeatView(response.body) else { return .unreadable(status: 200) }
+        if let etag = response.etag {
+            known[visitor] = (etag, view)
+            if versions[etag] == nil { order.append(etag) }
+            versions[etag] = (response.body, view)
+            if order.count > Self.versionsMax { versions[order.removeFirst()] = nil }
+        }
+        return .map(view)
+    }
+
+    /// Visitors who are gone need no map.
+    mutating func forget(_ visitor: Int) { known[visitor] = nil }
+}
