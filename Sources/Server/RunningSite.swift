@@ -67,7 +67,7 @@ struct RunningSite: Sendable {
             site: site,
             keeper: keeper,
             attempts: AttemptsInFlight(),
-            committed: { relay.nudge() }
+            relay: relay
         )
         var branches: [Branch] = []
         var port = configuration.port

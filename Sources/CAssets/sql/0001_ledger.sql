@@ -32,8 +32,6 @@ create table transfers (
   constraint transfer_two_accounts check (debit <> credit),
   constraint transfer_kind check (kind in ('charge', 'payment', 'refund'))
 );
-create index transfers_debit on transfers (debit);
-create index transfers_credit on transfers (credit);
 
 create table concerts (
   concert text not null,
@@ -101,7 +99,6 @@ create table sold_seats (
   constraint sold_seats_seat foreign key (performance, seat) references seats (performance, seat),
   constraint sold_seats_payment foreign key (payment) references payments (payment)
 );
-create index sold_seats_by_payment on sold_seats (payment);
 
 -- The first answer to an Idempotency-Key, kept for 24 h. Written in the transaction it answers for.
 create table idempotency (

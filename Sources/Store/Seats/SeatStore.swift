@@ -20,8 +20,8 @@ public actor SeatStore {
 
     /// Performances whose keys and versions are remembered; beyond it starts over.
     private static let performancesMax = 4_096
-    /// Runs of one script: one that finds nothing, one that another's load overtakes, one that loses
-    /// against another's change, two more.
+    /// Runs of one script: one that finds nothing, one that another's load overtakes, one that
+    /// loses against another's change, two more.
     private static let runsMax = 5
 
     public nonisolated var unownedExecutor: UnownedSerialExecutor {
