@@ -61,6 +61,7 @@ extension RoomKeeper {
                 continue
             }
             try await ledger.opened(opened, of: room, fromNothing: found == nil)
+            kept[room]?.isOlderThanLedger = false
             guard let report = try await report(room) else { continue }
             try await adopt(room, report)
             return true
