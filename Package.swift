@@ -111,7 +111,7 @@ let package = Package(
                 "TestRedis", "TestPostgres",
             ]
         ),
-        tests("WebTests", ["Web", "Onsale", "HTTP", "JSON"]),
+        tests("WebTests", ["Web", "Onsale", "Store", "HTTP", "JSON", "EventLoop"]),
         tests("RehearsalTests", ["Rehearsal", "EventLoop", "JSON"]),
         // Depends on the program so that it is built: the tests start it as a process.
         tests(

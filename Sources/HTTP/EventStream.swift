@@ -43,16 +43,18 @@ public import EventLoop
     public var isOpen: Bool { state == .open }
 
     /// Queues one event. False when the buffer is full or the stream is over. An event longer than
-    /// `bufferMax` could never be sent and is a programming error.
-    public func send(event: String, data: [UInt8]) -> Bool {
+    /// `bufferMax` could never be sent and is a programming error. The reader's next
+    /// `Last-Event-ID` is `id`.
+    public func send(event: String, id: Int64? = nil, data: [UInt8]) -> Bool {
         loop.preconditionIsolated()
-        let size = data.count + event.utf8.count + 16
+        let size = data.count + event.utf8.count + (id == nil ? 16 : 41)
         precondition(size <= Self.bufferMax, "an event larger than the buffer")
         guard state == .open else { return false }
         guard buffer.count - sent + size <= Self.bufferMax else {
             wasRefused = true
             return false
         }
+        if let id { buffer.append(contentsOf: "id: \(id)\n".utf8) }
         buffer.append(contentsOf: "event: ".utf8)
         buffer.append(contentsOf: event.utf8)
         buffer.append(contentsOf: "\ndata: ".utf8)

@@ -47,6 +47,17 @@ public struct SQL: Sendable, Equatable, ExpressibleByStringInterpolation {
         return SQL(stringInterpolation: all)
     }
 
+    /// `$1, $2, $3` for `in (...)`. At least one value.
+    public static func list(_ values: [SQLValue]) -> SQL {
+        precondition(!values.isEmpty, "values of a list")
+        var all = StringInterpolation(literalCapacity: 0, interpolationCount: values.count)
+        for (index, value) in values.enumerated() {
+            if index > 0 { all.appendLiteral(", ") }
+            all.append(value)
+        }
+        return SQL(stringInterpolation: all)
+    }
+
     public struct StringInterpolation: StringInterpolationProtocol {
         var pieces: [String] = [""]
         var values: [SQLValue] = []

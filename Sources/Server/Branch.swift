@@ -23,7 +23,7 @@ struct Branch: Sendable {
         let keeper: RoomKeeper
         let attempts: AttemptsInFlight
         /// Told after every commit that wrote into the outbox.
-        let committed: @Sendable () -> Void
+        let relay: OutboxRelay
     }
 
     /// Builds a loop's stores, routes and server, which listens from now on; `port` becomes the one
@@ -45,7 +45,8 @@ struct Branch: Sendable {
         )
         await rooms.start()
         let sales = sales(trunk, rooms, redis, database, on: loop)
-        let web = try web(trunk, rooms, sales, on: loop)
+        let events = OutboxEvents(ledger: SaleLedger(database), position: trunk.relay.position)
+        let web = try web(trunk, rooms, sales, events, on: loop)
         await web.start()
         let server = HTTPServer(
             http(trunk.configuration, port: port, isFirst: isFirst),
@@ -88,7 +89,7 @@ struct Branch: Sendable {
             seats: seats,
             rooms: rooms,
             attempts: trunk.attempts,
-            committed: trunk.committed,
+            committed: { trunk.relay.nudge() },
             on: loop
         )
     }
@@ -97,12 +98,14 @@ struct Branch: Sendable {
         _ trunk: Trunk,
         _ rooms: RoomStore,
         _ sales: SaleStore,
+        _ events: OutboxEvents,
         on loop: EventLoop
     ) throws(StartError) -> Web {
         do {
             return try Web(
                 store: rooms,
                 sales: sales,
+                events: events,
                 auth: trunk.secrets.auth,
                 adminKey: trunk.secrets.adminKey,
                 site: trunk.site,

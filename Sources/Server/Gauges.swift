@@ -108,6 +108,9 @@ actor Gauges {
         ledger.pending = sql.pending
         ledger.entrySeconds = sql.entrySecondsTotal
         ledger.isAvailable = isAvailable
+        let log = await keeper.logStatistics()
+        ledger.admissionLogLagSeconds = Double(log.lagMs) / 1_000
+        ledger.admissionLogPending = log.pending
         return ledger
     }
 }

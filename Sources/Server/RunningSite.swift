@@ -23,13 +23,11 @@ struct RunningSite: Sendable {
         async throws(StartError) -> RunningSite
     {
         let secrets = try Secrets(configuration)
-        let registry = try opened(configuration)
         let (endpoint, privateRedis) = try await redis(configuration, on: first)
         do throws(StartError) {
             return try await start(
                 configuration,
                 secrets,
-                registry,
                 endpoint,
                 privateRedis,
                 on: first
@@ -43,13 +41,13 @@ struct RunningSite: Sendable {
     private static func start(
         _ configuration: Configuration,
         _ secrets: Secrets,
-        _ registry: RoomRegistry,
         _ endpoint: RedisEndpoint,
         _ privateRedis: RedisServerProcess?,
         on first: EventLoop
     ) async throws(StartError) -> RunningSite {
         let loops = [first] + (1..<configuration.threads).map { _ in EventLoop.start() }
         let ledger = try await OpenLedger.open(configuration, on: loops)
+        let registry = try await rooms(ledger)
         let connections = await connect(endpoint, on: loops)
         let keeper = RoomKeeper(redis: connections[0], registry: registry, on: first)
         await keeper.start()
@@ -69,7 +67,7 @@ struct RunningSite: Sendable {
             site: site,
             keeper: keeper,
             attempts: AttemptsInFlight(),
-            committed: { relay.nudge() }
+            relay: relay
         )
         var branches: [Branch] = []
         var port = configuration.port
@@ -152,11 +150,11 @@ struct RunningSite: Sendable {
         return OutboxRelay(ledger: ledger, consumers: [.seats(seats, ledger: ledger)], on: loop)
     }
 
-    private static func opened(_ configuration: Configuration) throws(StartError) -> RoomRegistry {
+    private static func rooms(_ ledger: OpenLedger) async throws(StartError) -> RoomRegistry {
         do {
-            return try RoomRegistry(file: RoomFile(path: configuration.dataFolder + "/rooms.json"))
+            return try await RoomRegistry(ledger: RoomLedger(ledger.database(0)))
         } catch {
-            throw StartError(line: error.description)
+            throw StartError(line: "the rooms cannot be read from the ledger: \(error)")
         }
     }
 

@@ -22,6 +22,10 @@ extension RedisConnection {
 
     /// The reply to a command that answers a list.
     nonisolated func list(_ arguments: String...) async throws(StoreError) -> [RedisValue] {
+        try await list(arguments)
+    }
+
+    nonisolated func list(_ arguments: [String]) async throws(StoreError) -> [RedisValue] {
         let reply = try await command(arguments)
         guard let values = reply.array else { throw .broken("\(arguments[0]) answered \(reply)") }
         return values

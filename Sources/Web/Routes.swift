@@ -28,6 +28,7 @@ extension Web {
             // The operator
             RouteLine(.put, "/admin/v1/concerts/{concert}") { $0.putConcert },
             RouteLine(.put, "/admin/v1/performances/{performance}") { $0.putPerformance },
+            RouteLine(.get, "/admin/v1/events") { $0.events },
             RouteLine(.get, "/admin/v1/rooms/{room}") { $0.adminRoom },
             RouteLine(.put, "/admin/v1/rooms/{room}") { $0.putRoom },
             RouteLine(.post, "/admin/v1/rooms/{room}/pause") { $0.setting(.paused) },

@@ -13,6 +13,7 @@ public struct Web: Sendable {
     public let counts: Counter
     let callers: Callers
     let live: LiveTickets
+    let liveEvents: LiveEvents
     let site: Site
     let loop: EventLoop
 
@@ -20,6 +21,7 @@ public struct Web: Sendable {
     public init(
         store: RoomStore,
         sales: SaleStore,
+        events: OutboxEvents,
         auth: VisitorAuth,
         adminKey: [UInt8],
         site: Site,
@@ -31,12 +33,18 @@ public struct Web: Sendable {
         self.loop = loop
         callers = try Callers(auth, adminKey: adminKey, on: loop)
         live = LiveTickets(store: store, on: loop)
-        seatMaps = SeatMaps(sales: sales, on: loop)
+        liveEvents = LiveEvents(outbox: events, on: loop)
+        seatMaps = SeatMaps(on: loop) { id, version async throws(StoreError) in
+            try await sales.seatMap(id, knownVersion: version)
+        }
         counts = Counter(on: loop)
     }
 
     /// Begins to look after live streams.
-    public func start() async { await live.start() }
+    public func start() async {
+        await live.start()
+        await liveEvents.start()
+    }
 
     // MARK: What handlers share
 

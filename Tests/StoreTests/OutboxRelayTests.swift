@@ -96,6 +96,22 @@ import Testing
         }
     }
 
+    @Test func aNudgeIsHeardAtOnce() async throws {
+        try await OutboxBed.with(.sqlite) { bed in
+            let given = Given()
+            let relay = await bed.relay([given.consumer()])
+            let took = try await ContinuousClock().measure {
+                for round in 1...20 {
+                    try await bed.write(["\(round)"])
+                    relay.nudge()
+                    try await until("it is given") { given.events.count == round }
+                }
+            }
+            // Found by looking only, each would take up to a second.
+            #expect(took < .milliseconds(10 * OutboxRelay.pollMs))
+        }
+    }
+
     @Test func aCursorNeverGoesBack() async throws {
         for engine in Engine.allCases {
             try await OutboxBed.with(engine) { bed in

@@ -102,11 +102,15 @@ import Testing
             var performance = listing.performance
             performance.seats = 8
             #expect(try await ledger.put(performance, atMs: 1))
-            // And a sale among the new seats.
-            try await payUntold([7], "a", in: bed)
             let relay = await relay(bed)
             relay.nudge()
-            try await until("they are there") { try await bed.map() == "ffffffsf" }
+            try await until("they are there") { try await bed.map() == "ffffffff" }
+            // More, and a sale among them.
+            performance.seats = 10
+            #expect(try await ledger.put(performance, atMs: 1))
+            try await payUntold([9], "a", in: bed)
+            relay.nudge()
+            try await until("it is sold") { try await bed.map() == "ffffffffsf" }
             await relay.stop()
         }
     }

@@ -2,6 +2,8 @@ import Crypto
 import EventLoop
 import Onsale
 import Redis
+import SQL
+import Synchronization
 import TestRedis
 import Testing
 
@@ -10,6 +12,12 @@ import Testing
 /// A guard in the room's scripts that a test can switch off, to see that its absence is noticed.
 enum ScriptGuard: String, CaseIterable, Sendable {
     case capacity, rate, order, duplicate, expiry, absence
+    case sequence, lease, revision, restoring, ghosts, ended
+
+    /// What the random histories are played to: the rest is about losing Redis.
+    static let ofHistories: [ScriptGuard] = [
+        .capacity, .rate, .order, .duplicate, .expiry, .absence,
+    ]
 
     /// The lines `-- guard: NAME` of a script with the guard taken out.
     func off(_ script: String) -> String {
@@ -25,37 +33,54 @@ enum ScriptGuard: String, CaseIterable, Sendable {
                 return line.contains("elseif")
                     ? "elseif kind == INSIDE_KIND then" : "do return record end"
             case .absence: return "if false then"
+            case .sequence, .lease: return ""
+            case .revision: return "if true then"
+            case .restoring: return "return true"
+            case .ghosts: return "if false then"
+            case .ended: return ""
             }
         }.joined(separator: "\n")
     }
 }
 
-/// Two onsale processes' worth of stores on one private Redis. Time in the scripts is the bed's own
-/// unless `realTime`.
+/// Two onsale processes' worth of stores on one private Redis and one ledger. Time in the scripts is
+/// the bed's own unless `realTime`.
 final class RoomBed: Sendable {
     struct Side: Sendable {
         let loop: EventLoop
         let redis: RedisConnection
+        let ledger: LeakyLedger
         let keeper: RoomKeeper
         let store: RoomStore
     }
 
     static let clockKey = "{test}clock"
     let server: TestRedis
-    let sides: [Side]
+    private let ledger: TestLedger
+    let scripts: RoomScripts
+    private let waitingMax: Int
+    private let running = Mutex<[Side]>([])
+    var sides: [Side] { running.withLock { $0 } }
 
     init(
         sides count: Int = 2,
+        on engine: Engine = .sqlite,
         without guardOff: ScriptGuard? = nil,
         realTime: Bool = false,
         waitingMax: Int = 1_000_000,
         edit: (String) -> String = { $0 }
     ) async throws {
         server = try TestRedis()
-        let scripts = RoomScripts { text in
+        ledger = try await TestLedger(engine)
+        self.waitingMax = waitingMax
+        scripts = RoomScripts { text in
             let text = edit(guardOff?.off(text) ?? text)
             return realTime ? text : Self.clocked(text)
         }
+        try await start(count)
+    }
+
+    private func start(_ count: Int) async throws {
         let credentials = TicketCredentials(
             ticketKey: [UInt8](repeating: 7, count: 32),
             passKey: SigningKey(seed: [UInt8](repeating: 9, count: 32)),
@@ -67,9 +92,10 @@ final class RoomBed: Sendable {
             let redis = RedisConnection(server.endpoint, scripts: scripts.all, on: loop)
             await redis.start()
             try #require(await redis.whenConnected(timeoutMs: 10_000))
+            let leaky = LeakyLedger(try await ledger.open(on: loop))
             let keeper = RoomKeeper(
                 redis: redis,
-                registry: try RoomRegistry(),
+                registry: try await RoomRegistry(ledger: RoomLedger(leaky)),
                 scripts: scripts,
                 on: loop
             )
@@ -82,9 +108,19 @@ final class RoomBed: Sendable {
                 on: loop
             )
             await store.start()
-            made.append(Side(loop: loop, redis: redis, keeper: keeper, store: store))
+            made.append(
+                Side(loop: loop, redis: redis, ledger: leaky, keeper: keeper, store: store)
+            )
         }
-        sides = made
+        running.withLock { $0 = made }
+    }
+
+    /// All processes die at once, whatever they still had to write, and others start.
+    func restart() async throws {
+        let count = sides.count
+        for side in sides { side.ledger.isAway = true }
+        await stopSides()
+        try await start(count)
     }
 
     /// A script whose clock is the bed's.
@@ -109,18 +145,26 @@ final class RoomBed: Sendable {
         )
     }
 
-    func stop() async {
+    private func stopSides() async {
         for side in sides {
             await side.keeper.stop()
             await side.redis.close()
+            await side.ledger.close()
             side.loop.stop()
         }
+        await ledger.close()
+    }
+
+    func stop() async {
+        await stopSides()
+        await ledger.remove()
         server.stop()
     }
 
     /// A bed for `body`, taken down after it.
     static func with<Value: Sendable>(
         sides: Int = 2,
+        on engine: Engine = .sqlite,
         without guardOff: ScriptGuard? = nil,
         realTime: Bool = false,
         waitingMax: Int = 1_000_000,
@@ -128,6 +172,7 @@ final class RoomBed: Sendable {
     ) async throws -> Value {
         let bed = try await RoomBed(
             sides: sides,
+            on: engine,
             without: guardOff,
             realTime: realTime,
             waitingMax: waitingMax

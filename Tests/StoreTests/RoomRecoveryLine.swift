@@ -7,7 +7,7 @@ import Testing
 /// A room full of visitors who poll, on two processes: what loses Redis in the recovery tests.
 final class RecoveryLine {
     /// What a test breaks on purpose, to see that the promises would be missed.
-    enum Sabotage: CaseIterable, Sendable { case mirrorEmptied, settleRemoved }
+    enum Sabotage: CaseIterable, Sendable { case logOff, settleRemoved }
 
     let bed: RoomBed
     let room: RoomID
@@ -16,17 +16,21 @@ final class RecoveryLine {
     /// Everybody who entered, in order.
     private(set) var entered: [UserID] = []
 
-    init(_ bed: RoomBed, _ change: RoomChange) async throws {
+    init(_ bed: RoomBed, _ change: RoomChange, _ sabotage: Sabotage? = nil) async throws {
         self.bed = bed
+        for side in bed.sides { side.ledger.isLogOff = sabotage == .logOff }
         room = try StoreTests.room("show")
         try await bed.set(clockMs: nowMs)
         _ = try await bed.store.configure(change, of: room)
     }
 
+    /// Redis's clock steps back, or on when `ms` is negative; the caller sets it.
+    func stepBack(ms: Int64) { nowMs -= ms }
+
     func enter(_ count: Int) async throws {
         for _ in 0..<count {
             let name = try user("u\(entered.count)")
-            let side = bed.sides[entered.count % 2]
+            let side = bed.sides[entered.count % bed.sides.count]
             let outcome = try await side.store.enter(name, ticket: nil, in: room)
             guard case .visit(let visit) = outcome else { throw Refused(outcome: outcome) }
             visits[name] = visit
@@ -54,10 +58,22 @@ final class RecoveryLine {
         }
     }
 
+    /// All processes die with Redis, and others start with a new one.
+    func loseAll() async throws {
+        _ = try await bed.redis.send("FLUSHALL")
+        try await bed.restart()
+        nowMs += 1
+        try await bed.set(clockMs: nowMs)
+        try await tick()
+    }
+
     func tick() async throws {
         // Twice: the first look after a loss brings the room back, the second acts.
         for _ in 0..<2 {
-            for side in bed.sides { _ = try await side.keeper.tick(room) }
+            for side in bed.sides {
+                _ = try await side.keeper.tick(room)
+                if !side.ledger.isAway { try await side.keeper.upkeep(room) }
+            }
         }
     }
 
@@ -74,9 +90,6 @@ final class RecoveryLine {
 
     /// Redis forgets everything, and the processes notice.
     func flush(_ sabotage: Sabotage? = nil) async throws {
-        if sabotage == .mirrorEmptied {
-            for side in bed.sides { await side.keeper.emptyMirror(of: room) }
-        }
         _ = try await bed.redis.send("FLUSHALL")
         nowMs += 1
         try await bed.set(clockMs: nowMs)
@@ -122,9 +135,4 @@ final class RecoveryLine {
             _ = try await bed.redis.send(["RESTORE", .string(key), 0, .bytes(bytes)])
         }
     }
-}
-
-extension RoomKeeper {
-    /// Forgets who is inside and when they were admitted.
-    fileprivate func emptyMirror(of room: RoomID) { kept[room]?.mirror = SessionMirror() }
 }

@@ -18,7 +18,7 @@ import Testing
     /// of the ten finish while the line settles. Answers which promises were broken.
     private func loseEverything(_ sabotage: RecoveryLine.Sabotage? = nil) async throws -> [String] {
         try await RoomBed.with { bed in
-            let line = try await RecoveryLine(bed, Self.settings(capacity: 10))
+            let line = try await RecoveryLine(bed, Self.settings(capacity: 10), sabotage)
             try await line.enter(210)
             let insiders = Array(line.entered.prefix(10)),
                 waiting = Array(line.entered.dropFirst(10))
@@ -71,8 +71,8 @@ import Testing
         #expect(try await loseEverything() == [])
     }
 
-    @Test func withoutTheMirrorTheRoomWouldOverfill() async throws {
-        let broken = try await loseEverything(.mirrorEmptied)
+    @Test func withoutTheLogTheRoomWouldOverfill() async throws {
+        let broken = try await loseEverything(.logOff)
         #expect(broken.contains("who was inside is inside"))
         #expect(broken.contains("capacity holds"))
     }
@@ -86,7 +86,7 @@ import Testing
     /// and a minute after it.
     private func admissionsAroundALoss(_ sabotage: RecoveryLine.Sabotage?) async throws -> [Int] {
         try await RoomBed.with { bed in
-            let line = try await RecoveryLine(bed, Self.settings(rate: 5))
+            let line = try await RecoveryLine(bed, Self.settings(rate: 5), sabotage)
             try await line.enter(20)
             try await line.advance(ms: 2_000, polling: Array(line.entered.dropFirst(5)))
             var admitted = try await line.inside()
@@ -107,8 +107,8 @@ import Testing
         // 60 s after the loss, not after the settling, the next five follow.
         let seen = try await admissionsAroundALoss(nil)
         #expect(seen == [5, 5, 5, 10])
-        let withoutMirror = try await admissionsAroundALoss(.mirrorEmptied)
-        #expect(withoutMirror[1] == 10)
+        let withoutLog = try await admissionsAroundALoss(.logOff)
+        #expect(withoutLog[1] == 10)
     }
 
     @Test func manyLossesKeepTheOrder() async throws {

@@ -50,6 +50,20 @@ final class SeatBook: Sendable {
         }
     }
 
+    /// A sale without a look at the others: thousands of them are quick.
+    func append(_ hold: SealedHold, as payment: String) {
+        pages.withLock { pages in
+            let sale = SeatSale(
+                payment: payment,
+                performance: hold.performance,
+                user: hold.user,
+                seats: hold.seats
+            )
+            pages.sales[payment] = sale
+            pages.rows.append((.sold, sale))
+        }
+    }
+
     /// Nil: there is no such payment, or it was cancelled before.
     func cancel(_ payment: String) -> SeatSale? {
         pages.withLock { pages in

@@ -26,8 +26,8 @@ public final class PrivatePostgres: Sendable {
     public static let user = "onsale"
 
     /// Makes a cluster, starts it and waits until it answers. `isDurable` is `fsync`: without it a
-    /// crash of the machine loses data, but no crash of PostgreSQL does. `options` as on its command
-    /// line, for example `["-c", "max_connections=5"]`.
+    /// crash of the machine loses data, but no crash of PostgreSQL does. `options` as on its
+    /// command line, for example `["-c", "max_connections=5"]`.
     public init(
         isDurable: Bool = true,
         isEncrypted: Bool = false,
@@ -57,7 +57,7 @@ public final class PrivatePostgres: Sendable {
 
     /// Where to connect, over the Unix socket.
     public func url(database: String = "postgres") -> String {
-        "postgres://\(Self.user)@/\(database)?host=\(folder)"
+        "postgres://\(Self.user)@/\(database)?host=\(folder)" + (port.map { "&port=\($0)" } ?? "")
     }
 
     /// What the server wrote to its log.

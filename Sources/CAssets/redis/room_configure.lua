@@ -1,25 +1,25 @@
--- Sets fields of a room, and makes the room if it is new.
+-- Gives a room the settings and the state of a revision, and makes the room if it is new. The ledger
+-- counts revisions; one that is not newer than what is here changes nothing.
 -- KEYS[1]-KEYS[9]  the room, see lib/room.lua
 -- ARGV[1]  generation of a new room, 0: do not make one
--- ARGV[2]  number of defaults;  then that many field, value: set in a new room only
--- then     field, value to set
--- returns  {0} unknown room;  {1}
-local defaults = tonumber(ARGV[2])
+-- ARGV[2]  revision   ARGV[3] sequences of a new room are leased up to this
+-- then     field, value: all of them
+-- returns  {0} unknown room, or being brought back;  {1, revision that counts now}
 if redis.call('HEXISTS', ROOM, 'gen') == 0 then
   if ARGV[1] == '0' then return { 0 } end
-  redis.call('HSET', ROOM, 'gen', ARGV[1], 'state', 'open', 'recover', 0, 'seq', 0, 'recent', 0,
-    'passed', 0, 'oldest', 0, 'ver', 0, 'admitted', 0, 'done', 0, 'left', 0, 'expired', 0,
-    'wait_ms', 0, 'ended_at', now, 'gen_at', now, 'rev', 0)
-  for i = 3, 2 + 2 * defaults, 2 do redis.call('HSET', ROOM, ARGV[i], ARGV[i + 1]) end
+  redis.call('HSET', ROOM, 'gen', ARGV[1], 'recover', 0, 'seq', 0, 'recent', 0, 'passed', 0,
+    'oldest', 0, 'ver', 0, 'admitted', 0, 'done', 0, 'left', 0, 'expired', 0, 'wait_ms', 0,
+    'ended_at', now, 'gen_at', now, 'rev', 0, 'lease', ARGV[3])
 end
-for i = 3 + 2 * defaults, #ARGV, 2 do
-  redis.call('HSET', ROOM, ARGV[i], ARGV[i + 1])
+if not load() then return { 0 } end
+if tonumber(ARGV[2]) > room.rev then -- guard: revision
+  for i = 4, #ARGV, 2 do redis.call('HSET', ROOM, ARGV[i], ARGV[i + 1]) end
+  redis.call('HSET', ROOM, 'rev', ARGV[2])
   -- The operator's word; what the stock did before does not count.
-  if ARGV[i] == 'state' then redis.call('HDEL', ROOM, 'reopen') end
+  redis.call('HDEL', ROOM, 'reopen')
+  redis.call('HINCRBY', ROOM, 'ver', 1)
+  load()
 end
-redis.call('HINCRBY', ROOM, 'rev', 1)
-redis.call('HINCRBY', ROOM, 'ver', 1)
-load()
 admit()
 save()
-return { 1 }
+return { 1, room.rev }

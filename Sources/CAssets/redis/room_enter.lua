@@ -8,6 +8,7 @@
 --          {1, generation, state, show, now, departures per 1000 s, opening} and per visitor
 --          code, rank, sequence, hard end of session, next poll in ms:
 --          1 waiting 2 admitted 3 skipped and back;  11 closed 12 sold out 13 line full
+--          14 the ledger has leased no more sequences
 if not load() then return { 0 } end
 local users, claims, records, fresh = {}, {}, {}, {}
 for i = 2, #ARGV, 2 do
@@ -28,7 +29,8 @@ local function newcomer(user, ended)
   if room.state == 'closed' or room.state == 'draining' then return nil, CLOSED_CODE end
   local rank = waiting()
   if rank >= tonumber(ARGV[1]) then return nil, FULL_CODE end
-  local seq, poll = math.max(room.seq + 1, now_us), poll_after(rank)
+  local seq, poll = next_sequence(), poll_after(rank)
+  if not seq then return nil, UNLEASED_CODE end
   set('seq', seq)
   if ended then
     redis.call('HDEL', ENDED, user)

@@ -1,20 +1,53 @@
--- Brings back sessions that were running when Redis lost the room. Who stands in line in an older
--- state of it, or has come back into it since, steps inside.
+-- Brings back what the ledger knows of visits: sessions that run are inside again, whoever stands in
+-- line with their sequence steps inside; those that have ended are over, also if an older Redis has
+-- them still. A later visit of the same visitor stays as it is.
 -- KEYS[1]-KEYS[9]  the room, see lib/room.lua
--- ARGV[1]  the generation they are restored into;  then per session: user, sequence, hard end in ms
--- returns  {0} unknown room, or a later generation;  {1, n} n sessions are inside again
-if not load() or room.gen ~= tonumber(ARGV[1]) then return { 0 } end
-local restored = 0
-for i = 2, #ARGV, 3 do
-  local user, seq, hard = ARGV[i], tonumber(ARGV[i + 1]), tonumber(ARGV[i + 2])
+-- ARGV[1]  the generation they are restored into
+-- ARGV[2]  'more' follows; 'late' for what is learned after the room was opened; or how long to
+--          settle, ms: this is all, the room serves from now on, and admits after that
+-- then     per session: user, sequence, hard end in ms, how it ended: d, l, x or ''
+-- returns  {0} unknown room, or a later generation;  {1, inside again, ended}
+if not load(true) or room.gen ~= tonumber(ARGV[1]) then return { 0 } end
+local is_late = ARGV[2] == 'late'
+local restored, over = 0, 0
+
+local function sequence_of(user, record)
+  local kind = string.sub(record, 1, 1)
+  if kind == 'w' or kind == 'r' then return tonumber(redis.call('ZSCORE', WAITING, user)) end
+  return tonumber(string.match(record, '%d+'))
+end
+
+local function has_ended(user)
+  return redis.call('HGET', ENDED, user) or redis.call('HGET', ENDED_BEFORE, user)
+end
+
+for i = 3, #ARGV, 4 do
+  local user, seq, hard, code = ARGV[i], tonumber(ARGV[i + 1]), tonumber(ARGV[i + 2]), ARGV[i + 3]
   local record = redis.call('HGET', TICKETS, user)
   local kind = record and string.sub(record, 1, 1)
-  if hard > now and kind ~= 'a' then
+  if record and sequence_of(user, record) > seq then
+    -- A later visit.
+  elseif code ~= '' or hard <= now then
+    if code == '' then code = 'x' end
+    if record then -- guard: ghosts
+      finish(user, record, code)
+      over = over + 1
+    else
+      redis.call('HSET', ENDED, user, code) -- guard: ended
+    end
+  elseif kind ~= 'a' and not (is_late and not record and has_ended(user)) then
     if kind then redis.call('ZREM', kind == 's' and SKIPPED or WAITING, user) end
+    redis.call('HDEL', ENDED, user)
+    redis.call('HDEL', ENDED_BEFORE, user)
     step_inside(user, seq, hard)
     if seq > room.seq then set('seq', seq) end
     restored = restored + 1
   end
 end
+local settle = tonumber(ARGV[2])
+if settle and room.restoring then
+  redis.call('HDEL', ROOM, 'restoring')
+  set('recover', now + settle)
+end
 save()
-return { 1, restored }
+return { 1, restored, over }

@@ -1,12 +1,13 @@
 -- Ends what is over and admits whom capacity and rate allow now. Any process, as often as it likes.
 -- KEYS[1]-KEYS[9]  the room, see lib/room.lua
--- ARGV none
+-- ARGV[1]  sequences the ledger has leased, up to this one; 0: as before
 -- returns  {0} unknown room
 --          {1, generation, state, show, now, departures per 1000 s, opening, waiting, inside,
 --           skipped, admitted in the last 60 s, version, revision of the settings, highest
 --           sequence, when the next thing happens by itself in ms or 0, 1 if there is more to do at
---           once}
+--           once, sequences leased up to}
 if not load() then return { 0 } end
+if tonumber(ARGV[1]) > (room.lease or 0) then set('lease', tonumber(ARGV[1])) end
 local more = admit()
 save()
 
@@ -29,5 +30,6 @@ local out = head_of_reply()
 for _, value in ipairs({
   waiting(), redis.call('ZCARD', INSIDE), redis.call('ZCARD', SKIPPED), room.recent, room.ver,
   room.rev, room.seq, next_at or 0, more and 1 or 0,
+  room.lease or 0,
 }) do out[#out + 1] = value end
 return out

@@ -11,37 +11,59 @@
 -- ARGV[15]  number of other performances behind the room;  then for each: performance, unsold,
 --           sold, payments
 -- then      payments cancelled whose numbers come later
--- returns  {1, generation, version, 0}  built;  {2} something else is there, nothing changed
+-- returns  {1, generation, version, 0}  built
+--          {2, generation, version}     something else is there, or 0, 0: nothing; unchanged
 local known = load()
 local found = known and string.format('%.0f-%d', seats.gen, seats.ver) or ''
 if ARGV[1] ~= found and ARGV[1] ~= '*' then
   redis.call('UNLINK', KEYS[11])
-  return { 2 }
+  return { 2, known and seats.gen or 0, known and seats.ver or 0 }
 end
-local stays = {}
+-- Holds that have all their seats, and may have them in the new map. Read at once: 50,000 holds
+-- leave no time for a call a seat.
+local stays, map, owners = {}, ARGV[13], ARGV[14]
 if known then
-  for _, id in ipairs(redis.call('HKEYS', HOLD)) do
-    local hold = hold_of(id)
-    -- One that has lost a seat to a payment has lost the others now.
-    if has_all(hold) then stays[#stays + 1] = hold end
+  local old_map, old_owners = redis.call('GET', MAP), redis.call('GET', OWNERS) or ''
+  local records = redis.call('HGETALL', HOLD)
+  for i = 1, #records, 2 do
+    local hold, has_all = parse(records[i], records[i + 1]), true
+    for _, seat in ipairs(hold.seats) do
+      has_all = has_all and string.sub(old_map, seat, seat) == HELD
+        and string.sub(old_owners, 4 * seat - 3, 4 * seat) == tag_of(hold.id)
+        and string.sub(map, seat, seat) == FREE
+    end
+    if has_all then stays[#stays + 1] = hold else forget(hold) end
   end
+else
+  redis.call('UNLINK', HOLDS, HOLD)
 end
-local gen = math.max(now_us, tonumber(ARGV[2]), seats and seats.gen + 1 or 0)
-redis.call('HSET', SEATS, 'gen', string.format('%.0f', gen), 'ver', 1, 'cursor', ARGV[10],
-  'name', ARGV[3], 'total', ARGV[4], 'price', ARGV[5], 'hold_ms', ARGV[6], 'limit', ARGV[7],
-  'opening', ARGV[8], 'gated', ARGV[9], 'sold', ARGV[11], 'payments', ARGV[12])
-redis.call('SET', MAP, ARGV[13])
-redis.call('SET', OWNERS, ARGV[14])
-redis.call('UNLINK', BUYERS, CANCELLED, HOLDS, HOLD)
+redis.call('UNLINK', BUYERS, CANCELLED)
 if redis.call('EXISTS', KEYS[11]) == 1 then
   redis.call('RENAME', KEYS[11], BUYERS)
   redis.call('PERSIST', BUYERS)
 end
-load()
-for _, hold in ipairs(stays) do
-  local taken, unknown = unavailable(hold.seats)
-  if #taken == 0 and #unknown == 0 then take(hold) end
+if #stays > 0 then
+  local states, tags, held = {}, {}, {}
+  for seat = 1, #map do
+    states[seat] = string.sub(map, seat, seat)
+    tags[seat] = string.sub(owners, 4 * seat - 3, 4 * seat)
+    if tags[seat] == '' then tags[seat] = '\0\0\0\0' end
+  end
+  for _, hold in ipairs(stays) do
+    for _, seat in ipairs(hold.seats) do states[seat], tags[seat] = HELD, tag_of(hold.id) end
+    held[hold.user] = (held[hold.user] or 0) + #hold.seats
+  end
+  map, owners = table.concat(states), table.concat(tags)
+  for user, seats_held in pairs(held) do count(user, seats_held) end
 end
+
+local gen = math.max(now_us, tonumber(ARGV[2]), seats and seats.gen + 1 or 0)
+redis.call('HSET', SEATS, 'gen', string.format('%.0f', gen), 'ver', 1, 'cursor', ARGV[10],
+  'name', ARGV[3], 'total', ARGV[4], 'price', ARGV[5], 'hold_ms', ARGV[6], 'limit', ARGV[7],
+  'opening', ARGV[8], 'gated', ARGV[9], 'sold', ARGV[11], 'payments', ARGV[12])
+redis.call('SET', MAP, map)
+redis.call('SET', OWNERS, owners)
+load()
 local siblings, last = {}, 15 + 4 * tonumber(ARGV[15])
 for i = 16, last, 4 do
   redis.call('HSETNX', STOCK, ARGV[i], table.concat({ unpack(ARGV, i + 1, i + 3) }, ' '))

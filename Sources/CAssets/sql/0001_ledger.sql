@@ -32,8 +32,6 @@ create table transfers (
   constraint transfer_two_accounts check (debit <> credit),
   constraint transfer_kind check (kind in ('charge', 'payment', 'refund'))
 );
-create index transfers_debit on transfers (debit);
-create index transfers_credit on transfers (credit);
 
 create table concerts (
   concert text not null,
@@ -101,7 +99,6 @@ create table sold_seats (
   constraint sold_seats_seat foreign key (performance, seat) references seats (performance, seat),
   constraint sold_seats_payment foreign key (payment) references payments (payment)
 );
-create index sold_seats_by_payment on sold_seats (payment);
 
 -- The first answer to an Idempotency-Key, kept for 24 h. Written in the transaction it answers for.
 create table idempotency (
@@ -120,33 +117,46 @@ create table idempotency (
 );
 create index idempotency_by_age on idempotency (at_ms);
 
--- What rooms were told to be, and how far they are known to have come: enough to bring them back.
+-- What rooms were told to be, and how far they have come: enough to bring them back.
 create table rooms (
   room text not null,
   -- JSON, as PUT /admin/v1/rooms/{room} takes it.
   settings text not null,
   state text not null,
-  generation bigint not null,
-  -- Counts changes within a generation: the later one wins.
+  -- Counts the changes of settings and state. Each is made from the one before it; the highest
+  -- counts.
   revision bigint not null,
-  -- Sequence numbers of a new generation start above this.
+  -- The newest generation that was opened, and the highest number handed out to open one: a number
+  -- is handed out once.
+  generation bigint not null,
+  generation_claim bigint not null,
+  -- No visitor has a sequence above this; a new generation starts its sequences above it.
   sequence_lease bigint not null,
-  constraint rooms_room primary key (room)
+  -- The last entry of the room's journal in Redis that is in `admissions`.
+  journal_generation bigint not null,
+  journal_entry bigint not null,
+  constraint rooms_room primary key (room),
+  constraint room_state check (state in ('open', 'paused', 'draining', 'closed', 'sold_out')),
+  constraint generation_was_claimed check (generation <= generation_claim)
 );
 
--- Who was let into a room, and how it ended: restores who was inside after the loss of Redis.
+-- Who was let into a room, and how it ended: restores who was inside after the loss of Redis, and
+-- keeps those out who have finished. A row goes an hour after the end of its session.
 create table admissions (
   room text not null,
   user_id text not null,
   sequence bigint not null,
   admitted_at_ms bigint not null,
-  -- The hard end of the session.
+  -- The hard end of the session: until then its ticket opens the door.
   ends_at_ms bigint not null,
   -- Null while inside.
   ended_at_ms bigint,
-  constraint admissions_room_user_id_sequence primary key (room, user_id, sequence)
+  ended_as text,
+  constraint admissions_room_user_id_sequence primary key (room, user_id, sequence),
+  constraint admission_ended_as check (ended_as in ('done', 'left', 'expired')),
+  constraint admission_ended check ((ended_at_ms is null) = (ended_as is null))
 );
-create index admissions_by_end on admissions (room, ends_at_ms);
+create index admissions_by_end on admissions (ends_at_ms);
 
 -- What happened, for Redis, for streams, for rankings: written by the transaction that made it
 -- happen. `row_id` is not in the order of commits; `number` is given later, without gaps, by the

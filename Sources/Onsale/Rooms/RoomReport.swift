@@ -6,6 +6,13 @@ public struct RoomReport: Equatable, Sendable {
     public var atMs: Int64
     /// Counts the room's changes within a generation.
     public var version: Int64
+    /// Counts the changes of settings and state, in the ledger.
+    public var revision: Int64
+    /// The highest sequence, and up to which they are leased.
+    public var sequence: Int64
+    public var lease: Int64
+    /// Redis is told again what the ledger knows; the room does not serve yet.
+    public var isRestoring: Bool
     public var waiting: Int64
     public var inside: Int64
     /// Passed over at their turn; their grace still runs.
@@ -24,6 +31,10 @@ public struct RoomReport: Equatable, Sendable {
         self.generation = generation
         self.atMs = atMs
         version = 0
+        revision = 0
+        sequence = 0
+        lease = 0
+        isRestoring = false
         waiting = 0
         inside = 0
         skipped = 0

@@ -2,9 +2,11 @@ import EventLoop
 
 /// Group commit on one connection: what waits becomes one transaction. On the loop only.
 ///
-/// One group is in flight at a time; who comes meanwhile is in the next, which leaves at the end of
-/// the turn of the loop in which the first was answered. So nobody waits idle, and the busier it
-/// is, the more share a commit.
+/// One group is in flight at a time; who comes meanwhile is in the next. So nobody waits idle, and
+/// the busier it is, the more share a commit. If half as many wait as were answered, they leave
+/// before the answers are told, and the server works while we do. If fewer, they leave at the end
+/// of the loop's turn: those who hear their answers and come again at once join them, or a few and
+/// many would take turns for ever.
 ///
 /// A group goes **at once**: all its statements, then a Sync, which is its commit. When the server
 /// refuses one of them, all are undone and the same entries go **guarded**: each behind a savepoint
@@ -73,6 +75,10 @@ import EventLoop
         return true
     }
 
+    private func beginEarly(after answered: [Entry]) {
+        if waiting.count >= max(1, answered.count / 2) { _ = begin() }
+    }
+
     /// Fails those that wait longer than `limitMs` to be sent: nothing of them was done.
     func expire(limitMs: Int) {
         let limitNs = UInt64(limitMs) * 1_000_000
@@ -104,8 +110,10 @@ import EventLoop
             return failGroup(.unavailable("fewer answers than statements"))
         }
         statistics.commits += 1
+        let answered = takeGroup()
+        beginEarly(after: answered)
         var start = 0
-        for entry in takeGroup() {
+        for entry in answered {
             let end = start + entry.statements.count
             finish(entry, .success(Array(results[start..<end])))
             start = end

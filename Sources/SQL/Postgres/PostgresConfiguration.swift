@@ -6,6 +6,8 @@ public struct PostgresConfiguration: Sendable {
     public var answerTimeoutMs = 5_000
     /// From the first packet to a connection that is greeted, TLS included.
     public var connectTimeoutMs = 5_000
+    /// Entries that wait or are in flight before a caller is turned away.
+    public var entriesPendingMax = GroupCommit.pendingMax
     /// Reads in flight before a caller is turned away: 4,096 x ~1 KB is 4 MB.
     public var readsMax = 4_096
     /// The server gives up a statement after this time. With the next one it leaves room, within

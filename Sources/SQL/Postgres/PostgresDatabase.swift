@@ -50,7 +50,7 @@ public actor PostgresDatabase: Database {
     public func commit(_ entry: [SQL]) async throws(SQLError) -> [SQLResult] {
         guard !entry.isEmpty else { return [] }
         try check(entry)
-        _ = try admit(writing, pending: writer.pending, max: GroupCommit.pendingMax)
+        _ = try admit(writing, pending: writer.pending, max: configuration.entriesPendingMax)
         defer { settle() }
         return try unsafe await withUnsafeContinuation { unsafe writer.append(entry, $0) }.get()
     }
@@ -116,11 +116,21 @@ public actor PostgresDatabase: Database {
         throw .unavailable(reason)
     }
 
-    /// PostgreSQL takes a statement of nothing for done.
+    /// The protocol counts a statement's values in 16 bits.
+    static let valuesMax = 65_535
+
+    /// What would disturb the others on the connection is refused here.
     private func check(_ statements: [SQL]) throws(SQLError) {
-        for statement in statements where statement.isBlank {
+        for statement in statements {
+            // PostgreSQL takes a statement of nothing for done.
+            let reason =
+                statement.isBlank
+                ? "an empty statement"
+                : statement.values.count > Self.valuesMax
+                    ? "\(statement.values.count) values; the limit is \(Self.valuesMax)" : nil
+            guard let reason else { continue }
             counts.failures += 1
-            throw .broken("an empty statement")
+            throw .broken(reason)
         }
     }
 

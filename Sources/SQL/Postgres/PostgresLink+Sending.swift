@@ -38,15 +38,15 @@ extension PostgresLink {
             sync(
                 Awaited(sentNs: now) { outcome in
                     guard case .answered(let replies) = outcome else { return }
-                    for case .refused(let failure) in replies { self.note(failure, of: name) }
+                    for case .refused(let failure) in replies { self.note(failure, of: name, key) }
                 }
             )
             return .prepared(name: name)
         }
     }
 
-    private func note(_ failure: PostgresFailure, of name: String) {
-        prepared.forget(name: name)
+    private func note(_ failure: PostgresFailure, of name: String, _ key: String) {
+        prepared.fail(key)
         if failedPreparations.count >= prepared.limit { failedPreparations = [:] }
         failedPreparations[name] = failure
     }

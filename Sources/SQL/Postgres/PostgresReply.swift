@@ -34,8 +34,9 @@ struct PostgresFailure: Error, Sendable {
         case "23514": violation(.check, statement)
         case "23503": violation(.foreignKey, statement)
         case "23502": violation(.notNull, statement)
-        // A time-out of ours at the server: a statement's, or a lock's.
-        case "57014", "55P03": .unavailable(text)
+        // A time-out of ours at the server: a statement's, or a lock's. Or it has forgotten what
+        // was prepared, which is prepared again the next time.
+        case "57014", "55P03", "26000": .unavailable(text)
         default: isGeneral || isPassing ? .unavailable(text) : .broken(text)
         }
     }

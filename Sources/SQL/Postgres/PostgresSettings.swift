@@ -21,6 +21,10 @@ enum PostgresSettings {
         }
         override("client_encoding", "UTF8")
         fallBack("application_name", "onsale")
+        // A host that has vanished is found out though nobody asks it anything: after 45 s.
+        fallBack("keepalives_idle", "30")
+        fallBack("keepalives_interval", "5")
+        fallBack("keepalives_count", "3")
         // A look for Kerberos tickets may block; who wants it, says so.
         fallBack("gssencmode", "disable")
         // Never a standby: it knows less than was promised. (Our readers are no `read-write`.)
@@ -53,9 +57,10 @@ enum PostgresSettings {
     /// Host names to look up, in the order in which libpq takes its addresses; nil when libpq needs
     /// no help: a path, or addresses that were given.
     static func hosts(of endpoint: PostgresEndpoint) -> [String]? {
-        guard endpoint.value(of: "hostaddr") == nil, let list = endpoint.value(of: "host") else {
-            return nil
-        }
+        guard endpoint.value(of: "hostaddr") == nil, unsafe getenv("PGHOSTADDR") == nil,
+            let list = unsafe endpoint.value(of: "host")
+                ?? getenv("PGHOST").map({ unsafe String(cString: $0) })
+        else { return nil }
         let hosts = list.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
         return hosts.allSatisfy { $0.isEmpty || $0.hasPrefix("/") } ? nil : hosts
     }

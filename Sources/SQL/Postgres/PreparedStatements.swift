@@ -5,7 +5,7 @@ struct PreparedStatements {
         case known(name: String)
         /// To be prepared first; the one that made room is to be forgotten before.
         case new(name: String, forgetting: String?)
-        /// All the room is taken by what this flight uses.
+        /// All the room is taken by what this flight uses, or it could not be prepared just now.
         case unprepared
     }
 
@@ -16,6 +16,9 @@ struct PreparedStatements {
 
     let limit: Int
     private var byKey: [String: Prepared] = [:]
+    /// Texts that failed: sent as they are the next time, for they may need what a statement before
+    /// them makes.
+    private var failed: Set<String> = []
     private var names = 0
     private var flight = 0
 
@@ -29,6 +32,7 @@ struct PreparedStatements {
             byKey.values[index].lastFlight = flight
             return .known(name: byKey.values[index].name)
         }
+        if failed.remove(key) != nil { return .unprepared }
         var forgotten: String?
         if byKey.count >= limit {
             guard let oldest = byKey.min(by: { $0.value.lastFlight < $1.value.lastFlight }),
@@ -43,9 +47,15 @@ struct PreparedStatements {
         return .new(name: name, forgetting: forgotten)
     }
 
-    /// After a failure that may be its own: the next use prepares it anew.
+    /// The next use prepares it anew.
     mutating func forget(name: String) {
         if let key = byKey.first(where: { $0.value.name == name })?.key { byKey[key] = nil }
+    }
+
+    mutating func fail(_ key: String) {
+        byKey[key] = nil
+        if failed.count >= limit { failed = [] }
+        failed.insert(key)
     }
 }
 

@@ -36,9 +36,11 @@ extension LedgerCheck {
             unit: "payments",
             breaks: """
                 select b.payment from payments b
-                where case when b.cancels = 0 then b.seat_count else 0 end
-                  <> (select count(*) from sold_seats s
-                    where s.payment = b.payment and s.performance = b.performance)
+                left join (
+                  select payment, performance, count(*) as seats from sold_seats
+                  group by payment, performance
+                ) s on s.payment = b.payment and s.performance = b.performance
+                where case when b.cancels = 0 then b.seat_count else 0 end <> coalesce(s.seats, 0)
                 """
         ),
         LedgerCheck(

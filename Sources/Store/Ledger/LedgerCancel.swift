@@ -9,9 +9,13 @@ extension SaleLedger {
         async throws(StoreError) -> Result<Int64, Refused>
     {
         let account = Self.account(attempt.user)
+        let seats = SQL.list(payment.seats.map { .integer(Int64($0)) })
         var entry: [SQL] = [
             "update payments set cancels = cancels + 1 where payment = \(payment.id)",
-            "delete from sold_seats where payment = \(payment.id)",
+            """
+            delete from sold_seats where payment = \(payment.id)
+              and performance = \(payment.performance.raw) and seat in (\(seats))
+            """,
             soldMore(-payment.seats.count, payments: -1, of: payment.performance),
         ]
         if payment.amount > 0 {

@@ -26,43 +26,85 @@ extension SaleLedger {
         }
     }
 
-    /// Writes `performance` as it shall be from now on, and its seats. False: there is no
-    /// such concert. Seats may only grow; the caller has looked.
-    func put(_ performance: Performance, atMs: Int64) async throws(StoreError) -> Bool {
-        let id = performance.id.raw
-        let upsert: SQL = """
-            insert into performances (performance, concert, date, opening_ms, seats, price, room,
-              hold_seconds, max_seats_per_user)
-            values (\(id), \(performance.concert.raw), \(performance.date),
-              \(performance.opening?.milliseconds), \(performance.seats), \(performance.price),
-              \(performance.room?.raw), \(performance.holdSeconds),
-              \(performance.maxSeatsPerUser))
-            on conflict (performance) do update set concert = excluded.concert,
-              date = excluded.date, opening_ms = excluded.opening_ms, price = excluded.price,
-              seats = excluded.seats, room = excluded.room, hold_seconds = excluded.hold_seconds,
-              max_seats_per_user = excluded.max_seats_per_user
-            """
-        // Typed, for PostgreSQL cannot tell a parameter's type in a select list.
-        let seats: SQL = """
-            insert into seats (performance, seat)
-            with recursive numbers (seat) as (
-              select cast(\(1) as bigint)
-              union all
-              select seat + 1 from numbers where seat < cast(\(performance.seats) as bigint)
-            )
-            select cast(\(id) as text), seat from numbers where true
-            on conflict (performance, seat) do nothing
-            """
-        let event = Self.event(
-            "performance.changed",
-            subject: id,
-            payload: .performance(performance.id),
-            atMs: atMs
+    /// Seats made by one entry: 200,000 at once took PostgreSQL 5 s on a busy machine.
+    private static let seatsSlice = 10_000
+
+    /// Writes `performance` as it shall be from now on, and its seats. False: there is no such
+    /// concert. Seats may only grow, from `former`; the caller has looked.
+    ///
+    /// A stadium's seats are made in steps, each of them true: so many seats there are.
+    func put(_ performance: Performance, former: Int, atMs: Int64) async throws(StoreError) -> Bool
+    {
+        var made = former
+        repeat {
+            let more = min(performance.seats - made, Self.seatsSlice)
+            var step = performance
+            step.seats = made + more
+            var entry = [Self.upsert(step)]
+            if more > 0 {
+                entry.append(Self.seats(of: performance.id, from: made + 1, to: made + more))
+            }
+            made += more
+            if made == performance.seats {
+                entry.append(
+                    Self.event(
+                        "performance.changed",
+                        subject: performance.id.raw,
+                        payload: .performance(performance.id),
+                        atMs: atMs
+                    )
+                )
+            }
+            switch try await commit(entry) {
+            case .success: break
+            case .failure(let refused) where refused.violation.kind == .foreignKey: return false
+            case .failure(let refused): throw refused.unexpected
+            }
+        } while made < performance.seats
+        return true
+    }
+
+    private static func upsert(_ performance: Performance) -> SQL {
+        """
+        insert into performances (performance, concert, date, opening_ms, seats, price, room,
+          hold_seconds, max_seats_per_user)
+        values (\(performance.id.raw), \(performance.concert.raw), \(performance.date),
+          \(performance.opening?.milliseconds), \(performance.seats), \(performance.price),
+          \(performance.room?.raw), \(performance.holdSeconds), \(performance.maxSeatsPerUser))
+        on conflict (performance) do update set concert = excluded.concert,
+          date = excluded.date, opening_ms = excluded.opening_ms, price = excluded.price,
+          seats = excluded.seats, room = excluded.room, hold_seconds = excluded.hold_seconds,
+          max_seats_per_user = excluded.max_seats_per_user
+        """
+    }
+
+    /// Typed, for PostgreSQL cannot tell a parameter's type in a select list.
+    private static func seats(of id: PerformanceID, from first: Int, to last: Int) -> SQL {
+        """
+        insert into seats (performance, seat)
+        with recursive numbers (seat) as (
+          select cast(\(first) as bigint)
+          union all
+          select seat + 1 from numbers where seat < cast(\(last) as bigint)
         )
-        switch try await commit([upsert, seats, event]) {
-        case .success: return true
-        case .failure(let refused) where refused.violation.kind == .foreignKey: return false
-        case .failure(let refused): throw refused.unexpected
+        select cast(\(id.raw) as text), seat from numbers where true
+        on conflict (performance, seat) do nothing
+        """
+    }
+
+    /// The performances behind a room.
+    func performances(behind room: RoomID) async throws(StoreError) -> [PerformanceID] {
+        let statement: SQL = """
+            select performance from performances where room = \(room.raw)
+            order by performance limit \(Self.listMax)
+            """
+        let rows = try await rows(statement)
+        return try decoded { () throws(SQLError) in
+            var ids: [PerformanceID] = []
+            for row in rows {
+                if let id = PerformanceID(try row.text(0)) { ids.append(id) }
+            }
+            return ids
         }
     }
 

@@ -12,8 +12,8 @@ public final class OutboxPosition: Sendable {
 
     public var latest: Int64 { number.load(ordering: .acquiring) }
 
-    /// Calls `body` with the new number whenever there are newer events, on the relay's loop. For as
-    /// long as the process lives: one call per loop, not per listener.
+    /// Calls `body` with the new number whenever there are newer events, on the relay's loop. For
+    /// as long as the process lives: one call per loop, not per listener.
     public func observe(_ body: @escaping @Sendable (Int64) -> Void) {
         observers.withLock { $0.append(body) }
     }

@@ -101,9 +101,7 @@ public actor OutboxRelay {
                 numbering.failure = nil
                 numbered += round.numbered
                 if round.numbered > 0 { FaultPoint.relayNumbered.reach() }
-                if position.advance(to: round.latest) {
-                    for delivery in deliveries { delivery.worker.bell.ring() }
-                }
+                tell(round.latest)
                 if round.isMore { pauseMs = Self.roundEveryMs }
                 if round.numbered > 0, !isStopping { await loop.sleep(ms: Self.roundEveryMs) }
             } catch {
@@ -112,6 +110,11 @@ public actor OutboxRelay {
             }
             if !isStopping { await numbering.bell.wait(ms: pauseMs) }
         }
+    }
+
+    private func tell(_ latest: Int64) {
+        guard position.advance(to: latest) else { return }
+        for delivery in deliveries { delivery.worker.bell.ring() }
     }
 
     private func deliver(_ index: Int) async {
@@ -138,6 +141,8 @@ public actor OutboxRelay {
         let (cursor, events) = try await ledger.events(for: consumer.name)
         delivery.cursor = cursor
         guard let last = events.last else { return }
+        // Another process may have numbered more than this one knew of.
+        tell(last.number)
         try await consumer.apply(events)
         FaultPoint.relayApplied.reach()
         try await ledger.advance(consumer.name, to: last.number)

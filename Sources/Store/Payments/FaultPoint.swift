@@ -28,11 +28,19 @@ public enum FaultPoint: String, CaseIterable, Sendable {
 
     public func reach() {
         #if DEBUG
+        switch self {
+        case .paymentStarted, .cancelStarted: Self.isSelling.store(true, ordering: .relaxed)
+        case .ledgerWritten, .ledgerCommitted:
+            guard Self.isSelling.load(ordering: .relaxed) else { return }
+        default: break
+        }
         if Self.armed == self { kill(getpid(), SIGKILL) }
         #endif
     }
 
     #if DEBUG
+    private static let isSelling = Atomic<Bool>(false)
+
     private static let armed: FaultPoint? = {
         guard let name = unsafe getenv("ONSALE_FAULT") else { return nil }
         return unsafe FaultPoint(rawValue: String(cString: name))

@@ -2,29 +2,26 @@ import EventLoop
 public import Onsale
 import Redis
 
+/// What operators decide goes to the ledger first, and from there to Redis: a crash between the two
+/// leaves a decision that the keepers of all processes carry on. Repeating it is harmless.
 extension RoomStore {
+    /// Others may change the same room at the same time; each time it is read again.
+    private static let attemptsMax = 8
+
     /// Changes a room's settings, or makes the room.
     public func configure(_ change: RoomChange, of room: RoomID) async throws(StoreError)
         -> RoomReport
     {
-        let generation = (registry.room(room)?.generation ?? 0) + 1
-        let defaults = RoomFields.pairs(RoomSettings())
-        var arguments: [RedisArgument] = [.int(generation), .int(Int64(defaults.count / 2))]
-        arguments += defaults
-        arguments += RoomFields.pairs(change)
-        // A room that Redis has lost is brought back first: its settings outlive Redis.
-        if registry.room(room) != nil, try await report(room) == nil { return try missing(room) }
-        _ = try await run(scripts.configure, room, arguments)
-        return try await adopted(room)
+        let report = try await decide(room, makes: true) {
+            $0.settings = change.applied(to: $0.settings)
+        }
+        guard let report else { return try missing(room) }
+        return report
     }
 
     /// Moves the door: pause, resume, drain, close, sold out. Nil: nobody knows the room.
     public func set(_ state: RoomState, of room: RoomID) async throws(StoreError) -> RoomReport? {
-        let arguments: [RedisArgument] = [
-            .int(0), .int(0), .string("state"), .string(state.rawValue),
-        ]
-        guard try await runKnowing(scripts.configure, room, arguments) != nil else { return nil }
-        return try await adopted(room)
+        try await decide(room, makes: false) { $0.state = state }
     }
 
     /// The room with all its counters; nil: nobody knows it.
@@ -46,6 +43,93 @@ extension RoomStore {
         if documents.count >= Self.documentsMax { documents.removeAll() }
         documents[room] = (report, nowNs)
         return report
+    }
+
+    private func decide(
+        _ room: RoomID,
+        makes: Bool,
+        _ change: (inout KnownRoom) -> Void
+    ) async throws(StoreError) -> RoomReport? {
+        for _ in 0..<Self.attemptsMax {
+            guard let row = try await recorded(room) else {
+                guard makes else { return nil }
+                if let report = try await make(room, change) { return report }
+                continue
+            }
+            var decided = row.known
+            change(&decided)
+            decided.revision += 1
+            let isWritten = try await registry.ledger.change(
+                room,
+                to: decided.settings,
+                decided.state,
+                from: row.known.revision
+            )
+            guard isWritten else { continue }
+            learn(decided, row)
+            let arguments = [.int(0), .int(decided.revision), .int(0)] + RoomFields.all(decided)
+            guard let reply = try await runKnowing(scripts.configure, room, arguments) else {
+                return try missing(room)
+            }
+            if try reply.integer(1) > decided.revision, try await isAhead(of: reply.integer(1), room) {
+                continue
+            }
+            return try await adopted(room)
+        }
+        throw .unavailable("room \(room) is being changed by many at once")
+    }
+
+    /// The room as the ledger has it; what only Redis or this process knows is recorded first.
+    private func recorded(_ room: RoomID) async throws(StoreError) -> RoomLedger.Row? {
+        let ledger = registry.ledger
+        let row = try await ledger.room(room)
+        let known = registry.room(room)
+        if let row, row.known.revision >= known?.revision ?? 0 { return row }
+        return try await record(room) ?? row
+    }
+
+    private func record(_ room: RoomID) async throws(StoreError) -> RoomLedger.Row? {
+        let (report, nowMs) = try await keeper.look(at: room)
+        guard let known = report.map(KnownRoom.init) ?? registry.room(room) else { return nil }
+        let floor = max(known.sequence, report?.lease ?? 0)
+        let lease = SequenceLease.next(nowMs, above: floor)
+        try await registry.ledger.put(room, known, lease: lease)
+        return try await registry.ledger.room(room)
+    }
+
+    /// Whether Redis has later settings than the ledger, which is then an old copy; they are
+    /// recorded.
+    private func isAhead(of revision: Int64, _ room: RoomID) async throws(StoreError) -> Bool {
+        let row = try await registry.ledger.room(room)
+        guard let row, row.known.revision < revision else { return false }
+        _ = try await record(room)
+        return true
+    }
+
+    /// Makes a room that nobody knows. Nil: somebody was faster.
+    private func make(_ room: RoomID, _ change: (inout KnownRoom) -> Void)
+        async throws(StoreError) -> RoomReport?
+    {
+        guard registry.ids.count < RoomRegistry.roomsMax else {
+            throw .broken("more than \(RoomRegistry.roomsMax) rooms")
+        }
+        let (report, nowMs) = try await keeper.look(at: room)
+        guard report == nil else { return nil }
+        var known = KnownRoom(settings: RoomSettings(), state: .open, generation: 1)
+        known.revision = 1
+        known.waiting = 0
+        change(&known)
+        let lease = SequenceLease.next(nowMs, above: 0)
+        guard try await registry.ledger.make(room, known, lease: lease) else { return nil }
+        let arguments = [.int(1), .int(1), .int(lease)] + RoomFields.all(known)
+        _ = try await run(scripts.configure, room, arguments)
+        return try await adopted(room)
+    }
+
+    private func learn(_ decided: KnownRoom, _ row: RoomLedger.Row) {
+        var row = row
+        row.known = decided
+        registry.learn(row)
     }
 
     private func adopted(_ room: RoomID) async throws(StoreError) -> RoomReport {

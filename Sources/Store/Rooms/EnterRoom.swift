@@ -20,6 +20,9 @@ extension RoomStore {
         do throws(StoreError) {
             let place = try await ask(user, ticket, in: room, entering: true)
             guard let place else { return .unknownRoom }
+            guard place.code != .unleased else {
+                throw .unavailable("the ledger leases no sequences of room \(room)")
+            }
             return here { [ticket] in $0.outcome(place, user, ticket, token, in: room) }
         } catch {
             guard case .unavailable = error,

@@ -15,6 +15,8 @@ struct PlaceReply: Sendable, Equatable {
         case closed = 11
         case soldOut = 12
         case full = 13
+        /// The ledger has leased no more sequences.
+        case unleased = 14
     }
 
     var code: Code
@@ -151,7 +153,7 @@ struct ReplyReader {
             place.pollAfterMs = value & 0xFFFF
             return place
         }
-        guard let session = SessionMirror.Session(record: try text(index)) else {
+        guard let session = RoomSession(record: try text(index)) else {
             throw .broken("an unknown record of a visitor")
         }
         place.code = .admitted

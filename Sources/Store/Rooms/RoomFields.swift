@@ -17,7 +17,12 @@ enum RoomFields {
         return pairs(change)
     }
 
-    static func pairs(_ change: RoomChange) -> [RedisArgument] {
+    /// Settings and state: what a revision of the ledger is.
+    static func all(_ known: KnownRoom) -> [RedisArgument] {
+        [.string("state"), .string(known.state.rawValue)] + pairs(known.settings)
+    }
+
+    private static func pairs(_ change: RoomChange) -> [RedisArgument] {
         var pairs: [RedisArgument] = []
         func put(_ name: String, _ value: RedisArgument) { pairs += [.string(name), value] }
         func limit(_ name: String, _ value: Int64??) {
@@ -67,6 +72,10 @@ enum RoomFields {
             atMs: try reply.integer(1)
         )
         report.version = number("ver")
+        report.revision = number("rev")
+        report.sequence = number("seq")
+        report.lease = number("lease")
+        report.isRestoring = fields["restoring"] != nil
         report.waiting = try reply.integer(2)
         report.inside = try reply.integer(3)
         report.skipped = try reply.integer(4)

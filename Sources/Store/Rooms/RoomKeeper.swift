@@ -2,8 +2,8 @@ public import EventLoop
 public import Onsale
 public import Redis
 
-/// Moves the lines of all rooms by itself, follows who is inside, and brings rooms back that Redis
-/// has lost. One a process, on its first loop; any number of processes may do the same work.
+/// Moves the lines of all rooms by itself, writes down who is inside, and brings rooms back that
+/// Redis has lost. One a process, on its first loop; any number of processes may do the same work.
 public actor RoomKeeper {
     public nonisolated let loop: EventLoop
     public nonisolated let registry: RoomRegistry
@@ -11,6 +11,13 @@ public actor RoomKeeper {
     let scripts: RoomScripts
     var kept: [RoomID: Kept] = [:]
     var recoveries: [RoomID: Task<Result<Bool, StoreError>, Never>] = [:]
+    var writings: [RoomID: Task<Result<Void, StoreError>, Never>] = [:]
+    var statistics = RoomLogStatistics()
+    /// The latest time of Redis that a room has told.
+    var redisNowMs: Int64 = 0
+    /// The page of the ledger's rooms that is looked at next: after this name.
+    private var ledgerPage = ""
+    private var pruneAtMs: Int64 = 0
     private var timer: LoopTimer?
     private var discoverAtMs: Int64 = 0
     private var isDiscovering = false
@@ -28,12 +35,40 @@ public actor RoomKeeper {
     struct Kept {
         var dueMs: Int64 = 0
         var isTicking = false
-        var revision: Int64 = -1
-        var mirror = SessionMirror()
-        var isMirrorLoaded = false
-        /// The room's version up to which the mirror has followed the log.
+        /// The room's version up to which its journal was read.
         var followed: Int64 = -1
+        var log = RoomLog()
+        /// What the last look has told.
+        var seen: Seen?
+        /// What the ledger is known to have.
+        var recorded: Recorded?
+        /// Sequences that this process has leased and not told Redis.
+        var lease: Int64 = 0
+        /// The journal in Redis ends before what the ledger has of it.
+        var isOlderThanLedger = false
+        var isInUpkeep = false
+        /// Not before then is the ledger asked again, after it failed.
+        var ledgerDueMs: Int64 = 0
+
+        struct Seen: Equatable {
+            var nowMs: Int64
+            var generation: Int64
+            var sequence: Int64
+            var lease: Int64
+        }
+
+        struct Recorded: Equatable {
+            var revision: Int64
+            var generation: Int64
+
+            init(_ known: KnownRoom) {
+                revision = known.revision
+                generation = known.generation
+            }
+        }
     }
+
+    var ledger: RoomLedger { registry.ledger }
 
     public nonisolated var unownedExecutor: UnownedSerialExecutor {
         unsafe loop.asUnownedSerialExecutor()
@@ -58,9 +93,13 @@ public actor RoomKeeper {
         }
     }
 
-    public func stop() {
+    /// Ends the rounds and writes down what was read; a ledger that is away is not waited for.
+    public func stop() async {
         timer?.cancel()
         timer = nil
+        for room in kept.keys {
+            guard (try? await flush(room)) != nil else { return }
+        }
     }
 
     private func round() {
@@ -77,9 +116,16 @@ public actor RoomKeeper {
         }
     }
 
-    /// Takes up rooms that only the registry's file or another process knows.
+    /// Takes up rooms and changes that only the ledger or another process knows: of the ledger a
+    /// page at a time, 1,000 rooms in 2 s.
     private func discover() async {
         defer { isDiscovering = false }
+        await pruneWhenDue()
+        // A failure now is tried again in the next round of discovery.
+        if let page = try? await ledger.rooms(after: ledgerPage) {
+            for row in page { registry.learn(row) }
+            ledgerPage = page.count < RoomLedger.pageRows ? "" : page.last?.room.raw ?? ""
+        }
         for room in registry.ids where kept[room] == nil { kept[room] = Kept() }
         guard case .array(let names) = try? await redis.send("SMEMBERS", RoomKeys.rooms) else {
             return
@@ -92,20 +138,25 @@ public actor RoomKeeper {
         }
     }
 
+    private func pruneWhenDue() async {
+        let nowMs = Int64(loop.clock.monotonicNs() / 1_000_000)
+        guard nowMs >= pruneAtMs else { return }
+        pruneAtMs = nowMs + Self.pruneEveryMs
+        await prune()
+    }
+
     /// Keeps `room` from now on.
     func adopt(_ room: RoomID, _ report: RoomReport) async throws(StoreError) {
-        var known = KnownRoom(report)
+        guard !report.isRestoring else { return }
         let old = registry.room(room)
-        if let old, old.generation == report.generation {
-            known.sequence = old.sequence
-        }
-        try registry.keep(known, as: room)
+        try registry.keep(KnownRoom(report), as: room)
         if kept[room] == nil { kept[room] = Kept() }
         kept[room]?.dueMs = 0
-        // A new generation has a new log.
+        // A new generation numbers its journal anew; the ledger says from where to read it.
         if old?.generation != report.generation {
-            kept[room]?.mirror.restart()
+            kept[room]?.log.readUpTo = nil
             kept[room]?.followed = -1
+            kept[room]?.isOlderThanLedger = false
         }
         _ = try await redis.command("SADD", RoomKeys.rooms, room.raw)
     }
@@ -116,6 +167,23 @@ public actor RoomKeeper {
         let delayMs = (try? await tick(room)) ?? Self.idleTickMs
         kept[room]?.isTicking = false
         kept[room]?.dueMs = startMs + max(0, min(delayMs, Self.idleTickMs))
+        if hasNews(room), kept[room]?.isInUpkeep == false, kept[room]?.ledgerDueMs ?? 0 <= startMs {
+            kept[room]?.isInUpkeep = true
+            Task(executorPreference: loop) { await self.upkeepAndPlan(room) }
+        }
+    }
+
+    /// Beside the ticks: they go on while the ledger takes its time.
+    private func upkeepAndPlan(_ room: RoomID) async {
+        do throws(StoreError) {
+            try await upkeep(room)
+        } catch {
+            // What was read is kept, and what was not waits in Redis.
+            statistics.failures += 1
+            let nowMs = Int64(loop.clock.monotonicNs() / 1_000_000)
+            kept[room]?.ledgerDueMs = nowMs + Self.ledgerRestMs
+        }
+        kept[room]?.isInUpkeep = false
     }
 
     func report(_ room: RoomID) async throws(StoreError) -> RoomReport? {

@@ -8,12 +8,14 @@ struct RoomKeys: Sendable {
     init(_ room: RoomID) {
         all = [
             "room", "waiting", "inside", "skipped", "tickets", "recent", "ended", "ended-before",
-            "log",
+            "journal",
         ].map { "{r:\(room.raw)}:\($0)" }
     }
 
     var tickets: String { all[4] }
-    var log: String { all[8] }
+    var ended: String { all[6] }
+    var endedBefore: String { all[7] }
+    var journal: String { all[8] }
 
     /// The names of all rooms: how one process learns of another's.
     static let rooms = "onsale:rooms"

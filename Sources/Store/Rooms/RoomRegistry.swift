@@ -6,12 +6,14 @@ public struct KnownRoom: Sendable, Equatable {
     public var settings: RoomSettings
     public var state: RoomState
     public var generation: Int64
-    /// The highest sequence seen; a new generation starts above it.
+    /// Counts the changes of settings and state, in the ledger; the highest counts.
+    public var revision: Int64 = 0
+    /// The highest sequence seen.
     public var sequence: Int64 = 0
     /// Counts the room's changes within a generation: a smaller one means an older Redis.
     public var version: Int64 = 0
-    /// How many waited when last looked at.
-    public var waiting: Int64 = 0
+    /// How many waited when last looked at; nil: nobody has looked.
+    public var waiting: Int64?
 
     public init(settings: RoomSettings, state: RoomState, generation: Int64) {
         self.settings = settings
@@ -21,50 +23,75 @@ public struct KnownRoom: Sendable, Equatable {
 
     init(_ report: RoomReport) {
         self.init(settings: report.settings, state: report.state, generation: report.generation)
+        revision = report.revision
+        sequence = report.sequence
         version = report.version
         waiting = report.waiting
     }
 }
 
-/// The rooms this process knows. It outlives the loss of Redis, and through its file the loss of
-/// the process; a ledger will take its place.
+/// The rooms this process knows: its memory of what the ledger and Redis have told. It outlives the
+/// loss of Redis; the ledger outlives the process.
 ///
 /// Locked because every loop reads it, off the hot path: when a room is missing, when Redis is
 /// away.
 public final class RoomRegistry: Sendable {
-    /// Rooms of one server; the file and the keeper's round are sized for it.
+    /// Rooms of one server; the keeper's round is sized for it.
     public static let roomsMax = 10_000
 
-    private let rooms: Mutex<[RoomID: KnownRoom]>
-    private let file: RoomFile?
+    public let ledger: RoomLedger
+    private let rooms = Mutex<[RoomID: KnownRoom]>([:])
 
-    /// `file` is where rooms are kept over a restart; nil: nowhere.
-    public init(file: RoomFile? = nil) throws(RoomFileError) {
-        self.file = file
-        rooms = Mutex(try file?.load() ?? [:])
+    /// Reads all rooms of the ledger.
+    public init(ledger: RoomLedger) async throws(StoreError) {
+        self.ledger = ledger
+        var last = ""
+        while true {
+            let page = try await ledger.rooms(after: last)
+            for row in page { learn(row) }
+            guard page.count == RoomLedger.pageRows, let end = page.last else { return }
+            last = end.room.raw
+        }
     }
 
     public func room(_ id: RoomID) -> KnownRoom? { rooms.withLock { $0[id] } }
 
     public var ids: [RoomID] { rooms.withLock { Array($0.keys) } }
 
-    /// Keeps `known`; writes the file when settings, state or generation changed.
-    func keep(_ known: KnownRoom, as id: RoomID) throws(StoreError) {
-        let changed: [RoomID: KnownRoom]?? = rooms.withLock { rooms in
+    /// Keeps what Redis has told; settings of an older revision stay what they are.
+    func keep(_ told: KnownRoom, as id: RoomID) throws(StoreError) {
+        let isKept = rooms.withLock { rooms in
             let old = rooms[id]
-            guard old != nil || rooms.count < Self.roomsMax else { return nil }
+            guard old != nil || rooms.count < Self.roomsMax else { return false }
+            var known = told
+            if let old, old.revision > told.revision {
+                known.settings = old.settings
+                known.state = old.state
+                known.revision = old.revision
+            }
             rooms[id] = known
-            let isSame =
-                old?.settings == known.settings && old?.state == known.state
-                && old?.generation == known.generation
-            return .some(isSame ? nil : rooms)
+            return true
         }
-        guard let changed else { throw .broken("more than \(Self.roomsMax) rooms") }
-        guard let all = changed, let file else { return }
-        do {
-            try file.save(all)
-        } catch {
-            throw .unavailable(error.description)
+        guard isKept else { throw .broken("more than \(Self.roomsMax) rooms") }
+    }
+
+    /// Takes up what the ledger says, where it is newer.
+    func learn(_ row: RoomLedger.Row) {
+        rooms.withLock { rooms in
+            guard var known = rooms[row.room] else {
+                if rooms.count < Self.roomsMax { rooms[row.room] = row.known }
+                return
+            }
+            if row.known.revision > known.revision {
+                known.settings = row.known.settings
+                known.state = row.known.state
+                known.revision = row.known.revision
+            }
+            if row.known.generation > known.generation {
+                known.generation = row.known.generation
+                known.version = 0
+            }
+            rooms[row.room] = known
         }
     }
 }

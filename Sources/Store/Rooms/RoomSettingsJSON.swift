@@ -1,7 +1,7 @@
 public import JSON
 public import Onsale
 
-/// Room settings as JSON: what operators send and read, and what `rooms.json` keeps.
+/// Room settings as JSON: what operators send and read, and what the ledger keeps.
 extension RoomChange {
     public static let fieldNames = [
         "capacity", "rate", "sessionSeconds", "idleSeconds", "graceSeconds", "opening", "order",
@@ -78,38 +78,24 @@ extension JSONWriter {
     }
 }
 
-extension RoomFile {
-    static func encode(_ rooms: [RoomID: KnownRoom]) -> [UInt8] {
-        var json = JSONWriter(reservingBytes: 4096)
-        json.beginArray()
-        for (id, room) in rooms.sorted(by: { $0.key.raw < $1.key.raw }) {
-            json.beginObject()
-            json.field("room", id.raw)
-            json.field("state", room.state.rawValue)
-            json.field("generation", room.generation)
-            json.fields(room.settings)
-            json.endObject()
-        }
-        json.endArray()
-        return json.bytes
+extension RoomSettings {
+    /// The longest settings are 250 bytes.
+    private static let jsonMax = 4_096
+
+    var json: String {
+        var json = JSONWriter(reservingBytes: 256)
+        json.beginObject()
+        json.fields(self)
+        json.endObject()
+        return String(decoding: json.bytes, as: UTF8.self)
     }
 
-    static func decode(_ value: JSONValue) throws(JSONFieldError) -> [RoomID: KnownRoom] {
-        var rooms: [RoomID: KnownRoom] = [:]
-        guard let elements = value.array else { throw .missing("the array of rooms") }
-        for element in elements {
-            let fields = try JSONObjectReader(
-                element,
-                allowed: ["room", "state", "generation"] + RoomChange.fieldNames
-            )
-            let range = 0...JSONObjectReader.integerMax
-            guard let id = try fields.string("room", maxBytes: 128).flatMap(RoomID.init),
-                let state = try fields.string("state", maxBytes: 40).flatMap(RoomState.init),
-                let generation = try fields.integer("generation", in: range)
-            else { throw .missing("room, state or generation") }
-            let settings = try RoomChange(fields).applied(to: RoomSettings())
-            rooms[id] = KnownRoom(settings: settings, state: state, generation: generation)
-        }
-        return rooms
+    /// Nil: not settings that this program knows.
+    init?(json: String) {
+        guard let value = try? JSONValue.parse(Array(json.utf8), bytesMax: Self.jsonMax),
+            let fields = try? JSONObjectReader(value, allowed: RoomChange.fieldNames),
+            let change = try? RoomChange(fields)
+        else { return nil }
+        self = change.applied(to: RoomSettings())
     }
 }

@@ -56,7 +56,7 @@ extension RoomStore {
         switch place.code {
         case .closed: return .closed
         case .soldOut: return .soldOut
-        case .full: return .full
+        case .full, .unleased: return .full
         case .unknown: standing.state = .expired
         case .waiting, .skipped:
             if head.state == .closed { return .closed }

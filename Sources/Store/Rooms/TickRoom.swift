@@ -1,11 +1,13 @@
+import EventLoop
 import Onsale
 import Redis
 
 extension RoomKeeper {
-    /// One look at a room: ends and admits what is due, follows its log, notices a loss. Answers in
-    /// how many milliseconds the next look is due.
+    /// One look at a room: ends and admits what is due, follows its journal, notices a loss. Answers
+    /// in how many milliseconds the next look is due.
     func tick(_ room: RoomID) async throws(StoreError) -> Int64 {
-        let reply = try await run(scripts.tick, room)
+        if kept[room] == nil { kept[room] = Kept() }
+        let reply = try await run(scripts.tick, room, [.int(kept[room]?.lease ?? 0)])
         guard try reply.integer(0) == 1 else {
             _ = try await recover(room, above: 0)
             return 0
@@ -16,24 +18,25 @@ extension RoomKeeper {
             _ = try await recover(room, above: 0)
             return 0
         }
-        let revision = try reply.integer(12)
-        if kept[room]?.revision != revision || registry.room(room)?.generation != head.generation {
-            if let report = try await report(room) { try await adopt(room, report) }
-            kept[room]?.revision = revision
-        }
+        try await agree(room, head, revision: try reply.integer(12))
         if var known = registry.room(room), known.generation == head.generation {
             known.version = version
             known.sequence = try reply.integer(13)
             known.waiting = try reply.integer(7)
-            known.state = head.state
+            if known.revision == (try reply.integer(12)) { known.state = head.state }
             try registry.keep(known, as: room)
         }
-        // Not the registry's version: `adopt` moves that one, and the log would wait for the next.
+        kept[room]?.seen = Kept.Seen(
+            nowMs: head.nowMs,
+            generation: head.generation,
+            sequence: try reply.integer(13),
+            lease: try reply.integer(16)
+        )
+        redisNowMs = max(redisNowMs, head.nowMs)
+        // Not the registry's version: `adopt` moves that one, and the journal would wait for the
+        // next.
         let isBusy = kept[room]?.followed != version
-        if isBusy {
-            try await follow(room)
-            kept[room]?.followed = version
-        }
+        if isBusy, try await follow(room) { kept[room]?.followed = version }
         if try reply.integer(15) == 1 { return 0 }
         let nextAtMs = try reply.integer(14)
         let idleMs = isBusy ? Self.busyTickMs : Self.idleTickMs
@@ -47,65 +50,44 @@ extension RoomKeeper {
             || generation == known.generation && version < known.version
     }
 
-    /// Reads the room's log into the mirror; the first time, who is inside already.
-    private func follow(_ room: RoomID) async throws(StoreError) {
-        if kept[room]?.isMirrorLoaded == false {
-            var mirror = SessionMirror()
-            try await loadInside(room, into: &mirror)
-            kept[room]?.mirror = mirror
-            kept[room]?.isMirrorLoaded = true
+    /// The newer settings count: Redis's, which another process has written, or the ledger's, which
+    /// whoever wrote them could not bring to Redis.
+    private func agree(_ room: RoomID, _ head: RoomHead, revision: Int64) async throws(StoreError) {
+        if let known = registry.room(room), known.generation == head.generation,
+            known.revision >= revision
+        {
+            guard known.revision > revision else { return }
+            let arguments = [.int(0), .int(known.revision), .int(0)] + RoomFields.all(known)
+            _ = try await run(scripts.configure, room, arguments)
+        } else if let report = try await report(room) {
+            try await adopt(room, report)
         }
-        // In place: a copy of the mirror would be one of all sessions, ten times a second.
-        while let cursor = kept[room]?.mirror.cursor {
+    }
+
+    /// Reads on in the room's journal. False: there may be more, or nobody knows yet from where.
+    private func follow(_ room: RoomID) async throws(StoreError) -> Bool {
+        while let place = kept[room]?.log.readUpTo {
+            let space = kept[room]?.log.space ?? 0
+            guard space > 0 else { return false }
             let entries = try await redis.list(
                 "XRANGE",
-                RoomKeys(room).log,
-                "(" + cursor,
+                RoomKeys(room).journal,
+                place.next,
                 "+",
                 "COUNT",
-                "1000"
+                String(space)
             )
-            for entry in entries { kept[room]?.mirror.apply(entry) }
-            if entries.count < 1000 { break }
+            for reply in entries {
+                let entry = try JournalEntry(reply)
+                // A later generation is placed when it is adopted.
+                guard entry.place.generation == place.generation else { return false }
+                // In place: a copy of the log would be one of all that waits in it.
+                guard kept[room]?.log.append(entry, atNs: loop.clock.monotonicNs()) == true else {
+                    return false
+                }
+            }
+            if entries.count < space { return true }
         }
-    }
-
-    /// `HSCAN` gives every field that is there from its start to its end, whatever happens between;
-    /// what changes meanwhile is in the log.
-    private func loadInside(_ room: RoomID, into mirror: inout SessionMirror)
-        async throws(StoreError)
-    {
-        let keys = RoomKeys(room)
-        var cursor = "0"
-        repeat {
-            let page = try await redis.list("HSCAN", keys.tickets, cursor, "COUNT", "500")
-            guard page.count == 2, let next = page[0].string, let fields = page[1].array else {
-                throw .broken("HSCAN answered \(page)")
-            }
-            for index in stride(from: 0, to: fields.count - 1, by: 2) {
-                guard let user = fields[index].string, let record = fields[index + 1].string,
-                    let session = SessionMirror.Session(record: record)
-                else { continue }
-                mirror.load(user, session)
-            }
-            cursor = next
-        } while cursor != "0"
-    }
-}
-
-extension SessionMirror {
-    /// Applies one entry of the log: [id, [a, user, s, sequence, x, hard end]] or [id, [e, user]].
-    fileprivate mutating func apply(_ entry: RedisValue) {
-        guard let parts = entry.array, parts.count == 2, let id = parts[0].string,
-            let fields = parts[1].array, fields.count >= 2, let kind = fields[0].string,
-            let user = fields[1].string
-        else { return }
-        cursor = id
-        if kind == "e" { return end(user) }
-        guard fields.count == 6, let sequence = fields[3].string.flatMap({ Int64($0) }),
-            let hardEnd = fields[5].string.flatMap({ Int64($0) }),
-            let atMs = id.split(separator: "-").first.flatMap({ Int64($0) })
-        else { return }
-        admit(user, Session(sequence: sequence, hardEndMs: hardEnd), atMs: atMs)
+        return false
     }
 }

@@ -34,11 +34,12 @@ extension SaleStore {
         }
         performance.apply(change)
         if let old, performance.seats < old.seats { return .fewerSeats(than: old.seats) }
-        guard try await ledger.put(performance, atMs: nowMs) else { return .unknownConcert }
+        let isKnown = try await ledger.put(performance, former: old?.seats ?? 0, atMs: nowMs)
+        guard isKnown else { return .unknownConcert }
         await forget(id)
         committed()
         // A failure is the relay's to make good: the change is in the outbox.
-        try? await seats.configure(performance)
+        try? await seats.configure(performance, former: old)
         return .put(performance)
     }
 }

@@ -17,7 +17,7 @@ public actor SaleStore {
         unsafe loop.asUnownedSerialExecutor()
     }
 
-    /// - Parameter attempts: the process's, over all its loops.
+    /// `attempts` are the process's, over all its loops.
     public init(
         ledger: SaleLedger,
         directory: PerformanceDirectory,

@@ -66,7 +66,8 @@ extension SeatStore {
         return try reply.map { reply throws(StoreError) in Int(try reply.integer(4)) }
     }
 
-    /// Rows of the outbox that one call applies: 100 x 100 seats stay under 20 ms.
+    /// Rows of the outbox that one call applies: 100 of 100 seats each took 45 ms, measured on two
+    /// busy cores; rows are usually of one to four.
     private static let eventsSlice = 100
 
     /// Takes over what the outbox tells of one performance, in the order of the numbers. Again, or

@@ -20,9 +20,9 @@ public actor SeatStore {
 
     /// Performances whose keys and versions are remembered; beyond it starts over.
     private static let performancesMax = 4_096
-    /// Runs of one script: one that finds nothing, one that loses against another's load, one more
-    /// after it.
-    private static let runsMax = 4
+    /// Runs of one script: one that finds nothing, one that another's load overtakes, one that
+    /// loses against another's change, two more.
+    private static let runsMax = 5
 
     public nonisolated var unownedExecutor: UnownedSerialExecutor {
         unsafe loop.asUnownedSerialExecutor()
@@ -80,6 +80,8 @@ public actor SeatStore {
                 // Others go on changing it; the last load takes whatever is there.
                 replaced = attempt + 1 == Self.runsMax ? "*" : found.description
             }
+            // While this reply was under way somebody has loaded them.
+            if code == 0, let now = seen[performance.id], now != least { continue }
             guard let loaded = try await load(performance.id, replacing: replaced) else {
                 return nil
             }

@@ -129,6 +129,18 @@ struct MetricsText {
         total("reconnects", "Connections made anew.", ledger.reconnects)
         single("onsale_ledger_pending", "gauge", "Entries not yet committed.", ledger.pending)
         single(
+            "onsale_admission_log_lag_seconds",
+            "gauge",
+            "How far the ledger's log of admissions is behind the rooms.",
+            ledger.admissionLogLagSeconds
+        )
+        single(
+            "onsale_admission_log_pending",
+            "gauge",
+            "Admissions and ends not yet in it.",
+            ledger.admissionLogPending
+        )
+        single(
             "onsale_ledger_entry_seconds_total",
             "counter",
             "From an entry's arrival to its answer, summed.",

@@ -92,6 +92,9 @@ public struct Measurements: Sendable {
         public var pending = 0
         public var entrySeconds = 0.0
         public var isAvailable = false
+        /// The rooms' log of admissions: how old the oldest entry is that waits, and how many wait.
+        public var admissionLogLagSeconds = 0.0
+        public var admissionLogPending = 0
 
         public init() {}
     }

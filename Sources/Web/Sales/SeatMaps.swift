@@ -15,9 +15,12 @@ actor SeatMaps {
         let body: [UInt8]
     }
 
-    private typealias Answer = Result<Written?, StoreError>
-    private typealias Look = Task<Answer, Never>
-    private let sales: SaleStore
+    typealias Answer = Result<Written?, StoreError>
+    typealias Look = Task<Answer, Never>
+    /// Asks the store; the second is the version that is known.
+    typealias Ask =
+        @Sendable (PerformanceID, String?) async throws(StoreError) -> SeatMapOutcome
+    private let ask: Ask
     private var written: [PerformanceID: Written] = [:]
     /// The least recently used first.
     private var order: [PerformanceID] = []
@@ -25,14 +28,14 @@ actor SeatMaps {
     /// A look that is under way, and the one that begins after it: whoever comes while the store is
     /// being asked may have changed a seat since, and must not be shown the older map.
     private var looks: [PerformanceID: Look] = [:]
-    private var nextLooks: [PerformanceID: Look] = [:]
+    private(set) var nextLooks: [PerformanceID: Look] = [:]
 
     /// Kept texts of one loop: three of the largest allotment, 200,000 x 56 B, or some 600 of 1,000
     /// seats.
     static let bytesMax = 32 << 20
 
-    init(sales: SaleStore, on loop: EventLoop) {
-        self.sales = sales
+    init(on loop: EventLoop, ask: @escaping Ask) {
+        self.ask = ask
         self.loop = loop
     }
 
@@ -61,15 +64,15 @@ actor SeatMaps {
     private func answer(_ id: PerformanceID) async -> Answer {
         defer { looks[id] = nil }
         do throws(StoreError) {
-            return .success(try await ask(id))
+            return .success(try await newest(id))
         } catch {
             return .failure(error)
         }
     }
 
-    private func ask(_ id: PerformanceID) async throws(StoreError) -> Written? {
+    private func newest(_ id: PerformanceID) async throws(StoreError) -> Written? {
         let known = written[id]
-        switch try await sales.seatMap(id, knownVersion: known?.version) {
+        switch try await ask(id, known?.version) {
         case .unknownPerformance: return nil
         case .unchanged:
             guard let known else { throw .broken("a map unchanged that nobody has") }

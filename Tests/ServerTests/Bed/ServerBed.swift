@@ -9,6 +9,8 @@ struct ServerBed: Sendable {
     let redis: TestRedis
     let sites: [Site]
     let data: String
+    /// What every process of it was started with.
+    private let arguments: [String]
 
     var site: Site { sites[0] }
     var other: Site { sites[1] }
@@ -25,14 +27,16 @@ struct ServerBed: Sendable {
             let database = count > 1 ? try TestDatabase() : nil
             defer { database?.drop() }
             let ledger = database.map { ["--ledger", $0.url] } ?? []
-            let engines = ["--redis", "unix:\(redis.socketPath)"] + ledger
+            let all = ["--redis", "unix:\(redis.socketPath)"] + ledger + arguments
             var sites: [Site] = []
-            for _ in 0..<count {
-                sites.append(try await Site.start(data: data, engines + arguments))
-            }
-            return try await body(ServerBed(redis: redis, sites: sites, data: data))
+            for _ in 0..<count { sites.append(try await Site.start(data: data, all)) }
+            let bed = ServerBed(redis: redis, sites: sites, data: data, arguments: all)
+            return try await body(bed)
         }
     }
+
+    /// One more process, or one in place of another that has ended.
+    func start() async throws -> Site { try await Site.start(data: data, arguments) }
 
     /// The bed of the suite that runs.
     static func current() throws -> ServerBed { try #require(shared) }

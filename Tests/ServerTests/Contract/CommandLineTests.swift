@@ -173,19 +173,6 @@ import Testing
                 short
             )
             expectRefused(ticket, 1, naming: "short.key")
-            try FileManager.default.createDirectory(
-                atPath: folder + "/d",
-                withIntermediateDirectories: true
-            )
-            try "[{".write(toFile: folder + "/d/rooms.json", atomically: true, encoding: .utf8)
-            let rooms = try await OnsaleProcess.run(
-                "serve",
-                "--port",
-                "0",
-                "--data",
-                folder + "/d"
-            )
-            expectRefused(rooms, 1, naming: "rooms.json")
         }
     }
 }

@@ -42,6 +42,8 @@ struct RoomHistory {
             change.opening = .some(Timestamp(milliseconds: model.nowMs + 20_000))
         }
         try await configure(change)
+        // Nobody keeps the ledger up here, and hours pass.
+        _ = try await bed.redis.send("HSET", "{r:\(room)}:room", "lease", "9007199254740991")
         for step in 0..<steps {
             if let difference = try await self.step() { return told(step, difference) }
             if step % 10 == 9, let difference = try await stateDifference() {

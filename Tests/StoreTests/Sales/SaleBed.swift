@@ -97,7 +97,7 @@ final class SaleBed: Sendable {
         )
         let keeper = RoomKeeper(
             redis: redis,
-            registry: try RoomRegistry(),
+            registry: try await RoomRegistry(ledger: RoomLedger(database)),
             scripts: scripts,
             on: loop
         )

@@ -7,7 +7,10 @@ import Testing
 
 /// What tests of sales do again and again.
 extension SaleBed {
-    static let evening = PerformanceID("evening")!
+    static let evening: PerformanceID = {
+        guard let id = PerformanceID("evening") else { preconditionFailure("a name") }
+        return id
+    }()
     static let price: Int64 = 70_000
 
     /// A concert with one performance.
@@ -18,7 +21,7 @@ extension SaleBed {
         maxSeatsPerUser: Int = 4,
         price: Int64 = SaleBed.price
     ) async throws {
-        let concert = ConcertID("c1")!
+        let concert = try #require(ConcertID("c1"))
         try await sales.put(Concert(id: concert, title: "A night"))
         var change = PerformanceChange()
         change.concert = concert

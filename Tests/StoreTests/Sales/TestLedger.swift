@@ -48,6 +48,15 @@ final class TestLedger: Sendable {
         return made
     }
 
+    /// Lets go of the file; the next `open` reads it anew.
+    func close() async {
+        let open = file.withLock { file in
+            defer { file = nil }
+            return file
+        }
+        await open?.close()
+    }
+
     func remove() async {
         if let folder { try? FileManager.default.removeItem(atPath: folder) }
         database?.drop()

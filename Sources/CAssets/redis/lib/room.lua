@@ -13,16 +13,19 @@
 -- KEYS[6] list    recent: "<ms> <admitted> <passed over>" per call, the last 60 s, oldest first
 -- KEYS[7] hash    ended in this half hour: user -> d done, l left, x expired
 -- KEYS[8] hash    ended in the half hour before
--- KEYS[9] stream  log of admissions (a user seq ms) and ends of sessions (e user)
+-- KEYS[9] stream  journal of admissions (a user, s seq, x hard end, t now) and of ends of sessions
+--                 (e user, s seq, x hard end, t now, c d|l|x); ids are <generation>-<number>, the
+--                 number without gaps: a reader sees what it missed
 --
 -- Sequences are microseconds of Redis's clock, moved up so that none is given twice: 16 digits,
--- exact in a double until the year 2255. Write them with %.0f, `..` would round them.
+-- exact in a double until the year 2255. Write them with %.0f, `..` would round them. None is above
+-- the lease that the ledger keeps: a new generation starts above that.
 local ROOM, WAITING, INSIDE, SKIPPED, TICKETS = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]
 local RECENT, ENDED, ENDED_BEFORE, LOG = KEYS[6], KEYS[7], KEYS[8], KEYS[9]
 
 -- Visitors that one call moves at most: 200 admissions take 1.2 ms, measured.
 local SLICE = 200
--- Admissions and ends the log keeps; every process reads it at least once a second.
+-- Admissions and ends the journal keeps: what may happen while nobody can write them down.
 local LOG_MAX = 20000
 -- What visitors are told to wait between two polls, ms.
 local POLL_MIN, POLL_MAX = 1000, 30000
@@ -32,10 +35,13 @@ local WINDOW = 60000
 -- How visits ended is remembered for this, ms, and up to twice as long; and for this long after a
 -- generation began do tickets of earlier ones give their place back. So none gives it back twice.
 local HALF_HOUR = 1800000
+-- The last sequences of a lease, 10 s of them, are not given by the clock but one by one: when the
+-- ledger cannot lease more, ten million newcomers still find their place in order.
+local LEASE_TAIL = 10000000
 
 local WAITING_CODE, ADMITTED_CODE, SKIPPED_CODE = 1, 2, 3
 local ENDED_CODES = { d = 4, l = 5, x = 6 }
-local CLOSED_CODE, SOLD_OUT_CODE, FULL_CODE = 11, 12, 13
+local CLOSED_CODE, SOLD_OUT_CODE, FULL_CODE, UNLEASED_CODE = 11, 12, 13, 14
 local STATE_CODES = { open = 1, paused = 2, draining = 3, closed = 4, sold_out = 5 }
 local SHOW_CODES = { exact = 1, band = 2, hidden = 3 }
 
@@ -46,21 +52,22 @@ local now = math.floor(now_us / 1000)
 local FIELDS = {
   'gen', 'state', 'capacity', 'rate', 'session', 'idle', 'grace', 'opening', 'recover', 'seq',
   'recent', 'passed', 'oldest', 'ver', 'admitted', 'done', 'left', 'expired', 'wait_ms', 'ended_at',
-  'rev', 'gen_at', 'unsold', 'basket', 'follows', 'reopen', 'show',
+  'rev', 'gen_at', 'lease', 'restoring', 'unsold', 'basket', 'follows', 'reopen', 'show',
 }
 local room, dirty, waiting_count = nil, {}, nil
 -- Whether this call changed anybody's place, and whether somebody came back into the line, ahead of
 -- others.
 local moved, rejoined = false, false
 
--- False when Redis does not know the room.
-local function load()
+-- False when Redis does not know the room, or not yet all that the ledger knows of it: then who asks
+-- brings it back (room_recover.lua, room_restore.lua).
+local function load(even_restoring)
   local values = redis.call('HMGET', ROOM, unpack(FIELDS))
   if not values[1] then return false end
   room = {}
   for i, field in ipairs(FIELDS) do room[field] = tonumber(values[i]) end
   room.state, room.reopen, room.show = values[2], values[#FIELDS - 1], values[#FIELDS]
-  return true
+  return even_restoring or not room.restoring -- guard: restoring
 end
 
 local function set(field, value)
@@ -156,11 +163,24 @@ local function stand_in_line(user, seq, kind, poll)
   return record
 end
 
+-- The sequence of a newcomer: this instant, or the next number. Nil: the lease is used up.
+local function next_sequence()
+  local seq, lease = room.seq + 1, room.lease or 0
+  if now_us <= lease - LEASE_TAIL then seq = math.max(seq, now_us) end
+  if seq > lease then return nil end -- guard: lease
+  return seq
+end
+
+local function write_down(kind, user, seq, hard, ...)
+  redis.call('XADD', LOG, 'MAXLEN', '~', LOG_MAX, string.format('%.0f-*', room.gen), kind, user,
+    's', seq, 'x', hard, 't', now, ...)
+end
+
 local function step_inside(user, seq, hard)
   local record = string.format('a%.0f %.0f', seq, hard)
   redis.call('ZADD', INSIDE, lapse(hard), user)
   redis.call('HSET', TICKETS, user, record)
-  redis.call('XADD', LOG, 'MAXLEN', '~', LOG_MAX, '*', 'a', user, 's', seq, 'x', hard)
+  write_down('a', user, seq, hard)
   moved = true
   return record
 end
@@ -172,7 +192,8 @@ local function finish(user, record, code)
   local kind = string.sub(record, 1, 1)
   if kind == 'a' then
     redis.call('ZREM', INSIDE, user)
-    redis.call('XADD', LOG, 'MAXLEN', '~', LOG_MAX, '*', 'e', user)
+    local seq, hard = string.match(record, 'a(%d+) (%d+)')
+    write_down('e', user, seq, hard, 'c', code)
   elseif kind == 's' then
     redis.call('ZREM', SKIPPED, user)
   else
@@ -218,7 +239,8 @@ local function forget_ended()
   if redis.call('EXISTS', ENDED) == 1 then redis.call('RENAME', ENDED, ENDED_BEFORE) end
 end
 
--- A room whose performances are sold out is; it is as before when seats are back.
+-- A room whose performances are sold out is; it is as before when seats are back. That is no
+-- revision of the ledger's: it follows from the stock.
 local function follow_stock()
   if not room.unsold then return end
   local is_followed, was = room.follows == room.gen, room.state
@@ -227,7 +249,6 @@ local function follow_stock()
   set('follows', room.gen)
   set('state', state)
   set('reopen', reopen)
-  if state ~= was then set('rev', room.rev + 1) end
 end
 
 -- How many may enter now, SLICE at most.

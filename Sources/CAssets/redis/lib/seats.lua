@@ -81,15 +81,18 @@ local function count(user, difference)
   if left <= 0 then redis.call('HDEL', BUYERS, user) end
 end
 
-local function hold_of(id)
-  local record = redis.call('HGET', HOLD, id)
-  if not record then return nil end
+local function parse(id, record)
   local ends, fence_ends, fences, user, list =
     string.match(record, '^(%d+) (%d+) (%d+) (%S+) (%S*)$')
   return {
     id = id, ends = tonumber(ends), fence_ends = tonumber(fence_ends), fences = tonumber(fences),
     user = user, list = list, seats = numbers(list),
   }
+end
+
+local function hold_of(id)
+  local record = redis.call('HGET', HOLD, id)
+  return record and parse(id, record)
 end
 
 -- Being paid, a hold is kept to the end of the fence, even beyond its own.
@@ -235,8 +238,8 @@ local function tell_room()
     local state
     state, reopen = state_by_stock(was, is_tied and unsold or 1, reopen or '',
       follows == gen or not is_tied)
+    -- No revision of the ledger's: what the stock makes of a room follows from the stock.
     redis.call('HSET', ROOM, 'state', state, 'reopen', reopen, 'follows', gen)
-    if state ~= was then redis.call('HINCRBY', ROOM, 'rev', 1) end
     redis.call('HINCRBY', ROOM, 'ver', 1)
   end
   if not is_tied then redis.call('HDEL', ROOM, 'unsold', 'basket', 'reopen', 'follows') end

@@ -1,0 +1,92 @@
+import EventLoop
+import SQL
+import TestPostgres
+import Testing
+
+@Suite(.timeLimit(.minutes(2))) struct PostgresEndpointTests {
+    @Test(
+        arguments: [
+            ("postgres://onsale:p%40ss@db:6432/sale", "postgres://onsale:***@db:6432/sale"),
+            ("postgresql://db/sale?sslmode=verify-full", "postgres://db/sale?sslmode=verify-full"),
+            ("postgres://a@/sale?host=/run/postgresql", "postgres://a@/sale?host=/run/postgresql"),
+            ("postgres://a@[::1]:5433/sale", "postgres://a@[::1]:5433/sale"),
+            ("postgres://a@h/s?password=secret", "postgres://a:***@h/s"),
+            ("postgres://a@h/s?sslpassword=secret", "postgres://a@h/s?sslpassword=***"),
+        ]
+    )
+    func anAddressIsShownWithoutItsSecrets(text: String, shown: String) throws {
+        let endpoint = try PostgresEndpoint.parse(text)
+        #expect("\(endpoint)" == shown)
+        #expect(String(reflecting: endpoint) == shown)
+    }
+
+    @Test(
+        arguments: [
+            ("redis://h", PostgresEndpointError.unknownScheme),
+            ("host=/tmp dbname=x", .unknownScheme),
+            ("postgres://u:secret@[::1/x", .malformed),
+            ("postgres://u:%zz@h/x", .malformed),
+            ("postgres://u:secret@h:x1/x", .badPort("x1")),
+            ("postgres://u:secret@h:0/x", .badPort("0")),
+            ("postgres://u:secret@h:65536/x", .badPort("65536")),
+            ("postgres://u:secret@h/x?sslmode=on", .badSSLMode("on")),
+            (
+                "postgres://u:secret@h/x?colour=red",
+                .unknownOption("invalid URI query parameter: \"colour\"")
+            ),
+        ]
+    )
+    func aBadAddressStopsWithOneLine(text: String, expected: PostgresEndpointError) {
+        #expect(throws: expected) { try PostgresEndpoint.parse(text) }
+        #expect(!"\(expected)".contains("secret"))
+        #expect(!"\(expected)".contains("\n"))
+    }
+
+    // MARK: TLS
+
+    private static let encrypted: SQL = """
+        select case when ssl then version else 'plain' end from pg_stat_ssl
+        where pid = pg_backend_pid()
+        """
+
+    @Test func sslmodeDecidesAboutEncryption() async throws {
+        let server = try PrivatePostgres(isDurable: false, isEncrypted: true)
+        defer { server.stop() }
+        let port = try #require(server.port)
+        let root = "sslrootcert=\(server.certificate)"
+        for (host, options, expected) in [
+            ("localhost", "sslmode=disable", "plain"),
+            ("localhost", "sslmode=require", "TLSv1.3"),
+            ("localhost", "sslmode=verify-full&\(root)", "TLSv1.3"),
+            ("127.0.0.1", "sslmode=verify-ca&\(root)", "TLSv1.3"),
+        ] {
+            let url = "postgres://onsale@\(host):\(port)/postgres?\(options)"
+            try await withPostgres(at: url) { database in
+                let texts = try await database.commit([Self.encrypted])[0].rows.map {
+                    try $0.text(0)
+                }
+                #expect(texts == [expected], "\(url)")
+            }
+        }
+    }
+
+    @Test func aServerThatCannotProveItsNameIsNotTrusted() async throws {
+        let server = try PrivatePostgres(isDurable: false, isEncrypted: true)
+        defer { server.stop() }
+        let port = try #require(server.port)
+        let loop = EventLoop.start()
+        defer { loop.stop() }
+        for (host, options, reason) in [
+            ("127.0.0.1", "sslrootcert=\(server.certificate)", "does not match host name"),
+            ("localhost", "sslrootcert=/nonexistent", "does not exist"),
+        ] {
+            let endpoint = try PostgresEndpoint.parse(
+                "postgres://onsale@\(host):\(port)/postgres?sslmode=verify-full&\(options)"
+            )
+            let database = PostgresDatabase(endpoint, on: loop)
+            await database.start()
+            #expect(await eventually { await database.problem()?.contains(reason) == true })
+            await database.close()
+        }
+    }
+}

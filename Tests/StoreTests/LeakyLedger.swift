@@ -1,0 +1,48 @@
+import SQL
+import Synchronization
+
+/// A ledger that a test can take away, or whose log of admissions it can switch off.
+final class LeakyLedger: Database {
+    private let database: any Database
+    private let away = Mutex(false)
+    private let losesAdmissions = Mutex(false)
+
+    init(_ database: any Database) { self.database = database }
+
+    var isAway: Bool {
+        get { away.withLock { $0 } }
+        set { away.withLock { $0 = newValue } }
+    }
+
+    /// Nothing is written to the log of admissions, and nobody is told.
+    var isLogOff: Bool {
+        get { losesAdmissions.withLock { $0 } }
+        set { losesAdmissions.withLock { $0 = newValue } }
+    }
+
+    var dialect: SQLDialect { database.dialect }
+
+    func migrate(_ migrations: [Migration]) async throws(MigrationError) {
+        try await database.migrate(migrations)
+    }
+
+    func commit(_ entry: [SQL]) async throws(SQLError) -> [SQLResult] {
+        if isAway { throw .unavailable("taken away") }
+        guard isLogOff else { return try await database.commit(entry) }
+        let rest = entry.filter { !$0.text.hasPrefix("insert into admissions") }
+        return rest.isEmpty ? [] : try await database.commit(rest)
+    }
+
+    func read(_ statements: [SQL]) async throws(SQLError) -> [SQLResult] {
+        if isAway { throw .unavailable("taken away") }
+        return try await database.read(statements)
+    }
+
+    func problem() async -> String? { isAway ? "taken away" : await database.problem() }
+    func statistics() async -> SQLStatistics { await database.statistics() }
+
+    /// What a side closes is its own connection; the file of SQLite is everybody's.
+    func close() async {
+        if database.dialect == .postgres { await database.close() }
+    }
+}
