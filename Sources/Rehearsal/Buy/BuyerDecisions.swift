@@ -41,7 +41,13 @@ extension Buyer {
         if receipt != nil { return afterPayment() }
         guard let hold else { return start(.looking, [.look]) }
         charges += 1
-        guard hold.amount > balance, charges <= Self.chargesMax else { return finish(.refused) }
+        guard charges <= Self.chargesMax else { return finish(.refused) }
+        guard hold.amount > balance else {
+            // The charge that went along came after the payment; else the refusal was wrong.
+            guard plan.payment == .withCharge else { return finish(.refused) }
+            plan.payment = .once
+            return pay()
+        }
         return start(.funding, [.charge(hold.amount - balance, key: newKey())])
     }
 

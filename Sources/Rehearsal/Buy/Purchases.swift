@@ -14,9 +14,11 @@ struct Purchases: Sendable {
     var seats: Int
     /// From the start of the rehearsal to the last receipt, if all is sold in the end.
     var soldOutMs: Int64?
+    /// From the last receipt until a visitor in the line was told; the poll interval is in it.
+    var untilToldSoldOut = Histogram()
     var mapsUnchanged = 0
 
-    init(_ shop: Shop, _ last: FinalLook, startNs: Int64) {
+    init(_ shop: Shop, _ last: FinalLook, _ observer: Observer, startNs: Int64) {
         let books = shop.books
         performance = books.terms.performance
         for case let fate? in shop.buyers.map(\.fate) { fates[fate, default: 0] += 1 }
@@ -31,7 +33,9 @@ struct Purchases: Sendable {
         seats = books.terms.seats
         sold = last.view?.sold
         mapsUnchanged = shop.maps.unchanged
-        if sold == seats, let final = times.max() { soldOutMs = (final - startNs) / 1_000_000 }
+        guard sold == seats, let final = times.max() else { return }
+        soldOutMs = (final - startNs) / 1_000_000
+        for told in observer.soldOutNs { untilToldSoldOut.record(us: (told - final) / 1_000) }
     }
 }
 
@@ -39,7 +43,7 @@ extension Report {
     /// Adds what buyers found.
     mutating func buy(_ shop: Shop, _ last: FinalLook, _ observer: Observer) {
         let hadOutage = !observer.allOutages.isEmpty
-        purchases = Purchases(shop, last, startNs: startNs)
+        purchases = Purchases(shop, last, observer, startNs: startNs)
         promises += SeatPromises.check(shop.books, last, hadOutage: hadOutage)
         promises += PointPromises.check(shop.books, last)
         promises += DoorPromises.check(shop.books, observer.records, hadOutage: hadOutage)
@@ -52,9 +56,6 @@ extension Purchases {
         let found = BuyerFate.allCases.compactMap { fate in
             fates[fate].map { "\(fate.rawValue) \($0)" }
         }
-        let quantiles = [("p50", 0.5), ("p90", 0.9), ("p99", 0.99)].map { name, part in
-            "\(name) \(Figures.duration(us: untilReceipt.quantile(part)))"
-        }
         let said = refusals.sorted { $0.key < $1.key }.map { "\($0.key): \($0.value)" }
         let soldOut = soldOutMs.map {
             ", sold out after \(Figures.fixed(Double($0) / 1_000, 2)) s"
@@ -63,8 +64,9 @@ extension Purchases {
             "buyers       " + (found.isEmpty ? "none" : found.joined(separator: ", ")),
             "purchases    \(receipts) of \(performance), \(Figures.fixed(perSecond, 1))/s, "
                 + "\(cancelled) cancelled",
-            "receipt      after the admission " + quantiles.joined(separator: ", "),
+            "receipt      after the admission " + ReportText.quantiles(untilReceipt),
             "seats        \(sold.map(String.init) ?? "?") of \(seats) sold" + (soldOut ?? ""),
+            "sold out     known in the line after " + ReportText.quantiles(untilToldSoldOut),
             "maps         \(mapsUnchanged) answered as unchanged",
             "refusals     " + (said.isEmpty ? "none" : said.joined(separator: ", ")),
         ]
@@ -84,6 +86,7 @@ extension Purchases {
             text.add("sold", sold)
             text.add("seats", seats)
             text.add("soldOutMs", soldOutMs.map { Int($0) })
+            ReportJSON.write(untilToldSoldOut, "soldOutKnown", &text)
             text.add("mapsUnchanged", mapsUnchanged)
             text.object("refusals") { text in
                 for (refusal, count) in refusals.sorted(by: { $0.key < $1.key }) {

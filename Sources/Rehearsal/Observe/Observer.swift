@@ -23,6 +23,8 @@ struct Observer: Sendable {
     private(set) var unreadable = 0
     private(set) var outages: [Outage] = []
     private(set) var exchanges = 0
+    /// When visitors in the line were told that nothing is left.
+    var soldOutNs: [Int64] = []
     var room = RoomView()
     var clock = ServerClock()
     private var openOutage: Outage?

@@ -11,6 +11,7 @@ enum ReportText {
 
     private static func visits(_ report: Report) -> [String] {
         let options = report.options
+        let place = report.roomName.map { "room " + $0 } ?? "a sale without a room"
         let fates = Visitor.Fate.allCases.compactMap { fate in
             report.fates[fate].map { "\(fate.rawValue) \($0)" }
         }
@@ -20,7 +21,7 @@ enum ReportText {
             0
         )
         return [
-            "rehearsal of \(report.roomName.map { "room " + $0 } ?? "a sale without a room") at \(options.url), seed \(options.seed), "
+            "rehearsal of \(place) at \(options.url), seed \(options.seed), "
                 + "\(seconds) s",
             "visitors     \(options.visitors): "
                 + (fates + (report.unfinished > 0 ? ["unfinished \(report.unfinished)"] : []))
@@ -86,7 +87,7 @@ enum ReportText {
 
     private static let shownMax = 20
 
-    private static func quantiles(_ histogram: Histogram) -> String {
+    static func quantiles(_ histogram: Histogram) -> String {
         [("p50", 0.5), ("p90", 0.9), ("p99", 0.99)]
             .map { "\($0.0) \(Figures.duration(us: histogram.quantile($0.1)))" }
             .joined(separator: ", ")

@@ -140,8 +140,9 @@ final class Stage {
             listen(index)
             agenda.set(index, atMs: nowMs + Int64(Visitor.listenCheckMs))
         case .rest: break
-        case .finish:
+        case .finish(let fate):
             remaining -= 1
+            if fate == .soldOut { observer.soldOutNs.append(nowNs) }
             shop?.visitorGone(index)
             if let stream = streams.removeValue(forKey: index) { closing.append(stream) }
         }
@@ -274,6 +275,10 @@ final class Stage {
         observer.note(response, of: .document)
         guard response.status == 200, let fields = JSONFields(response.body) else { return }
         observer.room.note(fields)
+        if observer.room.state == "sold_out" {
+            // Every time: a cancel may have opened it again, and others fallen asleep since.
+            for index in visitors.indices { perform(visitors[index].hearsOfSellOut(), index) }
+        }
         if let asOf = fields.string("asOf").flatMap({ Timestamp(rfc3339: $0)?.milliseconds }) {
             observer.clock.note(
                 serverMs: asOf,

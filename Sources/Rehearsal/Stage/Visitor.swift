@@ -47,6 +47,8 @@ struct Visitor: Sendable {
     private var insideUntilMs: Int64 = 0
     private var hasLied = false
     private var hasSlept = false
+    /// Sleeps instead of asking.
+    private var isAsleep = false
     private var hasClickedAgain = false
     private var hasReturned = false
     private var isListening = false
@@ -74,6 +76,7 @@ struct Visitor: Sendable {
 
     /// A timer of this visitor ran out.
     mutating func wake(nowMs: Int64) -> Step {
+        isAsleep = false
         switch phase {
         case .away where !hasRoom:
             phase = .inside
@@ -122,6 +125,13 @@ struct Visitor: Sendable {
         return phase == .waiting ? backOff(atLeastMs: 0) : .rest
     }
 
+    /// Everybody talks of the sell-out: who sleeps asks one poll interval later, not many.
+    mutating func hearsOfSellOut() -> Step {
+        guard isAsleep else { return .rest }
+        isAsleep = false
+        return .sleep(ms: pollAfterMs)
+    }
+
     /// The shop lets the visitor go.
     mutating func leaveShop(_ how: LeavingShop) -> Step {
         guard phase == .inside else { return .rest }
@@ -164,6 +174,7 @@ struct Visitor: Sendable {
         }
         if plan.sleepAfter > 0, !hasSlept, waitingAnswers >= plan.sleepAfter {
             hasSlept = true
+            isAsleep = true
             return .sleep(ms: pollAfterMs * Int(plan.sleepIntervals))
         }
         return .send(.poll)

@@ -72,4 +72,19 @@ import Testing
         #expect(visitor.phase == .inside)
         #expect(visitor.leaveShop(.emptyHanded) == .finish(.left))
     }
+
+    @Test func theSellOutWakesOnlyWhoSleeps() {
+        var plan = VisitorPlan(arriveMs: 0, stayMs: 10)
+        plan.sleepAfter = 1
+        plan.sleepIntervals = 8
+        var visitor = Visitor(plan: plan, isBuyer: true)
+        _ = visitor.wake(nowMs: 0)
+        _ = visitor.heard(ticket(.waiting), to: .enter, nowMs: 0)
+        #expect(visitor.hearsOfSellOut() == .rest)
+        #expect(visitor.wake(nowMs: 1_000) == .sleep(ms: 8_000))
+        #expect(visitor.hearsOfSellOut() == .sleep(ms: 1_000))
+        #expect(visitor.wake(nowMs: 2_000) == .send(.poll))
+        let sold = refused(410, "room_sold_out")
+        #expect(visitor.heard(sold, to: .poll, nowMs: 2_010) == .finish(.soldOut))
+    }
 }
