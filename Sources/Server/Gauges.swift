@@ -27,15 +27,14 @@ actor Gauges {
         _ loops: [EventLoop],
         _ connections: [RedisConnection],
         _ databases: [any Database],
-        _ keeper: RoomKeeper,
-        _ relay: OutboxRelay,
+        _ clockwork: Clockwork,
         _ privateRedis: RedisServerProcess?
     ) {
         self.loops = loops
         self.connections = connections
         self.databases = databases
-        self.keeper = keeper
-        self.relay = relay
+        keeper = clockwork.keeper
+        relay = clockwork.relay
         self.privateRedis = privateRedis
     }
 

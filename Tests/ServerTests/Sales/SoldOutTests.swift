@@ -1,5 +1,6 @@
 import Foundation
 import JSON
+import TestRedis
 import Testing
 
 /// The last seat, and who waits for it.
@@ -71,5 +72,28 @@ import Testing
             if try await site.entered(name, as: "u\(index)").state == "admitted" { inside += 1 }
         }
         #expect(inside == 3)
+    }
+}
+
+/// A room that Redis has lost counts what is left again before anybody is let in.
+@Suite(.timeLimit(.minutes(2))) struct StockAfterLossTests {
+    @Test func aRoomThatCameBackLetsInNoMoreThanThereAreSeats() async throws {
+        try await ServerBed.with(sites: 1) { bed in
+            let site = bed.site
+            try await site.configure("door", #"{"capacity":100}"#)
+            try await site.openSale("night", #""seats":3,"price":10,"room":"door""#)
+            _ = try await site.admin("POST", "door/pause")
+            for index in 0..<10 { _ = try await site.entered("door", as: "u\(index)") }
+            bed.redis.kill()
+            try bed.redis.start()
+            try await until("the room is back") {
+                try await site.admin("POST", "door/resume").status == 200
+            }
+            for index in 0..<10 { _ = try await site.enter("door", as: "u\(index)") }
+            try await until("somebody is inside") {
+                try await site.report("door")["inside"]?.integer ?? 0 > 0
+            }
+            #expect(try await site.report("door")["inside"]?.integer == 3)
+        }
     }
 }
