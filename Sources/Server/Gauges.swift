@@ -12,6 +12,7 @@ actor Gauges {
     private let connections: [RedisConnection]
     private let databases: [any Database]
     private let keeper: RoomKeeper
+    private let relay: OutboxRelay
     private let privateRedis: RedisServerProcess?
     private var branches: [Branch] = []
 
@@ -26,13 +27,14 @@ actor Gauges {
         _ loops: [EventLoop],
         _ connections: [RedisConnection],
         _ databases: [any Database],
-        _ keeper: RoomKeeper,
+        _ clockwork: Clockwork,
         _ privateRedis: RedisServerProcess?
     ) {
         self.loops = loops
         self.connections = connections
         self.databases = databases
-        self.keeper = keeper
+        keeper = clockwork.keeper
+        relay = clockwork.relay
         self.privateRedis = privateRedis
     }
 
@@ -111,6 +113,9 @@ actor Gauges {
         let log = await keeper.logStatistics()
         ledger.admissionLogLagSeconds = Double(log.lagMs) / 1_000
         ledger.admissionLogPending = log.pending
+        let outbox = await relay.statistics()
+        ledger.outboxLatest = Int(outbox.latest)
+        ledger.outboxCursors = outbox.consumers.map { ($0.name, Int($0.cursor)) }
         return ledger
     }
 }

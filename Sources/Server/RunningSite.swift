@@ -11,9 +11,8 @@ struct RunningSite: Sendable {
     let url: String
     private let privateRedis: RedisServerProcess?
     private let branches: [Branch]
-    private let keeper: RoomKeeper
     private let ledger: OpenLedger
-    private let relay: OutboxRelay
+    private let clockwork: Clockwork
     private let demo: DemoCrowd?
 
     /// How long the start waits for Redis before it goes on without.
@@ -47,13 +46,10 @@ struct RunningSite: Sendable {
     ) async throws(StartError) -> RunningSite {
         let loops = [first] + (1..<configuration.threads).map { _ in EventLoop.start() }
         let ledger = try await OpenLedger.open(configuration, on: loops)
-        let registry = try await rooms(ledger)
         let connections = await connect(endpoint, on: loops)
-        let keeper = RoomKeeper(redis: connections[0], registry: registry, on: first)
-        await keeper.start()
-        let relay = relay(ledger, secrets, connections[0], on: first)
-        await relay.start()
-        let gauges = Gauges(loops, connections, ledger.databases, keeper, privateRedis)
+        let clockwork = try await Clockwork.start(ledger, secrets, connections[0], on: first)
+        let keeper = clockwork.keeper
+        let gauges = Gauges(loops, connections, ledger.databases, clockwork, privateRedis)
         let site = Site(
             jwks: secrets.credentials.passKey.jwks(),
             isDemo: configuration.isDemo,
@@ -67,7 +63,7 @@ struct RunningSite: Sendable {
             site: site,
             keeper: keeper,
             attempts: AttemptsInFlight(),
-            relay: relay
+            relay: clockwork.relay
         )
         var branches: [Branch] = []
         var port = configuration.port
@@ -92,9 +88,8 @@ struct RunningSite: Sendable {
             url: "http://\(host):\(port)",
             privateRedis: privateRedis,
             branches: branches,
-            keeper: keeper,
             ledger: ledger,
-            relay: relay,
+            clockwork: clockwork,
             demo: demo
         )
     }
@@ -123,40 +118,13 @@ struct RunningSite: Sendable {
         await withTaskGroup(of: Void.self) { group in
             for branch in branches { group.addTask { await branch.server.stop() } }
         }
-        await keeper.stop()
-        await relay.stop()
+        await clockwork.stop()
         await ledger.close()
         for branch in branches { await branch.redis.close() }
         await privateRedis?.stop()
     }
 
     // MARK: Parts
-
-    /// Brings what is committed to Redis, whoever has died since.
-    private static func relay(
-        _ open: OpenLedger,
-        _ secrets: Secrets,
-        _ redis: RedisConnection,
-        on loop: EventLoop
-    ) -> OutboxRelay {
-        let ledger = SaleLedger(open.database(0))
-        let directory = PerformanceDirectory(ledger: ledger, on: loop)
-        let seats = SeatStore(
-            redis: redis,
-            holdKey: secrets.credentials.ticketKey,
-            source: SeatSource(ledger: ledger, directory: directory),
-            on: loop
-        )
-        return OutboxRelay(ledger: ledger, consumers: [.seats(seats, ledger: ledger)], on: loop)
-    }
-
-    private static func rooms(_ ledger: OpenLedger) async throws(StartError) -> RoomRegistry {
-        do {
-            return try await RoomRegistry(ledger: RoomLedger(ledger.database(0)))
-        } catch {
-            throw StartError(line: "the rooms cannot be read from the ledger: \(error)")
-        }
-    }
 
     private static func redis(_ configuration: Configuration, on loop: EventLoop)
         async throws(StartError) -> (RedisEndpoint, RedisServerProcess?)

@@ -101,13 +101,13 @@ import Testing
             let listing = try #require(try await ledger.performance(SaleBed.evening))
             var performance = listing.performance
             performance.seats = 8
-            #expect(try await ledger.put(performance, atMs: 1))
+            #expect(try await ledger.put(performance, former: 0, atMs: 1))
             let relay = await relay(bed)
             relay.nudge()
             try await until("they are there") { try await bed.map() == "ffffffff" }
             // More, and a sale among them.
             performance.seats = 10
-            #expect(try await ledger.put(performance, atMs: 1))
+            #expect(try await ledger.put(performance, former: 0, atMs: 1))
             try await payUntold([9], "a", in: bed)
             relay.nudge()
             try await until("it is sold") { try await bed.map() == "ffffffffsf" }

@@ -43,8 +43,8 @@ enum ScriptGuard: String, CaseIterable, Sendable {
     }
 }
 
-/// Two onsale processes' worth of stores on one private Redis and one ledger. Time in the scripts is
-/// the bed's own unless `realTime`.
+/// Two onsale processes' worth of stores on one private Redis and one ledger. Time in the scripts
+/// is the bed's own unless `realTime`.
 final class RoomBed: Sendable {
     struct Side: Sendable {
         let loop: EventLoop

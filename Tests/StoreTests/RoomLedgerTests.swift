@@ -170,7 +170,8 @@ import Testing
 
     // MARK: Sequences
 
-    /// Everybody dies, Redis is replaced by one whose clock is an hour behind; the newcomer's place.
+    /// Everybody dies, Redis is replaced by one whose clock is an hour behind: the newcomer's
+    /// place.
     private func placeAfterTheClockSteppedBack(
         _ engine: Engine,
         _ guardOff: ScriptGuard? = nil

@@ -105,6 +105,24 @@ import Testing
         }
     }
 
+    /// Whoever waits for a write that runs goes on when it is done.
+    @Test func manyMayAskForTheSameWrite() async throws {
+        try await RoomBed.with { bed in
+            let line = try await RecoveryLine(bed, Self.settings(1_000))
+            try await line.tick()
+            for _ in 0..<20 {
+                try await line.enter(20)
+                let keeper = bed.sides[0].keeper, room = line.room
+                _ = try await keeper.tick(room)
+                try await withThrowingTaskGroup(of: Void.self) { group in
+                    for _ in 0..<8 { group.addTask { try await keeper.flush(room) } }
+                    try await group.waitForAll()
+                }
+            }
+            #expect(try await log(bed, line).count == 400)
+        }
+    }
+
     /// More happens than the journal keeps while nobody can write it down.
     @Test func whatTheJournalLostIsReadFromTheRoom() async throws {
         try await RoomBed.with(sides: 1) { bed in

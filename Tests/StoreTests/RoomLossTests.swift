@@ -64,8 +64,11 @@ import Testing
             try await line.advance(ms: 2_000, polling: before.line)
             try await finish(line.entered[50..<100])
             try await look()
-            try #require(shoppers == before.inside.subtracting(line.entered[50..<100])
-                .union(before.line.prefix(50)))
+            try #require(
+                shoppers
+                    == before.inside.subtracting(line.entered[50..<100])
+                    .union(before.line.prefix(50))
+            )
             #expect(most <= 100)
             return (before, after)
         }

@@ -166,8 +166,8 @@ import Testing
         }
     }
 
-    /// One process has read admissions and ends that nobody has written; another one is the first to
-    /// notice the loss.
+    /// One process has read admissions and ends that nobody has written; another one is the first
+    /// to notice the loss.
     @Test(arguments: Engine.allCases)
     func whatOneProcessHasReadIsBroughtLate(_ engine: Engine) async throws {
         try await RoomBed.with(on: engine) { bed in

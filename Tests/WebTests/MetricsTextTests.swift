@@ -55,6 +55,8 @@ import Testing
         ledger.entries = 5
         ledger.commits = 2
         ledger.entrySeconds = 0.25
+        ledger.outboxLatest = 9
+        ledger.outboxCursors = [("seats", 7)]
         var counts = Counts()
         counts.done[.paid] = 3
         counts.refused = ["seats_taken": 4, "hold_expired": 1]
@@ -63,7 +65,8 @@ import Testing
             "onsale_ledger_up 1", "onsale_ledger_entries_total 5", "onsale_ledger_commits_total 2",
             "onsale_ledger_entry_seconds_total 0.25", "onsale_sales_total{kind=\"paid\"} 6",
             "onsale_sales_total{kind=\"held\"} 0", "onsale_refusals_total{code=\"seats_taken\"} 8",
-            "onsale_refusals_total{code=\"hold_expired\"} 2",
+            "onsale_refusals_total{code=\"hold_expired\"} 2", "onsale_outbox_number 9",
+            "onsale_outbox_cursor{consumer=\"seats\"} 7",
         ] {
             #expect(lines.contains(line), "\(line)")
         }

@@ -1,6 +1,6 @@
--- Brings back what the ledger knows of visits: sessions that run are inside again, whoever stands in
--- line with their sequence steps inside; those that have ended are over, also if an older Redis has
--- them still. A later visit of the same visitor stays as it is.
+-- Brings back what the ledger knows of visits: sessions that run are inside again, whoever stands
+-- in line with their sequence steps inside; those that have ended are over, also if an older Redis
+-- has them still. A later visit of the same visitor stays as it is.
 -- KEYS[1]-KEYS[9]  the room, see lib/room.lua
 -- ARGV[1]  the generation they are restored into
 -- ARGV[2]  'more' follows; 'late' for what is learned after the room was opened; or how long to

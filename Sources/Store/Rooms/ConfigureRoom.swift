@@ -71,7 +71,8 @@ extension RoomStore {
             guard let reply = try await runKnowing(scripts.configure, room, arguments) else {
                 return try missing(room)
             }
-            if try reply.integer(1) > decided.revision, try await isAhead(of: reply.integer(1), room) {
+            let counts = try reply.integer(1)
+            if counts > decided.revision, try await isAhead(of: counts, room) {
                 continue
             }
             return try await adopted(room)

@@ -97,11 +97,12 @@ extension RoomKeeper {
             }
         }
         writings[room] = task
-        defer { writings[room] = nil }
         try await task.value.get()
     }
 
     private func write(_ room: RoomID) async throws(StoreError) {
+        // Here and not in `flush`: who waits for this may run before who began it.
+        defer { writings[room] = nil }
         while let first = kept[room]?.log.pending.first {
             let lagMs = kept[room]?.log.lagMs(atNs: loop.clock.monotonicNs()) ?? 0
             let all = kept[room]?.log.pending.prefix(Self.batchMax) ?? []

@@ -61,8 +61,10 @@ extension RoomKeeper {
                 continue
             }
             try await ledger.opened(opened, of: room, fromNothing: found == nil)
+            kept[room]?.isOlderThanLedger = false
             guard let report = try await report(room) else { continue }
             try await adopt(room, report)
+            if let restored { Task(executorPreference: loop) { await restored(room) } }
             return true
         }
         throw .unavailable("room \(room) was lost again while it was brought back")

@@ -19,8 +19,7 @@ extension RoomKeeper {
     /// Makes the ledger agree with Redis, whose time was `nowMs` before `tail` was read. Sessions
     /// that the ledger has and Redis has not are over: `HSCAN` gives every field that is there from
     /// its start to its end, and those that began later are in the journal after `tail`.
-    func resync(_ room: RoomID, at nowMs: Int64, _ tail: JournalPlace) async throws(StoreError)
-    {
+    func resync(_ room: RoomID, at nowMs: Int64, _ tail: JournalPlace) async throws(StoreError) {
         let inside = try await scanInside(room, at: nowMs)
         var rest = Array(inside.values)[...]
         while !rest.isEmpty {

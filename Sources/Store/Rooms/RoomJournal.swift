@@ -72,8 +72,8 @@ struct JournalEntry: Sendable, Equatable {
     var place: JournalPlace
     var session: LoggedSession
 
-    /// Reads `[id, [a, user, s, sequence, x, hard end, t, now]]`, or the same with `e` and a `c` for
-    /// how it ended.
+    /// Reads `[id, [a, user, s, sequence, x, hard end, t, now]]`, or the same with `e` and a `c`
+    /// for how it ended.
     init(_ reply: RedisValue) throws(StoreError) {
         guard let parts = reply.array, parts.count == 2, let id = parts[0].string,
             let place = JournalPlace(id: id), let fields = parts[1].array, fields.count >= 8,

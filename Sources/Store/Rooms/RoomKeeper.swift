@@ -68,6 +68,9 @@ public actor RoomKeeper {
         }
     }
 
+    /// Told of a room that this process has brought back, before its line has settled.
+    var restored: (@Sendable (RoomID) async -> Void)?
+
     var ledger: RoomLedger { registry.ledger }
 
     public nonisolated var unownedExecutor: UnownedSerialExecutor {
@@ -85,6 +88,10 @@ public actor RoomKeeper {
         self.registry = registry
         self.scripts = scripts
     }
+
+    /// Calls `body` with each room that this process brings back: nobody is admitted before its
+    /// line has settled, two seconds at least.
+    public func onRestored(_ body: @escaping @Sendable (RoomID) async -> Void) { restored = body }
 
     /// Begins the rounds.
     public func start() {

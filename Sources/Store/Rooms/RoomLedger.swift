@@ -166,7 +166,8 @@ public struct RoomLedger: Sendable {
     }
 
     private static func row(_ row: SQLRow) throws(SQLError) -> Row {
-        guard let room = RoomID(try row.text(0)), let settings = RoomSettings(json: try row.text(1)),
+        guard let room = RoomID(try row.text(0)),
+            let settings = RoomSettings(json: try row.text(1)),
             let state = RoomState(rawValue: try row.text(2))
         else { throw .broken("a room \(try row.text(0)) of settings \(try row.text(1))") }
         var known = KnownRoom(settings: settings, state: state, generation: try row.integer(4))

@@ -10,8 +10,9 @@ extension RoomLedger {
     /// Rows of one statement. Powers of two, so that engines prepare few statements.
     private static let rowsMax = 128
 
-    /// Adds what is known of sessions, and how far the journal is written with them. Safe to repeat,
-    /// in any order: a later end of session is a later admission, and what has ended stays so.
+    /// Adds what is known of sessions, and how far the journal is written with them. Safe to
+    /// repeat, in any order: a later end of session is a later admission, and what has ended stays
+    /// so.
     func log(_ sessions: [LoggedSession], of room: RoomID, upTo place: JournalPlace)
         async throws(StoreError)
     {

@@ -3,8 +3,8 @@ import Onsale
 import Redis
 
 extension RoomKeeper {
-    /// One look at a room: ends and admits what is due, follows its journal, notices a loss. Answers
-    /// in how many milliseconds the next look is due.
+    /// One look at a room: ends and admits what is due, follows its journal, notices a loss.
+    /// Answers in how many milliseconds the next look is due.
     func tick(_ room: RoomID) async throws(StoreError) -> Int64 {
         if kept[room] == nil { kept[room] = Kept() }
         let reply = try await run(scripts.tick, room, [.int(kept[room]?.lease ?? 0)])

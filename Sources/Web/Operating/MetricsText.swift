@@ -140,6 +140,13 @@ struct MetricsText {
             "Admissions and ends not yet in it.",
             ledger.admissionLogPending
         )
+        single("onsale_outbox_number", "gauge", "The last event's number.", ledger.outboxLatest)
+        let cursor = "onsale_outbox_cursor"
+        text += "# HELP \(cursor) The last event that a consumer is done with.\n"
+        text += "# TYPE \(cursor) gauge\n"
+        for (consumer, number) in ledger.outboxCursors {
+            text += "\(cursor){consumer=\"\(consumer)\"} \(number)\n"
+        }
         single(
             "onsale_ledger_entry_seconds_total",
             "counter",

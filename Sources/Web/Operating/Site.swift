@@ -95,6 +95,9 @@ public struct Measurements: Sendable {
         /// The rooms' log of admissions: how old the oldest entry is that waits, and how many wait.
         public var admissionLogLagSeconds = 0.0
         public var admissionLogPending = 0
+        /// The last number of the outbox, and how far its consumers have come.
+        public var outboxLatest = 0
+        public var outboxCursors: [(consumer: String, number: Int)] = []
 
         public init() {}
     }

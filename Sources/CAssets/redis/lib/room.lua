@@ -59,8 +59,8 @@ local room, dirty, waiting_count = nil, {}, nil
 -- others.
 local moved, rejoined = false, false
 
--- False when Redis does not know the room, or not yet all that the ledger knows of it: then who asks
--- brings it back (room_recover.lua, room_restore.lua).
+-- False when Redis does not know the room, or not yet all that the ledger knows of it: then
+-- whoever asks brings it back (room_recover.lua, room_restore.lua).
 local function load(even_restoring)
   local values = redis.call('HMGET', ROOM, unpack(FIELDS))
   if not values[1] then return false end

@@ -1,0 +1,54 @@
+import EventLoop
+import Redis
+import Store
+
+/// What a process does by itself, apart from requests, on its first loop: the rooms move, what was
+/// committed reaches Redis, what is over is swept.
+struct Clockwork: Sendable {
+    let keeper: RoomKeeper
+    let relay: OutboxRelay
+    private let housekeeping: Housekeeping
+
+    static func start(
+        _ open: OpenLedger,
+        _ secrets: Secrets,
+        _ redis: RedisConnection,
+        on loop: EventLoop
+    ) async throws(StartError) -> Clockwork {
+        let ledger = SaleLedger(open.database(0))
+        let directory = PerformanceDirectory(ledger: ledger, on: loop)
+        let seats = SeatStore(
+            redis: redis,
+            holdKey: secrets.credentials.ticketKey,
+            source: SeatSource(ledger: ledger, directory: directory),
+            on: loop
+        )
+        let keeper = RoomKeeper(redis: redis, registry: try await rooms(open), on: loop)
+        await keeper.onRestored { await seats.prepare(behind: $0, ledger: ledger) }
+        let relay = OutboxRelay(
+            ledger: ledger,
+            consumers: [.seats(seats, ledger: ledger)],
+            on: loop
+        )
+        let housekeeping = Housekeeping(ledger: ledger, on: loop)
+        await keeper.start()
+        await relay.start()
+        await housekeeping.start()
+        return Clockwork(keeper: keeper, relay: relay, housekeeping: housekeeping)
+    }
+
+    func stop() async {
+        await keeper.stop()
+        await housekeeping.stop()
+        await relay.stop()
+    }
+
+    /// The rooms that the ledger knows.
+    private static func rooms(_ open: OpenLedger) async throws(StartError) -> RoomRegistry {
+        do {
+            return try await RoomRegistry(ledger: RoomLedger(open.database(0)))
+        } catch {
+            throw StartError(line: "the rooms cannot be read from the ledger: \(error)")
+        }
+    }
+}

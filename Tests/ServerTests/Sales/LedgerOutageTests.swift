@@ -1,0 +1,52 @@
+import Foundation
+import JSON
+import TestPostgres
+import TestRedis
+import Testing
+
+/// PostgreSQL dies in the middle of a sale: 503, nothing half-written, healthy by itself.
+@Suite(.timeLimit(.minutes(3))) struct LedgerOutageTests {
+    @Test func aLostPostgresIsA503AndHealsByItself() async throws {
+        try await withFolder { data in
+            let redis = try TestRedis()
+            defer { redis.stop() }
+            let postgres = try PrivatePostgres()
+            defer { postgres.stop() }
+            let engines = ["--redis", "unix:\(redis.socketPath)", "--ledger", postgres.url()]
+            let site = try await Site.start(data: data, engines)
+            let other = try await Site.start(data: data, engines)
+            try await site.openSale("night", #""seats":5,"price":10"#)
+            try await site.charge("ann", 100)
+            let hold = try await site.hold([1, 2], of: "night", as: "ann")
+            try postgres.kill()
+            for server in [site, other] {
+                let answer = try await server.pay(hold, as: "ann", key: "k")
+                #expect(answer.status == 503 && answer.code == "store_unavailable")
+                #expect(answer.header("Retry-After") != nil)
+                #expect(try await server.get("/users/me/points", as: "ann").status == 503)
+            }
+            try await until("the server says that it is not ready") {
+                let ready = try await site.request("GET", "/readyz")
+                return ready.status == 503 && ready.text.contains("ledger")
+            }
+            try postgres.start()
+            for server in [site, other] {
+                try await until("the server is ready") {
+                    try await server.request("GET", "/readyz").status == 200
+                }
+            }
+            let answer = try await other.pay(hold, as: "ann", key: "k")
+            #expect(answer.status == 201, "\(answer.text)")
+            #expect(try await site.balance("ann") == 80)
+            let audit = try await audit(data, engines)
+            #expect(audit.code == 0, "\(audit.output)")
+        }
+    }
+
+    private func audit(_ data: String, _ engines: [String]) async throws
+        -> (code: Int32, output: String)
+    {
+        let process = try OnsaleProcess(["audit", "--data", data] + engines)
+        return (try await process.exit(), process.output)
+    }
+}

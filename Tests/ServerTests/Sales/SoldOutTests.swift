@@ -1,0 +1,99 @@
+import Foundation
+import JSON
+import TestRedis
+import Testing
+
+/// The last seat, and who waits for it.
+@Suite(.saleBeds, .timeLimit(.minutes(3))) struct SoldOutTests {
+    @Test(arguments: LedgerEngine.allCases)
+    func theLastSeatTellsTheLineAtOnce(_ engine: LedgerEngine) async throws {
+        let bed = try SaleBed.on(engine)
+        let name = ServerBed.room()
+        try await bed.site.configure(name, #"{"capacity":1}"#)
+        try await bed.site.openSale(name, #""seats":2,"price":10,"room":"\#(name)""#)
+        _ = try await bed.site.entered(name, as: "ann")
+        let bob = try await bed.other.entered(name, as: "bob")
+        let cat = try await bed.other.entered(name, as: "cat")
+        #expect(bob.state == "waiting")
+        // Who waits may not hold.
+        let early = try await bed.site.post(
+            "/performances/\(name)/holds",
+            as: "bob",
+            #"{"seats":[1]}"#
+        )
+        #expect(early.code == "not_admitted" && early.status == 403)
+        try await bed.site.charge("ann", 100, key: name)
+        let hold = try await bed.site.hold([1, 2], of: name, as: "ann")
+        #expect(try await bed.other.pay(hold, as: "ann", key: "pay-\(name)").status == 201)
+        // In the very commit: nobody was let in to find nothing.
+        for (user, ticket) in [("bob", bob.ticket), ("cat", cat.ticket)] {
+            let answer = try await bed.site.status(name, as: user, ticket)
+            #expect(answer.status == 410 && answer.code == "room_sold_out", "\(answer.text)")
+        }
+        let document = try await bed.site.report(name)
+        #expect(document["state"]?.string == "sold_out")
+        #expect(document["doneTotal"]?.integer == 1)
+        let late = try await bed.site.enter(name, as: "dan")
+        #expect(late.code == "room_sold_out")
+    }
+
+    @Test(arguments: LedgerEngine.allCases)
+    func aCancelOpensTheDoorAgain(_ engine: LedgerEngine) async throws {
+        let bed = try SaleBed.on(engine)
+        let name = ServerBed.room()
+        try await bed.site.configure(name, #"{"capacity":1}"#)
+        try await bed.site.openSale(name, #""seats":1,"price":10,"room":"\#(name)""#)
+        _ = try await bed.site.entered(name, as: "ann")
+        try await bed.site.charge("ann", 100, key: name)
+        let hold = try await bed.site.hold([1], of: name, as: "ann")
+        let paid = try await bed.site.pay(hold, as: "ann", key: "pay-\(name)")
+        let payment = try #require(paid.json?["payment"]?.string)
+        #expect(try await bed.other.enter(name, as: "bob").code == "room_sold_out")
+        for key in ["\(name)-1", "\(name)-2"] {
+            let back = try await bed.other.post("/payments/\(payment)/cancel", as: "ann", key: key)
+            #expect(back.status == 200, "\(back.text)")
+        }
+        #expect(try await bed.site.entered(name, as: "bob").state == "admitted")
+        try await bed.site.charge("bob", 10, key: name)
+        let second = try await bed.other.hold([1], of: name, as: "bob")
+        #expect(try await bed.site.pay(second, as: "bob", key: "pay-\(name)").status == 201)
+    }
+
+    /// More seats than places: the room lets in no more than the seats can serve.
+    @Test(arguments: LedgerEngine.allCases)
+    func noMoreAreLetInThanThereAreSeats(_ engine: LedgerEngine) async throws {
+        let bed = try SaleBed.on(engine)
+        let name = ServerBed.room()
+        try await bed.site.configure(name, #"{"capacity":100}"#)
+        try await bed.site.openSale(name, #""seats":3,"price":10,"room":"\#(name)""#)
+        var inside = 0
+        for index in 0..<10 {
+            let site = index % 2 == 0 ? bed.site : bed.other
+            if try await site.entered(name, as: "u\(index)").state == "admitted" { inside += 1 }
+        }
+        #expect(inside == 3)
+    }
+}
+
+/// A room that Redis has lost counts what is left again before anybody is let in.
+@Suite(.timeLimit(.minutes(2))) struct StockAfterLossTests {
+    @Test func aRoomThatCameBackLetsInNoMoreThanThereAreSeats() async throws {
+        try await ServerBed.with(sites: 1) { bed in
+            let site = bed.site
+            try await site.configure("door", #"{"capacity":100}"#)
+            try await site.openSale("night", #""seats":3,"price":10,"room":"door""#)
+            _ = try await site.admin("POST", "door/pause")
+            for index in 0..<10 { _ = try await site.entered("door", as: "u\(index)") }
+            bed.redis.kill()
+            try bed.redis.start()
+            try await until("the room is back") {
+                try await site.admin("POST", "door/resume").status == 200
+            }
+            for index in 0..<10 { _ = try await site.enter("door", as: "u\(index)") }
+            try await until("somebody is inside") {
+                try await site.report("door")["inside"]?.integer ?? 0 > 0
+            }
+            #expect(try await site.report("door")["inside"]?.integer == 3)
+        }
+    }
+}
