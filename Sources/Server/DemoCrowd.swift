@@ -24,6 +24,9 @@ actor DemoCrowd {
 
     static let roomName = "demo"
     static let capacity: Int64 = 50
+    /// Short, for who closes the browser while inside keeps a place, and near the sell-out, when
+    /// there are as many places as buyers for the rest, the sale waits for them.
+    private static let sessionSeconds: Int64 = 180
     private static let seats = 500
     private static let price: Int64 = 70_000
     /// 40 more than fit inside: with stays of about 20 s a newcomer waits some 16 s.
@@ -81,6 +84,7 @@ actor DemoCrowd {
         guard try await store.report(room) == nil else { return }
         var change = RoomChange()
         change.capacity = .some(Self.capacity)
+        change.sessionSeconds = Self.sessionSeconds
         _ = try await store.configure(change, of: room)
     }
 

@@ -60,13 +60,17 @@ extension Purchases {
         let soldOut = soldOutMs.map {
             ", sold out after \(Figures.fixed(Double($0) / 1_000, 2)) s"
         }
+        let told =
+            untilToldSoldOut.count == 0
+            ? []
+            : ["sold out     known in the line after " + ReportText.quantiles(untilToldSoldOut)]
         return [
             "buyers       " + (found.isEmpty ? "none" : found.joined(separator: ", ")),
             "purchases    \(receipts) of \(performance), \(Figures.fixed(perSecond, 1))/s, "
                 + "\(cancelled) cancelled",
             "receipt      after the admission " + ReportText.quantiles(untilReceipt),
             "seats        \(sold.map(String.init) ?? "?") of \(seats) sold" + (soldOut ?? ""),
-            "sold out     known in the line after " + ReportText.quantiles(untilToldSoldOut),
+        ] + told + [
             "maps         \(mapsUnchanged) answered as unchanged",
             "refusals     " + (said.isEmpty ? "none" : said.joined(separator: ", ")),
         ]

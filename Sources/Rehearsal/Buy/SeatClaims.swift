@@ -9,6 +9,9 @@ struct SeatClaims: Sendable {
     private(set) var heldTwice = 0
     /// Seats shown as free while they were held or sold, as held while they were sold.
     private(set) var shownWrong = 0
+    /// Of these, the sold ones, and the longest after the receipt that one was shown so.
+    private(set) var soldShownWrong = 0
+    private(set) var soldShownWrongMaxNs: Int64 = 0
     /// Seats in maps that were certainly somebody's.
     private(set) var compared = 0
     private(set) var maps = 0
@@ -33,8 +36,12 @@ struct SeatClaims: Sendable {
                 holdings[index].covers(deed.sentNs - Self.staleNs, deed.receivedNs)
             else { continue }
             compared += 1
-            let isSold = holdings[index].soldNs.map { $0 <= deed.sentNs - Self.staleNs } ?? false
-            if state == .free || (isSold && state != .sold) { shownWrong += 1 }
+            let soldForNs = holdings[index].soldNs.map { deed.sentNs - Self.staleNs - $0 } ?? -1
+            guard state == .free || (soldForNs >= 0 && state != .sold) else { continue }
+            shownWrong += 1
+            guard soldForNs >= 0 else { continue }
+            soldShownWrong += 1
+            soldShownWrongMaxNs = max(soldShownWrongMaxNs, soldForNs)
         }
     }
 }

@@ -66,13 +66,17 @@ enum SeatPromises {
 
     private static func shown(_ books: Books, _ hadOutage: Bool) -> Promise {
         let seats = books.seats
+        let longest = Figures.duration(us: seats.soldShownWrongMaxNs / 1_000)
+        let sold =
+            seats.soldShownWrong == 0
+            ? "" : " (\(seats.soldShownWrong) sold, up to \(longest) after the receipt)"
         return Promise(
             code: "map-true",
             title: "the map shows what is held and sold",
             verdict: seats.shownWrong > 0 && !hadOutage
                 ? .broken : seats.compared == 0 ? .notSeen : .ok,
-            figures: "\(seats.shownWrong) shown wrong of \(seats.compared) held or sold seats "
-                + "in \(seats.maps) maps"
+            figures: "\(seats.shownWrong) shown wrong\(sold) of \(seats.compared) held or sold "
+                + "seats in \(seats.maps) maps"
         )
     }
 
