@@ -6,12 +6,12 @@
 -- returns  {0} unknown, or {1, generation, version, more, n, end of the fence in ms}
 --          n = 1 being paid now, 2 over
 if not load() then return { 0 } end
-sweep()
 local id, user, list = ARGV[1], ARGV[2], ARGV[3]
 local hold = hold_of(id)
 if not hold then
   -- One that this generation made and no longer knows has ended. One of another was lost.
   if tonumber(ARGV[5]) == seats.gen or tonumber(ARGV[4]) <= now then return answer(2, 0) end
+  sweep()
   hold = {
     id = id, ends = tonumber(ARGV[4]), fence_ends = 0, fences = 0, user = user, list = list,
     seats = numbers(list),

@@ -7,8 +7,9 @@
 if not load() then return { 0 } end
 local list = numbers(ARGV[5])
 if lacks(list) then return { 3, seats.gen, seats.ver } end
-sweep()
 local hold = hold_of(ARGV[1])
-if hold then give_up(hold) end
-sell(ARGV[2], ARGV[3], ARGV[4], list)
+if not hold or not hand_over(hold, ARGV[5], ARGV[2], ARGV[3]) then
+  if hold then give_up(hold) end
+  sell(ARGV[2], ARGV[3], ARGV[4], list)
+end
 return answer(seats.total - seats.sold)

@@ -26,11 +26,9 @@ create table transfers (
   -- What caused it; a cause moves points once.
   reference text not null,
   at_ms bigint not null,
-  constraint transfers_transfer primary key (transfer), -- postgres
   constraint transfers_kind_reference unique (kind, reference),
-  constraint transfer_amount_positive check (amount > 0 and amount <= 9007199254740992),
-  constraint transfer_two_accounts check (debit <> credit),
-  constraint transfer_kind check (kind in ('charge', 'payment', 'refund'))
+  constraint transfer_of_points check (amount > 0 and amount <= 9007199254740992
+    and debit <> credit and kind in ('charge', 'payment', 'refund'))
 );
 
 create table concerts (
@@ -160,7 +158,7 @@ create index admissions_by_end on admissions (ends_at_ms);
 
 -- What happened, for Redis, for streams, for rankings: written by the transaction that made it
 -- happen. `row_id` is not in the order of commits; `number` is given later, without gaps, by the
--- relay.
+-- relay. A row is in one index at a time, for every sale pays for them.
 create table outbox (
   row_id bigint generated always as identity, -- postgres
   row_id integer primary key autoincrement, -- sqlite
@@ -169,11 +167,10 @@ create table outbox (
   subject text not null,
   -- JSON.
   payload text not null,
-  at_ms bigint not null,
-  constraint outbox_row_id primary key (row_id), -- postgres
-  constraint outbox_number unique (number)
+  at_ms bigint not null
 );
-create index outbox_unnumbered on outbox (row_id) where number is null;
+create unique index outbox_unnumbered on outbox (row_id) where number is null;
+create unique index outbox_number on outbox (number) where number is not null;
 
 -- How far each consumer of the outbox has come.
 create table cursors (

@@ -22,8 +22,8 @@ public actor OutboxRelay {
 
     /// Rows of other processes, and after a lost nudge, are found within this.
     public static let pollMs = 1_000
-    /// At most 100 rounds a second: each costs a commit to number and one per consumer.
-    private static let roundEveryMs = 10
+    /// At most 40 rounds a second: each costs a commit to number and one per consumer.
+    private static let roundEveryMs = 25
     /// The pause after a failure.
     public static let retryMs = 250
 

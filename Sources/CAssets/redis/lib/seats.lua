@@ -102,7 +102,6 @@ local function write(hold)
   redis.call('HSET', HOLD, hold.id, string.format('%.0f %.0f %d %s %s', hold.ends,
     hold.fence_ends, hold.fences, hold.user, hold.list))
   redis.call('ZADD', HOLDS, over_at(hold), hold.id)
-  changed = true
 end
 
 local function is_of(seat, hold)
@@ -192,6 +191,19 @@ local function sell(payment, tag, user, list)
   seats.sold = seats.sold + bought
   count(user, bought)
   sales_changed = true
+end
+
+-- The short way of nearly every sale: all that a hold holds becomes its payment's, and the user has
+-- as many seats as before. False: something is not as it should be.
+local function hand_over(hold, list, payment, tag)
+  if hold.list ~= list or not has_all(hold) then return false end
+  if redis.call('SISMEMBER', CANCELLED, payment) == 1 then return false end -- guard: cancelled
+  for _, seat in ipairs(hold.seats) do give(seat, SOLD, tag) end
+  seats.sold = seats.sold + #hold.seats
+  seats.payments = seats.payments + 1
+  sales_changed = true
+  forget(hold)
+  return true
 end
 
 -- The ledger says that a payment was cancelled: what is still its own is free.
