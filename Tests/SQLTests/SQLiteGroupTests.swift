@@ -36,13 +36,14 @@ import Testing
         _ count: Int,
         _ gate: Gate,
         in database: SQLiteDatabase,
-        waiting: Int? = nil
+        waiting: Int? = nil,
+        note: @escaping @Sendable (Int) -> String = { String($0) }
     ) async throws -> [SQLError?] {
         try await withThrowingTaskGroup(of: [SQLError?].self) { group in
             group.addTask {
                 try await concurrently(count) { index in
                     await database.failure(
-                        of: ["insert into numbered (note) values (\(String(index)))"]
+                        of: ["insert into numbered (note) values (\(note(index)))"]
                     )
                 }
             }
@@ -80,6 +81,24 @@ import Testing
             // After 1.5 ms it takes one more, after 3 ms none; those who are left wait when the
             // next begins, and all of them are in it.
             #expect(await database.statistics().commits == 1 + 2)
+        }
+    }
+
+    /// The group begins again when it meets the first refused entry: what was done before counts
+    /// once, and the later refused ones fail alone too.
+    @Test func refusedEntriesFailAloneInTheGroupThatTheyShare() async throws {
+        let gate = Gate()
+        try await withSQLite(configuration(gate, clock: Self.frozen)) { database in
+            try await ContractTables.make(in: database)
+            let failures = try await commitTogether(100, gate, in: database) { index in
+                index % 40 == 39 ? "refused" : String(index)
+            }
+            #expect(failures.filter { $0 != nil }.count == 2)
+            #expect(failures[39] != nil && failures[79] != nil)
+            #expect(try await database.count("numbered") == 98)
+            let statistics = await database.statistics()
+            #expect(statistics.commits == 1 + 1)
+            #expect(statistics.entries == 1 + 98 && statistics.refused == 2)
         }
     }
 

@@ -2,6 +2,10 @@ import EventLoop
 
 /// The thread that writes: what waits for it shares a transaction.
 ///
+/// A transaction goes **at once**: one entry after the other. When a statement is refused, all is
+/// undone and the same entries go **guarded**, each behind a savepoint, so that only a bad one is
+/// undone. A savepoint copies each page that its entry touches, so good entries go without.
+///
 /// `@unchecked Sendable`: the connection is touched by the writer's thread only, after `init`.
 @safe final class SQLiteWriter: @unchecked Sendable {
     typealias Outcome = Result<[SQLResult], SQLError>
@@ -36,6 +40,8 @@ import EventLoop
     private let line: WaitingLine<Job>
     /// Nil after a failure that may have confused it; the next transaction opens another.
     private var connection: SQLiteConnection?
+    /// The last transaction had a bad entry: the next may have one too, and saves the first attempt.
+    private var expectsRefusals = false
 
     init(
         _ file: SQLiteFile,
@@ -54,8 +60,10 @@ import EventLoop
     func submit(_ statements: [SQL], _ continuation: UnsafeContinuation<Outcome, Never>) {
         let nowNs = configuration.clock.monotonicNs()
         let entry = unsafe Entry(statements, arrivedNs: nowNs, continuation)
+        // Counted when it stands in line: who sees the number may count on it.
+        let refusal = line.append(.entry(entry))
         counters.add { $0.pending += 1 }
-        guard let refusal = line.append(.entry(entry)) else { return }
+        guard let refusal else { return }
         finish([(entry, .failure(refusal.error(limit: configuration.entriesPendingMax)))])
     }
 
@@ -110,11 +118,20 @@ import EventLoop
         configuration.probe?(.began)
         let openUntilNs =
             configuration.clock.monotonicNs() + UInt64(GroupCommit.openMaxMs) * 1_000_000
+        var isGuarded = expectsRefusals
+        expectsRefusals = false
         var next: Entry? = first
         while let entry = next {
             // In the group before it is tried: who fails the transaction is answered with it.
             group.append((entry, .success([])))
-            group[group.count - 1].1 = try perform(entry, on: connection)
+            if isGuarded {
+                group[group.count - 1].1 = try performGuarded(entry, on: connection)
+            } else if let results = try performAtOnce(entry, on: connection) {
+                group[group.count - 1].1 = .success(results)
+            } else {
+                isGuarded = true
+                try repeatGuarded(&group, on: connection)
+            }
             configuration.probe?(.entryDone)
             next = nil
             if group.count < GroupCommit.entriesMax,
@@ -136,8 +153,37 @@ import EventLoop
         return entry
     }
 
+    /// Does an entry; nil when a statement was refused, and the transaction must begin again.
+    private func performAtOnce(
+        _ entry: Entry,
+        on connection: SQLiteConnection
+    ) throws(SQLiteFailure) -> [SQLResult]? {
+        var results: [SQLResult] = []
+        results.reserveCapacity(entry.statements.count)
+        for statement in entry.statements {
+            do throws(SQLiteFailure) {
+                results.append(try connection.run(statement))
+            } catch {
+                guard error.isOfTheStatement, connection.isInTransaction else { throw error }
+                return nil
+            }
+        }
+        return results
+    }
+
+    private func repeatGuarded(
+        _ group: inout [(Entry, Outcome)],
+        on connection: SQLiteConnection
+    ) throws(SQLiteFailure) {
+        _ = try connection.run("rollback")
+        _ = try connection.run("begin immediate")
+        for place in group.indices {
+            group[place].1 = try performGuarded(group[place].0, on: connection)
+        }
+    }
+
     /// Does an entry or undoes it. Throws what ends the whole transaction.
-    private func perform(
+    private func performGuarded(
         _ entry: Entry,
         on connection: SQLiteConnection
     ) throws(SQLiteFailure) -> Outcome {
@@ -151,6 +197,7 @@ import EventLoop
                 guard error.isOfTheStatement, connection.isInTransaction else { throw error }
                 _ = try connection.run("rollback to entry")
                 _ = try connection.run("release entry")
+                expectsRefusals = true
                 return .failure(error.error(at: index))
             }
         }

@@ -1,4 +1,3 @@
-import Crypto
 public import Onsale
 
 extension SaleStore {
@@ -7,7 +6,7 @@ extension SaleStore {
         -> AttemptOutcome<Int64, ChargeRefusal>
     {
         try await once(attempt, done: { $0.balance }) { () async throws(StoreError) in
-            let reference = "c_" + Base64URL.encodeString(SecureRandom.bytes(16))
+            let reference = LedgerName.make("c_", atMs: nowMs)
             let result = try await ledger.charge(
                 amount,
                 by: attempt,

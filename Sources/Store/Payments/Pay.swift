@@ -1,4 +1,3 @@
-import Crypto
 public import Onsale
 
 extension SaleStore {
@@ -46,7 +45,7 @@ extension SaleStore {
         async throws(StoreError) -> Run<PaymentReceipt, PaymentRefusal>
     {
         let purchase = Purchase(
-            payment: "p_" + Base64URL.encodeString(SecureRandom.bytes(Self.paymentBytes)),
+            payment: LedgerName.make("p_", atMs: nowMs),
             holdNumber: hold.id,
             user: hold.user,
             performance: hold.performance,
@@ -94,7 +93,4 @@ extension SaleStore {
 
     /// Gives the hold its own end back. A failure lets the fence run out.
     private func unfence(_ hold: SealedHold) async { try? await seats.unfence(hold) }
-
-    /// 16 random bytes: no two payments have the same name.
-    private static let paymentBytes = 16
 }
