@@ -11,16 +11,18 @@ import time
 from contextlib import ExitStack
 from pathlib import Path
 
-from . import prepare, report
+from . import prepare, report, sale_report
 from .check import check
 from .failure import Failure
 from .http import call, visitor
 from .load import Sample, measure
 from .process import LOAD_CORE
+from .sales import run_sales
 from .servers import ALL, Contestant, NginxReturn
 
 ENDPOINTS = ("enter", "status", "admission")
-PROGRAMS = ("nginx", "redis-server", "taskset", "wrk")
+PROGRAMS = ("redis-server", "taskset", "wrk")
+PARTS = ("rooms", "sales")
 ADMITTED = 1000
 
 
@@ -32,17 +34,18 @@ def main() -> int:
     for number in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, lambda number, _: sys.exit(128 + number))
     try:
-        text = _run(options)
+        texts = _run(options)
     except (Failure, OSError, subprocess.SubprocessError) as failure:
         print(f"\nFAILED: {failure}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         print("\nstopped", file=sys.stderr)
         return 130
-    print(text)
-    if options.out:
-        options.out.write_text(text)
-        _say(f"written to {options.out}")
+    print("\n".join(texts.values()))
+    for part, file in (("rooms", options.out), ("sales", options.sales_out)):
+        if file and part in texts:
+            file.write_text(texts[part])
+            _say(f"written to {file}")
     return 0
 
 
@@ -52,21 +55,32 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--seconds", type=_count, default=8, help="length of a measured run")
     parser.add_argument("--waiting", type=_count, default=100_000, help="visitors in the line")
     parser.add_argument("--only", type=_names, default=list(ALL), help=",".join(ALL))
-    parser.add_argument("--out", type=Path, help="Markdown file to write besides printing")
-    parser.add_argument("--port-base", type=_count, default=18080, help="first of three ports")
+    parser.add_argument("--parts", type=_parts, default=list(PARTS), help=",".join(PARTS))
+    parser.add_argument("--out", type=Path, help="Markdown file of the rooms' report")
+    parser.add_argument("--sales-out", type=Path, help="Markdown file of the sales' report")
+    parser.add_argument("--port-base", type=_count, default=18080, help="first of five ports")
     return parser.parse_args()
 
 
-def _run(options: argparse.Namespace) -> str:
-    missing = [program for program in PROGRAMS if not shutil.which(program)]
+def _run(options: argparse.Namespace) -> dict[str, str]:
+    """-> the report of each part."""
+    programs = PROGRAMS + (("nginx",) if "rooms" in options.parts else ())
+    missing = [program for program in programs if not shutil.which(program)]
     if missing:
         raise Failure(f"not installed: {', '.join(missing)}")
     if (os.cpu_count() or 1) < 2:
         raise Failure("two cores are needed: one for the servers, one for the load")
     os.sched_setaffinity(0, {LOAD_CORE})
+    texts: dict[str, str] = {}
+    for part in options.parts:
+        with tempfile.TemporaryDirectory(prefix="onsale-bench-") as folder:
+            texts[part] = {"rooms": _rooms, "sales": _sales}[part](options, Path(folder))
+    return texts
+
+
+def _rooms(options: argparse.Namespace, folder: Path) -> str:
     samples: dict[tuple[str, str], list[Sample]] = {}
     with ExitStack() as stack:
-        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="onsale-bench-")))
         rooms = _start(options, folder, stack)
         for number in range(1, options.rounds + 1):
             for contestant, visitors in rooms.items():
@@ -77,6 +91,11 @@ def _run(options: argparse.Namespace) -> str:
                     samples.setdefault((contestant.name, endpoint), []).append(sample)
         bodies = {contestant.name: len(contestant.body) for contestant in rooms}
     return report.render(samples, options, ADMITTED, bodies)
+
+
+def _sales(options: argparse.Namespace, folder: Path) -> str:
+    sales = run_sales(folder, options.port_base + len(ALL), options.rounds, options.seconds)
+    return sale_report.render(sales, options)
 
 
 def _start(
@@ -140,8 +159,16 @@ def _count(text: str) -> int:
 
 
 def _names(text: str) -> list[str]:
+    return _known(text, list(ALL))
+
+
+def _parts(text: str) -> list[str]:
+    return _known(text, list(PARTS))
+
+
+def _known(text: str, known: list[str]) -> list[str]:
     names = text.split(",")
-    unknown = [name for name in names if name not in ALL]
+    unknown = [name for name in names if name not in known]
     if unknown:
-        raise argparse.ArgumentTypeError(f"{unknown[0]}: known are {', '.join(ALL)}")
+        raise argparse.ArgumentTypeError(f"{unknown[0]}: known are {', '.join(known)}")
     return names

@@ -21,9 +21,16 @@ STOP_SECONDS = 15
 class Process:
     """One started program with its log file."""
 
-    def __init__(self, name: str, command: list[str], log: Path):
+    def __init__(
+        self,
+        name: str,
+        command: list[str],
+        log: Path,
+        stop_signal: signal.Signals = signal.SIGTERM,
+    ):
         self.name = name
         self.log = log
+        self._stop_signal = stop_signal
         pinned = ["taskset", "-c", str(SERVER_CORE), *command]
         with log.open("wb") as output:
             # A session of its own: Ctrl-C reaches the runner only, which ends all in order.
@@ -48,10 +55,19 @@ class Process:
         """CPU time of the program, its threads and its children (nginx's worker is a child)."""
         return MICROSECONDS_PER_TICK * sum(_ticks(pid) for pid in self._family())
 
+    def move(self, cores: set[int]) -> None:
+        """Lets it run on `cores`, with all that it has started; what it starts inherits that."""
+        for pid in self._family():
+            for thread in Path(f"/proc/{pid}/task").iterdir():
+                try:
+                    os.sched_setaffinity(int(thread.name), cores)
+                except ProcessLookupError:
+                    pass
+
     def stop(self) -> None:
         if self._process.poll() is not None:
             return
-        self._process.send_signal(signal.SIGTERM)
+        self._process.send_signal(self._stop_signal)
         try:
             self._process.wait(STOP_SECONDS)
         except subprocess.TimeoutExpired:
@@ -66,13 +82,21 @@ class Process:
 
 def _ticks(pid: int) -> int:
     # The program's name may hold blanks; the fields are counted from behind its bracket.
-    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    user, system = fields[11], fields[12]
-    return int(user) + int(system)
+    try:
+        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    except (FileNotFoundError, ProcessLookupError):
+        return 0  # a child that has ended meanwhile
+    # With its own ended children: what PostgreSQL's workers used must not be lost.
+    return sum(map(int, fields[11:15]))
+
+
+def cores_busy_microseconds(cores: set[int]) -> int:
+    """Time that cores spent in programs and in the kernel for them, whoever they were."""
+    return sum(core_busy_microseconds(core) for core in cores)
 
 
 def core_busy_microseconds(core: int) -> int:
-    """Time that a core spent in programs and in the kernel for them, whoever they were."""
+    """The same of one core."""
     for line in Path("/proc/stat").read_text().splitlines():
         fields = line.split()
         if fields[0] == f"cpu{core}":

@@ -25,7 +25,7 @@ def render(
 ) -> str:
     """All of it. `bodies` holds the bytes of each contestant's status answer."""
     parts = ["# Side by side", "", _conditions(options, admitted, bodies), "", _table(samples)]
-    parts += ["", _ratios(samples), "", _rounds(samples), "", _machine(options)]
+    parts += ["", _ratios(samples), "", _rounds(samples), "", machine(options)]
     warnings = _warnings(samples)
     if warnings:
         parts[3:3] = ["", *warnings]
@@ -106,20 +106,25 @@ def _warnings(samples: Samples) -> list[str]:
     return lines
 
 
-def _machine(options: argparse.Namespace) -> str:
+def machine(options: argparse.Namespace) -> str:
     cpu = _field(Path("/proc/cpuinfo"), "model name", ":")
     memory = round(int(_field(Path("/proc/meminfo"), "MemTotal", ":").split()[0]) / 2**20)
     system = _field(Path("/etc/os-release"), "PRETTY_NAME", "=").strip('"')
     lines = [
         f"- {time.strftime('%Y-%m-%d', time.gmtime())}, {cpu}, {os.cpu_count()} cores,"
         f" {memory} GiB, {system}, Linux {platform.release().partition('-')[0]}",
-        f"- {_version('nginx', '-v')}; Lua module"
-        f" {_version('dpkg-query', '-W', '-f', '${Version}', 'libnginx-mod-http-lua')}",
-        f"- {_version('redis-server', '--version')}",
-        f"- {_version('wrk', '-v')}",
+    ]
+    if "rooms" in options.parts:
+        lines += [
+            f"- {version('nginx', '-v')}; Lua module"
+            f" {version('dpkg-query', '-W', '-f', '${Version}', 'libnginx-mod-http-lua')}",
+        ]
+    lines += [
+        f"- {version('redis-server', '--version')}",
+        f"- {version('wrk', '-v')}",
     ]
     if "onsale" in options.only:
-        lines.append(f"- {_version(str(Onsale.binary), '--version')}")
+        lines.append(f"- {version(str(Onsale.binary), '--version')}")
     return "\n".join(lines)
 
 
@@ -141,7 +146,7 @@ def _field(file: Path, name: str, separator: str) -> str:
     return "unknown"
 
 
-def _version(*command: str) -> str:
+def version(*command: str) -> str:
     """The first line that the program says about itself; nginx says it on stderr."""
     try:
         run = subprocess.run(command, capture_output=True, text=True, timeout=10)

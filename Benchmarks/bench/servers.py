@@ -64,7 +64,7 @@ class Contestant:
             + ["--dir", str(self.folder), "--loglevel", "warning"],
             self.folder / "redis.log",
         )
-        _until("redis-server", self.redis, self.socket.exists)
+        until("redis-server", self.redis, self.socket.exists)
 
     def start_nginx(self, configuration: Path, values: dict[str, str]) -> None:
         require_free_port(self.port)
@@ -93,7 +93,7 @@ class Contestant:
                 return False
             return status is None or answer.status == status
 
-        _until(self.name, self.server, answers)
+        until(self.name, self.server, answers)
 
 
 class NginxReturn(Contestant):
@@ -138,16 +138,22 @@ class Onsale(Contestant):
         self.server = Process(
             self.name,
             [str(self.binary), "serve", "--port", str(self.port), "--threads", "1"]
-            + ["--auth", "dev", "--redis", f"unix:{self.socket}", "--data", str(self.folder)],
+            + ["--auth", "dev", *self.engines()],
             self.folder / "server.log",
         )
         self.wait_for("/readyz", 200)
 
+    def engines(self) -> list[str]:
+        """The flags that name its Redis and its data; `onsale audit` takes them too."""
+        return ["--redis", f"unix:{self.socket}", "--data", str(self.folder)]
+
+    def admin_key(self) -> str:
+        return (self.folder / "admin.key").read_text().strip()
+
     def open_room(self, room: str, capacity: int) -> None:
-        key = (self.folder / "admin.key").read_text().strip()
         settings: dict[str, object] = {"capacity": capacity, "rate": None}
         settings |= {"sessionSeconds": SESSION_SECONDS, "idleSeconds": None}
-        headers = {"Authorization": f"Bearer {key}"}
+        headers = {"Authorization": f"Bearer {self.admin_key()}"}
         answer: Answer = call(self.port, "PUT", f"/admin/v1/rooms/{room}", headers, settings)
         if answer.status != 200:
             raise Failure(f"onsale refused the room: {answer.status} {answer.body!r}")
@@ -156,7 +162,7 @@ class Onsale(Contestant):
 ALL: dict[str, type[Contestant]] = {c.name: c for c in (NginxReturn, NginxLua, Onsale)}
 
 
-def _until(name: str, process: Process | None, condition: Callable[[], bool]) -> None:
+def until(name: str, process: Process | None, condition: Callable[[], bool]) -> None:
     deadline = time.monotonic() + START_SECONDS
     while not condition():
         if process:

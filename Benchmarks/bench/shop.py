@@ -1,0 +1,78 @@
+"""Onsale as a shop: on SQLite or on PostgreSQL, with performances to sell and users with points."""
+
+import subprocess
+from pathlib import Path
+
+from .failure import Failure
+from .http import call
+from .postgres import Postgres
+from .servers import Onsale
+
+CONCERT = "bench"
+PRICE = 70_000
+# Nobody runs out of points: 1,000,000 seats.
+POINTS = PRICE * 1_000_000
+
+# One call opens so many seats: PostgreSQL gives up an entry that takes longer than 2.5 s.
+SEATS_AT_ONCE = 50_000
+
+AUDIT_SECONDS = 300
+
+
+class Shop(Onsale):
+    """The release build with one loop, its own Redis, and a ledger on the disk."""
+
+    postgres: Postgres | None = None
+
+    def start(self) -> None:
+        super().start()
+        self._put(f"concerts/{CONCERT}", {"title": "Bench"})
+
+    def open(self, performance: str, seats: int) -> None:
+        """A performance without a room, whose holds outlive the run."""
+        settings = {"concert": CONCERT, "date": "2030-12-24", "price": PRICE, "room": None}
+        settings |= {"holdSeconds": 86_400, "maxSeatsPerUser": 100}
+        for opened in [*range(SEATS_AT_ONCE, seats, SEATS_AT_ONCE), seats]:
+            self._put(f"performances/{performance}", settings | {"seats": opened})
+
+    def sold(self, performance: str) -> int:
+        """How many seats the ledger has sold."""
+        path = f"/api/v1/concerts/{CONCERT}/performances"
+        for listed in call(self.port, "GET", path).json:
+            if listed["performance"] == performance:
+                return listed["seats"] - listed["available"]
+        raise Failure(f"{self.name}: no performance {performance}")
+
+    def audit(self) -> list[str]:
+        """What `onsale audit` says of the live data; every promise must be checked and kept."""
+        run = subprocess.run(
+            [str(self.binary), "audit", *self.engines()],
+            capture_output=True,
+            text=True,
+            timeout=AUDIT_SECONDS,
+        )
+        lines = run.stdout.splitlines()
+        if run.returncode != 0 or not lines or not all(line.startswith("ok ") for line in lines):
+            raise Failure(f"{self.name}: the audit does not hold:\n{run.stdout}{run.stderr}")
+        return lines
+
+    def _put(self, path: str, body: dict) -> None:
+        headers = {"Authorization": f"Bearer {self.admin_key()}"}
+        answer = call(self.port, "PUT", f"/admin/v1/{path}", headers, body)
+        if answer.status != 200:
+            raise Failure(f"{self.name}: PUT {path}: {answer.status} {answer.body!r}")
+
+
+class ShopOnSQLite(Shop):
+    name = "onsale-sqlite"
+
+
+class ShopOnPostgres(Shop):
+    name = "onsale-postgres"
+
+    def __init__(self, folder: Path, port: int, postgres: Postgres):
+        super().__init__(folder, port)
+        self.postgres = postgres
+
+    def engines(self) -> list[str]:
+        return [*super().engines(), "--ledger", self.postgres.url]
