@@ -15,7 +15,8 @@ enum Audit {
     private static let usage = """
         onsale audit: hold every promise against live data, a line each
 
-        It only reads, also beside a running server. A promise whose engine is away is not checked
+        Also beside a running server; it changes nothing that was decided, but seats that Redis has
+        lost are loaded, and holds that are over end. A promise whose engine is away is not checked
         and says so. Exit code 1 if a promise is broken, 0 if none is.
         """
     /// How long it waits for an engine to answer.

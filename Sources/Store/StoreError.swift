@@ -9,6 +9,12 @@ public enum StoreError: Error, Sendable, Equatable {
     /// An answer nobody expected: a bug of ours or a foreign program in our keys.
     case broken(String)
 
+    public var reason: String {
+        switch self {
+        case .unavailable(let reason), .broken(let reason): reason
+        }
+    }
+
     init(_ error: RedisError) {
         switch error {
         case .unavailable(let reason): self = .unavailable(reason)

@@ -10,17 +10,33 @@ import Testing
     func committedRowsGetNumbersInTheirOrder(_ engine: Engine) async throws {
         try await OutboxBed.with(engine) { bed in
             #expect(
-                try await bed.ledger.numberOutbox() == .init(numbered: 0, latest: 0, isMore: false)
+                try await bed.ledger.numberOutbox()
+                    == .init(numbered: 0, latest: 0, isMore: false, latestRow: 0)
             )
             try await bed.write(["a", "b", "c"])
             #expect(
-                try await bed.ledger.numberOutbox() == .init(numbered: 3, latest: 3, isMore: false)
+                try await bed.ledger.numberOutbox()
+                    == .init(numbered: 3, latest: 3, isMore: false, latestRow: 3)
             )
             try await bed.write(["d"])
             #expect(
-                try await bed.ledger.numberOutbox() == .init(numbered: 1, latest: 4, isMore: false)
+                try await bed.ledger.numberOutbox()
+                    == .init(numbered: 1, latest: 4, isMore: false, latestRow: 4)
             )
             #expect(try await bed.numbers() == [1: "a", 2: "b", 3: "c", 4: "d"])
+        }
+    }
+
+    /// What a round that looks only at late rows leaves behind, the next look at all finds.
+    @Test(arguments: Engine.allCases)
+    func aRowBelowTheFloorWaitsForTheLookAtAll(_ engine: Engine) async throws {
+        try await OutboxBed.with(engine) { bed in
+            try await bed.write(["a", "b", "c"])
+            let high = try await bed.ledger.numberOutbox(above: 1)
+            #expect(high == .init(numbered: 2, latest: 2, isMore: false, latestRow: 3))
+            let all = try await bed.ledger.numberOutbox()
+            #expect(all == .init(numbered: 1, latest: 3, isMore: false, latestRow: 1))
+            #expect(try await bed.numbers() == [1: "b", 2: "c", 3: "a"])
         }
     }
 
@@ -34,11 +50,15 @@ import Testing
             for round in 1...2 {
                 let done = try await bed.ledger.numberOutbox()
                 let latest = Int64(round * max)
-                #expect(done == .init(numbered: max, latest: latest, isMore: true))
+                #expect(
+                    done == .init(numbered: max, latest: latest, isMore: true, latestRow: latest)
+                )
             }
             let last = try await bed.ledger.numberOutbox()
             let latest = Int64(2 * max + max / 2)
-            #expect(last == .init(numbered: max / 2, latest: latest, isMore: false))
+            #expect(
+                last == .init(numbered: max / 2, latest: latest, isMore: false, latestRow: latest)
+            )
             // In the order of their rows over all rounds.
             let numbers = try await bed.numbers()
             #expect(numbers.count == Int(latest))
@@ -116,7 +136,7 @@ import Testing
             }
             // It is told at once, not held up, and what shares its transaction is done.
             let none = try await bed.ledger.numberOutbox()
-            #expect(none == .init(numbered: 0, latest: 0, isMore: true))
+            #expect(none == .init(numbered: 0, latest: 0, isMore: true, latestRow: 0))
             try session.say("commit;")
             try await until("it is numbered") {
                 try await bed.ledger.numberOutbox().latest == 1

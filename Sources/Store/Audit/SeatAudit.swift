@@ -50,7 +50,7 @@ public actor SeatAudit {
             let detail = "\(performances) performances, \(sold) sold seats"
             return AuditLine(Self.promise, .kept, detail)
         } catch {
-            return AuditLine(Self.promise, .notChecked, "\(error)")
+            return AuditLine(Self.promise, .notChecked, error.reason)
         }
     }
 

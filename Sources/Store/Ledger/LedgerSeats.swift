@@ -18,7 +18,7 @@ extension SaleLedger {
         let found = try await read([
             Self.listing(of: id),
             Self.standing(of: id),
-            "select cast(coalesce(max(number), 0) as bigint) from outbox",
+            Self.latestNumber,
             freed,
             behind,
         ])

@@ -12,6 +12,8 @@ extension SaleLedger {
         var latest: Int64
         /// There may be rows left: the batch was full, or another relay was at it.
         var isMore: Bool
+        /// The latest row that was numbered; 0: none was.
+        var latestRow: Int64
     }
 
     /// Numbers committed rows that have none, in one entry.
@@ -21,7 +23,11 @@ extension SaleLedger {
     /// relay numbers at a time: on PostgreSQL two would both start from the same highest number.
     /// The lock is tried, not waited for, and found out by the statement that needs it: an entry
     /// that waits would hold up all that shares its transaction.
-    func numberOutbox() async throws(StoreError) -> Numbering {
+    ///
+    /// Only rows above `floor` are looked at: PostgreSQL steps over the index entries of all that
+    /// have left the unnumbered since its last vacuum. A row below it that commits late is found by
+    /// who looks from 0.
+    func numberOutbox(above floor: Int64 = 0) async throws(StoreError) -> Numbering {
         var entry: [SQL] = []
         var mayNumber: SQL = "true"
         if database.dialect == .postgres {
@@ -38,28 +44,36 @@ extension SaleLedger {
             update outbox set number = fresh.number
             from (
               select row_id as fresh_id,
-                (select coalesce(max(number), 0) from outbox)
-                  + row_number() over (order by row_id) as number
-              from outbox where number is null and \(mayNumber)
+                (\(Self.latestNumber)) + row_number() over (order by row_id) as number
+              from outbox where number is null and row_id > \(floor) and \(mayNumber)
               order by row_id limit \(Self.outboxBatchMax)
             ) as fresh
             where row_id = fresh_id and outbox.number is null
+            returning row_id
             """,
-            "select cast(coalesce(max(number), 0) as bigint) from outbox",
+            Self.latestNumber,
         ]
         let results = try expected(await commit(entry))
         return try decoded { () throws(SQLError) in
             guard results.count == entry.count, let latest = results[entry.count - 1].rows.first
             else { throw .broken("no answer to numbering") }
-            let numbered = results[entry.count - 2].changes
+            let rows = results[entry.count - 2].rows
+            var latestRow: Int64 = 0
+            for row in rows { latestRow = max(latestRow, try row.integer(0)) }
             let isOurs = entry.count == 2 || results[0].rows.first?.values == [.text("true")]
             return Numbering(
-                numbered: numbered,
+                numbered: rows.count,
                 latest: try latest.integer(0),
-                isMore: !isOurs || numbered == Self.outboxBatchMax
+                isMore: !isOurs || rows.count == Self.outboxBatchMax,
+                latestRow: latestRow
             )
         }
     }
+
+    /// The highest number; 0: none. Said so that SQLite, too, looks into the index of numbers.
+    static let latestNumber: SQL = """
+        select cast(coalesce(max(number), 0) as bigint) from outbox where number is not null
+        """
 
     /// Any number that no other lock has: `oNum` in ASCII.
     static let numberingLock = 0x6F4E_756D

@@ -1,4 +1,5 @@
 public import EventLoop
+import SQL
 import Synchronization
 
 /// Brings what the ledger has committed to everybody else: numbers the rows of the outbox and gives
@@ -24,6 +25,9 @@ public actor OutboxRelay {
     public static let pollMs = 1_000
     /// At most 40 rounds a second: each costs a commit to number and one per consumer.
     private static let roundEveryMs = 25
+    /// Rows that commit so many behind a later one wait for the look at all, once in `pollMs`: two
+    /// full groups of two processes.
+    private static let lateRowsMax = Int64(4 * GroupCommit.entriesMax)
     /// The pause after a failure.
     public static let retryMs = 250
 
@@ -94,10 +98,18 @@ public actor OutboxRelay {
     // MARK: Work
 
     private func number() async {
+        var floor: Int64 = 0
+        var lookAllNs: UInt64 = 0
         while !isStopping {
             var pauseMs = Self.pollMs
+            let nowNs = loop.clock.monotonicNs()
+            if nowNs >= lookAllNs {
+                floor = 0
+                lookAllNs = nowNs + UInt64(Self.pollMs) * 1_000_000
+            }
             do throws(StoreError) {
-                let round = try await ledger.numberOutbox()
+                let round = try await ledger.numberOutbox(above: floor)
+                floor = max(floor, round.latestRow - Self.lateRowsMax)
                 numbering.failure = nil
                 numbered += round.numbered
                 if round.numbered > 0 { FaultPoint.relayNumbered.reach() }
