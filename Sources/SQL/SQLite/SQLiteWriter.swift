@@ -40,7 +40,7 @@ import EventLoop
     private let line: WaitingLine<Job>
     /// Nil after a failure that may have confused it; the next transaction opens another.
     private var connection: SQLiteConnection?
-    /// The last transaction had a bad entry: the next may have one too, and saves the first attempt.
+    /// The last transaction had a bad entry: the next may have one, too, and saves the attempt.
     private var expectsRefusals = false
 
     init(

@@ -97,7 +97,8 @@ extension LedgerCheck {
                 having count(number) <> coalesce(max(number), 0) or min(number) <> 1
                 union all
                 select consumer from cursors
-                where number > (select coalesce(max(number), 0) from outbox where number is not null)
+                where number > (
+                  select coalesce(max(number), 0) from outbox where number is not null)
                 """
         ),
         LedgerCheck(
