@@ -10,7 +10,9 @@ import Testing
         try await SeatBed.with { bed in
             let id = try bed.performance("p", seats: 4)
             _ = try await bed.bought([2], of: id, for: "ann", as: "pay-1")
-            try await bed.flush(clockMs: SeatBed.startMs)
+            // Redis's time goes on. In the very instant of the lost seats, a store that knew them
+            // could not tell the other's load from an older Redis.
+            try await bed.flush(clockMs: SeatBed.startMs + 1)
             let before = bed.book.loads
             try await withThrowingTaskGroup(of: Void.self) { group in
                 for index in 0..<40 {
@@ -22,7 +24,7 @@ import Testing
                 }
                 try await group.waitForAll()
             }
-            #expect((1...4).contains(bed.book.loads - before))
+            #expect((1...2).contains(bed.book.loads - before))
             #expect(try await bed.report(id).buyers == ["ann": 1])
         }
     }
