@@ -91,6 +91,9 @@ END
 ASSET(sql_0001_ledger)
 #embed "sql/0001_ledger.sql"
 END
+ASSET(sql_0002_shop_and_coupons)
+#embed "sql/0002_shop_and_coupons.sql"
+END
 ASSET(web_index_html)
 #embed "web/index.html"
 END

@@ -36,6 +36,7 @@ CAsset casset_redis_seats_configure(void);
 CAsset casset_redis_seats_drop(void);
 CAsset casset_redis_seats_report(void);
 CAsset casset_sql_0001_ledger(void);
+CAsset casset_sql_0002_shop_and_coupons(void);
 CAsset casset_web_index_html(void);
 CAsset casset_web_index_performance_html(void);
 CAsset casset_web_index_room_html(void);

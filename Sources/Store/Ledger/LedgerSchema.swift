@@ -6,7 +6,8 @@ public import SQL
 /// released is never changed, the next step is a new file and a new line here.
 public enum LedgerSchema {
     public static let migrations: [Migration] = unsafe [
-        migration(1, "ledger", casset_sql_0001_ledger())
+        migration(1, "ledger", casset_sql_0001_ledger()),
+        migration(2, "shop_and_coupons", casset_sql_0002_shop_and_coupons()),
     ]
 
     private static func migration(_ number: Int, _ name: String, _ asset: CAsset) -> Migration {

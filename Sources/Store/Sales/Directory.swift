@@ -1,0 +1,78 @@
+public import EventLoop
+public import Onsale
+
+/// What a loop remembers of performances, products or coupons: at most a second old, read from the
+/// ledger by one caller for all who wait.
+public actor Directory<Key: Hashable & Sendable, Value: Sendable> {
+    private nonisolated let loop: EventLoop
+    private let load: @Sendable (Key) async throws(StoreError) -> Value?
+    private var known: [Key: (value: Value?, atNs: UInt64)] = [:]
+    private var readings: [Key: Task<Result<Value?, StoreError>, Never>] = [:]
+
+    public nonisolated var unownedExecutor: UnownedSerialExecutor {
+        unsafe loop.asUnownedSerialExecutor()
+    }
+
+    /// `load` answers nil for what does not exist.
+    init(on loop: EventLoop, load: @escaping @Sendable (Key) async throws(StoreError) -> Value?) {
+        self.load = load
+        self.loop = loop
+    }
+
+    /// Nil: there is no such thing. While the ledger is away, what was last known.
+    func value(_ key: Key) async throws(StoreError) -> Value? {
+        let old = known[key]
+        if let old, loop.clock.monotonicNs() - old.atNs < DirectoryLimits.ageMaxNs {
+            return old.value
+        }
+        let reading = readings[key] ?? read(key)
+        switch await reading.value {
+        case .success(let value): return value
+        case .failure(let error):
+            if let value = old?.value { return value }
+            throw error
+        }
+    }
+
+    func forget(_ key: Key) { known[key] = nil }
+
+    private func read(_ key: Key) -> Task<Result<Value?, StoreError>, Never> {
+        let reading = Task(executorPreference: loop) { await self.readNow(key) }
+        readings[key] = reading
+        return reading
+    }
+
+    private func readNow(_ key: Key) async -> Result<Value?, StoreError> {
+        defer { readings[key] = nil }
+        do throws(StoreError) {
+            let value = try await load(key)
+            if known.count >= DirectoryLimits.knownMax { known.removeAll(keepingCapacity: true) }
+            known[key] = (value, loop.clock.monotonicNs())
+            return .success(value)
+        } catch {
+            return .failure(error)
+        }
+    }
+}
+
+private enum DirectoryLimits {
+    /// A change is known everywhere after this.
+    static let ageMaxNs: UInt64 = 1_000_000_000
+    /// Names remembered, known or not: 4,096 x ~300 B is over 1 MB; then all over again.
+    static let knownMax = 4_096
+}
+
+public typealias PerformanceDirectory = Directory<PerformanceID, Performance>
+
+extension PerformanceDirectory {
+    public init(ledger: SaleLedger, on loop: EventLoop) {
+        self.init(on: loop) { id throws(StoreError) in
+            try await ledger.performance(id)?.performance
+        }
+    }
+
+    /// Nil: there is no such performance.
+    func performance(_ id: PerformanceID) async throws(StoreError) -> Performance? {
+        try await value(id)
+    }
+}
