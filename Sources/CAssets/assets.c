@@ -88,6 +88,33 @@ END
 ASSET(redis_seats_report)
 #embed "redis/seats_report.lua"
 END
+ASSET(redis_lib_coupon)
+#embed "redis/lib/coupon.lua"
+END
+ASSET(redis_coupon_claim)
+#embed "redis/coupon_claim.lua"
+END
+ASSET(redis_coupon_settle)
+#embed "redis/coupon_settle.lua"
+END
+ASSET(redis_coupon_overdue)
+#embed "redis/coupon_overdue.lua"
+END
+ASSET(redis_coupon_look)
+#embed "redis/coupon_look.lua"
+END
+ASSET(redis_coupon_configure)
+#embed "redis/coupon_configure.lua"
+END
+ASSET(redis_coupon_stage)
+#embed "redis/coupon_stage.lua"
+END
+ASSET(redis_coupon_load)
+#embed "redis/coupon_load.lua"
+END
+ASSET(redis_coupon_audit)
+#embed "redis/coupon_audit.lua"
+END
 ASSET(sql_0001_ledger)
 #embed "sql/0001_ledger.sql"
 END

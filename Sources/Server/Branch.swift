@@ -11,6 +11,7 @@ struct Branch: Sendable {
     let redis: RedisConnection
     let rooms: RoomStore
     let sales: SaleStore
+    let coupons: CouponStore
     let server: HTTPServer
     /// What this loop has answered.
     let counts: Counter
@@ -45,8 +46,15 @@ struct Branch: Sendable {
         )
         await rooms.start()
         let sales = sales(trunk, rooms, redis, database, on: loop)
+        let coupons = CouponStore(
+            redis: redis,
+            ledger: SaleLedger(database),
+            committed: { trunk.relay.nudge() },
+            on: loop
+        )
+        await coupons.start()
         let events = OutboxEvents(ledger: SaleLedger(database), position: trunk.relay.position)
-        let web = try web(trunk, rooms, sales, events, on: loop)
+        let web = try web(trunk, rooms, sales, coupons, events, on: loop)
         await web.start()
         let server = HTTPServer(
             http(trunk.configuration, port: port, isFirst: isFirst),
@@ -63,6 +71,7 @@ struct Branch: Sendable {
             redis: redis,
             rooms: rooms,
             sales: sales,
+            coupons: coupons,
             server: server,
             counts: web.counts
         )
@@ -98,6 +107,7 @@ struct Branch: Sendable {
         _ trunk: Trunk,
         _ rooms: RoomStore,
         _ sales: SaleStore,
+        _ coupons: CouponStore,
         _ events: OutboxEvents,
         on loop: EventLoop
     ) throws(StartError) -> Web {
@@ -105,6 +115,7 @@ struct Branch: Sendable {
             return try Web(
                 store: rooms,
                 sales: sales,
+                coupons: coupons,
                 events: events,
                 auth: trunk.secrets.auth,
                 adminKey: trunk.secrets.adminKey,

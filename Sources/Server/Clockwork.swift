@@ -23,11 +23,15 @@ struct Clockwork: Sendable {
             source: SeatSource(ledger: ledger, directory: directory),
             on: loop
         )
+        let coupons = CouponStore(redis: redis, ledger: ledger, committed: {}, on: loop)
+        await coupons.start()
         let keeper = RoomKeeper(redis: redis, registry: try await rooms(open), on: loop)
         await keeper.onRestored { await seats.prepare(behind: $0, ledger: ledger) }
         let relay = OutboxRelay(
             ledger: ledger,
-            consumers: [.seats(seats, ledger: ledger)],
+            consumers: [
+                .seats(seats, ledger: ledger), .coupons(coupons, ledger: ledger),
+            ],
             on: loop
         )
         let housekeeping = Housekeeping(ledger: ledger, on: loop)

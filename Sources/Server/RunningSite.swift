@@ -98,7 +98,7 @@ struct RunningSite: Sendable {
     private static func connect(_ endpoint: RedisEndpoint, on loops: [EventLoop])
         async -> [RedisConnection]
     {
-        let scripts = RoomScripts().all + SeatScripts().all
+        let scripts = RoomScripts().all + SeatScripts().all + CouponScripts().all
         var connections: [RedisConnection] = []
         for loop in loops {
             let redis = RedisConnection(endpoint, scripts: scripts, on: loop)

@@ -18,6 +18,8 @@ enum Refusal: Error {
     case tooManyStreams
     /// A refusal that only sales know.
     case sale(SaleRefusal)
+    /// A refusal that only coupons know.
+    case coupon(CouponRefusal)
     case storeUnavailable(String)
     case broken(String)
 
@@ -91,6 +93,7 @@ enum Refusal: Error {
         case .broken(let reason):
             Problem(500, "internal", "Internal Server Error", reason)
         case .sale(let refusal): refusal.problem
+        case .coupon(let refusal): refusal.problem
         }
     }
 }

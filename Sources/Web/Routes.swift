@@ -25,9 +25,15 @@ extension Web {
             RouteLine(.get, "/api/v1/users/me/points") { $0.points },
             RouteLine(.post, "/api/v1/users/me/points/charges") { $0.charge },
 
+            // Coupons
+            RouteLine(.get, "/api/v1/coupons/{coupon}") { $0.coupon },
+            RouteLine(.post, "/api/v1/coupons/{coupon}/claims") { $0.claim },
+            RouteLine(.get, "/api/v1/users/me/coupons") { $0.ownCoupons },
+
             // The operator
             RouteLine(.put, "/admin/v1/concerts/{concert}") { $0.putConcert },
             RouteLine(.put, "/admin/v1/performances/{performance}") { $0.putPerformance },
+            RouteLine(.put, "/admin/v1/coupons/{coupon}") { $0.putCoupon },
             RouteLine(.get, "/admin/v1/events") { $0.events },
             RouteLine(.get, "/admin/v1/rooms/{room}") { $0.adminRoom },
             RouteLine(.put, "/admin/v1/rooms/{room}") { $0.putRoom },

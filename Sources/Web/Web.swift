@@ -8,6 +8,7 @@ public import Store
 public struct Web: Sendable {
     let store: RoomStore
     let sales: SaleStore
+    let coupons: CouponStore
     let seatMaps: SeatMaps
     /// What this loop has answered.
     public let counts: Counter
@@ -21,6 +22,7 @@ public struct Web: Sendable {
     public init(
         store: RoomStore,
         sales: SaleStore,
+        coupons: CouponStore,
         events: OutboxEvents,
         auth: VisitorAuth,
         adminKey: [UInt8],
@@ -29,6 +31,7 @@ public struct Web: Sendable {
     ) throws {
         self.store = store
         self.sales = sales
+        self.coupons = coupons
         self.site = site
         self.loop = loop
         callers = try Callers(auth, adminKey: adminKey, on: loop)

@@ -21,7 +21,7 @@ public enum ClaimOutcome: Equatable, Sendable {
     /// The user has one: this number.
     case alreadyClaimed(Int64)
     case soldOut
-    case notStarted
+    case notStarted(inMs: Int64)
     case ended
     case unknownCoupon
 }

@@ -7,6 +7,7 @@ extension SaleLedger {
     /// The JSON of an outbox row.
     enum Payload {
         case performance(PerformanceID)
+        case coupon(CouponID)
         case seats([Int], of: PerformanceID, payment: String, user: UserID, amount: Int64)
     }
 
@@ -22,6 +23,7 @@ extension SaleLedger {
         json.beginObject()
         switch payload {
         case .performance(let id): json.field("performance", id.raw)
+        case .coupon(let id): json.field("coupon", id.raw)
         case .seats(let seats, let performance, let payment, let user, let amount):
             json.field("performance", performance.raw)
             json.field("payment", payment)

@@ -9,7 +9,7 @@ public enum FaultPoint: String, CaseIterable, Sendable {
     /// The seats are kept for this payment.
     case paymentFenced = "payment.fenced"
     /// The ledger's transaction is open, the entry's statements are done. It and the next one count
-    /// from the first payment or cancel on: the ledger is written before, too.
+    /// from the first payment, cancel or claim on: the ledger is written before, too.
     case ledgerWritten = "ledger.written"
     /// All is durable, nobody has been told.
     case ledgerCommitted = "ledger.committed"
@@ -21,6 +21,12 @@ public enum FaultPoint: String, CaseIterable, Sendable {
     case paymentEnded = "payment.ended"
     case cancelStarted = "cancel.started"
     case cancelCommitted = "cancel.committed"
+    /// The gate has given a number; the ledger does not know.
+    case claimGiven = "claim.given"
+    /// The ledger has the claim; the gate does not know, nobody has been told.
+    case claimCommitted = "claim.committed"
+    /// Everything is done except the answer.
+    case claimSettled = "claim.settled"
     /// Outbox rows have their numbers; no consumer has seen them.
     case relayNumbered = "relay.numbered"
     /// Consumers have them; the cursor does not say so.
@@ -29,7 +35,8 @@ public enum FaultPoint: String, CaseIterable, Sendable {
     public func reach() {
         #if DEBUG
         switch self {
-        case .paymentStarted, .cancelStarted: Self.isSelling.store(true, ordering: .relaxed)
+        case .paymentStarted, .cancelStarted, .claimGiven:
+            Self.isSelling.store(true, ordering: .relaxed)
         case .ledgerWritten, .ledgerCommitted:
             guard Self.isSelling.load(ordering: .relaxed) else { return }
         default: break

@@ -32,42 +32,23 @@ extension RoomStore {
         }
     }
 
-    /// Joins the next call of the room (`VisitBatch`). On the loop, without a hop to the actor:
+    /// Joins the next call of the room (`TurnBatch`). On the loop, without a hop to the actor:
     /// that would cost two jobs more for each request.
     nonisolated func ask(_ user: UserID, _ ticket: Ticket?, in room: RoomID, entering: Bool)
         async throws(StoreError) -> PlaceReply?
     {
         let result = await unsafe withUnsafeContinuation {
             (answer: UnsafeContinuation<Result<PlaceReply?, StoreError>, Never>) in
-            let query = unsafe VisitBatch.Query(user: user, ticket: ticket, answer: answer)
+            let query = unsafe VisitQuery(user: user, ticket: ticket, answer: answer)
             here { store in
                 if entering {
-                    store.enters.append(query, in: room)
+                    store.enters.append(query, about: room)
                 } else {
-                    store.statuses.append(query, in: room)
+                    store.statuses.append(query, about: room)
                 }
             }
         }
         return try result.get()
-    }
-
-    /// Runs `body` as the actor, which a caller on the loop already is in fact.
-    nonisolated func here<Value: Sendable>(_ body: (isolated RoomStore) -> Value) -> Value {
-        assumeIsolated(body)
-    }
-
-    /// Runs `body` on the loop, for callers from elsewhere.
-    nonisolated func onLoop<Value: Sendable>(
-        _ body: @escaping @Sendable () async throws(StoreError) -> Value
-    ) async throws(StoreError) -> Value {
-        let task = Task(executorPreference: loop) { () async -> Result<Value, StoreError> in
-            do throws(StoreError) {
-                return .success(try await body())
-            } catch {
-                return .failure(error)
-            }
-        }
-        return try await task.value.get()
     }
 
     /// A session that no store knows, for rooms that would rather admit than wait (`onStoreError`).

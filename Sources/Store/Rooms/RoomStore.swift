@@ -6,8 +6,8 @@ public import Redis
 /// The rooms as one loop sees them: every call is one script on the loop's own connection.
 ///
 /// Enters and status checks of one turn of the loop are folded into one script call a room
-/// (`VisitBatch`); everything else is a call of its own.
-public actor RoomStore {
+/// (`TurnBatch`); everything else is a call of its own.
+public actor RoomStore: OnLoop {
     public nonisolated let loop: EventLoop
     let redis: RedisConnection
     let scripts: RoomScripts
@@ -17,8 +17,8 @@ public actor RoomStore {
     let passes: PassDesk
     /// Visitors in one room's line before newcomers are refused (`room_full`).
     let waitingMax: Int
-    var enters = VisitBatch()
-    var statuses = VisitBatch()
+    var enters = TurnBatch<RoomID, VisitQuery>()
+    var statuses = TurnBatch<RoomID, VisitQuery>()
     var documents: [RoomID: (report: RoomReport, atNs: UInt64)] = [:]
     /// How old the shared document may be: `Cache-Control: max-age=1` promises no better.
     static let documentMaxAgeMs: UInt64 = 1_000

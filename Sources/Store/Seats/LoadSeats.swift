@@ -87,7 +87,7 @@ extension SeatStore {
             keys: keys.all + [staged],
             arguments
         )
-        note(SeatVersion(try reply.integer(1), try reply.integer(2)), of: id)
+        note(StateVersion(try reply.integer(1), try reply.integer(2)), of: id)
         return performance
     }
 }

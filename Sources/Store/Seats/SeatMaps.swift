@@ -5,7 +5,7 @@ extension SeatStore {
     /// A map that is sent again only when it has changed.
     struct KeptMap {
         var map: SeatMap
-        var version: SeatVersion
+        var version: StateVersion
     }
 
     /// Maps kept a loop: 32 of 200,000 seats are 6 MB.
@@ -17,7 +17,7 @@ extension SeatStore {
     {
         for _ in 0..<Self.sweepsMax {
             let kept = maps[id]
-            let has = kept?.version ?? SeatVersion(0, 0)
+            let has = kept?.version ?? StateVersion(0, 0)
             let reply = try await run(scripts.map, id, [.int(has.generation), .int(has.change)])
             guard let reply else {
                 maps[id] = nil
@@ -27,7 +27,7 @@ extension SeatStore {
             if try reply.integer(3) == 1 { continue }
             var current = kept
             if reply.count > 5 {
-                let version = SeatVersion(try reply.integer(1), try reply.integer(2))
+                let version = StateVersion(try reply.integer(1), try reply.integer(2))
                 let map = SeatMap(
                     performance: id,
                     price: try reply.integer(4),

@@ -15,7 +15,7 @@ public actor SeatStore {
     let seal: HoldSeal
     var loads: [PerformanceID: Task<Result<Performance?, StoreError>, Never>] = [:]
     var maps: [PerformanceID: KeptMap] = [:]
-    private var seen: [PerformanceID: SeatVersion] = [:]
+    private var seen: [PerformanceID: StateVersion] = [:]
     private var keys: [PerformanceID: SeatKeys] = [:]
 
     /// Performances whose keys and versions are remembered; beyond it starts over.
@@ -72,7 +72,7 @@ public actor SeatStore {
             var replaced = ""
             let code = try reply.integer(0)
             if code != 0 {
-                let found = SeatVersion(try reply.integer(1), try reply.integer(2))
+                let found = StateVersion(try reply.integer(1), try reply.integer(2))
                 if least.map({ found < $0 }) != true, code == 1 {
                     note(found, of: performance.id)
                     return reply
@@ -91,7 +91,7 @@ public actor SeatStore {
     }
 
     /// Remembers how far Redis has come.
-    func note(_ version: SeatVersion, of id: PerformanceID) {
+    func note(_ version: StateVersion, of id: PerformanceID) {
         if let known = seen[id], version < known { return }
         if seen.count >= Self.performancesMax { seen.removeAll(keepingCapacity: true) }
         seen[id] = version
@@ -99,21 +99,4 @@ public actor SeatStore {
 
     /// The newest generation that was seen.
     func generation(of id: PerformanceID) -> Int64 { seen[id]?.generation ?? 0 }
-}
-
-/// How far the seats in Redis have come: the generation of the load, and changes since.
-struct SeatVersion: Comparable, Sendable, CustomStringConvertible {
-    let generation: Int64
-    let change: Int64
-
-    init(_ generation: Int64, _ change: Int64) {
-        self.generation = generation
-        self.change = change
-    }
-
-    static func < (left: SeatVersion, right: SeatVersion) -> Bool {
-        (left.generation, left.change) < (right.generation, right.change)
-    }
-
-    var description: String { "\(generation)-\(change)" }
 }

@@ -64,7 +64,7 @@ extension PerformanceChange {
             }
             date = day
         }
-        opening = try Self.opening(fields)
+        opening = try fields.nullableTime("opening")
         seats = try fields.integer("seats", in: Performance.seatsRange).map { Int($0) }
         price = try fields.integer("price", in: Points.priceRange)
         room = try Self.room(fields)
@@ -76,21 +76,6 @@ extension PerformanceChange {
     /// A day that the calendar has.
     private static func isDay(_ text: String) -> Bool {
         Timestamp(rfc3339: text + "T00:00:00Z") != nil
-    }
-
-    private static func opening(_ fields: JSONObjectReader) throws(JSONFieldError) -> Timestamp?? {
-        switch try fields.nullableString("opening", maxBytes: 40) {
-        case .absent: return nil
-        case .null: return .some(nil)
-        case .value(let text):
-            guard let time = Timestamp(rfc3339: text), time.milliseconds > 0 else {
-                throw JSONFieldError(
-                    field: "opening",
-                    reason: "must be an RFC 3339 time after 1970"
-                )
-            }
-            return .some(time)
-        }
     }
 
     private static func room(_ fields: JSONObjectReader) throws(JSONFieldError) -> RoomID?? {

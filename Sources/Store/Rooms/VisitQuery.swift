@@ -1,53 +1,29 @@
 import Onsale
 import Redis
 
-/// Visitors whose question waits for the end of the loop's turn, by room: what gathers in a turn
-/// leaves as one call.
-struct VisitBatch: Sendable {
-    @safe struct Query: Sendable {
-        let user: UserID
-        /// What the visitor's ticket says; nil when none was brought.
-        let ticket: Ticket?
-        let answer: UnsafeContinuation<Result<PlaceReply?, StoreError>, Never>
-    }
+/// A visitor whose question waits for the end of the loop's turn.
+@safe struct VisitQuery: Sendable {
+    let user: UserID
+    /// What the visitor's ticket says; nil when none was brought.
+    let ticket: Ticket?
+    let answer: UnsafeContinuation<Result<PlaceReply?, StoreError>, Never>
 
     /// Visitors of one script call: at 4 us each, measured with 100,000 waiting, a call keeps Redis
     /// for about 0.5 ms.
-    static let visitorsMax = 128
-
-    private var queries: [RoomID: [Query]] = [:]
-
-    mutating func append(_ query: Query, in room: RoomID) {
-        queries[room, default: []].append(query)
-    }
-
-    /// Everything gathered, in calls of at most `visitorsMax`.
-    mutating func takeCalls() -> [(room: RoomID, queries: ArraySlice<Query>)] {
-        var calls: [(RoomID, ArraySlice<Query>)] = []
-        guard !queries.isEmpty else { return calls }
-        for (room, all) in queries {
-            var rest = all[...]
-            while !rest.isEmpty {
-                calls.append((room, rest.prefix(Self.visitorsMax)))
-                rest = rest.dropFirst(Self.visitorsMax)
-            }
-        }
-        queries.removeAll(keepingCapacity: true)
-        return calls
-    }
+    static let callMax = 128
 }
 
 extension RoomStore {
     /// Starts the calls of this turn. True when there were any.
     func flush() -> Bool {
-        let entering = enters.takeCalls()
-        let looking = statuses.takeCalls()
-        for call in entering { start(call.room, call.queries, entering: true) }
-        for call in looking { start(call.room, call.queries, entering: false) }
+        let entering = enters.takeCalls(max: VisitQuery.callMax)
+        let looking = statuses.takeCalls(max: VisitQuery.callMax)
+        for call in entering { start(call.subject, call.queries, entering: true) }
+        for call in looking { start(call.subject, call.queries, entering: false) }
         return !entering.isEmpty || !looking.isEmpty
     }
 
-    private func start(_ room: RoomID, _ queries: ArraySlice<VisitBatch.Query>, entering: Bool) {
+    private func start(_ room: RoomID, _ queries: ArraySlice<VisitQuery>, entering: Bool) {
         Task.immediate(executorPreference: loop) { [self] in
             let result: Result<[PlaceReply]?, StoreError>
             do throws(StoreError) {
@@ -64,7 +40,7 @@ extension RoomStore {
     /// The places of the visitors asked for, in order; nil when nobody knows the room.
     private func places(
         _ room: RoomID,
-        _ queries: ArraySlice<VisitBatch.Query>,
+        _ queries: ArraySlice<VisitQuery>,
         entering: Bool
     ) async throws(StoreError) -> [PlaceReply]? {
         let newest = queries.reduce(0) { max($0, $1.ticket?.generation ?? 0) }
@@ -83,7 +59,7 @@ extension RoomStore {
         return nil
     }
 
-    private func entered(_ room: RoomID, _ queries: ArraySlice<VisitBatch.Query>)
+    private func entered(_ room: RoomID, _ queries: ArraySlice<VisitQuery>)
         async throws(StoreError) -> [PlaceReply]?
     {
         var arguments: [RedisArgument] = []
@@ -97,7 +73,7 @@ extension RoomStore {
     }
 
     /// Asks shortly first; only for those who are neither waiting nor inside, with all they know.
-    private func looked(_ room: RoomID, _ queries: ArraySlice<VisitBatch.Query>)
+    private func looked(_ room: RoomID, _ queries: ArraySlice<VisitQuery>)
         async throws(StoreError) -> [PlaceReply]?
     {
         let reply = try await run(

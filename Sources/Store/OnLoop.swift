@@ -1,0 +1,27 @@
+import EventLoop
+
+/// A store that lives on a loop, and whose hottest calls come from tasks that run on it already.
+protocol OnLoop: Actor {
+    nonisolated var loop: EventLoop { get }
+}
+
+extension OnLoop {
+    /// Runs `body` as the actor, which a caller on the loop already is in fact.
+    nonisolated func here<Value: Sendable>(_ body: (isolated Self) -> Value) -> Value {
+        assumeIsolated(body)
+    }
+
+    /// Runs `body` on the loop, for callers from elsewhere.
+    nonisolated func onLoop<Value: Sendable>(
+        _ body: @escaping @Sendable () async throws(StoreError) -> Value
+    ) async throws(StoreError) -> Value {
+        let task = Task(executorPreference: loop) { () async -> Result<Value, StoreError> in
+            do throws(StoreError) {
+                return .success(try await body())
+            } catch {
+                return .failure(error)
+            }
+        }
+        return try await task.value.get()
+    }
+}

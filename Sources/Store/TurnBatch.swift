@@ -1,0 +1,24 @@
+/// Questions that wait for the end of the loop's turn, by what they are about: what gathers in a
+/// turn leaves as one call.
+struct TurnBatch<Subject: Hashable & Sendable, Query: Sendable>: Sendable {
+    private var queries: [Subject: [Query]] = [:]
+
+    mutating func append(_ query: Query, about subject: Subject) {
+        queries[subject, default: []].append(query)
+    }
+
+    /// Everything gathered, in calls of at most `max` questions.
+    mutating func takeCalls(max: Int) -> [(subject: Subject, queries: ArraySlice<Query>)] {
+        var calls: [(Subject, ArraySlice<Query>)] = []
+        guard !queries.isEmpty else { return calls }
+        for (subject, all) in queries {
+            var rest = all[...]
+            while !rest.isEmpty {
+                calls.append((subject, rest.prefix(max)))
+                rest = rest.dropFirst(max)
+            }
+        }
+        queries.removeAll(keepingCapacity: true)
+        return calls
+    }
+}
