@@ -15,8 +15,8 @@ enum Audit {
     private static let usage = """
         onsale audit: hold every promise against live data, a line each
 
-        Also beside a running server; it changes nothing that was decided, but seats that Redis has
-        lost are loaded, and holds that are over end. A promise whose engine is away is not checked
+        Also beside a running server; it changes nothing that was decided, but seats and coupons
+        that Redis has lost are loaded, and holds that are over end. A promise whose engine is away is not checked
         and says so. Exit code 1 if a promise is broken, 0 if none is.
         """
     /// How long it waits for an engine to answer.
@@ -54,13 +54,14 @@ enum Audit {
         let ledger = SaleLedger(database)
         let redis = RedisConnection(
             endpoint(configuration, on: loop),
-            scripts: RoomAudit.scripts + SeatScripts().all,
+            scripts: RoomAudit.scripts + SeatScripts().all + CouponScripts().all,
             on: loop
         )
         await redis.start()
         _ = await redis.whenConnected(timeoutMs: patienceMs)
         let lines =
             await ledger.audit() + [SeatAudit(ledger: ledger, redis: redis, on: loop).audit()]
+            + [CouponAudit(ledger: ledger, redis: redis, on: loop).audit()]
             + RoomAudit(redis: redis).audit()
         for line in lines { print(text(line)) }
         await redis.close()
