@@ -1,8 +1,5 @@
-import Foundation
 import JSON
 import Store
-import TestPostgres
-import TestRedis
 import Testing
 
 /// Proof 4 of the design: `kill -9` at every step of a sale, a start, and everything adds up.
@@ -15,39 +12,6 @@ import Testing
         .cancelStarted, .ledgerWritten, .ledgerCommitted, .cancelCommitted, .relayNumbered,
         .relayApplied,
     ]
-
-    /// A data folder, a Redis and a ledger that outlive the servers on them.
-    private struct Ground {
-        let data: String
-        let arguments: [String]
-
-        func start(_ fault: FaultPoint? = nil) async throws -> Site {
-            var environment: [String: String] = [:]
-            environment["ONSALE_FAULT"] = fault?.rawValue
-            return try await Site.start(data: data, arguments, environment: environment)
-        }
-
-        /// Every line of the audit holds.
-        func audit() async throws {
-            let process = try OnsaleProcess(["audit", "--data", data] + arguments)
-            let code = try await process.exit()
-            #expect(code == 0, "\(process.output)\(process.errors)")
-            let lines = process.output.split(separator: "\n")
-            #expect(lines.count > 8 && lines.allSatisfy { $0.hasPrefix("ok ") }, "\(lines)")
-        }
-
-        static func with(_ engine: String, _ body: (Ground) async throws -> Void) async throws {
-            try await withFolder { data in
-                let redis = try TestRedis(options: ["--appendonly", "yes"])
-                defer { redis.stop() }
-                var arguments = ["--redis", "unix:\(redis.socketPath)"]
-                let database = engine == "postgres" ? try TestDatabase() : nil
-                defer { database?.drop() }
-                if let database { arguments += ["--ledger", database.url] }
-                try await body(Ground(data: data, arguments: arguments))
-            }
-        }
-    }
 
     @Test(arguments: ["sqlite", "postgres"], ofPayment)
     func aPaymentHappensOnceOrNotAtAll(_ engine: String, _ fault: FaultPoint) async throws {
