@@ -16,8 +16,8 @@ enum Audit {
         onsale audit: hold every promise against live data, a line each
 
         Also beside a running server; it changes nothing that was decided, but seats and coupons
-        that Redis has lost are loaded, and holds that are over end. A promise whose engine is away is not checked
-        and says so. Exit code 1 if a promise is broken, 0 if none is.
+        that Redis has lost are loaded, and holds that are over end. A promise whose engine is away
+        is not checked and says so. Exit code 1 if a promise is broken, 0 if none is.
         """
     /// How long it waits for an engine to answer.
     private static let patienceMs = 2_000
