@@ -26,6 +26,18 @@ import Testing
         }
     }
 
+    /// All at once; the answers in the order they came.
+    private static func all(
+        _ client: CurlClient,
+        _ loop: EventLoop,
+        _ requests: [Request]
+    ) async -> [Response] {
+        var responses: [Response] = []
+        for request in requests { client.send(request) { responses.append($0) } }
+        while responses.count < requests.count { await loop.sleep(ms: 1) }
+        return responses
+    }
+
     @Test func oneConnectionServesOneRequestAfterTheOther() async {
         let server = TinyServer { .json(200, $0.method + " " + $0.path) }.start()
         defer { server.stop() }
@@ -58,6 +70,34 @@ import Testing
         var observer = Observer(visitors: 1)
         observer.note(hungUp, of: .pay)
         #expect(observer.failures == [.hungUp: 1] && observer.allOutages.isEmpty)
+    }
+
+    @Test func aConnectionGivenUpBeforeItWasMadeLeavesNothingBehind() async {
+        // Both take the numbers of the sockets that were given up.
+        let server = TinyServer { _ in .json(200, "{}") }.start()
+        let deaf = DeafServer()
+        defer {
+            server.stop()
+            deaf.stop()
+        }
+        let (url, deafURL) = (server.url, deaf.url)
+        let statuses = await withClient(connections: 8) { client, loop in
+            let other = CurlClient(on: loop, connections: 8, timeoutMs: 5_000)
+            defer { other.close() }
+            var statuses: [Int] = []
+            for _ in 0..<3 {
+                var request = Request(method: .post, url: deafURL)
+                request.hangUpMs = 20
+                let given = await Self.all(client, loop, [request, request])
+                #expect(given.map(\.failure) == [.hungUp, .hungUp])
+                let live = Request(method: .get, url: url)
+                for client in [other, client] {
+                    statuses += await Self.all(client, loop, [live, live, live]).map(\.status)
+                }
+            }
+            return statuses
+        }
+        #expect(statuses == Array(repeating: 200, count: 18))
     }
 
     @Test func anETagIsKeptIfItIsWanted() async {

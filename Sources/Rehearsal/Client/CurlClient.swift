@@ -10,6 +10,8 @@ internal import Glibc
 /// - At most `connections` transfers are with libcurl, the rest wait in a queue here: libcurl never
 ///   searches for a connection it may not open, and a request's send instant is when its turn came.
 /// - An idle socket stays watched for reading: using it again costs no `epoll_ctl`.
+///   A socket that never got connected is closed by libcurl 7.88 without a word, and its number may
+///   be another's by the time libcurl lets go of it: its inode tells.
 /// - "Call me at once" timers become one call at the end of the loop's turn.
 @safe final class CurlClient {
     /// Requests that wait for a connection: 2 a visitor at 500,000 visitors.
@@ -42,6 +44,9 @@ internal import Glibc
     private struct Socket {
         var watch: FileWatch
         var isWanted: Bool
+        var inode: UInt
+        /// Was seen open after a use: closing it is announced from then on.
+        var isConnected = false
     }
 
     /// `connections` is both: requests in flight at once, and connections kept open.
@@ -221,20 +226,44 @@ internal import Glibc
         if index >= sockets.count {
             sockets += Array(repeating: nil, count: index + 1 - sockets.count)
         }
-        guard what != CURL_POLL_REMOVE else {
-            sockets[index]?.isWanted = false
-            return
-        }
-        let watch =
-            sockets[index]?.watch
-            ?? FileWatch(descriptor, on: loop) { [weak self] ready in
-                self?.ready(descriptor, ready)
-            }
-        sockets[index] = Socket(watch: watch, isWanted: true)
+        guard what != CURL_POLL_REMOVE else { return letGo(of: descriptor) }
+        var socket =
+            sockets[index]
+            ?? Socket(
+                watch: FileWatch(descriptor, on: loop) { [weak self] ready in
+                    self?.ready(descriptor, ready)
+                },
+                isWanted: true,
+                inode: Self.inode(of: descriptor) ?? 0
+            )
+        socket.isWanted = true
+        sockets[index] = socket
+        let watch = socket.watch
         var interest: FileWatch.Interest = []
         if what & CURL_POLL_IN != 0 { interest.insert(.readable) }
         if what & CURL_POLL_OUT != 0 { interest.insert(.writable) }
         watch.want(interest)
+    }
+
+    /// libcurl is done with a socket for now, or closed it before it was connected.
+    private func letGo(of descriptor: Int32) {
+        let index = Int(descriptor)
+        guard var socket = sockets[index] else { return }
+        if !socket.isConnected, Self.inode(of: descriptor) != socket.inode {
+            socket.watch.cancel()
+            sockets[index] = nil
+            return
+        }
+        socket.isConnected = true
+        socket.isWanted = false
+        sockets[index] = socket
+    }
+
+    /// Which file a descriptor is, as long as it is one.
+    private static func inode(of descriptor: Int32) -> UInt? {
+        var status = stat()
+        guard unsafe fstat(descriptor, &status) == 0 else { return nil }
+        return UInt(status.st_ino)
     }
 
     private func ready(_ descriptor: Int32, _ events: FileWatch.Interest) {
