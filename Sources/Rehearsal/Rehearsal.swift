@@ -43,16 +43,46 @@ public enum Rehearsal {
         defer { loop.stop() }
         let (key, settled) = (adminKey, options)
         let outcome = await Task(executorPreference: loop) {
-            await play(settled, adminKey: key, on: loop)
+            await written(settled, adminKey: key, on: loop)
         }.value
         switch outcome {
         case .failure(let problem): return refuse(problem.line, exitUnavailable)
         case .success(let report):
-            Files.toStdout(ReportText.write(report))
-            if let path = options.jsonFile, !Files.write(ReportJSON.write(report), to: path) {
+            Files.toStdout(report.text)
+            if let path = options.jsonFile, !Files.write(report.json, to: path) {
                 return refuse("--json: \(path) cannot be written", exitCannotWrite)
             }
             return report.exitCode
+        }
+    }
+
+    /// A report of either kind, ready to be handed out.
+    private struct Written: Sendable {
+        var text: String
+        var json: [UInt8]
+        var exitCode: Int32
+    }
+
+    private static func written(
+        _ options: RehearsalOptions,
+        adminKey: String?,
+        on loop: EventLoop
+    ) async -> Result<Written, SetupProblem> {
+        if let coupon = options.coupon {
+            return await play(coupon: coupon, options, adminKey: adminKey, on: loop).map {
+                Written(
+                    text: ClaimReportText.write($0),
+                    json: ClaimReportJSON.write($0),
+                    exitCode: $0.exitCode
+                )
+            }
+        }
+        return await play(options, adminKey: adminKey, on: loop).map {
+            Written(
+                text: ReportText.write($0),
+                json: ReportJSON.write($0),
+                exitCode: $0.exitCode
+            )
         }
     }
 
@@ -165,8 +195,7 @@ public enum Rehearsal {
     private static func lastLook(_ shop: Shop, _ stage: Stage) async -> FinalLook {
         while stage.client.inFlight + stage.client.queued > 0 { await stage.loop.sleep(ms: 10) }
         let reader = LastReader(
-            loop: stage.loop,
-            client: stage.client,
+            caller: PatientClient(loop: stage.loop, client: stage.client),
             addresses: shop.addresses,
             options: stage.options
         )

@@ -11,7 +11,9 @@ struct Flag: Sendable {
         "ONSALE_" + String(name.map { $0 == "-" ? "_" : $0 }).uppercased()
     }
 
-    static let all: [Flag] = load + characters + buying + ending + room + process
+    static let all: [Flag] =
+        load + characters + buying + claiming + ending + room
+        + process
 
     private static let load: [Flag] = [
         Flag(name: "url", value: "URL", meaning: "the server (http://127.0.0.1:8080)") {
@@ -53,7 +55,7 @@ struct Flag: Sendable {
         Flag(name: "double-clickers", value: "PART", meaning: "enter twice at once (0.05)") {
             FlagValue.number($1, 0...1, into: &$0.doubleClickers)
         },
-        Flag(name: "liars", value: "PART", meaning: "send a ticket not theirs (0.02)") {
+        Flag(name: "liars", value: "PART", meaning: "tell a lie: a ticket not theirs (0.02)") {
             FlagValue.number($1, 0...1, into: &$0.liars)
         },
     ]

@@ -50,6 +50,17 @@ extension RehearsalOptions {
             }
             if holdSeconds != nil { return "--hold-seconds needs --admin-key-file" }
             if finish == .done { return "--finish done needs --admin-key-file" }
+            if claims.quantity != nil { return "--quantity needs --admin-key-file" }
+        }
+        if coupon == nil, claims != ClaimOptions() {
+            return "--quantity, --within-seconds, --retries and the shares of claimers need "
+                + "--coupon"
+        }
+        if coupon != nil {
+            let isElsewhere = room != nil || performance != nil || changesRoom || watchers > 0
+            if isElsewhere || finish != nil {
+                return "--coupon goes without a room or a performance, and their flags"
+            }
         }
         if performance == nil, shares != BuyerShares() || maxSeats != nil || holdSeconds != nil {
             return "--max-seats, --hold-seconds and the shares of buyers need --performance"
@@ -67,6 +78,9 @@ extension RehearsalOptions {
             promises from the outside. With --performance they go on to buy: points, seats, holds,
             payments. The room is then the performance's own, found in the listing of its concert;
             a performance without a room is bought without a line. Nobody else may buy meanwhile.
+            With --coupon everybody comes at once for one coupon, and --arrive, --stay and the
+            characters above --performance but --liars have no meaning. With the admin key it is
+            made if it is missing. Nobody else may claim or change it meanwhile.
 
             Every flag is also ONSALE_<FLAG> in the environment.
 

@@ -24,6 +24,9 @@ public struct RehearsalOptions: Equatable, Sendable {
     /// A setting the performance is given before the rehearsal; nil leaves it.
     public var holdSeconds: Int?
     public var shares = BuyerShares()
+    /// What everybody comes for at once, instead of a room; nil: nothing.
+    public var coupon: String?
+    public var claims = ClaimOptions()
     /// Length of the wave in which all visitors arrive.
     public var arriveSeconds = 10.0
     /// Part of the visitors that give up while they wait: every second one says so.

@@ -27,16 +27,7 @@ enum ReportJSON {
             }
             report.purchases?.write(&text)
             writeTraffic(report, &text)
-            text.list("promises") { text in
-                for promise in report.promises {
-                    text.object { text in
-                        text.add("code", promise.code)
-                        text.add("title", promise.title)
-                        text.add("verdict", promise.verdict.rawValue)
-                        text.add("figures", promise.figures)
-                    }
-                }
-            }
+            write(report.promises, &text)
         }
         return text.bytes + [UInt8(ascii: "\n")]
     }
@@ -52,22 +43,48 @@ enum ReportJSON {
             text.add("insideMax", report.room.insideMax)
             text.add("admittedLast60sMax", report.room.admittedLast60sMax)
         }
+        writeAnswers(report.statuses, report.failures, report.unreadable, &text)
+        write(report.outages, startNs: report.startNs, &text)
+    }
+
+    static func writeAnswers(
+        _ statuses: [Int: Int],
+        _ failures: [ExchangeFailure: Int],
+        _ unreadable: Int,
+        _ text: inout JSONText
+    ) {
         text.object("answers") { text in
-            for (status, count) in report.statuses.sorted(by: { $0.key < $1.key }) {
+            for (status, count) in statuses.sorted(by: { $0.key < $1.key }) {
                 text.add(String(status), count)
             }
         }
         text.object("failures") { text in
             for failure in ExchangeFailure.allCases {
-                text.add(failure.rawValue, report.failures[failure] ?? 0)
+                text.add(failure.rawValue, failures[failure] ?? 0)
             }
-            text.add("unreadable", report.unreadable)
+            text.add("unreadable", unreadable)
         }
+    }
+
+    static func write(_ outages: [Observer.Outage], startNs: Int64, _ text: inout JSONText) {
         text.list("outages") { text in
-            for outage in report.outages {
+            for outage in outages {
                 text.object { text in
-                    text.add("firstMs", Int((outage.firstNs - report.startNs) / 1_000_000))
-                    text.add("lastMs", Int((outage.lastNs - report.startNs) / 1_000_000))
+                    text.add("firstMs", Int((outage.firstNs - startNs) / 1_000_000))
+                    text.add("lastMs", Int((outage.lastNs - startNs) / 1_000_000))
+                }
+            }
+        }
+    }
+
+    static func write(_ promises: [Promise], _ text: inout JSONText) {
+        text.list("promises") { text in
+            for promise in promises {
+                text.object { text in
+                    text.add("code", promise.code)
+                    text.add("title", promise.title)
+                    text.add("verdict", promise.verdict.rawValue)
+                    text.add("figures", promise.figures)
                 }
             }
         }

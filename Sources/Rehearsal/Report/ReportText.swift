@@ -2,8 +2,9 @@
 enum ReportText {
     static func write(_ report: Report) -> String {
         let sections = [
-            visits(report), report.purchases?.lines ?? [], latencies(report), answers(report),
-            outages(report), promises(report),
+            visits(report), report.purchases?.lines ?? [], latencies(report),
+            answers(report.statuses, report.failures, report.unreadable),
+            outages(report.outages, startNs: report.startNs), promises(report.promises),
         ]
         return sections.filter { !$0.isEmpty }.map { $0.joined(separator: "\n") + "\n" }
             .joined(separator: "\n")
@@ -31,10 +32,7 @@ enum ReportText {
             "refilled     seen after " + quantiles(report.refill) + " (the poll interval is in it)",
             "requests     \(report.exchanges), \(perSecond)/s over "
                 + "\(report.connectionsOpened) connections",
-            "rehearsal    own loop at most "
-                + "\(Figures.duration(us: Int64(report.ownLagMaxNs / 1_000))) late, "
-                + "requests waited at most "
-                + "\(Figures.duration(us: report.ownWaitMaxNs / 1_000)) for a connection",
+            own(lagNs: report.ownLagMaxNs, waitNs: report.ownWaitMaxNs),
             "positions    grew \(report.positionGrowths) times for visitors who kept polling",
             "documents    most waiting \(report.room.waitingMax), "
                 + "most inside \(report.room.insideMax), "
@@ -45,41 +43,45 @@ enum ReportText {
     private static func latencies(_ report: Report) -> [String] {
         let rows = Endpoint.allCases.compactMap { endpoint -> String? in
             guard let latency = report.latencies[endpoint] else { return nil }
-            let cells = [0.5, 0.9, 0.99].map { Figures.duration(us: latency.quantile($0)) }
-            return row(
-                endpoint.rawValue,
-                [String(latency.count)] + cells + [Figures.duration(us: latency.largestUs)]
-            )
+            return row(endpoint.rawValue, latency)
         }
         return rows.isEmpty ? [] : [row("latency", ["count", "p50", "p90", "p99", "max"])] + rows
     }
 
-    private static func answers(_ report: Report) -> [String] {
-        let statuses = report.statuses.sorted { $0.key < $1.key }.map { "\($0.key): \($0.value)" }
+    /// What part of the figures may be the rehearsal's own.
+    static func own(lagNs: UInt64, waitNs: Int64) -> String {
+        "rehearsal    own loop at most \(Figures.duration(us: Int64(lagNs / 1_000))) late, "
+            + "requests waited at most \(Figures.duration(us: waitNs / 1_000)) for a connection"
+    }
+
+    static func answers(
+        _ statuses: [Int: Int],
+        _ failures: [ExchangeFailure: Int],
+        _ unreadable: Int
+    ) -> [String] {
+        let statuses = statuses.sorted { $0.key < $1.key }.map { "\($0.key): \($0.value)" }
         var failures = ExchangeFailure.allCases.compactMap { failure in
-            report.failures[failure].map { "\(failure.rawValue): \($0)" }
+            failures[failure].map { "\(failure.rawValue): \($0)" }
         }
-        if report.unreadable > 0 { failures.append("unreadable: \(report.unreadable)") }
+        if unreadable > 0 { failures.append("unreadable: \(unreadable)") }
         return [
             "answers      " + (statuses.isEmpty ? "none" : statuses.joined(separator: ", ")),
             "failures     " + (failures.isEmpty ? "none" : failures.joined(separator: ", ")),
         ]
     }
 
-    private static func outages(_ report: Report) -> [String] {
-        guard !report.outages.isEmpty else { return [] }
-        let since = { (ns: Int64) in
-            Figures.fixed(Double(ns - report.startNs) / 1e9, 2)
-        }
-        let shown = report.outages.prefix(shownMax).map { outage in
+    static func outages(_ outages: [Observer.Outage], startNs: Int64) -> [String] {
+        guard !outages.isEmpty else { return [] }
+        let since = { (ns: Int64) in Figures.fixed(Double(ns - startNs) / 1e9, 2) }
+        let shown = outages.prefix(shownMax).map { outage in
             let length = Figures.duration(us: (outage.lastNs - outage.firstNs) / 1_000)
             return "  from \(since(outage.firstNs)) s to \(since(outage.lastNs)) s: \(length)"
         }
-        return ["outages      \(report.outages.count)"] + shown
+        return ["outages      \(outages.count)"] + shown
     }
 
-    private static func promises(_ report: Report) -> [String] {
-        report.promises.map { promise in
+    static func promises(_ promises: [Promise]) -> [String] {
+        promises.map { promise in
             let verdict = promise.verdict == .broken ? "BROKEN" : promise.verdict.rawValue
             return Figures.padded(verdict, 10) + promise.title + ": " + promise.figures
         }
@@ -93,7 +95,15 @@ enum ReportText {
             .joined(separator: ", ")
     }
 
-    private static func row(_ name: String, _ cells: [String]) -> String {
+    static func row(_ name: String, _ latency: Histogram) -> String {
+        let cells = [0.5, 0.9, 0.99].map { Figures.duration(us: latency.quantile($0)) }
+        return row(
+            name,
+            [String(latency.count)] + cells + [Figures.duration(us: latency.largestUs)]
+        )
+    }
+
+    static func row(_ name: String, _ cells: [String]) -> String {
         Figures.padded(name, 11) + cells.map { Figures.right($0, 11) }.joined()
     }
 }

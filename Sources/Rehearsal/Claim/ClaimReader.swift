@@ -1,0 +1,63 @@
+internal import EventLoop
+
+/// Reads the coupon and the visitors' lists before and after.
+struct ClaimReader {
+    /// Lists of refused visitors that are looked at, at most: 2 s or so of a server's time. Those
+    /// who were told of a coupon, or lost an answer, are all looked at.
+    static let refusedMax = 20_000
+    /// What the ledger knows may take this long to show in the document after an engine was away.
+    static let settleMs = 5_000
+    private static let retryMs = 250
+
+    let caller: PatientClient
+    let addresses: CouponAddresses
+    let options: RehearsalOptions
+    var settleMs = Self.settleMs
+
+    func read(_ books: ClaimBooks) async -> ClaimLook {
+        let visitors = Self.visitors(books, seed: options.seed)
+        var look = ClaimLook()
+        look.owned = await lists(visitors)
+        look.unread = visitors.count - look.owned.count
+        look.skipped = books.claimants.count - visitors.count
+        let untilNs = caller.loop.clock.monotonicNs() + UInt64(settleMs) * 1_000_000
+        while true {
+            let document = await caller.answer(addresses.document)
+            look.view = document.status == 200 ? CouponView(document.body) : nil
+            let issued = look.view.map { $0.issued - books.terms.issuedBefore }
+            let isSettled = issued == look.newOwners(books.terms)
+            guard !isSettled, caller.loop.clock.monotonicNs() < untilNs else { return look }
+            await caller.loop.sleep(ms: Self.retryMs)
+        }
+    }
+
+    /// The coupon's numbers by visitor, of those whose list can be read.
+    func lists(_ visitors: [Int]) async -> [Int: [Int]] {
+        let requests = visitors.map { addresses.owned(user: options.user($0)) }
+        var owned: [Int: [Int]] = [:]
+        for (visitor, response) in zip(visitors, await caller.answers(requests)) {
+            guard response.status == 200 else { continue }
+            owned[visitor] = OwnedList.sequences(response.body, of: addresses.coupon)
+        }
+        return owned
+    }
+
+    /// Everybody who may have one, and of the others as many as the limit allows.
+    static func visitors(
+        _ books: ClaimBooks,
+        seed: UInt64,
+        refusedMax: Int = refusedMax
+    ) -> [Int] {
+        let all = books.claimants.indices
+        let mayHave = { (visitor: Int) in
+            books.claimants[visitor].knows || books.claimants[visitor].lost > 0
+        }
+        var refused = all.filter { !mayHave($0) && books.claimants[$0].claims > 0 }
+        if refused.count > refusedMax {
+            var random = SeededRandom(seed: seed)
+            refused.shuffle(using: &random)
+            refused.removeLast(refused.count - refusedMax)
+        }
+        return (all.filter(mayHave) + refused).sorted()
+    }
+}
