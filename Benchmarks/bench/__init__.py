@@ -1,5 +1,6 @@
 """Side-by-side measurements. Standard library only, so that nothing has to be installed.
 
-Where to start reading: main.py (the order of a run), servers.py (who competes),
-prepare.py (the line of 100,000), load.py (what is measured), report.py (what is printed).
+Where to start reading: main.py (the parts of a run), servers.py (who competes).
+Rooms: rooms.py (the order), prepare.py (the line of 100,000), load.py (what is measured), report.py.
+Ledgers: rounds.py (rows and their peers), sale_load.py (what is measured), sales.py, row_report.py.
 """

@@ -1,11 +1,13 @@
 """Onsale as a shop: on SQLite or on PostgreSQL, with performances to sell and users with points."""
 
 import subprocess
+from contextlib import ExitStack
 from pathlib import Path
 
 from .failure import Failure
 from .http import call
-from .postgres import Postgres
+from .postgres import SCALE, Postgres
+from .progress import say
 from .servers import Onsale
 
 CONCERT = "bench"
@@ -76,3 +78,26 @@ class ShopOnPostgres(Shop):
 
     def engines(self) -> list[str]:
         return [*super().engines(), "--ledger", self.postgres.url]
+
+
+def start_shops(folder: Path, port: int, stack: ExitStack) -> list[Shop]:
+    """One on PostgreSQL, beside pgbench's tables, and one on SQLite. `stack` will stop them."""
+    _require_disk(folder)
+    postgres = Postgres(folder)
+    stack.callback(postgres.stop)
+    say(f"PostgreSQL: filling pgbench's tables, scale {SCALE}, in {folder}")
+    postgres.start()
+    shops: list[Shop] = [ShopOnPostgres(folder, port, postgres), ShopOnSQLite(folder, port + 1)]
+    for shop in shops:
+        stack.callback(shop.stop)
+        shop.start()
+    return shops
+
+
+def _require_disk(folder: Path) -> None:
+    """A ledger in memory would be measured with commits that cost nothing."""
+    kind = subprocess.run(
+        ["stat", "-f", "-c", "%T", str(folder)], capture_output=True, text=True, check=True
+    ).stdout.strip()
+    if kind in ("tmpfs", "ramfs"):
+        raise Failure(f"{folder} is in memory ({kind}): set TMPDIR to a folder on a disk")
