@@ -9,7 +9,8 @@ import sys
 import tempfile
 from pathlib import Path
 
-from . import sale_report
+from . import coupon_report, sale_report
+from .coupons import run_coupons
 from .failure import Failure
 from .process import LOAD_CORE
 from .progress import say
@@ -18,7 +19,7 @@ from .sales import run_sales
 from .servers import ALL
 
 PROGRAMS = ("redis-server", "taskset", "wrk")
-PARTS = ("rooms", "sales")
+PARTS = ("rooms", "sales", "coupons")
 
 
 def main() -> int:
@@ -37,7 +38,7 @@ def main() -> int:
         print("\nstopped", file=sys.stderr)
         return 130
     print("\n".join(texts.values()))
-    files = {"rooms": options.out, "sales": options.sales_out}
+    files = {"rooms": options.out, "sales": options.sales_out, "coupons": options.coupons_out}
     for part, file in files.items():
         if file and part in texts:
             file.write_text(texts[part])
@@ -54,6 +55,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--parts", type=_parts, default=list(PARTS), help=",".join(PARTS))
     parser.add_argument("--out", type=Path, help="Markdown file of the rooms' report")
     parser.add_argument("--sales-out", type=Path, help="Markdown file of the sales' report")
+    parser.add_argument("--coupons-out", type=Path, help="Markdown file of the coupons' report")
     parser.add_argument("--port-base", type=_count, default=18080, help="first of five ports")
     return parser.parse_args()
 
@@ -67,7 +69,7 @@ def _run(options: argparse.Namespace) -> dict[str, str]:
     if (os.cpu_count() or 1) < 2:
         raise Failure("two cores are needed: one for the servers, one for the load")
     os.sched_setaffinity(0, {LOAD_CORE})
-    run = {"rooms": run_rooms, "sales": _sales}
+    run = {"rooms": run_rooms, "sales": _sales, "coupons": _coupons}
     texts: dict[str, str] = {}
     for part in options.parts:
         with tempfile.TemporaryDirectory(prefix="onsale-bench-") as folder:
@@ -78,6 +80,12 @@ def _run(options: argparse.Namespace) -> dict[str, str]:
 def _sales(options: argparse.Namespace, folder: Path) -> str:
     sales = run_sales(folder, options.port_base + len(ALL), options.rounds, options.seconds)
     return sale_report.render(sales, options)
+
+
+def _coupons(options: argparse.Namespace, folder: Path) -> str:
+    port = options.port_base + len(ALL)
+    coupons = run_coupons(folder, port, options.rounds, options.seconds, options.waiting)
+    return coupon_report.render(coupons, options)
 
 
 def _count(text: str) -> int:

@@ -1,7 +1,8 @@
-"""Onsale as a shop: on SQLite or on PostgreSQL, with performances to sell and users with points."""
+"""Onsale as a shop: on SQLite or on PostgreSQL, with seats to sell, points and coupons."""
 
+import sqlite3
 import subprocess
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from pathlib import Path
 
 from .failure import Failure
@@ -45,6 +46,19 @@ class Shop(Onsale):
                 return listed["seats"] - listed["available"]
         raise Failure(f"{self.name}: no performance {performance}")
 
+    def offer(self, coupon: str, quantity: int) -> None:
+        """Opens a coupon."""
+        settings = {"name": "Bench", "quantity": quantity, "discountAmount": 1000}
+        self._put(f"coupons/{coupon}", settings)
+
+    def issued(self, coupon: str) -> int:
+        """How many have theirs, by the ledger's rows."""
+        return self.number(f"select count(*) from coupon_claims where coupon = '{coupon}'")
+
+    def number(self, query: str) -> int:
+        """The one number that the ledger answers."""
+        raise NotImplementedError
+
     def audit(self) -> list[str]:
         """What `onsale audit` says of the live data; every promise must be checked and kept."""
         run = subprocess.run(
@@ -68,6 +82,11 @@ class Shop(Onsale):
 class ShopOnSQLite(Shop):
     name = "onsale-sqlite"
 
+    def number(self, query: str) -> int:
+        file = f"file:{self.folder / 'ledger.sqlite'}?mode=ro"
+        with closing(sqlite3.connect(file, uri=True)) as ledger:
+            return ledger.execute(query).fetchone()[0]
+
 
 class ShopOnPostgres(Shop):
     name = "onsale-postgres"
@@ -78,6 +97,9 @@ class ShopOnPostgres(Shop):
 
     def engines(self) -> list[str]:
         return [*super().engines(), "--ledger", self.postgres.url]
+
+    def number(self, query: str) -> int:
+        return int(self.postgres.query("onsale", query))
 
 
 def start_shops(folder: Path, port: int, stack: ExitStack) -> list[Shop]:

@@ -14,6 +14,9 @@ answers = {}
 local NOTHING = "DELETE /healthz HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n"
 local NOTHING_STATUS = 405
 
+-- Who claims coupons: of ten million, so that neighbours in time lie far apart in every index.
+local CLAIMERS = 10000000
+
 -- Who buys. Seats next to each other are bought by users far from each other: 7,919 is a prime.
 sale.users, sale.stride = 10000, 7919
 
@@ -70,6 +73,17 @@ function sale.pay(user, token, key)
   return attempt("/api/v1/payments", user, key, '{"hold":"' .. token .. '"}')
 end
 
+-- What stands before and after the user in a claim.
+function sale.claim(coupon)
+  return "POST /api/v1/coupons/" .. coupon .. "/claims HTTP/1.1\r\nHost: 127.0.0.1\r\nX-User-Id: ",
+    "\r\nContent-Length: 0\r\n\r\n"
+end
+
+-- Another one for each number from 0 to 9,999,999.
+function sale.claimer(number)
+  return string.format("c-%07d", number * sale.stride % CLAIMERS)
+end
+
 function sale.concert(name, key)
   return message("PUT", "/admin/v1/concerts/" .. name, "Authorization: Bearer " .. key,
     '{"title":"A concert"}')
@@ -98,17 +112,23 @@ end
 
 function sale.setup(thread) threads[#threads + 1] = thread end
 
+local function json(counts)
+  local fields = {}
+  for name, count in pairs(counts) do
+    fields[#fields + 1] = string.format('"%s":%d', name, count)
+  end
+  return "{" .. table.concat(fields, ",") .. "}"
+end
+
 -- The runner reads this line.
 function sale.done(summary, latency)
-  local counted = {}
-  for name, count in pairs(threads[1]:get("answers")) do
-    counted[#counted + 1] = string.format('"%s":%d', name, count)
-  end
   local e = summary.errors
   io.write(string.format(
-    'BENCH {"microseconds":%d,"p50":%d,"p99":%d,"max":%d,"broken":%d,"answers":{%s}}\n',
+    'BENCH {"microseconds":%d,"p50":%d,"p99":%d,"max":%d,"broken":%d,"answers":%s,'
+      .. '"marks":%s}\n',
     summary.duration, latency:percentile(50), latency:percentile(99), latency.max,
-    e.connect + e.read + e.write + e.timeout, table.concat(counted, ",")))
+    e.connect + e.read + e.write + e.timeout, json(threads[1]:get("answers")),
+    json(threads[1]:get("marks") or {})))
 end
 
 return sale
