@@ -38,6 +38,8 @@ import EventLoop
     var link: PostgresLink?
     private var waiting = Fifo<Entry>()
     private var group: [Entry] = []
+    /// What the group does before its entries.
+    private var ahead: [SQL] = []
     /// The last group had a bad entry: the next may have one too, and saves the first attempt.
     private var expectsRefusals = false
     /// What became of a guarded group's entries until its commit says whether it counts.
@@ -71,6 +73,7 @@ import EventLoop
             $0.element.order == $1.element.order
                 ? $0.offset < $1.offset : $0.element.order < $1.element.order
         }.map(\.element)
+        ahead = LockAhead.statements(for: group.map(\.statements))
         if expectsRefusals { sendGuarded() } else { sendAtOnce() }
         return true
     }
@@ -91,7 +94,7 @@ import EventLoop
     // MARK: At once
 
     private func sendAtOnce() {
-        let statements = group.flatMap(\.statements)
+        let statements = ahead + group.flatMap(\.statements)
         send([.init(statements: statements) { self.answeredAtOnce($0) }])
     }
 
@@ -105,14 +108,14 @@ import EventLoop
             if failure.isGeneral { return failGroup(failure.error(statement: 0)) }
             return sendGuarded()
         }
-        let results = replies.compactMap(\.result)
+        let results = replies.compactMap(\.result).dropFirst(ahead.count)
         guard results.count == group.reduce(0, { $0 + $1.statements.count }) else {
             return failGroup(.unavailable("fewer answers than statements"))
         }
         statistics.commits += 1
         let answered = takeGroup()
         beginEarly(after: answered)
-        var start = 0
+        var start = results.startIndex
         for entry in answered {
             let end = start + entry.statements.count
             finish(entry, .success(Array(results[start..<end])))
@@ -134,6 +137,10 @@ import EventLoop
         var batches: [PostgresLink.Batch] = [
             .init(statements: ["begin", Self.savepoint]) { _ in }
         ]
+        // If it fails, the entries go without it.
+        if !ahead.isEmpty {
+            batches.append(.init(statements: ahead + [Self.keep, Self.savepoint]) { _ in })
+        }
         for entry in group {
             let statements = [Self.undo] + entry.statements + [Self.keep, Self.savepoint]
             batches.append(

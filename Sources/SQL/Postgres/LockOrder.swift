@@ -1,5 +1,6 @@
 /// Where an entry stands in its group: by the first row that it updates. Groups of two connections
-/// that update the same rows then do so in the same order, and wait for each other one way only.
+/// that update the same rows then do so in the same order, and wait for each other one way only;
+/// for entries that update several see `LockAhead`.
 ///
 /// A guess, from what a statement shows: its table, and its texts, for a row's name is a text and
 /// what changes in it is a number. A wrong guess costs a deadlock, which is tried again.
