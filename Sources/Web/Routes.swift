@@ -25,6 +25,13 @@ extension Web {
             RouteLine(.get, "/api/v1/users/me/points") { $0.points },
             RouteLine(.post, "/api/v1/users/me/points/charges") { $0.charge },
 
+            // The shop
+            RouteLine(.get, "/api/v1/products") { $0.products },
+            RouteLine(.get, "/api/v1/products/{product}") { $0.product },
+            RouteLine(.post, "/api/v1/orders") { $0.order },
+            RouteLine(.post, "/api/v1/orders/{order}/cancel") { $0.cancelOrder },
+            RouteLine(.get, "/api/v1/users/me/orders") { $0.orders },
+
             // Coupons
             RouteLine(.get, "/api/v1/coupons/{coupon}") { $0.coupon },
             RouteLine(.post, "/api/v1/coupons/{coupon}/claims") { $0.claim },
@@ -33,6 +40,7 @@ extension Web {
             // The operator
             RouteLine(.put, "/admin/v1/concerts/{concert}") { $0.putConcert },
             RouteLine(.put, "/admin/v1/performances/{performance}") { $0.putPerformance },
+            RouteLine(.put, "/admin/v1/products/{product}") { $0.putProduct },
             RouteLine(.put, "/admin/v1/coupons/{coupon}") { $0.putCoupon },
             RouteLine(.get, "/admin/v1/events") { $0.events },
             RouteLine(.get, "/admin/v1/rooms/{room}") { $0.adminRoom },

@@ -81,7 +81,7 @@ import Testing
             try codes("Sources/Web/\($0)", problem)
         }
         let general = try codes("Sources/HTTP/HTTPResponse.swift", /code: "([a-z_]+)"/)
-        #expect(refused.count == 22 && general.count == 5)
+        #expect(refused.count == 23 && general.count == 5)
         let schema = try #require(part("#/components/schemas/Problem"))
         let properties = try #require(schema["properties"] as? [String: [String: Any]])
         let known = try #require(properties["code"]?["enum"] as? [String])

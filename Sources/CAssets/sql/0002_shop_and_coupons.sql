@@ -85,6 +85,8 @@ create index orders_by_user on orders (user_id, paid_at_ms);
 create table order_lines (
   order_id text not null,
   product text not null,
+  -- Its place in the order as it was sent, from 0.
+  line bigint not null,
   quantity bigint not null,
   -- For one, at the time of the order.
   price bigint not null,

@@ -72,11 +72,14 @@ public enum PaymentRefusal: String, Equatable, Sendable {
     case insufficientPoints = "insufficient_points"
     /// The hold is over, released, lost to somebody else or paid already: nothing was charged.
     case holdExpired = "hold_expired"
+    /// There is no such coupon, it is not the user's, or it was used.
+    case couponNotUsable = "coupon_not_usable"
     case ofAnotherUser = "forbidden"
     case unknownHold = "not_found"
 }
 
 public struct CancelReceipt: Equatable, Sendable {
+    /// The payment, or the order.
     public var payment: String
     public var balance: Int64
 
@@ -88,6 +91,7 @@ public struct CancelReceipt: Equatable, Sendable {
 
 public enum CancelRefusal: String, Equatable, Sendable {
     case ofAnotherUser = "forbidden"
+    /// There is no such payment, or order.
     case unknownPayment = "not_found"
     /// The refund would carry the balance beyond 2^53.
     case balanceLimit = "balance_limit"

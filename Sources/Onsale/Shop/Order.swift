@@ -66,3 +66,41 @@ public struct OrderReceipt: Equatable, Sendable {
         self.balance = balance
     }
 }
+
+/// Why there is no order: nothing of it was done. Stored as a text, the product's name behind a
+/// colon.
+public enum OrderRefusal: Equatable, Sendable {
+    case insufficientPoints
+    /// There is not so much left of this product.
+    case outOfStock(ProductID)
+    /// There is no such coupon, it is not the user's, or it was used.
+    case couponNotUsable
+    case unknownProduct(ProductID)
+    /// The lines come to more than 2^53 points.
+    case amountLimit
+}
+
+extension OrderRefusal: RawRepresentable {
+    public init?(rawValue: String) {
+        let parts = rawValue.split(separator: ":", maxSplits: 1).map(String.init)
+        let product = parts.count == 2 ? ProductID(parts[1]) : nil
+        switch (parts.first, product) {
+        case ("out_of_stock", let product?): self = .outOfStock(product)
+        case ("not_found", let product?): self = .unknownProduct(product)
+        case ("insufficient_points", nil): self = .insufficientPoints
+        case ("coupon_not_usable", nil): self = .couponNotUsable
+        case ("amount_limit", nil): self = .amountLimit
+        default: return nil
+        }
+    }
+
+    public var rawValue: String {
+        switch self {
+        case .insufficientPoints: "insufficient_points"
+        case .outOfStock(let product): "out_of_stock:\(product)"
+        case .couponNotUsable: "coupon_not_usable"
+        case .unknownProduct(let product): "not_found:\(product)"
+        case .amountLimit: "amount_limit"
+        }
+    }
+}

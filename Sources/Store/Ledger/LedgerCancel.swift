@@ -1,14 +1,13 @@
 import Onsale
 import SQL
 
-/// The way back: seats free, points returned, once.
+/// The way back: seats free, points and coupon returned, once.
 extension SaleLedger {
-    /// Frees the seats of a payment and gives its points back, once. `balance` is what the user has
-    /// then.
+    /// Frees the seats of a payment and gives its points and its coupon back, once. Answers what
+    /// the user has then.
     func cancel(_ payment: PaymentRow, by attempt: Attempt, atMs: Int64)
         async throws(StoreError) -> Result<Int64, Refused>
     {
-        let account = Self.account(attempt.user)
         let seats = SQL.list(payment.seats.map { .integer(Int64($0)) })
         var entry: [SQL] = [
             "update payments set cancels = cancels + 1 where payment = \(payment.id)",
@@ -18,21 +17,9 @@ extension SaleLedger {
             """,
             soldMore(-payment.seats.count, payments: -1, of: payment.performance),
         ]
+        if payment.coupon != nil { entry.append(Self.unuse(on: payment.id)) }
         if payment.amount > 0 {
-            entry += [
-                """
-                update accounts set balance = balance + \(payment.amount)
-                where account = \(account)
-                """,
-                Self.transfer(
-                    from: Self.sales,
-                    to: account,
-                    payment.amount,
-                    kind: "refund",
-                    reference: payment.id,
-                    atMs: atMs
-                ),
-            ]
+            entry += Self.refunding(payment.amount, to: attempt.user, for: payment.id, atMs: atMs)
         }
         entry += [
             Self.event(

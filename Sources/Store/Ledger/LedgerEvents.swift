@@ -8,7 +8,21 @@ extension SaleLedger {
     enum Payload {
         case performance(PerformanceID)
         case coupon(CouponID)
+        case line(Order.PaidLine, of: Order, user: UserID)
         case seats([Int], of: PerformanceID, payment: String, user: UserID, amount: Int64)
+    }
+
+    /// A row for each line of an order: `product.sold`, and `product.returned` for a cancel.
+    static func events(_ kind: String, of order: Order, by user: UserID, atMs: Int64) -> SQL {
+        let rows = SQL.rows(
+            order.lines.map { paid in
+                let payload = json(.line(paid, of: order, user: user))
+                return [
+                    .text(kind), .text(paid.line.product.raw), .text(payload), .integer(atMs),
+                ]
+            }
+        )
+        return "insert into outbox (kind, subject, payload, at_ms) values \(rows)"
     }
 
     static func event(_ kind: String, subject: String, payload: Payload, atMs: Int64) -> SQL {
@@ -24,6 +38,15 @@ extension SaleLedger {
         switch payload {
         case .performance(let id): json.field("performance", id.raw)
         case .coupon(let id): json.field("coupon", id.raw)
+        case .line(let paid, let order, let user):
+            json.field("order", order.id)
+            json.field("product", paid.line.product.raw)
+            json.field("quantity", paid.line.quantity)
+            // Of the line, before the order's discount.
+            json.field("amount", paid.line.quantity * paid.price)
+            json.field("user", user.raw)
+            // When it was sold, in a cancel's too: what counts sales by days takes it off that day.
+            json.field("paidAtMs", order.paidAt.milliseconds)
         case .seats(let seats, let performance, let payment, let user, let amount):
             json.field("performance", performance.raw)
             json.field("payment", payment)

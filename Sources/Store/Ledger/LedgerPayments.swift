@@ -9,7 +9,11 @@ struct Purchase: Sendable {
     var user: UserID
     var performance: PerformanceID
     var seats: [Int]
+    /// What is paid: the hold's amount less `discount`.
     var amount: Int64
+    var coupon: CouponID?
+    /// What the coupon takes off.
+    var discount: Int64 = 0
     var atMs: Int64
 }
 
@@ -19,10 +23,12 @@ enum PaymentObstacle: Error, Equatable {
     case insufficientPoints
     /// The hold was paid before, or a seat of it is sold.
     case seatsAreGone
+    /// It was used before, or is not the user's.
+    case couponNotUsable
 }
 
 extension SaleLedger {
-    /// One entry: seats, points, journal, answer, event. Answers the balance after it.
+    /// One entry: seats, coupon, points, journal, answer, event. Answers the balance after it.
     func pay(_ purchase: Purchase, by attempt: Attempt) async throws(StoreError)
         -> Result<Int64, PaymentObstacle>
     {
@@ -33,7 +39,20 @@ extension SaleLedger {
             paymentRow(purchase),
             soldSeats(purchase),
         ]
-        if !isFree { entry += charging(purchase) }
+        let useAt = entry.count
+        if let coupon = purchase.coupon {
+            entry.append(
+                Self.use(coupon, of: purchase.user, on: purchase.payment, atMs: purchase.atMs)
+            )
+        }
+        if !isFree {
+            entry += Self.paying(
+                purchase.amount,
+                by: purchase.user,
+                for: purchase.payment,
+                atMs: purchase.atMs
+            )
+        }
         entry += [
             Self.event(
                 "seats.sold",
@@ -56,6 +75,8 @@ extension SaleLedger {
         ]
         switch try await commit(entry) {
         case .success(let results): return .success(try Self.answeredBalance(results))
+        case .failure(let refused) where refused.isOfUse(at: useAt):
+            return .failure(.couponNotUsable)
         case .failure(let refused): return .failure(try Self.obstacle(refused))
         }
     }
@@ -88,10 +109,11 @@ extension SaleLedger {
     private func paymentRow(_ purchase: Purchase) -> SQL {
         """
         insert into payments (payment, hold, user_id, performance, seats, seat_count, amount,
-          paid_at_ms)
+          coupon, discount, paid_at_ms)
         values (\(purchase.payment), \(purchase.holdNumber), \(purchase.user.raw),
           \(purchase.performance.raw), \(PaymentRow.text(purchase.seats)),
-          \(purchase.seats.count), \(purchase.amount), \(purchase.atMs))
+          \(purchase.seats.count), \(purchase.amount), \(purchase.coupon?.raw),
+          \(purchase.discount), \(purchase.atMs))
         """
     }
 
@@ -105,21 +127,6 @@ extension SaleLedger {
             }
         )
         return "insert into sold_seats (performance, seat, payment) values \(rows)"
-    }
-
-    private func charging(_ purchase: Purchase) -> [SQL] {
-        let account = Self.account(purchase.user)
-        return [
-            "update accounts set balance = balance - \(purchase.amount) where account = \(account)",
-            Self.transfer(
-                from: account,
-                to: Self.sales,
-                purchase.amount,
-                kind: "payment",
-                reference: purchase.payment,
-                atMs: purchase.atMs
-            ),
-        ]
     }
 
     func soldMore(_ seats: Int, payments: Int, of performance: PerformanceID) -> SQL {

@@ -53,6 +53,43 @@ extension SaleLedger {
         }
     }
 
+    /// A user's points for `reference`, a payment or an order; `balance_not_negative` refuses what
+    /// they do not have.
+    static func paying(_ amount: Int64, by user: UserID, for reference: String, atMs: Int64)
+        -> [SQL]
+    {
+        let account = Self.account(user)
+        return [
+            "update accounts set balance = balance - \(amount) where account = \(account)",
+            transfer(
+                from: account,
+                to: sales,
+                amount,
+                kind: "payment",
+                reference: reference,
+                atMs: atMs
+            ),
+        ]
+    }
+
+    /// The way back.
+    static func refunding(_ amount: Int64, to user: UserID, for reference: String, atMs: Int64)
+        -> [SQL]
+    {
+        let account = Self.account(user)
+        return [
+            "update accounts set balance = balance + \(amount) where account = \(account)",
+            transfer(
+                from: sales,
+                to: account,
+                amount,
+                kind: "refund",
+                reference: reference,
+                atMs: atMs
+            ),
+        ]
+    }
+
     /// One double entry of the journal.
     static func transfer(
         from debit: String,

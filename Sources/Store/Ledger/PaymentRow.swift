@@ -8,6 +8,7 @@ struct PaymentRow: Sendable, Equatable {
     var performance: PerformanceID
     var seats: [Int]
     var amount: Int64
+    var coupon: CouponID?
     var isCancelled: Bool
     var paidAtMs: Int64
 
@@ -32,7 +33,7 @@ struct PaymentRow: Sendable, Equatable {
 
 extension SaleLedger {
     private static let columns: SQL =
-        "payment, user_id, performance, seats, amount, cancels, paid_at_ms"
+        "payment, user_id, performance, seats, amount, cancels, paid_at_ms, coupon"
     /// The newest payments of a user that one answer lists.
     private static let paymentsListed = 1_000
 
@@ -81,6 +82,7 @@ extension SaleLedger {
             performance: performance,
             seats: seats.compactMap { $0 },
             amount: try row.integer(4),
+            coupon: try row.optionalText(7).flatMap(CouponID.init),
             isCancelled: try row.integer(5) > 0,
             paidAtMs: try row.integer(6)
         )

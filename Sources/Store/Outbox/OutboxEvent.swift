@@ -4,9 +4,10 @@ import SQL
 public struct OutboxEvent: Sendable, Equatable {
     /// 1, 2, 3, ... without gaps, in the order in which the rows were first seen committed.
     public var number: Int64
-    /// `seats.sold`, `seats.freed`, `performance.changed`, `coupon.changed`.
+    /// `seats.sold`, `seats.freed`, `performance.changed`, `coupon.changed`, `product.sold`,
+    /// `product.returned`.
     public var kind: String
-    /// What it happened to: a performance, a coupon.
+    /// What it happened to: a performance, a coupon, a product.
     public var subject: String
     /// JSON.
     public var payload: String

@@ -8,10 +8,7 @@ extension SaleStore {
     {
         guard let payment = try await ledger.payment(id) else { return .refused(.unknownPayment) }
         guard payment.user == attempt.user.raw else { return .refused(.ofAnotherUser) }
-        func receipt(_ answer: StoredAnswer) -> CancelReceipt {
-            CancelReceipt(payment: answer.reference, balance: answer.balance)
-        }
-        return try await once(attempt, done: receipt) { () async throws(StoreError) in
+        return try await once(attempt, done: { CancelReceipt($0) }) { () async throws(StoreError) in
             FaultPoint.cancelStarted.reach()
             switch try await ledger.cancel(payment, by: attempt, atMs: nowMs) {
             case .success(let balance):
@@ -20,14 +17,21 @@ extension SaleStore {
                 // A failure is the relay's to make good, from the outbox.
                 _ = try? await seats.free(SeatSale(payment, of: attempt.user))
                 return .outcome(.done(CancelReceipt(payment: id, balance: balance)))
-            case .failure(let refused) where refused.isBy(SaleLedger.keyIsUsed): return .keyIsUsed
-            case .failure(let refused) where refused.isBy("cancelled_once"):
-                return try await cancelledBefore(id, attempt)
-            case .failure(let refused) where refused.isBy("balance_at_most_2_53"):
-                return .outcome(.refused(.balanceLimit))
-            case .failure(let refused): throw refused.unexpected
+            case .failure(let refused): return try await notCancelled(refused, id, attempt)
             }
         }
+    }
+
+    /// What became of the cancel of a payment or an order that the ledger has refused.
+    func notCancelled(_ refused: SaleLedger.Refused, _ id: String, _ attempt: Attempt)
+        async throws(StoreError) -> Run<CancelReceipt, CancelRefusal>
+    {
+        if refused.isBy(SaleLedger.keyIsUsed) { return .keyIsUsed }
+        if refused.isBy("cancelled_once") || refused.isBy("order_cancelled_once") {
+            return try await cancelledBefore(id, attempt)
+        }
+        if refused.isBy("balance_at_most_2_53") { return .outcome(.refused(.balanceLimit)) }
+        throw refused.unexpected
     }
 
     /// Nothing is left to do; this key gets the same answer, with the balance of now.
@@ -43,6 +47,13 @@ extension SaleStore {
         guard kept else { return .keyIsUsed }
         let balance = try await ledger.balance(of: attempt.user)
         return .outcome(.done(CancelReceipt(payment: id, balance: balance)))
+    }
+}
+
+extension CancelReceipt {
+    /// What was answered before.
+    init(_ answer: StoredAnswer) {
+        self.init(payment: answer.reference, balance: answer.balance)
     }
 }
 

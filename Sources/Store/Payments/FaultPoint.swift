@@ -9,7 +9,7 @@ public enum FaultPoint: String, CaseIterable, Sendable {
     /// The seats are kept for this payment.
     case paymentFenced = "payment.fenced"
     /// The ledger's transaction is open, the entry's statements are done. It and the next one count
-    /// from the first payment, cancel or claim on: the ledger is written before, too.
+    /// from the first payment, order, cancel or claim on: the ledger is written before, too.
     case ledgerWritten = "ledger.written"
     /// All is durable, nobody has been told.
     case ledgerCommitted = "ledger.committed"
@@ -19,6 +19,11 @@ public enum FaultPoint: String, CaseIterable, Sendable {
     case paymentSettled = "payment.settled"
     /// Everything is done except the answer.
     case paymentEnded = "payment.ended"
+    /// Nothing has happened yet.
+    case orderStarted = "order.started"
+    /// The ledger has answered; the buyer has not heard it.
+    case orderCommitted = "order.committed"
+    /// Of a payment or an order.
     case cancelStarted = "cancel.started"
     case cancelCommitted = "cancel.committed"
     /// The gate has given a number; the ledger does not know.
@@ -35,7 +40,7 @@ public enum FaultPoint: String, CaseIterable, Sendable {
     public func reach() {
         #if DEBUG
         switch self {
-        case .paymentStarted, .cancelStarted, .claimGiven:
+        case .paymentStarted, .orderStarted, .cancelStarted, .claimGiven:
             Self.isSelling.store(true, ordering: .relaxed)
         case .ledgerWritten, .ledgerCommitted:
             guard Self.isSelling.load(ordering: .relaxed) else { return }

@@ -3,8 +3,8 @@ public import Onsale
 extension SaleStore {
     /// Pays a hold: fence, one ledger entry, then the seats are sold, the session ends and the next
     /// visitor is let in. Safe to repeat, from any process, after a death at any step.
-    public func pay(_ token: String, by attempt: Attempt) async throws(StoreError)
-        -> AttemptOutcome<PaymentReceipt, PaymentRefusal>
+    public func pay(_ token: String, coupon: CouponID? = nil, by attempt: Attempt)
+        async throws(StoreError) -> AttemptOutcome<PaymentReceipt, PaymentRefusal>
     {
         guard let hold = await seats.open(token) else { return .refused(.unknownHold) }
         guard hold.user == attempt.user else { return .refused(.ofAnotherUser) }
@@ -16,6 +16,9 @@ extension SaleStore {
         }
         return try await once(attempt, done: receipt) { () async throws(StoreError) in
             FaultPoint.paymentStarted.reach()
+            guard let discount = try await discount(of: coupon, on: hold.amount) else {
+                return try await refuse(attempt, .couponNotUsable)
+            }
             guard try await fence(hold) else {
                 // A second try of a payment that was completed finds its hold gone, too.
                 if let stored: AttemptOutcome<PaymentReceipt, PaymentRefusal> =
@@ -26,7 +29,18 @@ extension SaleStore {
                 return try await refuse(attempt, .holdExpired)
             }
             FaultPoint.paymentFenced.reach()
-            return try await payFenced(hold, token, attempt)
+            let purchase = Purchase(
+                payment: LedgerName.make("p_", atMs: nowMs),
+                holdNumber: hold.id,
+                user: hold.user,
+                performance: hold.performance,
+                seats: hold.seats,
+                amount: hold.amount - discount,
+                coupon: coupon,
+                discount: discount,
+                atMs: nowMs
+            )
+            return try await pay(purchase, for: hold, token, attempt)
         }
     }
 
@@ -41,18 +55,13 @@ extension SaleStore {
         }
     }
 
-    private func payFenced(_ hold: SealedHold, _ token: String, _ attempt: Attempt)
-        async throws(StoreError) -> Run<PaymentReceipt, PaymentRefusal>
-    {
-        let purchase = Purchase(
-            payment: LedgerName.make("p_", atMs: nowMs),
-            holdNumber: hold.id,
-            user: hold.user,
-            performance: hold.performance,
-            seats: hold.seats,
-            amount: hold.amount,
-            atMs: nowMs
-        )
+    /// Pays a hold that is fenced.
+    private func pay(
+        _ purchase: Purchase,
+        for hold: SealedHold,
+        _ token: String,
+        _ attempt: Attempt
+    ) async throws(StoreError) -> Run<PaymentReceipt, PaymentRefusal> {
         switch try await ledger.pay(purchase, by: attempt) {
         case .success(let balance):
             FaultPoint.paymentCommitted.reach()
@@ -76,6 +85,9 @@ extension SaleStore {
         case .failure(.seatsAreGone):
             await unfence(hold)
             return try await refuse(attempt, .holdExpired)
+        case .failure(.couponNotUsable):
+            await unfence(hold)
+            return try await refuse(attempt, .couponNotUsable)
         }
     }
 

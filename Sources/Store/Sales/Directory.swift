@@ -34,6 +34,14 @@ public actor Directory<Key: Hashable & Sendable, Value: Sendable> {
         }
     }
 
+    /// As `value`, but what nobody knew a moment ago is looked for again: what is new is there at
+    /// once.
+    func found(_ key: Key) async throws(StoreError) -> Value? {
+        if let value = try await value(key) { return value }
+        forget(key)
+        return try await value(key)
+    }
+
     func forget(_ key: Key) { known[key] = nil }
 
     private func read(_ key: Key) -> Task<Result<Value?, StoreError>, Never> {

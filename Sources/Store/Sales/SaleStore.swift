@@ -12,6 +12,9 @@ public actor SaleStore {
     /// Told after every commit that wrote into the outbox.
     let committed: @Sendable () -> Void
     private let directory: PerformanceDirectory
+    let products: Directory<ProductID, Product>
+    let productList: Directory<EveryProduct, [Product]>
+    let coupons: Directory<CouponID, Coupon>
 
     public nonisolated var unownedExecutor: UnownedSerialExecutor {
         unsafe loop.asUnownedSerialExecutor()
@@ -34,6 +37,11 @@ public actor SaleStore {
         self.rooms = rooms
         self.attempts = attempts
         self.committed = committed
+        products = Directory(on: loop) { id throws(StoreError) in try await ledger.product(id) }
+        productList = Directory(on: loop) { _ throws(StoreError) in try await ledger.products() }
+        coupons = Directory(on: loop) { id throws(StoreError) in
+            try await ledger.coupon(id)?.coupon
+        }
     }
 
     var nowMs: Int64 { loop.clock.wallMs() }

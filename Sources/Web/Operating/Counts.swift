@@ -3,7 +3,7 @@ import EventLoop
 /// What a server has sold and refused since its start.
 public struct Counts: Sendable, Equatable {
     public enum Kind: String, CaseIterable, Sendable {
-        case held, released, paid, cancelled, charged, claimed
+        case held, released, paid, ordered, cancelled, charged, claimed
     }
 
     /// Answers that said yes; an answer given again counts again.

@@ -43,7 +43,7 @@ extension Web {
     }
 
     /// What is available changes with every sale.
-    private static let listHeaders = [HTTPHeader("Cache-Control", "no-cache")]
+    static let listHeaders = [HTTPHeader("Cache-Control", "no-cache")]
 
     // MARK: What the handlers of sales share
 

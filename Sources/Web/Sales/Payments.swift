@@ -12,18 +12,16 @@ extension Web {
         let hold = try fields(request, ["hold", "coupon"]) { fields throws(JSONFieldError) in
             let hold = try fields.string("hold", maxBytes: Self.holdBytesMax)
             guard let hold else { throw .missing("hold") }
-            let coupon = try fields.nullableString("coupon", maxBytes: 128)
-            return (token: hold, coupon: coupon)
+            return (token: hold, coupon: try CouponID.wish(fields))
         }
-        // There are no coupons yet.
-        if case .value = hold.coupon { throw .sale(.couponNotUsable) }
         let outcome = try await stored { () async throws(StoreError) in
-            try await sales.pay(hold.token, by: attempt)
+            try await sales.pay(hold.token, coupon: hold.coupon, by: attempt)
         }
         let receipt = try answered(outcome) { refused in
             switch refused {
             case .insufficientPoints: .sale(.insufficientPoints)
             case .holdExpired: .sale(.holdExpired)
+            case .couponNotUsable: .sale(.couponNotUsable)
             case .ofAnotherUser: Self.anothersHold
             case .unknownHold: Self.unknownHold
             }
@@ -34,25 +32,39 @@ extension Web {
 
     /// `POST /api/v1/payments/{payment}/cancel`
     func cancel(_ request: HTTPRequest) async throws(Refusal) -> HTTPResponse {
+        try await cancel(request, "payment") { id, attempt async throws(StoreError) in
+            try await sales.cancel(id, by: attempt)
+        }
+    }
+
+    /// Takes back what the path's parameter `kind` names.
+    func cancel(
+        _ request: HTTPRequest,
+        _ kind: StaticString,
+        _ body: (String, Attempt) async throws(StoreError) -> AttemptOutcome<
+            CancelReceipt, CancelRefusal
+        >
+    ) async throws(Refusal) -> HTTPResponse {
         let user = try await buyer(request)
         let attempt = try Attempt(request, by: user)
         try requireEmptyBody(request)
-        let payment = request.parameter("payment")
-        guard payment.utf8.count <= Self.paymentBytesMax else { throw Self.unknownPayment }
+        let id = request.parameter("\(kind)")
+        let unknown = Refusal.notFound("There is no such \(kind).")
+        guard id.utf8.count <= Self.nameBytesMax else { throw unknown }
         let outcome = try await stored { () async throws(StoreError) in
-            try await sales.cancel(payment, by: attempt)
+            try await body(id, attempt)
         }
         let receipt = try answered(outcome) { refused in
             switch refused {
-            case .ofAnotherUser: .forbidden("The payment is another user's.")
-            case .unknownPayment: Self.unknownPayment
+            case .ofAnotherUser: .forbidden("The \(kind) is another user's.")
+            case .unknownPayment: unknown
             case .balanceLimit: .sale(.balanceLimit)
             }
         }
         counts.count(.cancelled)
         var json = JSONWriter()
         json.beginObject()
-        json.field("payment", receipt.payment)
+        json.field(kind, receipt.payment)
         json.field("state", Payment.State.cancelled.rawValue)
         json.field("balance", receipt.balance)
         json.endObject()
@@ -83,10 +95,8 @@ extension Web {
 
     /// A token of 100 seats is under 1 KiB.
     private static let holdBytesMax = 1_024
-    /// Longer than any name of a payment.
-    private static let paymentBytesMax = 128
-
-    private static let unknownPayment = Refusal.notFound("There is no such payment.")
+    /// Longer than any name of a payment or an order.
+    private static let nameBytesMax = 128
 }
 
 extension PaymentReceipt {

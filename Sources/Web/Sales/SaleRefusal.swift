@@ -1,4 +1,5 @@
 import HTTP
+import Onsale
 
 /// Why nothing was sold.
 enum SaleRefusal: Error, Equatable {
@@ -10,6 +11,8 @@ enum SaleRefusal: Error, Equatable {
     case soldOut
     case insufficientPoints
     case holdExpired
+    /// There is not so much left of this product.
+    case outOfStock(ProductID)
     case couponNotUsable
     case balanceLimit
     /// Somebody is at it right now; what it comes to is known in a moment.
@@ -50,12 +53,20 @@ enum SaleRefusal: Error, Equatable {
                 "Hold Expired",
                 "The hold is over, released or paid already; nothing was charged."
             )
+        case .outOfStock(let product):
+            Problem(
+                409,
+                "out_of_stock",
+                "Out Of Stock",
+                "There is not so much left of \(product); nothing was charged.",
+                member: ("product", Array("\"\(product)\"".utf8))
+            )
         case .couponNotUsable:
             Problem(
                 409,
                 "coupon_not_usable",
                 "Coupon Not Usable",
-                "There is no such coupon; nothing was charged."
+                "It is not there, not yours, or was used before; nothing was charged."
             )
         case .balanceLimit:
             Problem(409, "balance_limit", "Balance Limit", "The balance would pass 2^53.")

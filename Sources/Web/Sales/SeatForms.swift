@@ -57,6 +57,8 @@ extension Web {
             case .refused(.holdExpired), .refused(.unknownHold):
                 return .notice(.plain(.holdExpired), 409, removal)
             case .refused(.ofAnotherUser): return .notice(.plain(.failed), 403)
+            // The form sends none.
+            case .refused(.couponNotUsable): return .notice(.plain(.failed), 409)
             case .mismatch: return .notice(.plain(.failed), 422)
             case .inProgress: return .again(FormKeys(pay: attempt.key), 409)
             case nil: return .again(FormKeys(pay: attempt.key), 503)

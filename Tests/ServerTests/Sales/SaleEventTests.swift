@@ -2,7 +2,7 @@ import JSON
 import Testing
 
 /// The operator's stream of what was sold.
-private final class SaleStream {
+final class SaleStream {
     let head: Answer
     private let client: HTTPClient
     /// What has come and was not looked at.
@@ -52,7 +52,8 @@ private final class SaleStream {
             let event = try await next()
             if let last { #expect(event.id == last + 1) }
             last = event.id
-            if event.data["performance"]?.string == subject { found.append(event) }
+            let told = event.data["performance"] ?? event.data["product"]
+            if told?.string == subject { found.append(event) }
         }
         return found
     }

@@ -56,10 +56,15 @@ extension SaleBed {
         return hold
     }
 
-    func pay(_ hold: Hold, _ user: UserID, key: String = "pay", by side: Int = 0)
-        async throws -> AttemptOutcome<PaymentReceipt, PaymentRefusal>
-    {
-        try await sales(side).pay(hold.token, by: attempt(user, key, body: hold.token))
+    func pay(
+        _ hold: Hold,
+        _ user: UserID,
+        key: String = "pay",
+        coupon: CouponID? = nil,
+        by side: Int = 0
+    ) async throws -> AttemptOutcome<PaymentReceipt, PaymentRefusal> {
+        let attempt = attempt(user, key, body: hold.token + (coupon?.raw ?? ""))
+        return try await sales(side).pay(hold.token, coupon: coupon, by: attempt)
     }
 
     func receipt(_ hold: Hold, _ user: UserID, key: String = "pay", by side: Int = 0)

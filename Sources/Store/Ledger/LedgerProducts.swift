@@ -1,0 +1,88 @@
+import Onsale
+import SQL
+
+/// Products and their stock.
+///
+/// `stock`, `sold` and `supplied` are changed by what is added to them, never by what somebody has
+/// read: an order and an operator at the same instant both count.
+extension SaleLedger {
+    /// The most products that a list shows.
+    static let productsListed = 1_000
+
+    /// Makes a product or changes what `change` names; answers it as it is then. Nil: it is not
+    /// there, and `change` does not say all that a new one needs.
+    func put(_ change: ProductChange, of id: ProductID) async throws(StoreError) -> Product? {
+        let statement: SQL
+        if let name = change.name, let price = change.price, let stock = change.stock {
+            statement = """
+                insert into products (product, name, price, stock, supplied)
+                values (\(id.raw), \(name), \(price), \(stock), \(stock))
+                on conflict (product) do update set name = excluded.name, price = excluded.price,
+                  stock = excluded.stock, supplied = products.sold + excluded.stock
+                returning product, name, price, stock
+                """
+        } else {
+            statement = """
+                update products set name = coalesce(\(change.name), name),
+                  price = coalesce(\(change.price), price),
+                  stock = coalesce(\(change.stock), stock),
+                  supplied = sold + coalesce(\(change.stock), stock)
+                where product = \(id.raw)
+                returning product, name, price, stock
+                """
+        }
+        let results = try expected(await commit([statement]))
+        return try Self.products(results[0].rows).first
+    }
+
+    func product(_ id: ProductID) async throws(StoreError) -> Product? {
+        let columns = Self.productColumns
+        let statement: SQL = "select \(columns) from products where product = \(id.raw)"
+        return try await Self.products(rows(statement)).first
+    }
+
+    /// By name, so many as a list shows.
+    func products() async throws(StoreError) -> [Product] {
+        let columns = Self.productColumns
+        let statement: SQL = """
+            select \(columns) from products order by product limit \(Self.productsListed)
+            """
+        return try await Self.products(rows(statement))
+    }
+
+    private static let productColumns: SQL = "product, name, price, stock"
+
+    private static func products(_ rows: [SQLRow]) throws(StoreError) -> [Product] {
+        try decoded { () throws(SQLError) in
+            var products: [Product] = []
+            for row in rows {
+                guard let id = ProductID(try row.text(0)) else { continue }
+                products.append(
+                    Product(
+                        id: id,
+                        name: try row.text(1),
+                        price: try row.integer(2),
+                        stock: try row.integer(3)
+                    )
+                )
+            }
+            return products
+        }
+    }
+
+    /// Takes a line out of the stock; `stock_not_negative` refuses what is not there.
+    static func taken(_ line: OrderLine) -> SQL {
+        """
+        update products set stock = stock - \(line.quantity), sold = sold + \(line.quantity)
+        where product = \(line.product.raw)
+        """
+    }
+
+    /// Puts a line back.
+    static func returned(_ line: OrderLine) -> SQL {
+        """
+        update products set stock = stock + \(line.quantity), sold = sold - \(line.quantity)
+        where product = \(line.product.raw)
+        """
+    }
+}

@@ -1,0 +1,113 @@
+import Onsale
+import SQL
+import Testing
+
+@testable import Store
+
+@Suite struct ProductTests {
+    @Test(arguments: Engine.allCases)
+    func aProductIsMadeAndChangedByField(_ engine: Engine) async throws {
+        try await SaleBed.with(engine) { bed in
+            let tee = try product("tee")
+            var change = ProductChange()
+            #expect(try await bed.sales.put(change, of: tee) == .missing("name"))
+            change.name = "A tee"
+            #expect(try await bed.sales.put(change, of: tee) == .missing("price"))
+            change.price = 10
+            #expect(try await bed.sales.put(change, of: tee) == .missing("stock"))
+            #expect(try await bed.sales.product(tee) == nil)
+            change.stock = 5
+            var expected = Product(id: tee, name: "A tee", price: 10, stock: 5)
+            #expect(try await bed.sales.put(change, of: tee) == .put(expected))
+            var dearer = ProductChange()
+            dearer.price = 20
+            expected.price = 20
+            #expect(try await bed.sales(1).put(dearer, of: tee) == .put(expected))
+            #expect(try await bed.sales.product(tee) == expected)
+            var all = ProductChange()
+            (all.name, all.price, all.stock) = ("Tee", 0, 0)
+            expected = Product(id: tee, name: "Tee", price: 0, stock: 0)
+            #expect(try await bed.sales.put(all, of: tee) == .put(expected))
+            #expect(try await bed.sales(1).product(tee) == expected)
+            #expect(await bed.broken() == [])
+        }
+    }
+
+    /// Supplied is what was sold and what is left, whatever the operator says is left.
+    @Test(arguments: Engine.allCases)
+    func stockIsWhatIsLeftFromNowOn(_ engine: Engine) async throws {
+        try await SaleBed.with(engine) { bed in
+            let ann = try user("ann")
+            try await bed.supply("tee", 5)
+            try await bed.charge(ann, 1_000)
+            _ = try await bed.ordered(["tee": 4], ann)
+            #expect(try await bed.stock("tee", by: 1) == 1)
+            var change = ProductChange()
+            for left in [100, 0, 7] as [Int64] {
+                change.stock = left
+                _ = try await bed.sales(1).put(change, of: try product("tee"))
+                #expect(try await bed.stock("tee") == left)
+                #expect(try await bed.number("select supplied from products") == 4 + left)
+                #expect(await bed.broken() == [])
+            }
+        }
+    }
+
+    /// Whoever puts the stock while orders come: each of both counts, none is overwritten.
+    @Test(arguments: Engine.allCases)
+    func stockIsPutAmongOrders(_ engine: Engine) async throws {
+        try await SaleBed.with(engine) { bed in
+            let users = try (0..<4).map { try user("u\($0)") }
+            for user in users { try await bed.charge(user, 10_000) }
+            try await bed.supply("tee", 20)
+            let outcomes = try await together(60) { index -> Bool in
+                if index % 6 == 0 {
+                    var change = ProductChange()
+                    change.stock = 20
+                    _ = try await bed.sales(index / 6).put(change, of: try product("tee"))
+                    return false
+                }
+                let user = users[index % 4]
+                return try await bed.order(["tee": 2], user, key: "\(index)", by: index).isDone
+            }
+            let sold = Int64(2 * outcomes.count { $0 })
+            #expect(try await bed.number("select sold from products") == sold)
+            #expect(await bed.broken() == [])
+        }
+    }
+
+    @Test(arguments: Engine.allCases)
+    func theListIsASecondOldAtMost(_ engine: Engine) async throws {
+        try await SaleBed.with(engine, virtualTime: true) { bed in
+            let ann = try user("ann")
+            try await bed.charge(ann, 1_000)
+            for (name, stock) in [("tee", 5), ("mug", 3)] as [(String, Int64)] {
+                try await bed.supply(name, stock)
+            }
+            func listed() async throws -> [String] {
+                try await bed.sales.products().map { "\($0.id) \($0.stock)" }
+            }
+            #expect(try await listed() == ["mug 3", "tee 5"])
+            _ = try await bed.ordered(["tee": 2], ann)
+            #expect(try await listed() == ["mug 3", "tee 5"])
+            #expect(try await bed.stock("tee") == 3)
+            try await bed.set(clockMs: SaleBed.startMs + 1_000)
+            #expect(try await listed() == ["mug 3", "tee 3"])
+            // What the operator has changed here is seen here.
+            try await bed.supply("cap", 1)
+            #expect(try await listed() == ["cap 1", "mug 3", "tee 3"])
+        }
+    }
+
+    /// One look at the ledger answers everybody who asks meanwhile.
+    @Test(arguments: Engine.allCases)
+    func manyAsksForTheListAreOneRead(_ engine: Engine) async throws {
+        try await SaleBed.with(engine, sides: 1, virtualTime: true) { bed in
+            try await bed.supply("tee", 5)
+            let before = await bed.sides[0].database.statistics().reads
+            let lists = try await together(200) { _ in try await bed.sales.products() }
+            #expect(lists.allSatisfy { $0.count == 1 })
+            #expect(await bed.sides[0].database.statistics().reads == before + 1)
+        }
+    }
+}
