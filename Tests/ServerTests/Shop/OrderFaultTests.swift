@@ -17,7 +17,7 @@ import Testing
     func anOrderHappensOnceOrNotAtAll(_ engine: String, _ fault: FaultPoint) async throws {
         // PostgreSQL commits in another process: these two steps are SQLite's.
         if engine == "postgres", fault == .ledgerWritten || fault == .ledgerCommitted { return }
-        try await FaultGround.with(engine) { ground in
+        try await Ground.with(engine) { ground in
             do {
                 let site = try await ground.start()
                 for name in ["mug", "tee"] { try await site.supply(name, 5) }
@@ -42,7 +42,7 @@ import Testing
     @Test(arguments: ["sqlite", "postgres"], ofCancel)
     func aCancelHappensOnce(_ engine: String, _ fault: FaultPoint) async throws {
         if engine == "postgres", fault == .ledgerWritten || fault == .ledgerCommitted { return }
-        try await FaultGround.with(engine) { ground in
+        try await Ground.with(engine) { ground in
             var path = ""
             do {
                 let site = try await ground.start()
