@@ -121,8 +121,26 @@ END
 ASSET(sql_0002_shop_and_coupons)
 #embed "sql/0002_shop_and_coupons.sql"
 END
+ASSET(web_calls_js)
+#embed "web/calls.js"
+END
+ASSET(web_calls_rules_js)
+#embed "web/calls-rules.js"
+END
+ASSET(web_coupon_html)
+#embed "web/coupon.html"
+END
+ASSET(web_coupon_js)
+#embed "web/coupon.js"
+END
+ASSET(web_coupon_rules_js)
+#embed "web/coupon-rules.js"
+END
 ASSET(web_index_html)
 #embed "web/index.html"
+END
+ASSET(web_index_link_html)
+#embed "web/index-link.html"
 END
 ASSET(web_index_performance_html)
 #embed "web/index-performance.html"
@@ -132,6 +150,9 @@ ASSET(web_index_room_html)
 END
 ASSET(web_openapi_json)
 #embed "web/openapi.json"
+END
+ASSET(web_parts_js)
+#embed "web/parts.js"
 END
 ASSET(web_room_html)
 #embed "web/room.html"
@@ -162,6 +183,24 @@ ASSET(web_seats_rules_js)
 END
 ASSET(web_seats_view_js)
 #embed "web/seats-view.js"
+END
+ASSET(web_shop_css)
+#embed "web/shop.css"
+END
+ASSET(web_shop_html)
+#embed "web/shop.html"
+END
+ASSET(web_shop_js)
+#embed "web/shop.js"
+END
+ASSET(web_shop_coupon_html)
+#embed "web/shop-coupon.html"
+END
+ASSET(web_shop_product_html)
+#embed "web/shop-product.html"
+END
+ASSET(web_shop_rules_js)
+#embed "web/shop-rules.js"
 END
 ASSET(web_style_css)
 #embed "web/style.css"

@@ -62,6 +62,11 @@ extension Web {
             RouteLine(.post, "/performances/{performance}/give-back") { $0.giveBackForm },
             RouteLine(.post, "/performances/{performance}/pay") { $0.payForm },
             RouteLine(.post, "/performances/{performance}/charge") { $0.chargeForm },
+            RouteLine(.get, "/coupons/{coupon}") { $0.couponPage },
+            RouteLine(.post, "/coupons/{coupon}/claim") { $0.claimForm },
+            RouteLine(.get, "/shop") { $0.shopPage },
+            RouteLine(.post, "/shop/order") { $0.orderForm },
+            RouteLine(.post, "/shop/charge") { $0.shopChargeForm },
 
             // Operating
             RouteLine(.get, "/healthz") { $0.healthz },

@@ -53,6 +53,28 @@ import Testing
         #expect(!html.contains("{{"))
     }
 
+    @Test(arguments: Language.allCases)
+    func theShopAndCouponsAreListed(language: Language) {
+        let coupon = ShopPages.coupon(name: "<b>Hello").standing.coupon
+        let page = IndexPage(
+            rooms: [],
+            offers: [],
+            shop: IndexPage.Shop(products: 1_234, coupons: [coupon]),
+            language: language,
+            isDemo: false
+        )
+        let html = html(page)
+        let phrases = Phrases.of(language)
+        #expect(html.contains("<section aria-labelledby=\"shop\" >"))
+        #expect(html.contains("<a href=\"/shop\">\(phrases.shop.labels.title)</a>"))
+        #expect(html.contains(Phrases.count(1_234, phrases.shop.products)))
+        #expect(html.contains("<a href=\"/coupons/c:1\">&lt;b&gt;Hello</a>"))
+        #expect(html.contains(CouponPage.text(coupon.discount, language)))
+        #expect(!html.contains("{{"))
+        let none = IndexPage(rooms: [], offers: [], language: language, isDemo: false)
+        #expect(WebTests.html(none).contains("<section aria-labelledby=\"shop\" hidden>"))
+    }
+
     @Test func aLedgerThatIsAwayIsSaid() {
         let away = html(IndexPage(rooms: rooms, offers: nil, language: .en, isDemo: false))
         #expect(

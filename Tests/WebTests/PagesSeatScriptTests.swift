@@ -55,7 +55,7 @@ import Testing
 
     @Test(.enabled(if: Node.path != nil, "there is no node"))
     func statesAreReadAndCompared() throws {
-        try Node.run(
+        try run(
             """
             const seat = (state, i) => ({number: i + 1, state});
             const seats = (...states) => ({seats: states.map(seat)});
@@ -85,7 +85,7 @@ import Testing
 
     @Test(.enabled(if: Node.path != nil, "there is no node"))
     func theArrowKeysStayInTheSection() throws {
-        try Node.run(
+        try run(
             """
             const at = (key, seat, columns = 20, isControl = false) =>
               r.move(key, seat, {first: 501, last: 645, columns, isControl});
@@ -110,7 +110,7 @@ import Testing
 
     @Test(.enabled(if: Node.path != nil, "there is no node"))
     func anAnswerThatLeavesOpenWhetherItWasDoneIsAskedAgain() throws {
-        try Node.run(
+        try run(
             """
             is(r.verdict(201, ""), "done");
             is(r.verdict(402, "insufficient_points"), "refused");
@@ -136,7 +136,7 @@ import Testing
 
     @Test(.enabled(if: Node.path != nil, "there is no node"))
     func aLargeOrTroubledMapIsAskedForLessOften() throws {
-        try Node.run(
+        try run(
             """
             const ms = (some) =>
               r.pollMs({isHidden: false, failures: 0, tookMs: 20, askedMs: 0, ...some});
@@ -157,32 +157,11 @@ import Testing
         )
     }
 
-    private var scripts: String {
-        PageAsset.ofSeatPage.filter { $0.path.hasSuffix(".js") && $0.path.contains("seats") }
-            .map { String(decoding: $0.bytes, as: UTF8.self) }.joined()
+    /// `r` is what `seats-rules.js` offers.
+    private func run(_ checks: String) throws {
+        let rules = [PageAsset.callsRules, .seatsRules]
+        try Node.run(rules, "const r = onsaleSeatRules();\n" + checks)
     }
-}
 
-/// Runs what `seats-rules.js` offers, as `r`; `is` compares.
-private enum Node {
-    static let path = ["/usr/bin/node", "/usr/local/bin/node", "/opt/homebrew/bin/node"]
-        .first { FileManager.default.isExecutableFile(atPath: $0) }
-
-    static func run(_ checks: String) throws {
-        let start = """
-            const r = onsaleSeatRules();
-            const is = (a, b) => require("node:assert").deepStrictEqual(a, b);
-
-            """
-        let process = Process()
-        let output = Pipe()
-        process.executableURL = URL(filePath: try #require(path))
-        let rules = String(decoding: PageAsset.seatsRules.bytes, as: UTF8.self)
-        process.arguments = ["-e", rules + start + checks]
-        process.standardError = output
-        try process.run()
-        let said = try output.fileHandleForReading.readToEnd() ?? Data()
-        process.waitUntilExit()
-        #expect(process.terminationStatus == 0, "\(String(decoding: said, as: UTF8.self))")
-    }
+    private let scripts = WebTests.scripts(PageAsset.ofSeatPage, ["seats"])
 }

@@ -188,18 +188,7 @@ import Testing
 
     @Test func everyFieldOfAFormHasALabelAndEveryIdIsUsedOnce() {
         let html = html(SeatPages.page("ff"))
-        let ids = html.pieces(after: " id=\"").map { String($0.prefix { $0 != "\"" }) }
-        #expect(Set(ids).count == ids.count)
-        for rest in html.pieces(after: "<input ") {
-            let tag = rest.prefix { $0 != ">" }
-            let id = String(tag).pieces(after: "id=\"").first.map { $0.prefix { $0 != "\"" } }
-            let isLabelled = id.map { html.contains("<label for=\"\($0)\">") } ?? false
-            let isNamed = tag.contains("aria-label=\"") || tag.contains("type=\"hidden\"")
-            #expect(isLabelled || isNamed, "\(tag)")
-        }
-        for rest in html.pieces(after: "aria-labelledby=\"") {
-            #expect(ids.contains(String(rest.prefix { $0 != "\"" })))
-        }
+        expectLabelledFieldsAndOwnIds(html)
     }
 
     @Test func theLargestHouseStaysAPageThatAPhoneCanLoad() {
@@ -208,21 +197,5 @@ import Testing
         #expect(html.components(of: "type=\"checkbox\"") == SeatPage.sectionSeats)
         // 50 kB of states, ~70 kB of seats, ~15 kB of sections and phrases.
         #expect(html.utf8.count < 200_000)
-    }
-
-    /// Every element that opens also closes, in order.
-    private func tagsAreBalanced(_ html: String) -> Bool {
-        let void: Set<String> = ["meta", "link", "input", "!doctype"]
-        var open: [String] = []
-        for rest in html.pieces(after: "<") {
-            let name = String(rest.prefix { $0.isLetter || $0 == "/" || $0 == "!" || $0.isNumber })
-            if void.contains(name) { continue }
-            if name.hasPrefix("/") {
-                guard open.popLast() == String(name.dropFirst()) else { return false }
-            } else {
-                open.append(name)
-            }
-        }
-        return open.isEmpty
     }
 }

@@ -1,8 +1,9 @@
-// What the seat page reckons, without the page: states, sections, moves, waits, and what an answer
-// of the server means. Nothing here reads a clock, asks for anything or touches the document.
+// What the seat page reckons, without the page: states, sections, moves, waits, and what a refusal
+// is called. Nothing here reads a clock, asks for anything or touches the document.
 "use strict";
 
 const onsaleSeatRules = () => {
+  const shared = onsaleCallRules();
   const letters = { free: "f", held: "h", sold: "s" };
 
   // The document of the seats as a letter a seat, seat 1 first; null for what is none.
@@ -74,26 +75,8 @@ const onsaleSeatRules = () => {
   // often, so that at most a quarter of the time goes into fetching it.
   const pollMs = ({ isHidden, failures, tookMs, askedMs }) => {
     const usualMs = isHidden ? 30_000 : Math.max(1_000, 3 * tookMs);
-    const backoffMs = failures > 0 ? Math.min(1_000 * 2 ** Math.min(failures, 6), 30_000) : 0;
-    return Math.max(usualMs, backoffMs, askedMs);
+    return Math.max(usualMs, shared.backoffMs(failures), askedMs);
   };
-
-  // Until an attempt with the same key is made again; null when somebody has to press again.
-  const attemptsMax = 6;
-  const attemptMs = (attempts, askedMs) =>
-    attempts >= attemptsMax ? null : Math.max(askedMs, Math.min(500 * 2 ** attempts, 8_000));
-
-  const askedMs = (retryAfter) => Number(retryAfter) * 1_000 || 0;
-
-  // What an answer to something that must happen once says about it:
-  // "done", "refused" (definite: its key is used up), "unknown" (ask again with the same key).
-  function verdict(status, code) {
-    if (status >= 200 && status < 300) return "done";
-    if (status === 409 && code === "in_progress") return "unknown";
-    // 0: no answer. The server may have done it all the same.
-    if (status === 0 || status === 408 || status === 429 || status >= 500) return "unknown";
-    return "refused";
-  }
 
   const noticeOfCode = {
     not_admitted: "notAdmitted",
@@ -112,21 +95,8 @@ const onsaleSeatRules = () => {
       ? noticeOfCode[code]
       : status === 0 || status >= 500 ? "unavailable" : "failed";
 
-  // 9:05 or 1:00:00.
-  function clock(seconds) {
-    const two = (n) => String(n).padStart(2, "0");
-    const hours = Math.floor(seconds / 3_600);
-    const minutes = Math.floor(seconds / 60) % 60;
-    const rest = two(seconds % 60);
-    return hours > 0 ? `${hours}:${two(minutes)}:${rest}` : `${minutes}:${rest}`;
-  }
-
-  // 32 hexadecimal digits of 16 bytes.
-  const keyOf = (bytes) =>
-    "page-" + Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
-
   return {
-    statesOf, changes, freeIn, isSoldOut, marked, sectionCount, section, rowOf, move, pollMs,
-    attemptMs, askedMs, verdict, notice, clock, keyOf,
+    ...shared, statesOf, changes, freeIn, isSoldOut, marked, sectionCount, section, rowOf, move,
+    pollMs, notice,
   };
 };

@@ -51,6 +51,11 @@ extension CouponStore {
         try await ledger.coupons(of: user)
     }
 
+    /// Coupons that can be claimed now or later, at most `max`, as the ledger has them.
+    public func openCoupons(max: Int) async throws(StoreError) -> [Coupon] {
+        try await ledger.openCoupons(max: max, atMs: loop.clock.wallMs()).map(\.coupon)
+    }
+
     private func look(_ id: CouponID, user: UserID?) async throws(StoreError) -> GateLook? {
         let result = await unsafe withUnsafeContinuation {
             (answer: UnsafeContinuation<Result<GateLook?, StoreError>, Never>) in

@@ -35,6 +35,23 @@ extension SaleLedger {
         }
     }
 
+    /// Coupons that can be claimed now or later, by their identifiers.
+    func openCoupons(max: Int, atMs: Int64) async throws(StoreError) -> [CouponRow] {
+        let columns = Self.couponColumns
+        let rows = try await rows(
+            """
+            select \(columns) from coupons
+            where issued < quantity and (ends_ms is null or ends_ms > \(atMs))
+            order by coupon limit \(max)
+            """
+        )
+        return try decoded { () throws(SQLError) in
+            var coupons: [CouponRow] = []
+            for row in rows { coupons.append(try Self.row(row)) }
+            return coupons
+        }
+    }
+
     /// The quantity would be less than what is issued, or than the highest number.
     struct FewerThanIssued: Error { let least: Int64 }
 

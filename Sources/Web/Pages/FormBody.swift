@@ -2,8 +2,8 @@
 struct FormBody {
     private let fields: [(name: String, value: String)]
 
-    /// Fields that are read: 100 seats, a key, a hold and an amount, with room to spare; what a
-    /// page's own form sends is less.
+    /// Fields that are read: 200 products, a key and a coupon, with room to spare; what a page's
+    /// own form sends is less.
     static let fieldsMax = 256
 
     /// Nil for more than `fieldsMax`. Bytes that are not UTF-8 become U+FFFD.
@@ -23,6 +23,12 @@ struct FormBody {
     subscript(name: String) -> String? { fields.first { $0.name == name }?.value }
 
     func all(_ name: String) -> [String] { fields.filter { $0.name == name }.map(\.value) }
+
+    /// The fields whose names start so, without that start.
+    func fields(prefix: String) -> [(name: String, value: String)] {
+        fields.filter { $0.name.hasPrefix(prefix) }
+            .map { (String($0.name.dropFirst(prefix.count)), $0.value) }
+    }
 
     private static func text(_ bytes: ArraySlice<UInt8>) -> String {
         var decoded: [UInt8] = []

@@ -1,6 +1,6 @@
 public import Onsale
 
-/// What there is, at `/`: performances, and rooms.
+/// What there is, at `/`: performances, the shop and its coupons, and rooms.
 public struct IndexPage: Sendable {
     public struct Room: Equatable, Sendable {
         public let name: String
@@ -27,18 +27,40 @@ public struct IndexPage: Sendable {
         }
     }
 
+    /// The shop, and coupons to get.
+    public struct Shop: Sendable {
+        public var products: Int
+        public var coupons: [Coupon]
+
+        public init(products: Int = 0, coupons: [Coupon] = []) {
+            self.products = products
+            self.coupons = coupons
+        }
+    }
+
     public let rooms: [Room]
     /// Nil while the ledger cannot be read.
     public let offers: [Offer]?
+    /// Empty also while it cannot be read: the performances tell of that.
+    public let shop: Shop
     public let language: Language
     public let isDemo: Bool
 
     /// Concerts whose performances are listed: each costs the ledger a look.
     static let concertsMax = 20
+    /// Coupons that are listed: a line each.
+    static let couponsMax = 20
 
-    public init(rooms: [Room], offers: [Offer]?, language: Language, isDemo: Bool) {
+    public init(
+        rooms: [Room],
+        offers: [Offer]?,
+        shop: Shop = Shop(),
+        language: Language,
+        isDemo: Bool
+    ) {
         self.rooms = rooms
         self.offers = offers
+        self.shop = shop
         self.language = language
         self.isDemo = isDemo
     }
@@ -47,6 +69,7 @@ public struct IndexPage: Sendable {
     public func render() -> [UInt8] {
         let phrases = Phrases.of(language).index
         let offers = self.offers ?? []
+        let links = links
         return Template.index.render([
             "language": .text(language.rawValue),
             "style": .text(PageAsset.style.address),
@@ -57,6 +80,9 @@ public struct IndexPage: Sendable {
             "rooms_label": .text(phrases.rooms),
             "performances_label": .text(phrases.performances),
             "unread": .text(phrases.noPerformances),
+            "shop_label": .text(phrases.shop),
+            "shop": .markup(Template.Markup(joining: links)),
+            "hide_shop": hidden(unless: !links.isEmpty),
             "hide_demo": hidden(unless: isDemo),
             "hide_performances": hidden(unless: self.offers?.isEmpty != true),
             "hide_unread": hidden(unless: self.offers == nil),
@@ -83,6 +109,26 @@ public struct IndexPage: Sendable {
             "price": .text(Phrases.count(Int(performance.price), points)),
             "seats_path": .text(seats),
             "seats_label": .text(phrases.seeSeats),
+        ])
+    }
+
+    private var links: [Template.Markup] {
+        let phrases = Phrases.of(language)
+        var links: [Template.Markup] = []
+        if shop.products > 0 {
+            let products = Phrases.count(shop.products, phrases.shop.products)
+            links.append(link(ShopPage.address, phrases.shop.labels.title, products))
+        }
+        return links
+            + shop.coupons.map { coupon in
+                let discount = CouponPage.text(coupon.discount, language)
+                return link(CouponPage.address(coupon.id), coupon.name, discount)
+            }
+    }
+
+    private func link(_ path: String, _ title: String, _ text: String) -> Template.Markup {
+        Template.indexLink.render([
+            "path": .text(path), "title": .text(title), "text": .text(text),
         ])
     }
 

@@ -17,6 +17,9 @@ public struct PageAsset: Sendable {
     public static let cacheControl = "public, max-age=3600"
 
     static let words = unsafe script("words.js", casset_web_words_js())
+    static let callsRules = unsafe script("calls-rules.js", casset_web_calls_rules_js())
+    static let calls = unsafe script("calls.js", casset_web_calls_js())
+    static let parts = unsafe script("parts.js", casset_web_parts_js())
     static let roomView = unsafe script("room-view.js", casset_web_room_view_js())
     static let script = unsafe script("room.js", casset_web_room_js())
     static let seatsRules = unsafe script("seats-rules.js", casset_web_seats_rules_js())
@@ -24,18 +27,32 @@ public struct PageAsset: Sendable {
     static let seatsView = unsafe script("seats-view.js", casset_web_seats_view_js())
     static let seatsCalls = unsafe script("seats-calls.js", casset_web_seats_calls_js())
     static let seatsScript = unsafe script("seats.js", casset_web_seats_js())
+    static let couponRules = unsafe script("coupon-rules.js", casset_web_coupon_rules_js())
+    static let couponScript = unsafe script("coupon.js", casset_web_coupon_js())
+    static let shopRules = unsafe script("shop-rules.js", casset_web_shop_rules_js())
+    static let shopScript = unsafe script("shop.js", casset_web_shop_js())
     static let style = unsafe sheet("style.css", casset_web_style_css())
     static let seatsStyle = unsafe sheet("seats.css", casset_web_seats_css())
+    static let shopStyle = unsafe sheet("shop.css", casset_web_shop_css())
 
     static let ofRoomPage = [words, roomView, script, style]
     static let ofSeatPage = [
-        words, seatsRules, seatsMap, seatsView, seatsCalls, seatsScript, style, seatsStyle,
+        words, callsRules, calls, seatsRules, seatsMap, seatsView, seatsCalls, seatsScript, style,
+        seatsStyle,
+    ]
+    static let ofCouponPage = [
+        words, callsRules, calls, parts, couponRules, couponScript, style, shopStyle,
+    ]
+    static let ofShopPage = [
+        words, callsRules, calls, parts, shopRules, shopScript, style, shopStyle,
     ]
 
     /// What the server has to serve for the pages.
-    public static let all =
-        ofRoomPage
-        + [seatsRules, seatsMap, seatsView, seatsCalls, seatsScript, seatsStyle]
+    public static let all = [
+        words, callsRules, calls, parts, roomView, script, seatsRules, seatsMap, seatsView,
+        seatsCalls, seatsScript, couponRules, couponScript, shopRules, shopScript, style,
+        seatsStyle, shopStyle,
+    ]
 
     private static func script(_ name: String, _ asset: CAsset) -> PageAsset {
         unsafe PageAsset(
@@ -76,9 +93,17 @@ extension Template {
     static let room = unsafe Template(casset_web_room_html())
     static let index = unsafe Template(casset_web_index_html())
     static let seats = unsafe Template(casset_web_seats_html())
+    static let coupon = unsafe Template(casset_web_coupon_html())
+    static let shop = unsafe Template(casset_web_shop_html())
+    static let shopProduct = unsafe Template(casset_web_shop_product_html())
+    static let shopCoupon = unsafe Template(casset_web_shop_coupon_html())
+    static let indexLink = unsafe Template(casset_web_index_link_html())
     static let indexPerformance = unsafe Template(casset_web_index_performance_html())
     static let indexRoom = unsafe Template(casset_web_index_room_html())
     static let trouble = unsafe Template(casset_web_trouble_html())
+    static let hiddenField = Template(
+        Array("      <input type=\"hidden\" name=\"{{name}}\" value=\"{{value}}\">\n".utf8)
+    )
     static let refresh = Template(
         Array(#"<noscript><meta http-equiv="refresh" content="{{seconds}}"></noscript>"#.utf8)
     )

@@ -13,15 +13,11 @@ extension Phrases {
         }
         members.append(("views", Self.members(views)))
         members.append(("admittedWithoutLink", Self.quoted(admittedWithoutLink)))
-        members.append(("ahead", counted))
+        members.append(("ahead", ahead.script))
         members.append(("rough", roughTexts))
         members.append(("live", liveTexts))
         members.append(("labels", labelTexts))
         return Template.Markup(trusted: Self.members(members))
-    }
-
-    private var counted: String {
-        Self.object([("zero", ahead.zero), ("one", ahead.one), ("other", ahead.other)])
     }
 
     private var roughTexts: String {

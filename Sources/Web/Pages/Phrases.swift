@@ -69,6 +69,7 @@ struct Phrases: Sendable {
         let available: String
         let price: String
         let seeSeats: String
+        let shop: String
         let states: [RoomState: String]
     }
 
@@ -82,6 +83,8 @@ struct Phrases: Sendable {
     let labels: Labels
     let index: Index
     let seats: Seats
+    let coupon: Coupon
+    let shop: Shop
 
     static func of(_ language: Language) -> Phrases {
         switch language {

@@ -60,12 +60,15 @@ extension Phrases {
             available: "Seats left",
             price: "Price",
             seeSeats: "Seats",
+            shop: "Shop and coupons",
             states: [
                 .open: "Open", .paused: "Paused", .draining: "Closing", .closed: "Closed",
                 .soldOut: "Sold out",
             ]
         ),
-        seats: .english
+        seats: .english,
+        coupon: .english,
+        shop: .english
     )
 
     private static let englishHeadings: [ViewName: Heading] = [

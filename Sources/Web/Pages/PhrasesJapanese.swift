@@ -59,12 +59,15 @@ extension Phrases {
             available: "残席",
             price: "価格",
             seeSeats: "座席を見る",
+            shop: "ショップとクーポン",
             states: [
                 .open: "受付中", .paused: "一時停止中", .draining: "まもなく終了", .closed: "受付終了",
                 .soldOut: "完売",
             ]
         ),
-        seats: .japanese
+        seats: .japanese,
+        coupon: .japanese,
+        shop: .japanese
     )
 
     private static let japaneseHeadings: [ViewName: Heading] = [

@@ -59,12 +59,15 @@ extension Phrases {
             available: "남은 좌석",
             price: "가격",
             seeSeats: "좌석 보기",
+            shop: "상점과 쿠폰",
             states: [
                 .open: "입장 중", .paused: "일시 중지", .draining: "마감 중", .closed: "마감",
                 .soldOut: "매진",
             ]
         ),
-        seats: .korean
+        seats: .korean,
+        coupon: .korean,
+        shop: .korean
     )
 
     private static let koreanHeadings: [ViewName: Heading] = [

@@ -17,6 +17,8 @@ extension SeatPage {
             "style": .text(PageAsset.style.address),
             "seats_style": .text(PageAsset.seatsStyle.address),
             "words": .text(PageAsset.words.address),
+            "calls_rules": .text(PageAsset.callsRules.address),
+            "calls": .text(PageAsset.calls.address),
             "seats_rules": .text(PageAsset.seatsRules.address),
             "seats_map": .text(PageAsset.seatsMap.address),
             "seats_view": .text(PageAsset.seatsView.address),

@@ -6,9 +6,9 @@ extension Phrases.Seats {
             ("labels", labelTexts),
             ("states", stateTexts),
             ("notices", noticeTexts),
-            ("chosen", Self.counted(chosen)),
-            ("free", Self.counted(free)),
-            ("points", Self.counted(points)),
+            ("chosen", chosen.script),
+            ("free", free.script),
+            ("points", points.script),
         ]
         return Template.Markup(trusted: Phrases.members(members))
     }
@@ -48,9 +48,5 @@ extension Phrases.Seats {
                 ("minuteLeft", notices.minuteLeft),
             ]
         )
-    }
-
-    private static func counted(_ forms: Phrases.Counted) -> String {
-        Phrases.object([("zero", forms.zero), ("one", forms.one), ("other", forms.other)])
     }
 }

@@ -1,18 +1,21 @@
-/// Where the sale cannot be reached, and not even its title is known: says so, and asks again.
+/// Where what a page is about cannot be reached, and not even its title is known: says so, and asks
+/// again.
 struct TroublePage: Sendable {
     let language: Language
+    let heading: Phrases.Heading
+    /// What is asked for again: an answer to a form is not at an address that can be.
+    let address: String
 
     /// `text/html; charset=utf-8`.
     func render() -> [UInt8] {
-        let phrases = Phrases.of(language).seats
-        let seconds = SeatPage.refreshSeconds
-        return Template.trouble.render([
+        Template.trouble.render([
             "language": .text(language.rawValue),
             "style": .text(PageAsset.style.address),
-            "headline": .text(phrases.labels.unavailable),
-            "lead": .text(phrases.notices.unavailable),
-            "retry_label": .text(phrases.labels.retry),
-            "seconds": .text("\(seconds)"),
+            "headline": .text(heading.headline),
+            "lead": .text(heading.lead),
+            "retry_label": .text(Phrases.of(language).seats.labels.retry),
+            "seconds": .text("\(SeatPage.refreshSeconds)"),
+            "address": .text(address),
         ]).bytes
     }
 }

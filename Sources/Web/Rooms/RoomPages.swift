@@ -17,6 +17,7 @@ extension Web {
         let page = IndexPage(
             rooms: rooms,
             offers: await offers(),
+            shop: await shop(),
             language: language(request),
             isDemo: site.isDemo
         )
@@ -36,6 +37,18 @@ extension Web {
             return nil
         }
         return offers
+    }
+
+    /// Empty while the ledger cannot be read.
+    private func shop() async -> IndexPage.Shop {
+        do throws(StoreError) {
+            return IndexPage.Shop(
+                products: try await sales.products().count,
+                coupons: try await coupons.openCoupons(max: IndexPage.couponsMax)
+            )
+        } catch {
+            return IndexPage.Shop()
+        }
     }
 
     /// `GET /rooms/{room}`

@@ -106,13 +106,7 @@ extension Web {
         _ request: HTTPRequest,
         _ act: (FormBody, SeatVisitor, UserID) async throws(Refusal) -> FormAnswer
     ) async throws(Refusal) -> HTTPResponse {
-        try requireOwnPage(request)
-        guard let form = FormBody(request.body) else {
-            throw .invalidRequest(
-                field: "body",
-                reason: "has more than \(FormBody.fieldsMax) fields"
-            )
-        }
+        let form = try ownForm(request)
         do throws(Refusal) {
             let visitor = try await seatVisitor(request)
             let answer: FormAnswer
@@ -169,30 +163,6 @@ extension Web {
             headers.append(VisitorCookie.header(user, request))
         }
         return HTTPResponse(status: 303, headers: headers)
-    }
-
-    /// Nil when the store could not be reached: it may have been done all the same.
-    private func repeatable<Value>(_ body: () async throws(StoreError) -> Value)
-        async throws(Refusal) -> Value?
-    {
-        do throws(StoreError) {
-            return try await body()
-        } catch {
-            guard case .unavailable = error else { throw Refusal(error) }
-            return nil
-        }
-    }
-
-    /// Nil without a key that can be one.
-    private func attempt(
-        _ request: HTTPRequest,
-        _ form: FormBody,
-        _ what: String,
-        _ user: UserID
-    ) -> Attempt? {
-        guard let key = form["key"], Attempt.isKey(key) else { return nil }
-        let print = Attempt.fingerprint(request.method.rawValue, request.path, Array(what.utf8))
-        return Attempt(user: user, key: key, fingerprint: print)
     }
 
     /// Nil without a seat, or with what is none.

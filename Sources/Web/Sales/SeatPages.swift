@@ -47,11 +47,12 @@ extension Web {
             }
             return SeatVisitor(performance: performance, user: user, isMadeUp: false)
         }
-        guard callers.trustsHeader else {
-            return SeatVisitor(performance: performance, user: nil, isMadeUp: false)
-        }
-        let user = VisitorCookie.name(request) ?? UserID("web-" + VisitorName.random())
-        return SeatVisitor(performance: performance, user: user, isMadeUp: true)
+        let visitor = madeUpVisitor(request)
+        return SeatVisitor(
+            performance: performance,
+            user: visitor?.user,
+            isMadeUp: visitor != nil
+        )
     }
 
     /// The page as things stand, without a notice.
@@ -136,22 +137,28 @@ extension Web {
 
     /// A page for people where the sale cannot be reached; everything else is thrown on.
     func troublePage(_ refusal: Refusal, _ request: HTTPRequest) throws(Refusal) -> HTTPResponse {
+        let labels = Phrases.of(language(request)).seats
+        return try troublePage(
+            refusal,
+            request,
+            Phrases.Heading(
+                headline: labels.labels.unavailable,
+                lead: labels.notices.unavailable
+            ),
+            address: "/performances/\(percentEncoded(request.parameter("performance")))"
+        )
+    }
+
+    /// A page for people where what it is about cannot be reached; everything else is thrown on.
+    func troublePage(
+        _ refusal: Refusal,
+        _ request: HTTPRequest,
+        _ heading: Phrases.Heading,
+        address: String
+    ) throws(Refusal) -> HTTPResponse {
         guard case .storeUnavailable = refusal else { throw refusal }
-        return Self.page(503, TroublePage(language: language(request)).render())
-    }
-}
-
-/// A name made up for a browser that nobody knows, where the server believes names.
-enum VisitorCookie {
-    static let name = "onsale_visitor"
-    private static let maxAgeSeconds = 86_400
-
-    static func name(_ request: HTTPRequest) -> UserID? {
-        request.cookie(name).flatMap { $0.hasPrefix("web-") ? UserID($0) : nil }
-    }
-
-    static func header(_ user: UserID, _ request: HTTPRequest) -> HTTPHeader {
-        TicketCookie.cookie("\(name)=\(user.raw); Max-Age=\(maxAgeSeconds)", request)
+        let page = TroublePage(language: language(request), heading: heading, address: address)
+        return Self.page(503, page.render())
     }
 }
 

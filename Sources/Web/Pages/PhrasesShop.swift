@@ -1,0 +1,143 @@
+extension Phrases {
+    /// What the page of a coupon says. `{n}`, `{total}` and `{points}` are filled in.
+    struct Coupon: Sendable {
+        let labels: CouponLabels
+        let notices: CouponNotices
+        /// How many are left, of how many there were.
+        let remaining: String
+        let percentOff: String
+        let amountOff: String
+    }
+
+    struct CouponLabels: Sendable {
+        let claim: String
+        let remaining: String
+        let starts: String
+        let startsIn: String
+        let ends: String
+        let yours: String
+        let yoursLead: String
+        let number: String
+        let toShop: String
+        let all: String
+        let note: String
+        let unavailable: String
+    }
+
+    struct CouponNotices: Sendable {
+        let yours: String
+        let already: String
+        let soldOut: String
+        let notYet: String
+        let ended: String
+        let unknown: String
+        let stillUnknown: String
+        let started: String
+        let minuteLeft: String
+        let unauthenticated: String
+        let unavailable: String
+        let failed: String
+        let connectionLost: String
+        let connectionBack: String
+    }
+
+    /// What the shop page says. `{n}`, `{product}`, `{points}` and `{order}` are filled in.
+    struct Shop: Sendable {
+        let labels: ShopLabels
+        let notices: ShopNotices
+        /// How many of a product are left.
+        let stock: Counted
+        /// How many products the shop has.
+        let products: Counted
+    }
+
+    struct ShopLabels: Sendable {
+        let title: String
+        let lead: String
+        let products: String
+        let coupon: String
+        let noCoupon: String
+        let discount: String
+        let toPay: String
+        let order: String
+        let receipt: String
+        let receiptLead: String
+        let orderNumber: String
+        let bought: String
+        let line: String
+        let pending: String
+        let pendingLead: String
+        let askAgain: String
+        let empty: String
+        let unavailable: String
+    }
+
+    struct ShopNotices: Sendable {
+        let chooseFirst: String
+        let badQuantity: String
+        let tooMany: String
+        let outOfStock: String
+        let insufficientPoints: String
+        let couponNotUsable: String
+        let unknownProduct: String
+        let keyUsed: String
+        let ordering: String
+        let ordered: String
+        let payingAgain: String
+        let stillUnknown: String
+        let unauthenticated: String
+        let unavailable: String
+    }
+}
+
+/// What the page of a coupon can have to say about a claim; the script knows the same names.
+enum CouponNotice: String, CaseIterable, Sendable {
+    case soldOut
+    case notYet
+    case ended
+    case stillUnknown
+    case unauthenticated
+
+    func text(_ notices: Phrases.CouponNotices) -> String {
+        switch self {
+        case .soldOut: notices.soldOut
+        case .notYet: notices.notYet
+        case .ended: notices.ended
+        case .stillUnknown: notices.stillUnknown
+        case .unauthenticated: notices.unauthenticated
+        }
+    }
+}
+
+/// What the shop page can have to say about what was just tried; the script knows the same names.
+/// About points it says what the seat page says.
+enum ShopNotice: String, CaseIterable, Sendable {
+    case chooseFirst
+    case badQuantity
+    case tooMany
+    case couponNotUsable
+    case unknownProduct
+    case keyUsed
+    case stillUnknown
+    case unauthenticated
+    case balanceLimit
+    case badAmount
+    case failed
+
+    func text(_ phrases: Phrases) -> String {
+        let notices = phrases.shop.notices
+        return switch self {
+        case .chooseFirst: notices.chooseFirst
+        case .badQuantity: notices.badQuantity
+        case .tooMany: notices.tooMany
+        case .couponNotUsable: notices.couponNotUsable
+        case .unknownProduct: notices.unknownProduct
+        case .keyUsed: notices.keyUsed
+        case .stillUnknown: notices.stillUnknown
+        case .unauthenticated: notices.unauthenticated
+        case .balanceLimit: phrases.seats.notices.balanceLimit
+        case .badAmount: phrases.seats.notices.badAmount
+        case .failed: phrases.seats.notices.failed
+        }
+    }
+}

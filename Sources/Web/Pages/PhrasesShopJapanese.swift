@@ -1,0 +1,82 @@
+extension Phrases.Coupon {
+    static let japanese = Phrases.Coupon(
+        labels: Phrases.CouponLabels(
+            claim: "クーポンを受け取る",
+            remaining: "現在の残り枚数",
+            starts: "開始",
+            startsIn: "開始まで",
+            ends: "終了",
+            yours: "クーポンを受け取りました",
+            yoursLead: "ショップでのお支払い時にお選びください。1回ご利用いただけます。",
+            number: "発行番号",
+            toShop: "ショップへ進む",
+            all: "販売中の一覧",
+            note: "先着順、お一人様1枚です。残り枚数は少し前の時点のもので、発行をお約束するものではありません。",
+            unavailable: "現在、クーポンを確認できません"
+        ),
+        notices: Phrases.CouponNotices(
+            yours: "{n}番のクーポンを受け取りました。",
+            already: "すでに{n}番のクーポンをお持ちです。",
+            soldOut: "クーポンはすべてなくなりました。",
+            notYet: "まだ開始前です。開始時刻から受け取れます。",
+            ended: "クーポンの発行は終了しました。",
+            unknown: "まだ結果がわからないため、もう一度確認しています。2枚発行されることはありません。",
+            stillUnknown: "まだ結果がわかりません。もう一度押してください。2枚発行されることはありません。",
+            started: "開始しました。",
+            minuteLeft: "開始まで残り1分です。",
+            unauthenticated: "ご本人を確認できません。先にログインしてください。",
+            unavailable: "現在、クーポンを確認できません。自動で再試行します。",
+            failed: "処理できませんでした。ページを再読み込みしてもう一度お試しください。",
+            connectionLost: "接続が切れたため、残り枚数が最新でない可能性があります。再接続しています。",
+            connectionBack: "再接続しました。"
+        ),
+        remaining: "{total}枚中{n}枚",
+        percentOff: "1回のお買い物が{n}%引き",
+        amountOff: "1回のお買い物が{points}引き"
+    )
+}
+
+extension Phrases.Shop {
+    static let japanese = Phrases.Shop(
+        labels: Phrases.ShopLabels(
+            title: "ショップ",
+            lead: "商品ごとに数量を入力してください。ポイントでお支払いいただきます。",
+            products: "商品と数量",
+            coupon: "クーポン",
+            noCoupon: "クーポンを使わない",
+            discount: "割引",
+            toPay: "お支払い予定額",
+            order: "注文して支払う",
+            receipt: "ご注文が完了しました",
+            receiptLead: "お支払いが完了しました。注文番号をお控えください。",
+            orderNumber: "注文番号",
+            bought: "ご購入の商品",
+            line: "{product} {n}点",
+            pending: "ご注文の結果がまだわかりません",
+            pendingLead: "もう一度ご確認ください。ご注文は一度だけ処理され、二重に支払われることはありません。",
+            askAgain: "もう一度確認する",
+            empty: "まだ販売中の商品はありません。",
+            unavailable: "現在、ショップを確認できません"
+        ),
+        notices: notices,
+        stock: Phrases.Counted(zero: "在庫切れ", one: "残り1点", other: "残り{n}点"),
+        products: Phrases.Counted(zero: "商品なし", one: "1商品", other: "{n}商品")
+    )
+
+    private static let notices = Phrases.ShopNotices(
+        chooseFirst: "商品を1つ以上選び、数量を入力してください。",
+        badQuantity: "数量は0から10,000までの整数で入力してください。",
+        tooMany: "一度に注文できる上限を超えています。分けてご注文ください。",
+        outOfStock: "{product}の在庫が足りません。お支払いは発生していません。",
+        insufficientPoints: "ポイントが{points}不足しています。お支払いは発生していません。",
+        couponNotUsable: "ご利用になれないか、使用済みのクーポンです。お支払いは発生していません。",
+        unknownProduct: "販売を終了した商品があります。お支払いは発生していません。ページを再読み込みしてください。",
+        keyUsed: "このページからはすでにご注文が送られています。新しいお支払いは発生していません。内容を確かめて、もう一度ご注文ください。",
+        ordering: "ご注文を処理しています。",
+        ordered: "ご注文が完了しました。注文番号：{order}。",
+        payingAgain: "まだ応答がありません。再試行しても二重に支払われることはありません。",
+        stillUnknown: "まだ結果がわかりません。もう一度押してください。二重に支払われることはありません。",
+        unauthenticated: "ご本人を確認できません。先にログインしてください。",
+        unavailable: "現在、ショップを確認できません。自動で再試行します。"
+    )
+}
