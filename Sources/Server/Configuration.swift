@@ -107,7 +107,7 @@ struct Configuration {
         .init(
             name: "demo",
             value: nil,
-            help: "open a room and a concert `demo`, with some synthetic visitors"
+            help: "open a room, a concert and a coupon `demo`, and a shop, with synthetic visitors"
         ),
         .init(name: "help", value: nil, help: "this text"),
     ]

@@ -13,7 +13,7 @@ struct RunningSite: Sendable {
     private let branches: [Branch]
     private let ledger: OpenLedger
     private let clockwork: Clockwork
-    private let demo: DemoCrowd?
+    private let demo: (crowd: DemoCrowd, shop: DemoShop)?
 
     /// How long the start waits for Redis before it goes on without.
     private static let redisPatienceMs = 5_000
@@ -79,10 +79,7 @@ struct RunningSite: Sendable {
             await gauges.add(branch)
             branches.append(branch)
         }
-        let demo =
-            configuration.isDemo
-            ? DemoCrowd(store: branches[0].rooms, sales: branches[0].sales, on: first) : nil
-        await demo?.start()
+        let demo = configuration.isDemo ? await startDemo(branches[0]) : nil
         let host = configuration.host.contains(":") ? "[\(configuration.host)]" : configuration.host
         return RunningSite(
             url: "http://\(host):\(port)",
@@ -92,6 +89,14 @@ struct RunningSite: Sendable {
             clockwork: clockwork,
             demo: demo
         )
+    }
+
+    private static func startDemo(_ branch: Branch) async -> (crowd: DemoCrowd, shop: DemoShop) {
+        let crowd = DemoCrowd(store: branch.rooms, sales: branch.sales, on: branch.loop)
+        let shop = DemoShop(sales: branch.sales, coupons: branch.coupons, on: branch.loop)
+        await crowd.start()
+        await shop.start()
+        return (crowd, shop)
     }
 
     /// A connection for each loop. Without an answer the start goes on: rooms then answer 503.
@@ -114,7 +119,8 @@ struct RunningSite: Sendable {
 
     /// Stops accepting, finishes what is in flight, then lets go of Redis.
     func stop() async {
-        await demo?.stop()
+        await demo?.crowd.stop()
+        await demo?.shop.stop()
         await withTaskGroup(of: Void.self) { group in
             for branch in branches { group.addTask { await branch.server.stop() } }
         }

@@ -1,0 +1,105 @@
+import EventLoop
+import Onsale
+import Store
+
+/// The shop of `--demo`: some products, and a coupon of which synthetic visitors claim some, so
+/// that a newcomer sees the number of those left go down. What is there already stays as it is.
+actor DemoShop {
+    private let sales: SaleStore
+    private let coupons: CouponStore
+    private let loop: EventLoop
+    private var timer: LoopTimer?
+    private var isStocked = false
+    private var isMoving = false
+    private var dueMs: Int64 = 0
+
+    static let couponName = "demo"
+    private static let quantity: Int64 = 1_000
+    private static let percent: Int64 = 20
+    /// Issued, to whomever, when the synthetic visitors stop: the rest is for people, also after
+    /// many restarts.
+    private static let issuedMax: Int64 = 200
+    /// Between two claims: 200 take about a quarter of an hour.
+    private static let pauseMs: ClosedRange<Int64> = 2_000...7_000
+    private static let products: [(id: String, name: String, price: Int64, stock: Int64)] = [
+        ("enamel-pin", "Enamel pin", 9_000, 500),
+        ("light-stick", "Light stick", 45_000, 120),
+        ("photo-book", "Photo book", 28_000, 80),
+        ("poster", "Signed poster", 60_000, 10),
+        ("t-shirt", "Tour T-shirt", 35_000, 300),
+    ]
+
+    nonisolated var unownedExecutor: UnownedSerialExecutor { unsafe loop.asUnownedSerialExecutor() }
+
+    init(sales: SaleStore, coupons: CouponStore, on loop: EventLoop) {
+        self.sales = sales
+        self.coupons = coupons
+        self.loop = loop
+    }
+
+    func start() {
+        timer = LoopTimer(on: loop, afterMs: 0, repeatMs: 500) { [unowned self] in
+            self.assumeIsolated { $0.round() }
+        }
+    }
+
+    func stop() {
+        timer?.cancel()
+        timer = nil
+    }
+
+    private var nowMs: Int64 { Int64(loop.clock.monotonicNs() / 1_000_000) }
+
+    private func round() {
+        guard !isMoving, dueMs <= nowMs else { return }
+        isMoving = true
+        Task(executorPreference: loop) { await self.move() }
+    }
+
+    /// Away from Redis or the ledger it waits like everybody.
+    private func move() async {
+        defer { isMoving = false }
+        guard let coupon = CouponID(Self.couponName) else { return }
+        do {
+            if !isStocked {
+                try await stock()
+                try await open(coupon)
+                isStocked = true
+            }
+            if try await !claim(coupon) { stop() }
+            dueMs = nowMs + Int64.random(in: Self.pauseMs)
+        } catch {
+            dueMs = nowMs + 1_000
+        }
+    }
+
+    private func stock() async throws(StoreError) {
+        for (name, title, price, stock) in Self.products {
+            guard let id = ProductID(name), try await sales.product(id) == nil else { continue }
+            var change = ProductChange()
+            change.name = title
+            change.price = price
+            change.stock = stock
+            _ = try await sales.put(change, of: id)
+        }
+    }
+
+    private func open(_ id: CouponID) async throws(StoreError) {
+        guard try await coupons.standing(id) == nil else { return }
+        var change = CouponChange()
+        change.name = "Welcome coupon"
+        change.quantity = Self.quantity
+        change.discount = .percent(Self.percent)
+        _ = try await coupons.put(change, of: id)
+    }
+
+    /// Claims one for a new visitor. False: enough are issued, or none can be had.
+    private func claim(_ coupon: CouponID) async throws(StoreError) -> Bool {
+        guard let (standing, _) = try await coupons.standing(coupon),
+            standing.issued < min(Self.issuedMax, standing.coupon.quantity / 2),
+            let user = UserID("demo-\(loop.clock.wallMs())")
+        else { return false }
+        if case .issued = try await coupons.claim(coupon, for: user) { return true }
+        return false
+    }
+}
