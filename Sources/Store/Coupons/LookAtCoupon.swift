@@ -25,7 +25,7 @@ extension CouponStore {
     public func standing(_ id: CouponID) async throws(StoreError) -> (
         standing: CouponStanding, atMs: Int64
     )? {
-        guard let row = try await names.value(id) else { return nil }
+        guard let row = try await names.found(id) else { return nil }
         do throws(StoreError) {
             guard let look = try await look(id, user: nil) else { return nil }
             var coupon = row.coupon

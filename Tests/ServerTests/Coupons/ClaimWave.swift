@@ -39,15 +39,22 @@ final class ClaimWave: Sendable {
     private let coupon: String
     private let sites: @Sendable () -> [Site]
     private let state = Mutex(Report())
+    /// Something that happens in the middle: when so many have seen a yes.
+    private let disaster: (at: Int, strike: @Sendable () -> Void)?
 
     /// Users of one connection, one after the other: 100 at once are what a test process can wait
     /// for.
     private static let usersPerTask = 10
 
     /// `sites` are asked for before each try: one that died may have a successor.
-    init(_ coupon: String, sites: @escaping @Sendable () -> [Site]) {
+    init(
+        _ coupon: String,
+        sites: @escaping @Sendable () -> [Site],
+        disaster: (at: Int, strike: @Sendable () -> Void)? = nil
+    ) {
         self.coupon = coupon
         self.sites = sites
+        self.disaster = disaster
     }
 
     var report: Report { state.withLock { $0 } }
@@ -73,13 +80,10 @@ final class ClaimWave: Sendable {
                 state.withLock { $0.troubles += 1 }
                 return false
             }
-            return state.withLock { $0.take(answer, of: user) }
+            let (isEnd, issued) = state.withLock { ($0.take(answer, of: user), $0.issued.count) }
+            if answer.status == 201, issued == disaster?.at { disaster?.strike() }
+            return isEnd
         }
-    }
-
-    /// Returns when so many have seen a yes.
-    func whenIssued(_ count: Int) async throws {
-        try await until("\(count) are issued", seconds: 60) { report.issued.count >= count }
     }
 
     /// Holds what everybody was told against what the server says now.
