@@ -37,7 +37,7 @@ import Testing
     ) async throws {
         var sites: [Site] = []
         for _ in 0..<count { sites.append(try await ground.start()) }
-        try await sites[0].openCoupon("c", #""quantity":\(Self.quantity)"#)
+        try await sites[0].openCoupon("c", #""quantity":\#(Self.quantity)"#)
         let servers = Servers(sites)
         let wave = ClaimWave(
             "c",
