@@ -15,8 +15,9 @@ end
 -- A number that this gate did not know to be given out, or took back too early.
 local function follow(number)
   redis.call('ZREM', RETURNED, number)
+  if number <= gate.next then return end
   for skipped = gate.next + 1, number - 1 do give_back(skipped) end
-  gate.next = math.max(gate.next, number)
+  gate.next, changed = number, true
 end
 
 -- False: the gate says what the ledger cannot have said.
