@@ -7,8 +7,8 @@ enum OrderObstacle: Error, Equatable {
     case insufficientPoints
     case outOfStock(ProductID)
     case couponNotUsable
-    /// One of them is gone since the caller has looked.
-    case unknownProduct
+    /// One of them is gone, or has another price, since the caller has looked.
+    case unknownProduct, priceChanged
 }
 
 extension SaleLedger {
@@ -21,7 +21,7 @@ extension SaleLedger {
         let isFree = order.amount == 0
         let balance = Self.balance(of: attempt.user)
         let taken = Self.inLockOrder(order.lines)
-        var entry = taken.map { Self.taken($0.line) }
+        var entry = taken.map { Self.taken($0) }
         entry += [Self.row(order, of: attempt.user), Self.lineRows(order)]
         let useAt = entry.count
         if let coupon = order.coupon {
@@ -44,6 +44,9 @@ extension SaleLedger {
         case .failure(let refused):
             if refused.isBy("stock_not_negative"), refused.violation.statement < taken.count {
                 return .failure(.outOfStock(taken[refused.violation.statement].line.product))
+            }
+            if refused.violation.kind == .notNull, refused.violation.statement < taken.count {
+                return .failure(.priceChanged)
             }
             if refused.isOfUse(at: useAt) { return .failure(.couponNotUsable) }
             return .failure(try Self.obstacle(refused))

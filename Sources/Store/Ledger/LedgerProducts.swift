@@ -70,12 +70,16 @@ extension SaleLedger {
         }
     }
 
-    /// Takes a line out of the stock; `stock_not_negative` refuses what is not there.
-    static func taken(_ line: OrderLine) -> SQL {
-        """
-        update products set stock = stock - \(line.quantity), sold = sold + \(line.quantity)
-        where product = \(line.product.raw)
-        """
+    /// Takes a line out of the stock; `stock_not_negative` refuses what is not there. A product
+    /// that no longer has the line's price gets none, which is refused, too.
+    static func taken(_ paid: Order.PaidLine) -> SQL {
+        let line = paid.line
+        return """
+            update products set stock = stock - \(line.quantity),
+              sold = sold + \(line.quantity),
+              price = case when price = \(paid.price) then price end
+            where product = \(line.product.raw)
+            """
     }
 
     /// Puts a line back.

@@ -13,7 +13,7 @@ public actor SaleStore {
     let committed: @Sendable () -> Void
     private let directory: PerformanceDirectory
     let products: Directory<ProductID, Product>
-    let productList: Directory<EveryProduct, [Product]>
+    let productList: SharedRead<[Product]>
     let coupons: Directory<CouponID, Coupon>
 
     public nonisolated var unownedExecutor: UnownedSerialExecutor {
@@ -38,7 +38,9 @@ public actor SaleStore {
         self.attempts = attempts
         self.committed = committed
         products = Directory(on: loop) { id throws(StoreError) in try await ledger.product(id) }
-        productList = Directory(on: loop) { _ throws(StoreError) in try await ledger.products() }
+        productList = SharedRead(on: loop) { () throws(StoreError) in
+            try await ledger.products()
+        }
         coupons = Directory(on: loop) { id throws(StoreError) in
             try await ledger.coupon(id)?.coupon
         }

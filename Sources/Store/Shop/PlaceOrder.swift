@@ -2,7 +2,7 @@ public import Onsale
 
 extension SaleStore {
     /// Buys `lines`: stock, points and coupon in one ledger entry, or nothing. Safe to repeat, from
-    /// any process, after a death at any step. The prices are those of at most a second ago.
+    /// any process, after a death at any step. The prices are those of the entry's instant.
     ///
     /// Lines name each product once, and at most `OrderLine.linesMax` of them.
     public func order(_ lines: [OrderLine], coupon: CouponID?, by attempt: Attempt)
@@ -16,20 +16,29 @@ extension SaleStore {
         }
         return try await once(attempt, done: receipt) { () async throws(StoreError) in
             FaultPoint.orderStarted.reach()
-            switch try await priced(lines, coupon) {
-            case .order(let order): return try await place(order, attempt)
-            case .refused(.couponNotUsable): return try await refuse(attempt, .couponNotUsable)
-            case .refused(let refusal):
-                // No answer to keep, but the key may have one, from before a price was raised.
-                if let stored: AttemptOutcome<OrderReceipt, OrderRefusal> =
-                    try await stored(attempt, done: receipt)
-                {
-                    return .outcome(stored)
+            for _ in 1...Self.pricingsMax {
+                switch try await priced(lines, coupon) {
+                case .order(let order):
+                    if let run = try await place(order, attempt) { return run }
+                    for line in lines { await products.forget(line.product) }
+                case .refused(.couponNotUsable):
+                    return try await refuse(attempt, .couponNotUsable)
+                case .refused(let refusal):
+                    // No answer to keep, but the key may have one, from before a price was raised.
+                    if let stored: AttemptOutcome<OrderReceipt, OrderRefusal> =
+                        try await stored(attempt, done: receipt)
+                    {
+                        return .outcome(stored)
+                    }
+                    return .outcome(.refused(refusal))
                 }
-                return .outcome(.refused(refusal))
             }
+            throw .unavailable("the prices change again and again")
         }
     }
+
+    /// How often an order is priced anew because a price has changed meanwhile.
+    private static let pricingsMax = 5
 
     private enum Pricing {
         case order(Order)
@@ -67,8 +76,9 @@ extension SaleStore {
         )
     }
 
+    /// Nil: a price has changed meanwhile.
     private func place(_ order: Order, _ attempt: Attempt) async throws(StoreError)
-        -> Run<OrderReceipt, OrderRefusal>
+        -> Run<OrderReceipt, OrderRefusal>?
     {
         switch try await ledger.place(order, by: attempt) {
         case .success(let balance):
@@ -80,6 +90,7 @@ extension SaleStore {
         case .failure(.outOfStock(let product)):
             return try await refuse(attempt, .outOfStock(product))
         case .failure(.couponNotUsable): return try await refuse(attempt, .couponNotUsable)
+        case .failure(.priceChanged): return nil
         case .failure(.unknownProduct):
             for paid in order.lines {
                 await products.forget(paid.line.product)

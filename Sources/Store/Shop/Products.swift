@@ -7,9 +7,6 @@ public enum PutProductOutcome: Equatable, Sendable {
     case missing(String)
 }
 
-/// The one key of the list of all products.
-enum EveryProduct: Hashable, Sendable { case list }
-
 extension SaleStore {
     /// Makes a product or changes it. `stock` is what is left from now on.
     public func put(_ change: ProductChange, of id: ProductID) async throws(StoreError)
@@ -17,16 +14,16 @@ extension SaleStore {
     {
         if let product = try await ledger.put(change, of: id) {
             await products.forget(id)
-            await productList.forget(.list)
             return .put(product)
         }
         if change.name == nil { return .missing("name") }
         return .missing(change.price == nil ? "price" : "stock")
     }
 
-    /// By name, at most 1,000, as they were at most a second ago: everybody looks at them.
+    /// By name, at most 1,000, as they are now. Everybody looks at them: who asks at once shares a
+    /// read.
     public func products() async throws(StoreError) -> [Product] {
-        try await productList.value(.list) ?? []
+        try await productList.value()
     }
 
     /// As it is now.
