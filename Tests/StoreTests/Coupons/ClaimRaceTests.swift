@@ -1,4 +1,5 @@
 import Onsale
+import Redis
 import SQL
 import Testing
 
@@ -105,6 +106,30 @@ import Testing
             )
             let broken = await bed.broken().map(\.detail)
             #expect(broken.contains { $0.contains("first number 4") }, "\(broken)")
+        }
+    }
+
+    /// Neither does it stay in Redis: what a gate keeps is bounded by what was issued.
+    @Test(arguments: Engine.allCases)
+    func aRefusalTouchesNoLedgerAndLeavesNothing(_ engine: Engine) async throws {
+        try await CouponBed.with(engine, sides: 1) { bed in
+            try await bed.put(10)
+            for index in 0..<10 { _ = try await bed.number("u\(index)") }
+            func memory() async throws -> [RedisValue] {
+                var sizes = [try await bed.redis.send("HLEN", "{c:first}:users")]
+                sizes.append(try await bed.redis.send("DBSIZE"))
+                return sizes
+            }
+            let ledger = await bed.sides[0].ledger.statistics()
+            let before = try await memory()
+            for index in 0..<200 {
+                #expect(try await bed.claim("late\(index)") == .soldOut)
+                let known = index % 10
+                #expect(try await bed.claim("u\(known)") == .alreadyClaimed(Int64(known + 1)))
+            }
+            let after = await bed.sides[0].ledger.statistics()
+            #expect(after.reads == ledger.reads && after.entries == ledger.entries)
+            #expect(try await memory() == before)
         }
     }
 }
