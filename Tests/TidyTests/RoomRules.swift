@@ -7,7 +7,8 @@ enum RoomRules {
         "SQL": ["EventLoop", "CPostgres", "CSQLite", "Glibc", "Synchronization"],
         "JSON": ["CJansson", "Glibc"],
         "Crypto": ["CCrypto", "JSON", "Glibc"],
-        "Onsale": [],
+        // Foundation for its time zones alone.
+        "Onsale": ["Foundation"],
         "Store": [
             "Onsale", "Redis", "SQL", "EventLoop", "Crypto", "JSON", "CAssets", "Glibc",
             "Synchronization",
