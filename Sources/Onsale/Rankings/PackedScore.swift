@@ -1,9 +1,9 @@
-/// Units and the time they were reached in one number that a double holds exactly, so that a sorted
-/// set puts who reached a score first in front of who reached it later:
+/// Units and the time they were reached in one number that a double holds exactly, so that a
+/// sorted set puts who reached a score first in front of who reached it later:
 /// `units * 2^22 + (2^22 - 1 - seconds since the period began)`.
 ///
-/// For days, weeks and months. Within one second the name decides, the greater first, as `ZREVRANGE`
-/// has it.
+/// For days, weeks and months. Within one second the name decides, the greater first, as
+/// `ZREVRANGE` has it.
 public enum PackedScore {
     private static let timeBits: Int64 = 22
     /// 48 days. A later change of a closed period, a refund, counts as the last second.
