@@ -7,7 +7,7 @@ enum RoomRules {
         "SQL": ["EventLoop", "CPostgres", "CSQLite", "Glibc", "Synchronization"],
         "JSON": ["CJansson", "Glibc"],
         "Crypto": ["CCrypto", "JSON", "Glibc"],
-        // Foundation for its time zones alone.
+        // Foundation for its time zones, and exp2; never for a clock.
         "Onsale": ["Foundation"],
         "Store": [
             "Onsale", "Redis", "SQL", "EventLoop", "Crypto", "JSON", "CAssets", "Glibc",

@@ -26,8 +26,11 @@ import Testing
         #expect(RoomRules.imports(file("Sources/HTTP/A.swift", line)) == [])
     }
 
-    @Test func theDomainImportsNothing() {
-        #expect(RoomRules.imports(file("Sources/Onsale/A.swift", "import Glibc")).count == 1)
+    @Test func theDomainImportsFoundationAlone() {
+        #expect(RoomRules.imports(file("Sources/Onsale/A.swift", "import Foundation")) == [])
+        for line in ["import Glibc", "import Synchronization", "import Store", "import JSON"] {
+            #expect(RoomRules.imports(file("Sources/Onsale/A.swift", line)).count == 1)
+        }
     }
 
     @Test func testsImportWhatTheyNeed() {

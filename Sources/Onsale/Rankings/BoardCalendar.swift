@@ -11,7 +11,7 @@ public struct BoardCalendar: Equatable, Sendable {
 
     /// Nil when there is no zone of that name: `UTC`, or a name of the IANA database.
     ///
-    /// Reads the zone's table, up to 1 ms: keep the value.
+    /// Reads the zone's table, 1 to 5 ms: keep the value. A period then takes some 0.1 us.
     public init?(timeZone: String) {
         guard let offsets = ZoneOffsets(name: timeZone) else { return nil }
         self.timeZone = timeZone
@@ -28,8 +28,8 @@ public struct BoardCalendar: Equatable, Sendable {
         return period(DaySpan(window, around: offsets.day(atSecond: second)))
     }
 
-    /// Nil when there is no such period: `2026-02-30`, `2026-W54`, another window's name, a day that
-    /// the zone skipped, a year outside `namedYears`, or a window without periods.
+    /// Nil when there is no such period: `2026-02-30`, `2026-W54`, another window's name, a day
+    /// that the zone skipped, a year outside `namedYears`, or a window without periods.
     public func period(_ window: BoardWindow, named name: String) -> Period? {
         guard let span = DaySpan(window, named: name) else { return nil }
         let period = period(span)
@@ -47,10 +47,7 @@ public struct BoardCalendar: Equatable, Sendable {
     /// The first instant after `ms` at which a day begins.
     public func nextMidnight(after ms: Int64) -> Int64 {
         let second = ms.flooredQuotient(by: 1000).quotient
-        var day = offsets.day(atSecond: second) + 1
-        // A skipped day begins and ends at once; its successor begins at the same instant.
-        while offsets.start(ofDay: day) <= second { day += 1 }
-        return offsets.start(ofDay: day) * 1000
+        return offsets.start(ofDay: offsets.day(atSecond: second) + 1) * 1000
     }
 
     private func period(_ span: DaySpan) -> Period {

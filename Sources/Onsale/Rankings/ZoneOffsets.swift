@@ -4,7 +4,7 @@ internal import Foundation
 /// once, so that a lookup is a search among numbers and the value may be handed anywhere.
 ///
 /// The table is good for 1970 to 2099 (New York: 262 changes, 4 KiB). Before and after, the nearest
-/// offset in it holds. The rules are those of the toolchain that built the program.
+/// offset in it holds. The rules are those of the toolchain that built the program: decision 10.
 struct ZoneOffsets: Sendable {
     /// 2100-01-01 UTC.
     static let untilSeconds: Int64 = 4_102_444_800
@@ -21,6 +21,9 @@ struct ZoneOffsets: Sendable {
     /// handed the board's zone would read with the opposite sign.
     init?(name: String) {
         if name == "UTC" { return }
+        // The database is in a part of Foundation that a static link leaves out, without a word,
+        // unless something in it is named: its version is.
+        precondition(!TimeZone.timeZoneDataVersion.isEmpty, "no time zones in this program")
         guard !name.hasPrefix("GMT+"), !name.hasPrefix("GMT-"),
             let zone = TimeZone(identifier: name), zone.identifier == name
         else { return nil }
@@ -42,7 +45,7 @@ struct ZoneOffsets: Sendable {
 
     func offset(atSecond second: Int64) -> Int64 { offsets[index(atSecond: second)] }
 
-    /// The first second at which the clocks show the day `day` (days since 1970-01-01) or a later one.
+    /// The first second at which the clocks show `day` (days since 1970-01-01) or a later one.
     ///
     /// Not always 00:00: clocks that jump at midnight begin the day at 01:00, and a day that a zone
     /// skipped (Apia, 2011-12-30) begins when the next one does, that is, has no length.
