@@ -1,0 +1,204 @@
+import EventLoop
+import Onsale
+import Synchronization
+import Testing
+
+@testable import HTTP
+@testable import Web
+
+@Suite(.timeLimit(.minutes(1))) struct LiveRankingsTests {
+    /// Lists that a test changes, a clock that it turns, and how often the lists were read.
+    private final class Stage: Sendable {
+        let lists: Mutex<RankingLists?>
+        let nowNs = Atomic<UInt64>(1_000_000_000)
+        let reads = Atomic<Int>(0)
+
+        init(_ lists: RankingLists? = Ranked.lists) { self.lists = Mutex(lists) }
+
+        func live() -> LiveRankings {
+            let clock = Clock(
+                wallMs: { 0 },
+                monotonicNs: { self.nowNs.load(ordering: .relaxed) }
+            )
+            return LiveRankings(on: EventLoop.start(clock: clock)) {
+                self.reads.add(1, ordering: .relaxed)
+                return self.lists.withLock { $0 }
+            }
+        }
+
+        var readCount: Int { reads.load(ordering: .relaxed) }
+
+        /// The time of the next reading comes.
+        func pass() { nowNs.add(1_000_000_000, ordering: .relaxed) }
+
+        func sell(_ count: Int64) {
+            lists.withLock { $0?.concerts[0].soldOutCount = count }
+            pass()
+        }
+    }
+
+    /// What a stream is told until `text` is in it.
+    private func told(_ live: LiveRankings, _ stream: EventStream, until text: String) async
+        -> String
+    {
+        var all = await live.taken(stream)
+        while !all.contains(text) {
+            await live.round()
+            all += await live.taken(stream)
+            await Task.yield()
+        }
+        return all
+    }
+
+    /// Rounds until the lists were read once more, and were looked at.
+    private func read(_ live: LiveRankings, _ stage: Stage) async {
+        let before = stage.readCount
+        stage.pass()
+        while true {
+            await live.round()
+            let isReading = await live.isReading
+            if stage.readCount > before, !isReading { break }
+            await Task.yield()
+        }
+        await live.round()
+    }
+
+    @Test func aStreamBeginsWithBothLists() async throws {
+        let live = Stage().live()
+        let stream = try #require(await live.open())
+        let all = await told(live, stream, until: "event: products")
+        #expect(all.contains("event: concerts\ndata: [{\"concertDate\":\"2026-12-24\","))
+        #expect(all.contains("event: products\ndata: {\"days\":3,\"refreshedAt\":\""))
+    }
+
+    @Test func onlyWhatChangedIsToldAgain() async throws {
+        let stage = Stage()
+        let live = stage.live()
+        let stream = try #require(await live.open())
+        _ = await told(live, stream, until: "event: products")
+        await read(live, stage)
+        #expect(await live.taken(stream) == "")
+        stage.sell(1_201)
+        let change = await told(live, stream, until: "\"soldOutCount\":1201")
+        #expect(change.components(of: "event: concerts") == 1)
+        #expect(!change.contains("event: products"))
+    }
+
+    @Test func theListsAreReadOnceForAllAndForNobodyNever() async throws {
+        let stage = Stage()
+        let live = stage.live()
+        var streams: [EventStream] = []
+        for _ in 0..<10 { streams.append(try #require(await live.open())) }
+        for stream in streams { _ = await told(live, stream, until: "event: products") }
+        #expect(stage.readCount == 1)
+        for stream in streams { await live.end(stream) }
+        stage.pass()
+        for _ in 0..<100 { await live.round() }
+        #expect(stage.readCount == 1)
+    }
+
+    @Test func whoComesAfterALullIsNotToldWhatWas() async throws {
+        let stage = Stage()
+        let live = stage.live()
+        let first = try #require(await live.open())
+        _ = await told(live, first, until: "event: products")
+        await live.end(first)
+        stage.lists.withLock { $0?.concerts[0].soldOutCount = 1_201 }
+        let second = try #require(await live.open())
+        let all = await told(live, second, until: "event: concerts")
+        #expect(all.contains("\"soldOutCount\":1201"))
+    }
+
+    @Test func aSlowReaderIsToldWhatIsTrueByThen() async throws {
+        let stage = Stage()
+        let live = stage.live()
+        let stream = try #require(await live.open())
+        // Some 700 bytes each: a third of them fit.
+        for count in 1...60 {
+            stage.lists.withLock { $0?.concerts[0].soldOutCount = Int64(count) * 7_777 }
+            await read(live, stage)
+        }
+        let kept = await live.taken(stream)
+        #expect(kept.utf8.count <= EventStream.bufferMax)
+        #expect(!kept.contains("\"soldOutCount\":\(60 * 7_777)"))
+        await live.round()
+        let last = await live.taken(stream)
+        #expect(last.components(of: "event: concerts") == 1)
+        #expect(last.contains("\"soldOutCount\":\(60 * 7_777)"))
+    }
+
+    @Test func aListOfLongNamesLosesItsLastEntries() async throws {
+        let stage = Stage()
+        let long = String(repeating: "\u{1}", count: 500)
+        stage.lists.withLock { lists in
+            lists?.popular.products = (1...10).map {
+                PopularEntry(rank: $0, product: ShopPages.product("p"), name: long, units: 1)
+            }
+        }
+        let list = try #require(stage.lists.withLock { $0?.popular })
+        let json = LiveRankings.document(list)
+        #expect(json.count <= LiveRankings.documentBytesMax)
+        let text = String(decoding: json, as: UTF8.self)
+        #expect(text.contains("\"rank\":2,") && !text.contains("\"rank\":3,"))
+        let live = stage.live()
+        let stream = try #require(await live.open())
+        #expect(await told(live, stream, until: "event: products").contains("\"rank\":2,"))
+    }
+
+    @Test func whileTheListsCannotBeReadTheStreamIsSilent() async throws {
+        let stage = Stage(nil)
+        let live = stage.live()
+        let stream = try #require(await live.open())
+        await read(live, stage)
+        #expect(await live.taken(stream) == "")
+        stage.lists.withLock { $0 = Ranked.lists }
+        stage.pass()
+        _ = await told(live, stream, until: "event: products")
+    }
+
+    @Test func aChangeIsToldInTurns() async throws {
+        let stage = Stage(nil)
+        let live = stage.live()
+        let turn = LiveRankings.tellsPerRoundMax
+        var streams: [EventStream] = []
+        for _ in 0..<(2 * turn + 50) { streams.append(try #require(await live.open())) }
+        await read(live, stage)
+        stage.lists.withLock { $0 = Ranked.lists }
+        stage.pass()
+        var told: [Int] = []
+        while told.last != streams.count {
+            await live.round()
+            var count = told.last ?? 0
+            for stream in streams where await live.taken(stream) != "" { count += 1 }
+            if count > 0 { told.append(count) }
+            await Task.yield()
+        }
+        #expect(told == [turn, 2 * turn, streams.count])
+    }
+
+    @Test func tooManyStreamsAreTurnedAway() async throws {
+        let live = Stage(nil).live()
+        var last: EventStream?
+        for _ in 0..<LiveRankings.streamsMax { last = await live.open() }
+        #expect(await live.open() == nil)
+        await live.end(try #require(last))
+        #expect(await live.open() != nil)
+    }
+}
+
+extension LiveRankings {
+    /// What is on its way to the reader, as the daemon would take it.
+    fileprivate func taken(_ stream: EventStream) -> String {
+        var bytes = [UInt8](repeating: 0, count: EventStream.bufferMax)
+        let count = unsafe bytes.withUnsafeMutableBytes { buffer in
+            guard let start = buffer.baseAddress else { return 0 }
+            return unsafe stream.pull(
+                into: start.assumingMemoryBound(to: CChar.self),
+                max: buffer.count
+            )
+        }
+        return String(decoding: bytes.prefix(max(0, count)), as: UTF8.self)
+    }
+
+    fileprivate func end(_ stream: EventStream) { stream.close() }
+}
