@@ -154,6 +154,30 @@ END
 ASSET(web_parts_js)
 #embed "web/parts.js"
 END
+ASSET(web_rankings_css)
+#embed "web/rankings.css"
+END
+ASSET(web_rankings_feed_js)
+#embed "web/rankings-feed.js"
+END
+ASSET(web_rankings_html)
+#embed "web/rankings.html"
+END
+ASSET(web_rankings_js)
+#embed "web/rankings.js"
+END
+ASSET(web_rankings_plot_js)
+#embed "web/rankings-plot.js"
+END
+ASSET(web_rankings_row_html)
+#embed "web/rankings-row.html"
+END
+ASSET(web_rankings_rules_js)
+#embed "web/rankings-rules.js"
+END
+ASSET(web_rankings_view_js)
+#embed "web/rankings-view.js"
+END
 ASSET(web_room_html)
 #embed "web/room.html"
 END

@@ -10,6 +10,8 @@ func html(_ page: CouponPage) -> String { String(decoding: page.render(), as: UT
 
 func html(_ page: ShopPage) -> String { String(decoding: page.render(), as: UTF8.self) }
 
+func html(_ page: RankingsPage) -> String { String(decoding: page.render(), as: UTF8.self) }
+
 /// Every element that opens also closes, in order.
 func tagsAreBalanced(_ html: String) -> Bool {
     let void: Set<String> = ["meta", "link", "input", "!doctype"]

@@ -31,9 +31,15 @@ public struct PageAsset: Sendable {
     static let couponScript = unsafe script("coupon.js", casset_web_coupon_js())
     static let shopRules = unsafe script("shop-rules.js", casset_web_shop_rules_js())
     static let shopScript = unsafe script("shop.js", casset_web_shop_js())
+    static let rankingsRules = unsafe script("rankings-rules.js", casset_web_rankings_rules_js())
+    static let rankingsPlot = unsafe script("rankings-plot.js", casset_web_rankings_plot_js())
+    static let rankingsView = unsafe script("rankings-view.js", casset_web_rankings_view_js())
+    static let rankingsFeed = unsafe script("rankings-feed.js", casset_web_rankings_feed_js())
+    static let rankingsScript = unsafe script("rankings.js", casset_web_rankings_js())
     static let style = unsafe sheet("style.css", casset_web_style_css())
     static let seatsStyle = unsafe sheet("seats.css", casset_web_seats_css())
     static let shopStyle = unsafe sheet("shop.css", casset_web_shop_css())
+    static let rankingsStyle = unsafe sheet("rankings.css", casset_web_rankings_css())
 
     static let ofRoomPage = [words, roomView, script, style]
     static let ofSeatPage = [
@@ -46,12 +52,17 @@ public struct PageAsset: Sendable {
     static let ofShopPage = [
         words, callsRules, calls, parts, shopRules, shopScript, style, shopStyle,
     ]
+    static let ofRankingsPage = [
+        words, callsRules, calls, parts, rankingsRules, rankingsPlot, rankingsView, rankingsFeed,
+        rankingsScript, style, rankingsStyle,
+    ]
 
     /// What the server has to serve for the pages.
     public static let all = [
         words, callsRules, calls, parts, roomView, script, seatsRules, seatsMap, seatsView,
-        seatsCalls, seatsScript, couponRules, couponScript, shopRules, shopScript, style,
-        seatsStyle, shopStyle,
+        seatsCalls, seatsScript, couponRules, couponScript, shopRules, shopScript, rankingsRules,
+        rankingsPlot, rankingsView, rankingsFeed, rankingsScript, style, seatsStyle, shopStyle,
+        rankingsStyle,
     ]
 
     private static func script(_ name: String, _ asset: CAsset) -> PageAsset {
@@ -97,6 +108,8 @@ extension Template {
     static let shop = unsafe Template(casset_web_shop_html())
     static let shopProduct = unsafe Template(casset_web_shop_product_html())
     static let shopCoupon = unsafe Template(casset_web_shop_coupon_html())
+    static let rankings = unsafe Template(casset_web_rankings_html())
+    static let rankingsRow = unsafe Template(casset_web_rankings_row_html())
     static let indexLink = unsafe Template(casset_web_index_link_html())
     static let indexPerformance = unsafe Template(casset_web_index_performance_html())
     static let indexRoom = unsafe Template(casset_web_index_room_html())

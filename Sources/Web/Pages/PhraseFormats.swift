@@ -49,6 +49,16 @@ extension Phrases {
         return to == 1 ? one : fill(many, ["n": number(to)])
     }
 
+    /// A length of time as `4:51` or `1:00:00`, whole seconds, rounded down.
+    static func clock(ms: Int64) -> String {
+        let seconds = max(0, ms / 1_000)
+        func two(_ value: Int64) -> String { value < 10 ? "0\(value)" : "\(value)" }
+        let minutes = seconds / 60 % 60
+        let rest = two(seconds % 60)
+        guard seconds >= 3_600 else { return "\(minutes):\(rest)" }
+        return "\(seconds / 3_600):\(two(minutes)):\(rest)"
+    }
+
     /// `2026-12-24T01:00:00.000Z` as `2026-12-24 01:00 UTC`: the server does not know the visitor's
     /// clock. The script puts local time in its place. Anything else is shown as it came.
     static func instant(_ rfc3339: String) -> String {

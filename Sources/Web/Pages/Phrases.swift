@@ -85,6 +85,7 @@ struct Phrases: Sendable {
     let seats: Seats
     let coupon: Coupon
     let shop: Shop
+    let rankings: Rankings
 
     static func of(_ language: Language) -> Phrases {
         switch language {

@@ -68,7 +68,8 @@ extension Phrases {
         ),
         seats: .english,
         coupon: .english,
-        shop: .english
+        shop: .english,
+        rankings: .english
     )
 
     private static let englishHeadings: [ViewName: Heading] = [

@@ -67,7 +67,8 @@ extension Phrases {
         ),
         seats: .japanese,
         coupon: .japanese,
-        shop: .japanese
+        shop: .japanese,
+        rankings: .japanese
     )
 
     private static let japaneseHeadings: [ViewName: Heading] = [

@@ -67,7 +67,8 @@ extension Phrases {
         ),
         seats: .korean,
         coupon: .korean,
-        shop: .korean
+        shop: .korean,
+        rankings: .korean
     )
 
     private static let koreanHeadings: [ViewName: Heading] = [
