@@ -121,6 +121,9 @@ END
 ASSET(sql_0002_shop_and_coupons)
 #embed "sql/0002_shop_and_coupons.sql"
 END
+ASSET(sql_0003_rankings)
+#embed "sql/0003_rankings.sql"
+END
 ASSET(web_calls_js)
 #embed "web/calls.js"
 END

@@ -10,12 +10,15 @@ extension SaleLedger {
     {
         let seats = SQL.list(payment.seats.map { .integer(Int64($0)) })
         var entry: [SQL] = [
-            "update payments set cancels = cancels + 1 where payment = \(payment.id)",
+            """
+            update payments set cancels = cancels + 1, cancelled_at_ms = \(atMs)
+            where payment = \(payment.id)
+            """,
             """
             delete from sold_seats where payment = \(payment.id)
               and performance = \(payment.performance.raw) and seat in (\(seats))
             """,
-            soldMore(-payment.seats.count, payments: -1, of: payment.performance),
+            Self.soldLess(payment.seats.count, of: payment.performance),
         ]
         if payment.coupon != nil { entry.append(Self.unuse(on: payment.id)) }
         if payment.amount > 0 {
@@ -30,7 +33,8 @@ extension SaleLedger {
                     of: payment.performance,
                     payment: payment.id,
                     user: attempt.user,
-                    amount: payment.amount
+                    amount: payment.amount,
+                    soldAtMs: payment.paidAtMs
                 ),
                 atMs: atMs
             ),

@@ -40,7 +40,7 @@ extension SaleLedger {
             let more = min(performance.seats - made, Self.seatsSlice)
             var step = performance
             step.seats = made + more
-            var entry = [Self.upsert(step)]
+            var entry = [Self.upsert(step, madeMs: atMs)]
             if more > 0 {
                 entry.append(Self.seats(of: performance.id, from: made + 1, to: made + more))
             }
@@ -64,13 +64,15 @@ extension SaleLedger {
         return true
     }
 
-    private static func upsert(_ performance: Performance) -> SQL {
+    /// `madeMs` stays what it was when it was made.
+    private static func upsert(_ performance: Performance, madeMs: Int64) -> SQL {
         """
         insert into performances (performance, concert, date, opening_ms, seats, price, room,
-          hold_seconds, max_seats_per_user)
+          hold_seconds, max_seats_per_user, made_ms)
         values (\(performance.id.raw), \(performance.concert.raw), \(performance.date),
           \(performance.opening?.milliseconds), \(performance.seats), \(performance.price),
-          \(performance.room?.raw), \(performance.holdSeconds), \(performance.maxSeatsPerUser))
+          \(performance.room?.raw), \(performance.holdSeconds), \(performance.maxSeatsPerUser),
+          \(madeMs))
         on conflict (performance) do update set concert = excluded.concert,
           date = excluded.date, opening_ms = excluded.opening_ms, price = excluded.price,
           seats = excluded.seats, room = excluded.room, hold_seconds = excluded.hold_seconds,

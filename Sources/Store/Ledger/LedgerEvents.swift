@@ -9,7 +9,15 @@ extension SaleLedger {
         case performance(PerformanceID)
         case coupon(CouponID)
         case line(Order.PaidLine, of: Order, user: UserID)
-        case seats([Int], of: PerformanceID, payment: String, user: UserID, amount: Int64)
+        /// `soldAtMs` of seats that are free again: when they were sold.
+        case seats(
+            [Int],
+            of: PerformanceID,
+            payment: String,
+            user: UserID,
+            amount: Int64,
+            soldAtMs: Int64? = nil
+        )
     }
 
     /// A row for each line of an order: `product.sold`, and `product.returned` for a cancel.
@@ -47,7 +55,7 @@ extension SaleLedger {
             json.field("user", user.raw)
             // When it was sold, in a cancel's too: what counts sales by days takes it off that day.
             json.field("paidAtMs", order.paidAt.milliseconds)
-        case .seats(let seats, let performance, let payment, let user, let amount):
+        case .seats(let seats, let performance, let payment, let user, let amount, let soldAtMs):
             json.field("performance", performance.raw)
             json.field("payment", payment)
             json.field("user", user.raw)
@@ -55,6 +63,8 @@ extension SaleLedger {
             for seat in seats { json.element(seat) }
             json.endArray()
             json.field("amount", amount)
+            // What counts sales by days takes it off that day.
+            if let soldAtMs { json.field("soldAtMs", soldAtMs) }
         }
         json.endObject()
         return String(decoding: json.bytes, as: UTF8.self)

@@ -10,7 +10,12 @@ extension SaleLedger {
     {
         // The products first, as orders do, so that both lock them in the same order.
         var entry = Self.inLockOrder(order.lines).map { Self.returned($0.line) }
-        entry.append("update orders set cancels = cancels + 1 where order_id = \(order.id)")
+        entry.append(
+            """
+            update orders set cancels = cancels + 1, cancelled_at_ms = \(atMs)
+            where order_id = \(order.id)
+            """
+        )
         if order.coupon != nil { entry.append(Self.unuse(on: order.id)) }
         if order.amount > 0 {
             entry += Self.refunding(order.amount, to: attempt.user, for: order.id, atMs: atMs)

@@ -35,7 +35,7 @@ extension SaleLedger {
         let isFree = purchase.amount == 0
         let balance = Self.balance(of: purchase.user)
         var entry = [
-            soldMore(purchase.seats.count, payments: 1, of: purchase.performance),
+            soldMore(purchase.seats.count, of: purchase.performance, atMs: purchase.atMs),
             paymentRow(purchase),
             soldSeats(purchase),
         ]
@@ -127,12 +127,5 @@ extension SaleLedger {
             }
         )
         return "insert into sold_seats (performance, seat, payment) values \(rows)"
-    }
-
-    func soldMore(_ seats: Int, payments: Int, of performance: PerformanceID) -> SQL {
-        """
-        update performances set sold = sold + \(seats), payments = payments + \(payments)
-        where performance = \(performance.raw)
-        """
     }
 }

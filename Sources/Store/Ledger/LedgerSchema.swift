@@ -8,6 +8,7 @@ public enum LedgerSchema {
     public static let migrations: [Migration] = unsafe [
         migration(1, "ledger", casset_sql_0001_ledger()),
         migration(2, "shop_and_coupons", casset_sql_0002_shop_and_coupons()),
+        migration(3, "rankings", casset_sql_0003_rankings()),
     ]
 
     private static func migration(_ number: Int, _ name: String, _ asset: CAsset) -> Migration {

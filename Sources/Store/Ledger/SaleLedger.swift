@@ -1,4 +1,4 @@
-import Onsale
+public import Onsale
 public import SQL
 
 /// The ledger of sales: what is written and read in SQL. A file per capability.
@@ -7,8 +7,14 @@ public import SQL
 /// constraint's name is the outcome.
 public struct SaleLedger: Sendable {
     let database: any Database
+    /// What the crossing times of performances are of. What was crossed before stays when this
+    /// setting changes.
+    let sellout: SelloutFraction
 
-    public init(_ database: any Database) { self.database = database }
+    public init(_ database: any Database, sellout: SelloutFraction = .usual) {
+        self.database = database
+        self.sellout = sellout
+    }
 
     func rows(_ statement: SQL) async throws(StoreError) -> [SQLRow] {
         do {

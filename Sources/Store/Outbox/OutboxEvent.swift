@@ -5,9 +5,9 @@ public struct OutboxEvent: Sendable, Equatable {
     /// 1, 2, 3, ... without gaps, in the order in which the rows were first seen committed.
     public var number: Int64
     /// `seats.sold`, `seats.freed`, `performance.changed`, `coupon.changed`, `product.sold`,
-    /// `product.returned`.
+    /// `product.returned`, `score.changed`.
     public var kind: String
-    /// What it happened to: a performance, a coupon, a product.
+    /// What it happened to: a performance, a coupon, a product, a board.
     public var subject: String
     /// JSON.
     public var payload: String

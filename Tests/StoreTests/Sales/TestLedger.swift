@@ -32,18 +32,21 @@ final class TestLedger: Sendable {
     /// Where PostgreSQL has it; nil: it is a file.
     var url: String? { database?.url }
 
-    /// The ledger as one more side reaches it, its schema up to date.
-    func open(on loop: EventLoop) async throws -> any Database {
+    /// The ledger as one more side reaches it, its schema up to date, or as an older program left
+    /// it.
+    func open(on loop: EventLoop, _ migrations: [Migration] = LedgerSchema.migrations)
+        async throws -> any Database
+    {
         if let database {
             let side = PostgresDatabase(try PostgresEndpoint.parse(database.url), on: loop)
             await side.start()
             try #require(await side.whenConnected(timeoutMs: 10_000))
-            try await side.migrate(LedgerSchema.migrations)
+            try await side.migrate(migrations)
             return side
         }
         if let open = file.withLock({ $0 }) { return open }
         let made = try SQLiteDatabase(path: (folder ?? "") + "/ledger.sqlite")
-        try await made.migrate(LedgerSchema.migrations)
+        try await made.migrate(migrations)
         file.withLock { $0 = made }
         return made
     }
