@@ -90,6 +90,19 @@ public struct BoardID: Hashable, Sendable, CustomStringConvertible {
     public var description: String { raw }
 }
 
+/// Who or what is ranked on a board; the same alphabet as `RoomID`.
+public struct MemberID: Hashable, Sendable, CustomStringConvertible {
+    public let raw: String
+
+    /// Nil when `raw` is not a name.
+    public init?(_ raw: String) {
+        guard isIdentifier(raw) else { return nil }
+        self.raw = raw
+    }
+
+    public var description: String { raw }
+}
+
 /// What an identifier may be, in words for an error.
 public let identifierRule = "1 to 128 of A-Z a-z 0-9 . _ - : @"
 

@@ -8,6 +8,8 @@ extension SaleLedger {
     enum Payload {
         case performance(PerformanceID)
         case coupon(CouponID)
+        case board(BoardID)
+        case score(ScoreChange)
         case line(Order.PaidLine, of: Order, user: UserID)
         /// `soldAtMs` of seats that are free again: when they were sold.
         case seats(
@@ -40,12 +42,20 @@ extension SaleLedger {
         """
     }
 
-    private static func json(_ payload: Payload) -> String {
+    static func json(_ payload: Payload) -> String {
         var json = JSONWriter()
         json.beginObject()
         switch payload {
         case .performance(let id): json.field("performance", id.raw)
         case .coupon(let id): json.field("coupon", id.raw)
+        case .board(let id): json.field("board", id.raw)
+        case .score(let change):
+            json.field("board", change.board.raw)
+            json.field("member", change.member.raw)
+            switch change.change {
+            case .add(let units): json.field("add", units)
+            case .set(let units): json.field("set", units)
+            }
         case .line(let paid, let order, let user):
             json.field("order", order.id)
             json.field("product", paid.line.product.raw)

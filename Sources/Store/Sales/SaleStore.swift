@@ -15,6 +15,7 @@ public actor SaleStore {
     let products: Directory<ProductID, Product>
     let productList: SharedRead<[Product]>
     let coupons: Directory<CouponID, Coupon>
+    let boards: Directory<BoardID, Board>
 
     public nonisolated var unownedExecutor: UnownedSerialExecutor {
         unsafe loop.asUnownedSerialExecutor()
@@ -44,6 +45,7 @@ public actor SaleStore {
         coupons = Directory(on: loop) { id throws(StoreError) in
             try await ledger.coupon(id)?.coupon
         }
+        boards = Directory(on: loop) { id throws(StoreError) in try await ledger.board(id) }
     }
 
     var nowMs: Int64 { loop.clock.wallMs() }
