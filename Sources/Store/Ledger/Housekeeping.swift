@@ -1,7 +1,7 @@
 public import EventLoop
 
-/// Takes out of the ledger what is over: answers to idempotency keys after 24 h. One a process, on
-/// its first loop; that several do the same is harmless.
+/// Takes out of the ledger what is over: answers to idempotency keys after 24 h, samples of ranks
+/// after a week. One a process, on its first loop; that several do the same is harmless.
 public actor Housekeeping {
     public nonisolated let loop: EventLoop
     private let ledger: SaleLedger
@@ -43,5 +43,6 @@ public actor Housekeeping {
         defer { isSweeping = false }
         // A ledger that is away is swept in a later round.
         while timer != nil, (try? await ledger.pruneAnswers(nowMs: loop.clock.wallMs())) == true {}
+        while timer != nil, (try? await ledger.pruneSamples(nowMs: loop.clock.wallMs())) == true {}
     }
 }

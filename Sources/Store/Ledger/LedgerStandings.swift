@@ -1,0 +1,135 @@
+public import Onsale
+import SQL
+
+/// Which changes a list counts, and how it tells who came first.
+public struct StandingsSpan: Equatable, Sendable {
+    /// Changes that count at these instants: from the first, before the second.
+    public var startMs: Int64
+    public var endMs: Int64
+    /// Whether who reached a score within the same second are equals, as in a packed score.
+    public var isBySecond: Bool
+
+    /// A day, a week or a month.
+    public static func period(_ period: Period) -> StandingsSpan {
+        StandingsSpan(startMs: period.startMs, endMs: period.endMs, isBySecond: true)
+    }
+
+    /// The last hours: from the beginning of their first bucket to the end of the present one.
+    public static func rolling(from startMs: Int64, to endMs: Int64) -> StandingsSpan {
+        StandingsSpan(startMs: startMs, endMs: endMs, isBySecond: false)
+    }
+
+    /// From the first day on.
+    public static let all = StandingsSpan(
+        startMs: .min,
+        endMs: .max,
+        isBySecond: false
+    )
+}
+
+/// A stretch of a list, and how long the list is.
+public struct Standings: Equatable, Sendable {
+    public var total: Int
+    public var entries: [RankedEntry]
+}
+
+/// Boards summed up from the truth, in the very order of the ones in Redis: for the audit, and for
+/// answers while Redis is away. Reads all changes of the span: not for every request.
+extension SaleLedger {
+    /// Ranks of one answer.
+    static let standingsMax = 1_000
+
+    /// Places `offset + 1` and on. Who has nothing is not in the list.
+    public func standings(
+        of board: BoardID,
+        in span: StandingsSpan,
+        offset: Int = 0,
+        limit: Int
+    ) async throws(StoreError) -> Standings {
+        let ranked = ranked(Self.sums(of: board, in: span), in: span)
+        let found = try await read([
+            "\(ranked) select count(*) from ranked",
+            """
+            \(ranked) select place, member, units from ranked where place > \(offset)
+            order by place limit \(min(limit, Self.standingsMax))
+            """,
+        ])
+        return try decoded { () throws(SQLError) in
+            Standings(
+                total: Int(try found[0].rows[0].integer(0)),
+                entries: try Self.entries(found[1].rows)
+            )
+        }
+    }
+
+    /// Nil: the member is not in the list.
+    public func place(of member: String, on board: BoardID, in span: StandingsSpan)
+        async throws(StoreError) -> RankedEntry?
+    {
+        let ranked = ranked(Self.sums(of: board, in: span), in: span)
+        let rows = try await rows(
+            "\(ranked) select place, member, units from ranked where member = \(member)"
+        )
+        return try decoded { () throws(SQLError) in try Self.entries(rows).first }
+    }
+
+    /// `sums` in the order of the boards: units, then who reached them first, then the name, the
+    /// greater first, by its bytes whatever the database's language.
+    private func ranked(_ sums: SQL, in span: StandingsSpan) -> SQL {
+        let name: SQL = database.dialect == .postgres ? #"member collate "C""# : "member"
+        var reached: SQL = "reached"
+        if span.isBySecond {
+            let seconds: SQL = "(reached - \(span.startMs)) / 1000"
+            let last = PackedScore.secondsMax
+            reached = "case when \(seconds) < \(last) then \(seconds) else \(last) end"
+        }
+        return """
+            with sums as (\(sums)), ranked as (
+              select member, units,
+                row_number() over (order by units desc, \(reached), \(name) desc) as place
+              from sums where units > 0
+            )
+            """
+    }
+
+    /// Units of each member, and the instant of the last change.
+    private static func sums(of board: BoardID, in span: StandingsSpan) -> SQL {
+        switch board {
+        case .concerts:
+            """
+            select performance as member,
+              cast(sum(case when cancels = 0 then seat_count else 0 end) as bigint) as units,
+              max(case when cancelled_at_ms > paid_at_ms then cancelled_at_ms else paid_at_ms end)
+                as reached
+            from payments where paid_at_ms >= \(span.startMs) and paid_at_ms < \(span.endMs)
+            group by performance
+            """
+        case .products:
+            """
+            select l.product as member,
+              cast(sum(case when b.cancels = 0 then l.quantity else 0 end) as bigint) as units,
+              max(case when b.cancelled_at_ms > b.paid_at_ms then b.cancelled_at_ms
+                else b.paid_at_ms end) as reached
+            from orders b join order_lines l on l.order_id = b.order_id
+            where b.paid_at_ms >= \(span.startMs) and b.paid_at_ms < \(span.endMs)
+            group by l.product
+            """
+        default: generic(board, in: span)
+        }
+    }
+
+    /// What was before the last `set` of a member within the span does not count.
+    private static func generic(_ board: BoardID, in span: StandingsSpan) -> SQL {
+        """
+        select e.member, cast(sum(e.units) as bigint) as units, max(e.at_ms) as reached
+        from (
+          select member, event, units, at_ms, max(case when change = 'set' then event end)
+            over (partition by member) as last_set
+          from score_events
+          where board = \(board.raw) and at_ms >= \(span.startMs) and at_ms < \(span.endMs)
+        ) as e
+        where e.last_set is null or e.event >= e.last_set
+        group by e.member
+        """
+    }
+}
