@@ -115,6 +115,33 @@ END
 ASSET(redis_coupon_audit)
 #embed "redis/coupon_audit.lua"
 END
+ASSET(redis_lib_board)
+#embed "redis/lib/board.lua"
+END
+ASSET(redis_board_apply)
+#embed "redis/board_apply.lua"
+END
+ASSET(redis_board_page)
+#embed "redis/board_page.lua"
+END
+ASSET(redis_board_place)
+#embed "redis/board_place.lua"
+END
+ASSET(redis_board_ranks)
+#embed "redis/board_ranks.lua"
+END
+ASSET(redis_board_scan)
+#embed "redis/board_scan.lua"
+END
+ASSET(redis_board_sweep)
+#embed "redis/board_sweep.lua"
+END
+ASSET(redis_board_begin)
+#embed "redis/board_begin.lua"
+END
+ASSET(redis_board_load)
+#embed "redis/board_load.lua"
+END
 ASSET(sql_0001_ledger)
 #embed "sql/0001_ledger.sql"
 END

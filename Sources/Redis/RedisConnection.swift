@@ -90,7 +90,10 @@ public actor RedisConnection {
         keys: [String],
         arguments: [RedisArgument] = []
     ) async throws(RedisError) -> RedisValue {
-        precondition(keys.count == script.keyCount, "\(script.name) takes \(script.keyCount) keys")
+        precondition(
+            keys.count == script.keyCount || script.takesMoreKeys && keys.count > script.keyCount,
+            "\(script.name) takes \(script.keyCount) keys"
+        )
         do {
             return try await call(script, keys, arguments)
         } catch .server(let text) where text.hasPrefix("NOSCRIPT") {

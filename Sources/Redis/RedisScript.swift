@@ -5,13 +5,16 @@ public struct RedisScript: Sendable {
     public let body: [UInt8]
     /// How many keys every call passes.
     public let keyCount: Int
+    /// A call may pass more.
+    public let takesMoreKeys: Bool
     /// SHA-1 of the body as 40 hex digits, the name under which Redis keeps it.
     let digest: [UInt8]
 
-    public init(name: String, body: [UInt8], keyCount: Int) {
+    public init(name: String, body: [UInt8], keyCount: Int, takesMoreKeys: Bool = false) {
         self.name = name
         self.body = body
         self.keyCount = keyCount
+        self.takesMoreKeys = takesMoreKeys
         digest = SHA1.hexDigest(of: body)
     }
 }

@@ -19,4 +19,7 @@ public enum PackedScore {
     }
 
     public static func units(_ packed: Int64) -> Int64 { packed >> timeBits }
+
+    /// From the period's beginning to the last change of the units.
+    public static func seconds(_ packed: Int64) -> Int64 { secondsMax - (packed & secondsMax) }
 }

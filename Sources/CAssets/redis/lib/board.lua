@@ -1,0 +1,188 @@
+-- One board: lists of members by units, one list a window and period. It stands in front of every
+-- board_*.lua, which says what happens; this says what a board is.
+--
+-- KEYS[1]  hash  meta: number of the last event applied, revision of the settings, the last bucket
+--                that is out of the rolling list, where the taking out of the next one stands,
+--                changes refused
+-- KEYS[2]  zset  all time, named      KEYS[3] hash  member -> the instant before its name
+-- KEYS[4]  zset  24 hours, named      KEYS[5] hash  member -> the instant before its name; also of
+--                members whose units are 0 now and will not be when some of them are over
+-- KEYS[6]  hash  24 hours: member -> bucket before which nothing of it counts: it was set there
+-- KEYS[4]:<n>    hash  24 hours: member -> units of the n-th ten minutes since 1970. Which buckets
+--                a call touches is known only here, so they are not passed; their hash tag is that
+--                of the keys that are. Each member of KEYS[5] is in the bucket of its instant, if
+--                only with 0: with that bucket it is forgotten.
+--
+-- A list of a day, week or month is packed: its score is units * 2^22 + (2^22 - 1 - seconds from
+-- the period's start to the last change of the units), which puts in front who reached them first.
+-- The two lists that have no start are named: the score is the units, and what stands in the list
+-- is "<2^52 - ms of the last change, 13 hex digits>:<member>", so that equal units stand in the
+-- order in which they were reached. Members of 0 units are in no list; those below 0 (points taken
+-- today that were won yesterday) are kept and not shown.
+--
+-- Every script answers {0} when Redis does not know the board: it is built from the outbox then,
+-- never begun anew as if it were empty. Else {code, last event, revision, now in ms, ...}:
+--   1 done   2 events before these are missing   3 other settings   4 buckets are to be taken out
+local META = KEYS[1]
+local UNITS_MAX = 2147483647
+local TIME = 4194304
+local INSTANT = 4503599627370496
+local BUCKET_MS = 600000
+local BUCKETS = 144
+
+local time = redis.call('TIME') -- guard: clock
+local now = math.floor(time[1] * 1000 + time[2] / 1000)
+local floor, max, min = math.floor, math.max, math.min
+-- The oldest bucket that counts.
+local first = floor(now / BUCKET_MS) - BUCKETS + 1
+local meta, refused = nil, 0
+
+local function load()
+  local values = redis.call('HMGET', META, 'cursor', 'rev', 'swept', 'scan')
+  if not values[1] then return false end -- guard: unknown
+  meta = { cursor = tonumber(values[1]), rev = tonumber(values[2]), swept = tonumber(values[3]),
+    scan = values[4] }
+  -- A clock that steps back does not bring back what was taken out.
+  first = max(first, meta.swept + 1)
+  return true
+end
+
+local function answer(code, ...) return { code, meta.cursor, meta.rev, now, ... } end
+
+-- A list and what this call knows and changes of it. `at` is the last change of a member's units:
+-- ms of a named list, seconds from the start of a packed one. `keeps_at`: also of a member that
+-- stands at 0.
+local function open(key, at_key, start, keeps_at)
+  return { key = key, at_key = at_key, start = start, keeps_at = keeps_at, asked = {},
+    members = {}, units = {}, at = {}, was = {}, dirty = {} }
+end
+
+local function ask(list, member)
+  if list.asked[member] then return end
+  list.asked[member] = true
+  list.members[#list.members + 1] = member
+end
+
+local function fetch_named(list)
+  local names, whose = {}, {}
+  local ats = redis.call('HMGET', list.at_key, unpack(list.members))
+  for i, member in ipairs(list.members) do
+    if ats[i] then
+      list.was[member] = ats[i] .. ':' .. member
+      list.at[member] = INSTANT - tonumber(ats[i], 16)
+      names[#names + 1], whose[#whose + 1] = list.was[member], member
+    end
+  end
+  if #names == 0 then return end
+  local scores = redis.call('ZMSCORE', list.key, unpack(names))
+  for i, member in ipairs(whose) do list.units[member] = tonumber(scores[i] or 0) end
+end
+
+-- Reads what is known of the members that were asked for.
+local function fetch(list)
+  if #list.members == 0 then return end
+  if list.at_key then return fetch_named(list) end
+  local scores = redis.call('ZMSCORE', list.key, unpack(list.members))
+  for i, member in ipairs(list.members) do
+    if scores[i] then
+      local units = floor(scores[i] / TIME)
+      list.units[member] = units
+      list.at[member] = TIME - 1 - (scores[i] - units * TIME)
+    end
+  end
+end
+
+local function put(list, member, units, at)
+  list.units[member] = units
+  -- Who comes back from nothing reaches its units anew.
+  list.at[member] = (units ~= 0 or list.keeps_at) and max(at, list.at[member] or 0) or nil
+  list.dirty[member] = true
+end
+
+local function in_list(list, at)
+  return list.at_key and at or min(TIME - 1, max(0, floor((at - list.start) / 1000)))
+end
+
+-- One change at an instant. False: it is none, or it cannot be.
+local function change(list, member, sets, n, at)
+  local old = list.units[member] or 0
+  local units = sets and n or old + n
+  if units == old then return false end
+  if units > UNITS_MAX or units < -UNITS_MAX then -- guard: limit
+    refused = refused + 1 -- guard: limit
+    return false -- guard: limit
+  end -- guard: limit
+  put(list, member, units, in_list(list, at))
+  return true
+end
+
+local function call_with(command, key, values)
+  if #values > 0 then redis.call(command, key, unpack(values)) end
+end
+
+-- Writes what was changed.
+local function flush(list)
+  local gone, scores, lost, ats = {}, {}, {}, {}
+  for member in pairs(list.dirty) do
+    local units, was, name = list.units[member], list.was[member], member
+    if list.at_key then
+      local at = list.at[member] and string.format('%013x', INSTANT - list.at[member])
+      name = at and at .. ':' .. member
+      if was and (was ~= name or units == 0) then gone[#gone + 1] = was end
+      if at then
+        ats[#ats + 1], ats[#ats + 2] = member, at
+      else
+        lost[#lost + 1] = member
+      end
+    elseif units == 0 then
+      gone[#gone + 1] = member
+    else
+      units = units * TIME + TIME - 1 - list.at[member]
+    end
+    if list.units[member] ~= 0 then scores[#scores + 1], scores[#scores + 2] = units, name end
+  end
+  call_with('ZREM', list.key, gone)
+  call_with('ZADD', list.key, scores)
+  if list.at_key then
+    call_with('HDEL', list.at_key, lost)
+    call_with('HSET', list.at_key, ats)
+  end
+end
+
+-- Members above nothing.
+local function total(list)
+  return redis.call('ZCOUNT', list.key, list.at_key and 1 or TIME, '+inf')
+end
+
+-- Appends member, units of the places from `from`, 0 the first, to `to`.
+local function places(list, from, to, out)
+  local found = redis.call('ZREVRANGE', list.key, from, to, 'WITHSCORES')
+  for i = 1, #found, 2 do
+    out[#out + 1] = list.at_key and string.sub(found[i], 15) or found[i]
+    out[#out + 1] = list.at_key and tonumber(found[i + 1]) or floor(found[i + 1] / TIME)
+  end
+  return out
+end
+
+-- The place of a member, 0 the first; nil: it is not in the list.
+local function place_of(list, member)
+  local name = member
+  if list.at_key then
+    local at = redis.call('HGET', list.at_key, member)
+    if not at then return nil end
+    name = at .. ':' .. member
+  end
+  local score = redis.call('ZSCORE', list.key, name)
+  if not score or tonumber(score) < (list.at_key and 1 or TIME) then return nil end
+  return redis.call('ZREVRANK', list.key, name)
+end
+
+-- The list that a reader names: KEYS[7] where it is a period's. Second: the code that stands
+-- against reading it.
+local function listed(kind, revision)
+  if tonumber(revision) ~= meta.rev then return nil, 3 end -- guard: revision
+  if kind == 'a' then return open(KEYS[2], KEYS[3]) end
+  if kind ~= 'r' then return open(KEYS[7], nil, 0) end
+  if meta.swept < first - 1 then return nil, 4 end -- guard: swept
+  return open(KEYS[4], KEYS[5], nil, true)
+end

@@ -1,0 +1,115 @@
+public import Onsale
+import Redis
+
+extension BoardStore {
+    /// Events that are read from the outbox at once.
+    static let readMax = 1_000
+
+    /// Brings changes of scores to the boards, each once, whoever else does the same. `events` are
+    /// all that there are with numbers above `after` up to `through`, in their order.
+    public func apply(_ events: [ScoreEvent], after: Int64, through: Int64)
+        async throws(StoreError)
+    {
+        for (id, own) in Dictionary(grouping: events, by: \.board) {
+            try await apply(own[...], to: id, after: after, through: through)
+        }
+        noteAll(after: after, through: through)
+    }
+
+    private func apply(
+        _ events: ArraySlice<ScoreEvent>,
+        to id: BoardID,
+        after: Int64,
+        through: Int64
+    ) async throws(StoreError) {
+        for _ in 1...Self.runsMax {
+            // Without the settings there is no list to put it in, and nobody can read one.
+            guard let row = try await settings.found(id) else { return }
+            // Where this process knows of nothing in between, Redis may be behind by that.
+            var base = after
+            if let known = progress(of: id), known.through >= after {
+                base = min(after, known.cursor)
+            }
+            let keys = BoardKeys(id)
+            let reply = try await send(events, to: keys, row, from: base, through: through)
+            switch reply?.code {
+            case .done?:
+                note(through, of: id)
+                return
+            case .behind?: try await catchUp(id, from: reply?.cursor ?? 0, to: after)
+            case .otherSettings?:
+                await settings.forget(id)
+                if let reply, reply.revision < row.revision { try await build(id) }
+            case nil: try await build(id)
+            case .unswept?: throw .broken("a board that is written asks to be swept")
+            }
+        }
+        throw .unavailable("the board \(id) is lost again and again")
+    }
+
+    /// Sends events in slices, each of which stands on the one before. `stagedMs`: how long the
+    /// keys of a board stay that is being built, 0: a live one. Nil: Redis does not know it.
+    func send(
+        _ events: ArraySlice<ScoreEvent>,
+        to keys: BoardKeys,
+        _ row: BoardSettings,
+        from base: Int64,
+        through: Int64,
+        stagedMs: Int64 = 0
+    ) async throws(StoreError) -> BoardReply? {
+        var rest = events
+        var base = base
+        while true {
+            let slice = rest.prefix(limits.slice)
+            rest = rest.dropFirst(slice.count)
+            let end = rest.isEmpty ? through : slice.last?.number ?? through
+            let batch = batch(slice, row.board)
+            let head: [RedisArgument] = [
+                .int(base), .int(end), .int(row.revision), .int(stagedMs),
+                .int(row.board.windows.contains(.all) ? 1 : 0),
+                .int(row.board.windows.contains(.realtime) ? 1 : 0),
+            ]
+            let reply = try await redis.reply(
+                to: scripts.apply,
+                keys: keys.all + batch.periods.map(keys.list),
+                head + batch.arguments(limits)
+            )
+            guard let reply = try BoardReply(reply), reply.code == .done, !rest.isEmpty else {
+                return try BoardReply(reply)
+            }
+            base = end
+        }
+    }
+
+    private func batch(_ events: ArraySlice<ScoreEvent>, _ board: Board) -> ScoreBatch {
+        let windows = board.windows.filter(\.hasPeriods)
+        var batch = ScoreBatch(capacity: events.count)
+        for event in events {
+            let periods = windows.map { period($0, at: event.countsAtMs, in: board.timeZone) }
+            batch.append(event, in: periods)
+        }
+        return batch
+    }
+
+    /// Gives a board that came back older what it lacks, from the outbox.
+    func catchUp(_ id: BoardID, from cursor: Int64, to target: Int64) async throws(StoreError) {
+        var cursor = cursor
+        while cursor < target {
+            guard let row = try await settings.found(id) else { return }
+            let events = try await source.events(id, cursor, Self.readMax)
+            // None: there are none up to here.
+            let through = events.last?.number ?? target
+            let reply = try await send(
+                events[...],
+                to: BoardKeys(id),
+                row,
+                from: cursor,
+                through: through
+            )
+            // Whoever called looks again, and finds what has become of it.
+            guard let reply, reply.code == .done else { return }
+            note(reply.cursor, of: id)
+            cursor = through
+        }
+    }
+}

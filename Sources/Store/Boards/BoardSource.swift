@@ -1,0 +1,62 @@
+public import Onsale
+
+/// What boards are made of: settings, days, and the changes of scores that the ledger tells.
+public struct BoardSource: Sendable {
+    /// Nil: there is no such board. The revision grows with every change of the settings.
+    let board: @Sendable (BoardID) async throws(StoreError) -> (board: Board, revision: Int64)?
+    /// The day, week or month around an instant, in a time zone.
+    let period: @Sendable (BoardWindow, Int64, String) -> Period
+    /// Events of a board with a number above the given one, in order, at most so many. Empty: there
+    /// are none up to `latest`.
+    let events: @Sendable (BoardID, Int64, Int) async throws(StoreError) -> [ScoreEvent]
+    /// The highest number in the outbox; no event that is added later has one below it.
+    let latest: @Sendable () async throws(StoreError) -> Int64
+
+    /// `period` is called for windows that have periods only.
+    public init(
+        board:
+            @escaping @Sendable (BoardID) async throws(StoreError)
+            -> (board: Board, revision: Int64)?,
+        period: @escaping @Sendable (BoardWindow, Int64, String) -> Period,
+        events:
+            @escaping @Sendable (BoardID, Int64, Int) async throws(StoreError) -> [ScoreEvent],
+        latest: @escaping @Sendable () async throws(StoreError) -> Int64
+    ) {
+        self.board = board
+        self.period = period
+        self.events = events
+        self.latest = latest
+    }
+}
+
+/// How long the list of a period stays after its end, and what else bounds a board in Redis.
+public struct BoardLimits: Sendable {
+    /// 32 days: any month's days, and the day before.
+    public var dailyMs: Int64 = 32 * dayMs
+    /// 10 weeks.
+    public var weeklyMs: Int64 = 70 * dayMs
+    /// 13 months of at most 31 days: the same month of the year before.
+    public var monthlyMs: Int64 = 13 * 31 * dayMs
+    /// Events of one script call, or members that one takes out: at 4 to 10 us each it keeps Redis
+    /// for at most 5 ms.
+    public var slice = 400
+
+    static let dayMs: Int64 = 86_400_000
+    /// Entries of one answer, around a member also: two values each, of which Lua unpacks fewer
+    /// than 8,000.
+    public static let entriesMax = 1_000
+    /// Days of one union: as many as there are lists of.
+    public static let unionDaysMax = 31
+
+    public init() {}
+
+    /// From when on the list of `period` is gone.
+    func endOfLifeMs(_ period: Period) -> Int64 {
+        switch period.window {
+        case .daily: period.endMs + dailyMs
+        case .weekly: period.endMs + weeklyMs
+        case .monthly: period.endMs + monthlyMs
+        case .realtime, .all: preconditionFailure("\(period.window) has no periods")
+        }
+    }
+}

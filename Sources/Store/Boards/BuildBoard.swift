@@ -1,0 +1,155 @@
+import Crypto
+import EventLoop
+public import Onsale
+import Redis
+
+extension BoardStore {
+    /// How long what an interrupted build has gathered stays, from when it was last touched, and
+    /// the longest that a build may take: at 50,000 events a second over 100 million.
+    static let stagedMs: Int64 = 3_600_000
+    /// Rounds of following a live board that goes on; each is as short as the one before took.
+    private static let roundsMax = 20
+
+    /// Builds a board anew from the outbox, whatever Redis knows of it: `onsale rankings rebuild`.
+    public func rebuild(_ id: BoardID) async throws(StoreError) {
+        if let running = builds[id] { try await running.value.get() }
+        try await build(id, isForced: true)
+    }
+
+    /// Builds a board that Redis has lost, or has of older settings. One build of a board at a
+    /// time.
+    func build(_ id: BoardID, isForced: Bool = false) async throws(StoreError) {
+        try await startBuilding(id, isForced: isForced).value.get()
+    }
+
+    /// As `build`, without waiting for it. What fails now is tried again by who next finds it lost.
+    @discardableResult
+    func startBuilding(_ id: BoardID, isForced: Bool = false)
+        -> Task<Result<Void, StoreError>, Never>
+    {
+        if let running = builds[id] { return running }
+        let task = Task(executorPreference: loop) { () async -> Result<Void, StoreError> in
+            do throws(StoreError) {
+                return .success(try await self.buildNow(id, isForced: isForced))
+            } catch {
+                return .failure(error)
+            }
+        }
+        builds[id] = task
+        return task
+    }
+
+    private func buildNow(_ id: BoardID, isForced: Bool) async throws(StoreError) {
+        defer { builds[id] = nil }
+        await settings.forget(id)
+        guard let row = try await settings.value(id) else { return }
+        let startNs = loop.clock.monotonicNs()
+        let staged = BoardKeys(id, building: Base64URL.encodeString(SecureRandom.bytes(9)))
+        let begun = try await redis.reply(
+            to: scripts.begin,
+            keys: staged.all,
+            [.int(row.revision), .int(Self.stagedMs)]
+        )
+        guard let begun = try BoardReply(begun) else { throw .broken("no begin of \(id)") }
+        var cursor: Int64 = 0
+        var ahead = Ahead()
+        for _ in 1...Self.roundsMax {
+            // First how far it goes, then what there is: all up to it is there.
+            let latest = try await source.latest()
+            repeat {
+                let events = try await source.events(id, cursor, Self.readMax)
+                let through = events.last?.number ?? max(cursor, latest)
+                for event in events where event.atMs > begun.nowMs + Self.nearMs {
+                    ahead.buckets.insert(event.atMs / ScoreBatch.bucketMs)
+                    ahead.buckets.insert(event.countsAtMs / ScoreBatch.bucketMs)
+                    for window in row.board.windows where window.hasPeriods {
+                        ahead.periods.insert(
+                            period(window, at: event.countsAtMs, in: row.board.timeZone)
+                        )
+                    }
+                }
+                let sent = try await send(
+                    events[...],
+                    to: staged,
+                    row,
+                    from: cursor,
+                    through: through,
+                    stagedMs: Self.stagedMs
+                )
+                guard let sent, sent.code == .done else {
+                    throw .unavailable("what was built of \(id) is lost")
+                }
+                cursor = through
+            } while cursor < latest
+            guard loop.clock.monotonicNs() - startNs < UInt64(Self.stagedMs) * 1_000_000 else {
+                throw .unavailable("the board \(id) takes too long to build")
+            }
+            if try await put(id, staged, row, ahead, from: begun.nowMs, isForced) { return }
+        }
+        throw .unavailable("the board \(id) goes on too fast to be built")
+    }
+
+    /// Puts what was built in the place of the live board. False: that is further.
+    private func put(
+        _ id: BoardID,
+        _ staged: BoardKeys,
+        _ row: BoardSettings,
+        _ ahead: Ahead,
+        from beginMs: Int64,
+        _ isForced: Bool
+    ) async throws(StoreError) -> Bool {
+        let live = BoardKeys(id)
+        var keys: [String] = []
+        var ends: [RedisArgument] = []
+        func pair(_ from: String, _ to: String, endMs: Int64 = 0) {
+            keys += [from, to]
+            ends.append(.int(endMs))
+        }
+        for (from, to) in zip(staged.all, live.all) { pair(from, to) }
+        for period in ahead.periods.union(livePeriods(row.board.timeZone, atMs: beginMs)) {
+            let endMs = limits.endOfLifeMs(period)
+            pair(staged.list(of: period), live.list(of: period), endMs: endMs)
+        }
+        let last = beginMs / ScoreBatch.bucketMs + Self.bucketsAhead
+        let near = (last - ScoreBatch.buckets - Self.bucketsAhead)...last
+        for bucket in ahead.buckets.union(near) {
+            pair(staged.bucket(bucket), live.bucket(bucket))
+        }
+        let reply = try await redis.reply(
+            to: scripts.load,
+            keys: keys,
+            [.int(isForced ? 1 : 0)] + ends
+        )
+        guard let reply = try BoardReply(reply) else {
+            throw .unavailable("what was built of \(id) is lost")
+        }
+        guard reply.code == .done else { return false }
+        note(reply.cursor, of: id)
+        return true
+    }
+
+    /// What a build fills that nobody would look for: somebody's clock was far ahead.
+    private struct Ahead {
+        var periods: Set<Period> = []
+        var buckets: Set<Int64> = []
+    }
+
+    /// An hour: what counts for an instant so near is looked for in any case.
+    private static let nearMs: Int64 = 3_600_000
+    /// Buckets after the first instant of a build: of the time that it may take, and so near.
+    private static let bucketsAhead = (stagedMs + nearMs) / ScoreBatch.bucketMs
+
+    /// Every day, week and month whose list may be in Redis.
+    private func livePeriods(_ zone: String, atMs: Int64) -> [Period] {
+        var found: [Period] = []
+        for window in BoardWindow.allCases where window.hasPeriods {
+            // The next one too: another's clock may be ahead.
+            var period = source.period(window, source.period(window, atMs, zone).endMs, zone)
+            while limits.endOfLifeMs(period) > atMs {
+                found.append(period)
+                period = source.period(window, period.startMs - 1, zone)
+            }
+        }
+        return found
+    }
+}

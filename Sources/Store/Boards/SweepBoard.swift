@@ -1,0 +1,29 @@
+public import Onsale
+import Redis
+
+extension BoardStore {
+    /// Takes what is older than 24 hours out of a board's rolling list. Every ten minutes by
+    /// anybody, and before a reader that finds it undone. A board that Redis has lost, or that is
+    /// behind what was seen, is put right at this occasion.
+    public func sweep(_ id: BoardID) async throws(StoreError) {
+        guard try await settings.found(id) != nil else { return }
+        guard try await sweepNow(id, slicesMax: .max) else { return try await build(id) }
+    }
+
+    /// False: Redis does not know the board.
+    @discardableResult
+    func sweepNow(_ id: BoardID, slicesMax: Int) async throws(StoreError) -> Bool {
+        for _ in 0..<slicesMax {
+            let least = progress(of: id)?.cursor ?? 0
+            let reply = try await redis.reply(
+                to: scripts.sweep,
+                keys: BoardKeys(id).all,
+                [.int(limits.slice)]
+            )
+            guard let reply = try BoardReply(reply) else { return false }
+            if reply.cursor < least { try await catchUp(id, from: reply.cursor, to: least) }
+            guard try reply.integer(0) == 1 else { return true }
+        }
+        throw .unavailable("the last 24 hours of \(id) are being brought up to date")
+    }
+}

@@ -1,0 +1,278 @@
+import EventLoop
+import Onsale
+import Redis
+import Synchronization
+import TestRedis
+import Testing
+
+@testable import Store
+
+/// A guard in the boards' scripts that a test can switch off, to see that its absence is noticed.
+enum BoardGuard: String, CaseIterable, Sendable {
+    case unknown, revision, gap, cursor, limit, over, life, mark, swept
+
+    /// The lines `-- guard: NAME` of a script with the guard taken out.
+    func off(_ script: String) -> String {
+        script.split(separator: "\n", omittingEmptySubsequences: false).map { part -> String in
+            let line = String(part)
+            guard line.hasSuffix("-- guard: \(rawValue)") else { return line }
+            switch self {
+            case .revision, .gap, .limit, .swept: return ""
+            case .unknown: return "if not values[1] then values = { 0, 1, first - 1, '0' } end"
+            case .cursor: return line.contains("if ") ? "if true then from = from or i" : "end"
+            case .over:
+                if line.contains("if ") { return "if false then" }
+                return line.contains("else") ? "else" : "end"
+            case .life: return line.replacing("and expiries[k] > now", with: "")
+            case .mark: return line.replacing("if mark <= number then", with: "do")
+            }
+        }.joined(separator: "\n")
+    }
+}
+
+/// What the tests have in place of the ledger: boards, and events with numbers.
+final class ScoreLog: Sendable {
+    struct Pages {
+        var boards: [BoardID: (board: Board, revision: Int64)] = [:]
+        var events: [ScoreEvent] = []
+        /// Numbers that are other things' events.
+        var latest: Int64 = 0
+        var reads = 0
+        /// Called after a read, with the number from which it was.
+        var onRead: (@Sendable (Int64) async -> Void)?
+    }
+
+    private let pages = Mutex(Pages())
+
+    var events: [ScoreEvent] { pages.withLock { $0.events } }
+    var latest: Int64 { pages.withLock { $0.latest } }
+    var reads: Int { pages.withLock { $0.reads } }
+
+    func onRead(_ body: (@Sendable (Int64) async -> Void)?) {
+        pages.withLock { $0.onRead = body }
+    }
+
+    func put(_ board: Board) {
+        pages.withLock {
+            let revision = ($0.boards[board.id]?.revision ?? 0) + 1
+            $0.boards[board.id] = (board, revision)
+        }
+    }
+
+    func board(_ id: BoardID) -> Board? { pages.withLock { $0.boards[id]?.board } }
+
+    /// Writes an event down; its number is the next.
+    @discardableResult
+    func append(
+        _ member: String,
+        _ change: ScoreEvent.Change,
+        countsAtMs: Int64,
+        atMs: Int64,
+        board: BoardID = BoardBed.board
+    ) -> ScoreEvent {
+        pages.withLock { pages in
+            pages.latest += 1
+            let event = ScoreEvent(
+                number: pages.latest,
+                board: board,
+                member: member,
+                change: change,
+                countsAtMs: countsAtMs,
+                atMs: atMs
+            )
+            pages.events.append(event)
+            return event
+        }
+    }
+
+    /// Something happened that is no board's business.
+    func skip() { pages.withLock { $0.latest += 1 } }
+
+    /// Events with numbers above `after` up to `through`, of all boards.
+    func batch(after: Int64, through: Int64) -> [ScoreEvent] {
+        events.filter { $0.number > after && $0.number <= through }
+    }
+
+    var source: BoardSource {
+        BoardSource(
+            board: { id async throws(StoreError) in self.pages.withLock { $0.boards[id] } },
+            period: TestCalendar.period,
+            events: { id, after, limit async throws(StoreError) in
+                let (found, onRead) = self.pages.withLock { pages in
+                    pages.reads += 1
+                    let found = pages.events.lazy.filter { $0.board == id && $0.number > after }
+                    return (Array(found.prefix(limit)), pages.onRead)
+                }
+                await onRead?(after)
+                return found
+            },
+            latest: { () async throws(StoreError) in self.latest }
+        )
+    }
+}
+
+/// Two onsale processes' worth of boards on one private Redis. Time is the bed's own.
+final class BoardBed: Sendable {
+    struct Side: Sendable {
+        let loop: EventLoop
+        let redis: RedisConnection
+    }
+
+    /// 2030-05-15 12:00 UTC: the private server's own clock is before it, and removes nothing.
+    static let startMs: Int64 = 1_905_076_800_000
+    static let hourMs: Int64 = 3_600_000
+    static let dayMs: Int64 = 86_400_000
+    static let board: BoardID = {
+        guard let id = BoardID("games") else { preconditionFailure("a name") }
+        return id
+    }()
+
+    let log = ScoreLog()
+    private let server: TestRedis
+    private let scripts: BoardScripts
+    private let limits: BoardLimits
+    private let time = VirtualTime()
+    private let sides: [Side]
+    private let running: Mutex<[BoardStore]>
+    private let clockMs = Mutex<Int64>(startMs)
+
+    private init(without guardsOff: [BoardGuard], slice: Int, zone: String) async throws {
+        server = try TestRedis()
+        scripts = BoardScripts { text in
+            RoomBed.clocked(guardsOff.reduce(text) { $1.off($0) })
+        }
+        var limits = BoardLimits()
+        limits.slice = slice
+        self.limits = limits
+        var made: [Side] = []
+        for _ in 0..<2 {
+            let loop = EventLoop.start(clock: time.clock)
+            let redis = RedisConnection(server.endpoint, scripts: scripts.all, on: loop)
+            await redis.start()
+            try #require(await redis.whenConnected(timeoutMs: 10_000))
+            made.append(Side(loop: loop, redis: redis))
+        }
+        sides = made
+        running = Mutex([])
+        restart()
+        log.put(Board(id: Self.board, windows: BoardWindow.allCases, timeZone: zone))
+        try await set(clockMs: Self.startMs)
+    }
+
+    /// The processes die, and others start.
+    func restart() {
+        let fresh = sides.map {
+            BoardStore(
+                redis: $0.redis,
+                source: log.source,
+                limits: limits,
+                scripts: scripts,
+                on: $0.loop
+            )
+        }
+        running.withLock { $0 = fresh }
+    }
+
+    var redis: RedisConnection { sides[0].redis }
+    var nowMs: Int64 { clockMs.withLock { $0 } }
+    func store(_ side: Int = 0) -> BoardStore { running.withLock { $0[side % $0.count] } }
+
+    func set(clockMs ms: Int64) async throws {
+        clockMs.withLock { $0 = ms }
+        time.set(ms)
+        _ = try await redis.send(
+            "HSET",
+            RoomBed.clockKey,
+            "s",
+            String(ms / 1000),
+            "us",
+            String(ms % 1000 * 1000)
+        )
+    }
+
+    func flush() async throws {
+        _ = try await redis.send("FLUSHALL")
+        try await set(clockMs: nowMs)
+    }
+
+    // MARK: Steps
+
+    /// A change now, written down.
+    @discardableResult
+    func add(_ member: String, _ units: Int64, afterMs: Int64 = 0, countsAtMs: Int64? = nil)
+        -> ScoreEvent
+    {
+        let atMs = nowMs + afterMs
+        return log.append(member, .add(units), countsAtMs: countsAtMs ?? atMs, atMs: atMs)
+    }
+
+    @discardableResult
+    func set(_ member: String, to units: Int64, afterMs: Int64 = 0) -> ScoreEvent {
+        let atMs = nowMs + afterMs
+        return log.append(member, .set(units), countsAtMs: atMs, atMs: atMs)
+    }
+
+    /// What a relay does with events above `after` up to `through`.
+    func deliver(after: Int64 = 0, through: Int64? = nil, by side: Int = 0) async throws {
+        let through = through ?? log.latest
+        let events = log.batch(after: after, through: through)
+        try await store(side).apply(events, after: after, through: through)
+    }
+
+    func period(_ window: BoardWindow, daysAgo: Int64 = 0) throws -> BoardList {
+        let zone = try #require(log.board(Self.board)).timeZone
+        return .period(TestCalendar.period(window, nowMs - daysAgo * Self.dayMs, zone))
+    }
+
+    /// All five lists of this instant.
+    func lists() throws -> [BoardList] {
+        [.realtime, try period(.daily), try period(.weekly), try period(.monthly), .all]
+    }
+
+    /// A list as `ann 3, bob 2`.
+    func list(_ list: BoardList = .all, by side: Int = 0) async throws -> String {
+        let page = try #require(try await store(side).page(Self.board, list, limit: 1_000))
+        return page.entries.map { "\($0.member) \($0.score)" }.joined(separator: ", ")
+    }
+
+    /// As `list`, once the board is built that Redis has lost.
+    func listWhenBuilt(_ list: BoardList = .all, by side: Int = 0) async throws -> String {
+        try await until("\(list) is there") {
+            do {
+                _ = try await self.list(list, by: side)
+                return true
+            } catch StoreError.unavailable {
+                return false
+            }
+        }
+        return try await self.list(list, by: side)
+    }
+
+    // MARK: Life
+
+    private func stop() async {
+        for side in sides {
+            await side.redis.close()
+            side.loop.stop()
+        }
+        server.stop()
+    }
+
+    /// A bed for `body`, taken down after it.
+    static func with<Value: Sendable>(
+        without guardsOff: [BoardGuard] = [],
+        slice: Int = BoardLimits().slice,
+        zone: String = "UTC",
+        _ body: @Sendable (BoardBed) async throws -> Value
+    ) async throws -> Value {
+        let bed = try await BoardBed(without: guardsOff, slice: slice, zone: zone)
+        do {
+            let value = try await body(bed)
+            await bed.stop()
+            return value
+        } catch {
+            await bed.stop()
+            throw error
+        }
+    }
+}
