@@ -141,7 +141,7 @@ public actor BoardStore: OnLoop {
     }
 
     /// Slices that a reader takes out; when that is not enough, the ledger answers it.
-    private static let slicesBeforeReading = 20
+    private static let slicesBeforeReading = 80
 
     /// Redis has the lists of other settings: older ones are built anew, newer ones are read.
     func changeSettings(of id: BoardID, _ row: BoardSettings, _ reply: BoardReply)
