@@ -37,9 +37,17 @@ struct OpenLedger: Sendable {
             } catch {
                 throw StartError(line: "cannot read the ledger \(path): \(reason(error))")
             }
-        case .postgres(let endpoint): return try await postgres(endpoint, on: [loop])[0]
+        case .postgres(let endpoint):
+            var patient = PostgresConfiguration()
+            patient.statementTimeoutMs = auditTimeoutMs
+            patient.answerTimeoutMs = auditTimeoutMs
+            return try await postgres(endpoint, patient, on: [loop])[0]
         }
     }
+
+    /// A look at all payments of a big night takes longer than any payment may: with 266,762 of
+    /// them one was given up after the 2.5 s of a statement.
+    private static let auditTimeoutMs = 600_000
 
     func database(_ index: Int) -> any Database {
         databases.count == 1 ? databases[0] : databases[index]
@@ -68,12 +76,14 @@ struct OpenLedger: Sendable {
     /// How long the start waits for PostgreSQL.
     private static let patienceMs = 10_000
 
-    private static func postgres(_ endpoint: PostgresEndpoint, on loops: [EventLoop])
-        async throws(StartError) -> [any Database]
-    {
+    private static func postgres(
+        _ endpoint: PostgresEndpoint,
+        _ configuration: PostgresConfiguration = .init(),
+        on loops: [EventLoop]
+    ) async throws(StartError) -> [any Database] {
         var databases: [PostgresDatabase] = []
         for loop in loops {
-            let database = PostgresDatabase(endpoint, on: loop)
+            let database = PostgresDatabase(endpoint, configuration: configuration, on: loop)
             await database.start()
             databases.append(database)
         }
