@@ -151,6 +151,9 @@ END
 ASSET(sql_0003_rankings)
 #embed "sql/0003_rankings.sql"
 END
+ASSET(sql_0004_boards_served)
+#embed "sql/0004_boards_served.sql"
+END
 ASSET(web_calls_js)
 #embed "web/calls.js"
 END

@@ -12,6 +12,7 @@ struct Branch: Sendable {
     let rooms: RoomStore
     let sales: SaleStore
     let coupons: CouponStore
+    let boards: BoardStore
     let server: HTTPServer
     /// What this loop has answered.
     let counts: Counter
@@ -45,16 +46,26 @@ struct Branch: Sendable {
             on: loop
         )
         await rooms.start()
-        let sales = sales(trunk, rooms, redis, database, on: loop)
+        let ledger = SaleLedger(database)
+        let couponNames = CouponDirectory(ledger: ledger, on: loop)
+        let boardSettings = BoardDirectory(ledger: ledger, on: loop)
+        let sales = sales(trunk, rooms, redis, ledger, couponNames, boardSettings, on: loop)
+        let boards = BoardStore(
+            redis: redis,
+            settings: boardSettings,
+            source: BoardSource(ledger: ledger),
+            on: loop
+        )
         let coupons = CouponStore(
             redis: redis,
-            ledger: SaleLedger(database),
+            ledger: ledger,
+            names: couponNames,
             committed: { trunk.relay.nudge() },
             on: loop
         )
         await coupons.start()
-        let events = OutboxEvents(ledger: SaleLedger(database), position: trunk.relay.position)
-        let web = try web(trunk, rooms, sales, coupons, events, on: loop)
+        let events = OutboxEvents(ledger: ledger, position: trunk.relay.position)
+        let web = try web(trunk, rooms, sales, coupons, boards, events, on: loop)
         await web.start()
         let server = HTTPServer(
             http(trunk.configuration, port: port, isFirst: isFirst),
@@ -72,6 +83,7 @@ struct Branch: Sendable {
             rooms: rooms,
             sales: sales,
             coupons: coupons,
+            boards: boards,
             server: server,
             counts: web.counts
         )
@@ -81,10 +93,11 @@ struct Branch: Sendable {
         _ trunk: Trunk,
         _ rooms: RoomStore,
         _ redis: RedisConnection,
-        _ database: any Database,
+        _ ledger: SaleLedger,
+        _ coupons: CouponDirectory,
+        _ boards: BoardDirectory,
         on loop: EventLoop
     ) -> SaleStore {
-        let ledger = SaleLedger(database)
         let directory = PerformanceDirectory(ledger: ledger, on: loop)
         let seats = SeatStore(
             redis: redis,
@@ -95,6 +108,8 @@ struct Branch: Sendable {
         return SaleStore(
             ledger: ledger,
             directory: directory,
+            coupons: coupons,
+            boards: boards,
             seats: seats,
             rooms: rooms,
             attempts: trunk.attempts,
@@ -108,6 +123,7 @@ struct Branch: Sendable {
         _ rooms: RoomStore,
         _ sales: SaleStore,
         _ coupons: CouponStore,
+        _ boards: BoardStore,
         _ events: OutboxEvents,
         on loop: EventLoop
     ) throws(StartError) -> Web {
@@ -116,6 +132,8 @@ struct Branch: Sendable {
                 store: rooms,
                 sales: sales,
                 coupons: coupons,
+                boards: boards,
+                relay: trunk.relay,
                 events: events,
                 auth: trunk.secrets.auth,
                 adminKey: trunk.secrets.adminKey,

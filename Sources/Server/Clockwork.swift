@@ -23,14 +23,27 @@ struct Clockwork: Sendable {
             source: SeatSource(ledger: ledger, directory: directory),
             on: loop
         )
-        let coupons = CouponStore(redis: redis, ledger: ledger, committed: {}, on: loop)
+        let coupons = CouponStore(
+            redis: redis,
+            ledger: ledger,
+            names: CouponDirectory(ledger: ledger, on: loop),
+            committed: {},
+            on: loop
+        )
         await coupons.start()
+        let boards = BoardStore(
+            redis: redis,
+            settings: BoardDirectory(ledger: ledger, on: loop),
+            source: BoardSource(ledger: ledger),
+            on: loop
+        )
         let keeper = RoomKeeper(redis: redis, registry: try await rooms(open), on: loop)
         await keeper.onRestored { await seats.prepare(behind: $0, ledger: ledger) }
         let relay = OutboxRelay(
             ledger: ledger,
             consumers: [
                 .seats(seats, ledger: ledger), .coupons(coupons, ledger: ledger),
+                .boards(boards),
             ],
             on: loop
         )

@@ -103,7 +103,9 @@ struct RunningSite: Sendable {
     private static func connect(_ endpoint: RedisEndpoint, on loops: [EventLoop])
         async -> [RedisConnection]
     {
-        let scripts = RoomScripts().all + SeatScripts().all + CouponScripts().all
+        let scripts =
+            RoomScripts().all + SeatScripts().all + CouponScripts().all
+            + BoardScripts().all
         var connections: [RedisConnection] = []
         for loop in loops {
             let redis = RedisConnection(endpoint, scripts: scripts, on: loop)

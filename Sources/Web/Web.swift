@@ -9,6 +9,9 @@ public struct Web: Sendable {
     let store: RoomStore
     let sales: SaleStore
     let coupons: CouponStore
+    let boards: BoardStore
+    /// The process's: who waits until what was committed is on the boards.
+    let relay: OutboxRelay
     let seatMaps: SeatMaps
     /// What this loop has answered.
     public let counts: Counter
@@ -23,6 +26,8 @@ public struct Web: Sendable {
         store: RoomStore,
         sales: SaleStore,
         coupons: CouponStore,
+        boards: BoardStore,
+        relay: OutboxRelay,
         events: OutboxEvents,
         auth: VisitorAuth,
         adminKey: [UInt8],
@@ -32,6 +37,8 @@ public struct Web: Sendable {
         self.store = store
         self.sales = sales
         self.coupons = coupons
+        self.boards = boards
+        self.relay = relay
         self.site = site
         self.loop = loop
         callers = try Callers(auth, adminKey: adminKey, on: loop)

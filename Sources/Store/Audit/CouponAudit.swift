@@ -37,6 +37,7 @@ public actor CouponAudit {
         coupons = CouponStore(
             redis: redis,
             ledger: ledger,
+            names: CouponDirectory(ledger: ledger, on: loop),
             committed: {},
             scripts: scripts,
             on: loop

@@ -52,7 +52,7 @@ extension BoardStore {
     func send(
         _ events: ArraySlice<ScoreEvent>,
         to keys: BoardKeys,
-        _ row: BoardSettings,
+        _ row: BoardRow,
         from base: Int64,
         through: Int64,
         stagedMs: Int64 = 0

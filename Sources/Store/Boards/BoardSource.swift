@@ -1,9 +1,7 @@
 public import Onsale
 
-/// What boards are made of: settings, days, and the changes of scores that the ledger tells.
+/// What boards are made of: days, and the changes of scores that the ledger tells.
 public struct BoardSource: Sendable {
-    /// Nil: there is no such board. The revision grows with every change of the settings.
-    let board: @Sendable (BoardID) async throws(StoreError) -> (board: Board, revision: Int64)?
     /// The day, week or month around an instant, in a time zone.
     let period: @Sendable (BoardWindow, Int64, String) -> Period
     /// Events of a board with a number above the given one, in order, at most so many. Empty: there
@@ -14,15 +12,11 @@ public struct BoardSource: Sendable {
 
     /// `period` is called for windows that have periods only.
     public init(
-        board:
-            @escaping @Sendable (BoardID) async throws(StoreError)
-            -> (board: Board, revision: Int64)?,
         period: @escaping @Sendable (BoardWindow, Int64, String) -> Period,
         events:
             @escaping @Sendable (BoardID, Int64, Int) async throws(StoreError) -> [ScoreEvent],
         latest: @escaping @Sendable () async throws(StoreError) -> Int64
     ) {
-        self.board = board
         self.period = period
         self.events = events
         self.latest = latest

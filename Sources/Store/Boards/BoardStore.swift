@@ -13,15 +13,10 @@ public actor BoardStore: OnLoop {
     let scripts: BoardScripts
     let source: BoardSource
     let limits: BoardLimits
-    let settings: Directory<BoardID, BoardSettings>
+    let settings: BoardDirectory
     var builds: [BoardID: Task<Result<Void, StoreError>, Never>] = [:]
     private var known: [BoardID: Progress] = [:]
     private var periods: [PeriodName: Period] = [:]
-
-    struct BoardSettings: Sendable {
-        var board: Board
-        var revision: Int64
-    }
 
     /// How far a board is in Redis.
     struct Progress: Sendable {
@@ -47,8 +42,10 @@ public actor BoardStore: OnLoop {
         unsafe loop.asUnownedSerialExecutor()
     }
 
+    /// `settings` are the loop's, shared with who changes them.
     public init(
         redis: RedisConnection,
+        settings: BoardDirectory,
         source: BoardSource,
         limits: BoardLimits = .init(),
         scripts: BoardScripts = BoardScripts(),
@@ -56,14 +53,10 @@ public actor BoardStore: OnLoop {
     ) {
         self.loop = loop
         self.redis = redis
+        self.settings = settings
         self.source = source
         self.limits = limits
         self.scripts = scripts
-        settings = Directory(on: loop) { id throws(StoreError) in
-            try await source.board(id).map {
-                BoardSettings(board: $0.board, revision: $0.revision)
-            }
-        }
     }
 
     // MARK: How far Redis is
@@ -144,7 +137,7 @@ public actor BoardStore: OnLoop {
     private static let slicesBeforeReading = 80
 
     /// Redis has the lists of other settings: older ones are built anew, newer ones are read.
-    func changeSettings(of id: BoardID, _ row: BoardSettings, _ reply: BoardReply)
+    func changeSettings(of id: BoardID, _ row: BoardRow, _ reply: BoardReply)
         async throws(StoreError)
     {
         await settings.forget(id)

@@ -93,7 +93,7 @@ extension BoardStore {
     private func put(
         _ id: BoardID,
         _ staged: BoardKeys,
-        _ row: BoardSettings,
+        _ row: BoardRow,
         _ ahead: Ahead,
         from beginMs: Int64,
         _ isForced: Bool

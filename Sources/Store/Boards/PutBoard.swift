@@ -23,6 +23,6 @@ extension SaleStore {
 
     /// As it was at most a second ago. Nil: there is no such board.
     public func board(_ id: BoardID) async throws(StoreError) -> Board? {
-        try await boards.found(id)
+        try await boards.found(id)?.board
     }
 }

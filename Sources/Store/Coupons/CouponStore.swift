@@ -14,7 +14,7 @@ public actor CouponStore: OnLoop {
     let scripts: CouponScripts
     let ledger: SaleLedger
     /// Names and discounts; what is issued comes from the gate.
-    let names: Directory<CouponID, CouponRow>
+    let names: CouponDirectory
     /// Told after every commit that wrote into the outbox.
     let committed: @Sendable () -> Void
     var claims = TurnBatch<CouponID, ClaimQuery>()
@@ -35,9 +35,11 @@ public actor CouponStore: OnLoop {
         unsafe loop.asUnownedSerialExecutor()
     }
 
+    /// `names` are the loop's, shared with who takes coupons in payment.
     public init(
         redis: RedisConnection,
         ledger: SaleLedger,
+        names: CouponDirectory,
         committed: @escaping @Sendable () -> Void,
         scripts: CouponScripts = CouponScripts(),
         on loop: EventLoop
@@ -47,7 +49,7 @@ public actor CouponStore: OnLoop {
         self.ledger = ledger
         self.committed = committed
         self.scripts = scripts
-        names = Directory(on: loop) { id throws(StoreError) in try await ledger.coupon(id) }
+        self.names = names
     }
 
     /// Sends what a turn of the loop has gathered at its end. Once, on the loop, which may outlive

@@ -1,6 +1,18 @@
 public import Onsale
 import SQL
 
+/// A board as the ledger has it.
+public struct BoardRow: Equatable, Sendable {
+    public var board: Board
+    /// Counts the changes.
+    public var revision: Int64
+
+    public init(board: Board, revision: Int64) {
+        self.board = board
+        self.revision = revision
+    }
+}
+
 /// Boards' settings. Those of `concerts` and `products` are there from the start.
 extension SaleLedger {
     /// Boards that one list names.
@@ -25,7 +37,7 @@ extension SaleLedger {
         entry.append(
             """
             update boards set windows = coalesce(\(windows), windows),
-              time_zone = coalesce(\(change.timeZone), time_zone)
+              time_zone = coalesce(\(change.timeZone), time_zone), revision = revision + 1
             where board = \(id.raw) returning \(columns)
             """
         )
@@ -39,11 +51,11 @@ extension SaleLedger {
             """
         )
         let results = try expected(await commit(entry))
-        return try Self.boards(results[entry.count - 2].rows).first
+        return try Self.boards(results[entry.count - 2].rows).first?.board
     }
 
     /// Nil: there is no such board.
-    public func board(_ id: BoardID) async throws(StoreError) -> Board? {
+    public func board(_ id: BoardID) async throws(StoreError) -> BoardRow? {
         let columns = Self.boardColumns
         return try await Self.boards(
             rows("select \(columns) from boards where board = \(id.raw)")
@@ -51,14 +63,14 @@ extension SaleLedger {
     }
 
     /// By name.
-    public func boards() async throws(StoreError) -> [Board] {
+    public func boards() async throws(StoreError) -> [BoardRow] {
         let columns = Self.boardColumns
         return try await Self.boards(
             rows("select \(columns) from boards order by board limit \(Self.boardsListed)")
         )
     }
 
-    private static let boardColumns: SQL = "board, windows, time_zone"
+    private static let boardColumns: SQL = "board, windows, time_zone, revision"
 
     /// In the order of `allCases`, each once.
     private static func text(_ windows: [BoardWindow]) -> String {
@@ -66,9 +78,9 @@ extension SaleLedger {
         return BoardWindow.allCases.filter(windows.contains).map(\.rawValue).joined(separator: ",")
     }
 
-    private static func boards(_ rows: [SQLRow]) throws(StoreError) -> [Board] {
+    private static func boards(_ rows: [SQLRow]) throws(StoreError) -> [BoardRow] {
         try decoded { () throws(SQLError) in
-            var boards: [Board] = []
+            var boards: [BoardRow] = []
             for row in rows {
                 let windows = try row.text(1).split(separator: ",").map {
                     BoardWindow(rawValue: String($0))
@@ -76,8 +88,19 @@ extension SaleLedger {
                 guard let id = BoardID(try row.text(0)), !windows.contains(nil) else {
                     throw .broken("board \(try row.text(0)) of \(try row.text(1))")
                 }
+                let timeZone = try row.text(2)
+                guard BoardCalendars.calendar(timeZone) != nil else {
+                    throw .broken("board \(id) is of the time zone \(timeZone), which is unknown")
+                }
                 boards.append(
-                    Board(id: id, windows: windows.compactMap { $0 }, timeZone: try row.text(2))
+                    BoardRow(
+                        board: Board(
+                            id: id,
+                            windows: windows.compactMap { $0 },
+                            timeZone: timeZone
+                        ),
+                        revision: try row.integer(3)
+                    )
                 )
             }
             return boards

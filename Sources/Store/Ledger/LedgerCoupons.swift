@@ -1,12 +1,12 @@
-import Onsale
+public import Onsale
 import SQL
 
 /// A coupon as the ledger has it.
-struct CouponRow: Sendable, Equatable {
-    var coupon: Coupon
-    var issued: Int64
+public struct CouponRow: Sendable, Equatable {
+    public var coupon: Coupon
+    public var issued: Int64
     /// Counts the changes.
-    var revision: Int64
+    public var revision: Int64
 }
 
 extension SaleLedger {

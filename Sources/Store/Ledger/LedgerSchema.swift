@@ -9,6 +9,7 @@ public enum LedgerSchema {
         migration(1, "ledger", casset_sql_0001_ledger()),
         migration(2, "shop_and_coupons", casset_sql_0002_shop_and_coupons()),
         migration(3, "rankings", casset_sql_0003_rankings()),
+        migration(4, "boards_served", casset_sql_0004_boards_served()),
     ]
 
     private static func migration(_ number: Int, _ name: String, _ asset: CAsset) -> Migration {

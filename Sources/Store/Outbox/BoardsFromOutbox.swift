@@ -1,17 +1,16 @@
-public import Onsale
+import Onsale
 
 extension OutboxConsumer {
-    /// Brings every change of a score to the boards. `scores` finds them among events of all kinds.
+    public static let boardsName = "boards"
+
+    /// Brings every change of a score to the boards.
     ///
     /// Numbers have no gaps, so a batch is all that there is from its first event to its last.
-    public static func boards(
-        _ boards: BoardStore,
-        scores: @escaping @Sendable ([OutboxEvent]) throws(StoreError) -> [ScoreEvent]
-    ) -> OutboxConsumer {
-        OutboxConsumer("boards") { events throws(StoreError) in
+    public static func boards(_ boards: BoardStore) -> OutboxConsumer {
+        OutboxConsumer(boardsName) { events throws(StoreError) in
             guard let first = events.first, let last = events.last else { return }
             try await boards.apply(
-                try scores(events),
+                try ScoreEvent.all(of: events),
                 after: first.number - 1,
                 through: last.number
             )

@@ -78,15 +78,23 @@ extension SaleLedger {
     /// Any number that no other lock has: `oNum` in ASCII.
     static let numberingLock = 0x6F4E_756D
 
+    /// The highest number; 0: none. What is numbered later is above it.
+    func latestEvent() async throws(StoreError) -> Int64 {
+        let rows = try await rows(Self.latestNumber)
+        return try decoded { () throws(SQLError) in try rows[0].integer(0) }
+    }
+
     /// Events after `number`, in their order.
     func events(after number: Int64, limit: Int) async throws(StoreError) -> [OutboxEvent] {
-        let rows = try await rows(
-            """
-            select \(OutboxEvent.columns) from outbox
-            where number > \(number) order by number limit \(min(limit, Self.outboxBatchMax))
-            """
+        let limit = min(limit, Self.outboxBatchMax)
+        return try await events("number > \(number) order by number limit \(limit)")
+    }
+
+    /// Events by the end of a statement: which, in what order, how many.
+    func events(_ chosen: SQL) async throws(StoreError) -> [OutboxEvent] {
+        try Self.events(
+            await rows("select \(OutboxEvent.columns) from outbox where \(chosen)")
         )
-        return try Self.events(rows)
     }
 
     /// How far `consumer` has come, and the events after that.

@@ -18,6 +18,7 @@ public actor OutboxRelay {
     private var tasks: [Task<Void, Never>] = []
     private var numbered = 0
     private var isStopping = false
+    private let waits = DeliveryWaits()
     /// A nudge is on its way to this loop: more of them say nothing new.
     private nonisolated let isNudged = Atomic<Bool>(false)
 
@@ -108,12 +109,15 @@ public actor OutboxRelay {
                 lookAllNs = nowNs + UInt64(Self.pollMs) * 1_000_000
             }
             do throws(StoreError) {
+                let mark = waits.mark
                 let round = try await ledger.numberOutbox(above: floor)
                 floor = max(floor, round.latestRow - Self.lateRowsMax)
                 numbering.failure = nil
                 numbered += round.numbered
                 if round.numbered > 0 { FaultPoint.relayNumbered.reach() }
                 tell(round.latest)
+                if !round.isMore { waits.numbered(all: round.latest, before: mark) }
+                for delivery in deliveries { tellWaits(of: delivery) }
                 if round.isMore { pauseMs = Self.roundEveryMs }
                 if round.numbered > 0, !isStopping { await loop.sleep(ms: Self.roundEveryMs) }
             } catch {
@@ -135,8 +139,10 @@ public actor OutboxRelay {
             do throws(StoreError) {
                 try await deliverBatch(to: delivery)
                 delivery.worker.failure = nil
+                tellWaits(of: delivery)
             } catch {
                 delivery.worker.failure = error
+                waits.failed(delivery.consumer.name)
                 if !isStopping { await loop.sleep(ms: Self.retryMs) }
                 continue
             }
@@ -159,6 +165,22 @@ public actor OutboxRelay {
         FaultPoint.relayApplied.reach()
         try await ledger.advance(consumer.name, to: last.number)
         delivery.cursor = last.number
+    }
+
+    private func tellWaits(of delivery: Delivery) {
+        waits.delivered(to: delivery.cursor, delivery.consumer.name)
+    }
+
+    /// Waits until a consumer has been given all that was committed before the call. False: it was
+    /// not within `ms`, or cannot be given anything now.
+    ///
+    /// A row that committed far behind later ones, which only the look at all finds, is not waited
+    /// for.
+    public func delivered(_ consumer: String, withinMs ms: Int) async -> Bool {
+        guard let delivery = deliveries.first(where: { $0.consumer.name == consumer }),
+            delivery.worker.failure == nil, !isStopping
+        else { return false }
+        return await waits.wait(for: consumer, ms: ms, ringing: numbering.bell, on: loop)
     }
 
     // MARK: What it has done

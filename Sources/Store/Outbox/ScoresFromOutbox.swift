@@ -1,35 +1,32 @@
 import JSON
-public import Onsale
+import Onsale
 import SQL
 
-/// A stretch of the outbox as boards read it.
-public struct ScoreEvents: Equatable, Sendable {
-    /// In the order of their numbers. A row of another kind gives none.
-    public var events: [ScoreEvent]
-    /// All rows up to this number were read, whether they gave an event or not: go on after it.
-    public var readTo: Int64
-    /// As many rows as were asked for: there may be more now.
-    public var isMore: Bool
-
-    public init(events: [ScoreEvent], readTo: Int64, isMore: Bool) {
-        self.events = events
-        self.readTo = readTo
-        self.isMore = isMore
-    }
-}
-
 extension SaleLedger {
-    /// What rows with a number above `number` did to scores; reads at most `limit` rows, and at
-    /// most 1,000.
-    public func scoreEvents(after number: Int64, limit: Int) async throws(StoreError)
-        -> ScoreEvents
+    /// Numbers that one statement looks through: rows of other boards are stepped over, and there
+    /// may be millions between two of a small one.
+    private static let numbersAtOnce: Int64 = 100_000
+
+    /// Changes of a board's scores with a number above `number`, in their order, at most `limit`
+    /// and 1,000. Empty: there are none up to `latestEvent()`, as it was before.
+    func scoreEvents(of board: BoardID, after number: Int64, limit: Int)
+        async throws(StoreError) -> [ScoreEvent]
     {
-        let rows: [OutboxEvent] = try await events(after: number, limit: limit)
-        return ScoreEvents(
-            events: try ScoreEvent.all(of: rows),
-            readTo: rows.last?.number ?? number,
-            isMore: rows.count == min(limit, Self.outboxBatchMax)
-        )
+        let latest = try await latestEvent()
+        let source = ScoreEvent.rows(of: board)
+        var after = number
+        while after < latest {
+            let end = min(latest, after + Self.numbersAtOnce)
+            let found = try await events(
+                """
+                number > \(after) and number <= \(end) and \(source)
+                order by number limit \(min(limit, Self.outboxBatchMax))
+                """
+            )
+            guard found.isEmpty else { return try ScoreEvent.all(of: found) }
+            after = end
+        }
+        return []
     }
 }
 
@@ -41,6 +38,16 @@ extension ScoreEvent {
             if let event = try ScoreEvent(row) { events.append(event) }
         }
         return events
+    }
+
+    /// Which rows of the outbox change a board's scores.
+    fileprivate static func rows(of board: BoardID) -> SQL {
+        func kind(_ source: Source) -> SQL { "\(source.rawValue)" }
+        return switch board {
+        case .concerts: "kind in (\(kind(.seatsSold)), \(kind(.seatsFreed)))"
+        case .products: "kind in (\(kind(.productSold)), \(kind(.productReturned)))"
+        default: "kind = \(kind(.scoreChanged)) and subject = \(board.raw)"
+        }
     }
 
     /// Nil: the row changes no score.

@@ -70,6 +70,22 @@ private enum DirectoryLimits {
     static let knownMax = 4_096
 }
 
+public typealias CouponDirectory = Directory<CouponID, CouponRow>
+
+extension CouponDirectory {
+    public init(ledger: SaleLedger, on loop: EventLoop) {
+        self.init(on: loop) { id throws(StoreError) in try await ledger.coupon(id) }
+    }
+}
+
+public typealias BoardDirectory = Directory<BoardID, BoardRow>
+
+extension BoardDirectory {
+    public init(ledger: SaleLedger, on loop: EventLoop) {
+        self.init(on: loop) { id throws(StoreError) in try await ledger.board(id) }
+    }
+}
+
 public typealias PerformanceDirectory = Directory<PerformanceID, Performance>
 
 extension PerformanceDirectory {

@@ -14,17 +14,19 @@ public actor SaleStore {
     private let directory: PerformanceDirectory
     let products: Directory<ProductID, Product>
     let productList: SharedRead<[Product]>
-    let coupons: Directory<CouponID, Coupon>
-    let boards: Directory<BoardID, Board>
+    let coupons: CouponDirectory
+    let boards: BoardDirectory
 
     public nonisolated var unownedExecutor: UnownedSerialExecutor {
         unsafe loop.asUnownedSerialExecutor()
     }
 
-    /// `attempts` are the process's, over all its loops.
+    /// `attempts` are the process's, over all its loops; the directories are the loop's.
     public init(
         ledger: SaleLedger,
         directory: PerformanceDirectory,
+        coupons: CouponDirectory,
+        boards: BoardDirectory,
         seats: SeatStore,
         rooms: RoomStore,
         attempts: AttemptsInFlight,
@@ -34,6 +36,8 @@ public actor SaleStore {
         self.loop = loop
         self.ledger = ledger
         self.directory = directory
+        self.coupons = coupons
+        self.boards = boards
         self.seats = seats
         self.rooms = rooms
         self.attempts = attempts
@@ -42,10 +46,6 @@ public actor SaleStore {
         productList = SharedRead(on: loop) { () throws(StoreError) in
             try await ledger.products()
         }
-        coupons = Directory(on: loop) { id throws(StoreError) in
-            try await ledger.coupon(id)?.coupon
-        }
-        boards = Directory(on: loop) { id throws(StoreError) in try await ledger.board(id) }
     }
 
     var nowMs: Int64 { loop.clock.wallMs() }

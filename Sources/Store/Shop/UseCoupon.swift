@@ -5,6 +5,6 @@ extension SaleStore {
     /// it was not used, the ledger decides.
     func discount(of coupon: CouponID?, on total: Int64) async throws(StoreError) -> Int64? {
         guard let coupon else { return 0 }
-        return try await coupons.found(coupon)?.discount.off(total)
+        return try await coupons.found(coupon)?.coupon.discount.off(total)
     }
 }

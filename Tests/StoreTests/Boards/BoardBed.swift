@@ -33,7 +33,7 @@ enum BoardGuard: String, CaseIterable, Sendable {
 /// What the tests have in place of the ledger: boards, and events with numbers.
 final class ScoreLog: Sendable {
     struct Pages {
-        var boards: [BoardID: (board: Board, revision: Int64)] = [:]
+        var boards: [BoardID: BoardRow] = [:]
         var events: [ScoreEvent] = []
         /// Numbers that are other things' events.
         var latest: Int64 = 0
@@ -55,7 +55,7 @@ final class ScoreLog: Sendable {
     func put(_ board: Board) {
         pages.withLock {
             let revision = ($0.boards[board.id]?.revision ?? 0) + 1
-            $0.boards[board.id] = (board, revision)
+            $0.boards[board.id] = BoardRow(board: board, revision: revision)
         }
     }
 
@@ -93,9 +93,14 @@ final class ScoreLog: Sendable {
         events.filter { $0.number > after && $0.number <= through }
     }
 
+    func settings(on loop: EventLoop) -> BoardDirectory {
+        BoardDirectory(on: loop) { id async throws(StoreError) in
+            self.pages.withLock { $0.boards[id] }
+        }
+    }
+
     var source: BoardSource {
         BoardSource(
-            board: { id async throws(StoreError) in self.pages.withLock { $0.boards[id] } },
             period: TestCalendar.period,
             events: { id, after, limit async throws(StoreError) in
                 let (found, onRead) = self.pages.withLock { pages in
@@ -164,6 +169,7 @@ final class BoardBed: Sendable {
         let fresh = sides.map {
             BoardStore(
                 redis: $0.redis,
+                settings: log.settings(on: $0.loop),
                 source: log.source,
                 limits: limits,
                 scripts: scripts,

@@ -82,24 +82,13 @@ import Testing
 
     @Test func theConsumerFindsScoresAmongOtherEvents() async throws {
         try await BoardBed.with { bed in
-            let consumer = OutboxConsumer.boards(bed.store()) { events in
-                events.filter { $0.kind == "score" }.map {
-                    ScoreEvent(
-                        number: $0.number,
-                        board: BoardBed.board,
-                        member: $0.subject,
-                        change: .add(1),
-                        countsAtMs: $0.atMs,
-                        atMs: $0.atMs
-                    )
-                }
-            }
+            let consumer = OutboxConsumer.boards(bed.store())
             let events = (1...6).map { number in
                 OutboxEvent(
                     number: Int64(number),
-                    kind: number % 2 == 0 ? "score" : "other",
-                    subject: number > 4 ? "bob" : "ann",
-                    payload: "{}",
+                    kind: number % 2 == 0 ? "score.changed" : "other",
+                    subject: BoardBed.board.raw,
+                    payload: #"{"member":"\#(number > 4 ? "bob" : "ann")","add":1}"#,
                     atMs: bed.nowMs
                 )
             }

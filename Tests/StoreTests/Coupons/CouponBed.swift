@@ -73,6 +73,7 @@ final class CouponBed: Sendable {
             let coupons = CouponStore(
                 redis: redis,
                 ledger: SaleLedger(leaky),
+                names: CouponDirectory(ledger: SaleLedger(leaky), on: loop),
                 committed: {},
                 scripts: scripts,
                 on: loop

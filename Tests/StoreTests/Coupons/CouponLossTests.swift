@@ -176,6 +176,7 @@ extension CouponBed {
         let stranger = CouponStore(
             redis: side.redis,
             ledger: SaleLedger(side.ledger),
+            names: CouponDirectory(ledger: SaleLedger(side.ledger), on: side.loop),
             committed: {},
             on: side.loop
         )

@@ -40,8 +40,8 @@ import Testing
         try await SaleBed.with(engine) { bed in
             let ledger = SaleLedger(bed.sides[0].database)
             let all = try await ledger.boards()
-            #expect(all.map(\.id) == [.concerts, .products])
-            for board in all {
+            #expect(all.map(\.board.id) == [.concerts, .products])
+            for board in all.map(\.board) {
                 #expect(board.windows == BoardWindow.allCases)
                 #expect(board.timeZone == Board.defaultTimeZone)
             }

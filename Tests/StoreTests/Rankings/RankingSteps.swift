@@ -94,10 +94,10 @@ extension OutboxBed {
         var all: [ScoreEvent] = []
         var number: Int64 = 0
         while true {
-            let part = try await ledger.scoreEvents(after: number, limit: 100)
-            all += part.events
-            number = part.readTo
-            if !part.isMore { return all }
+            let part = try await ledger.events(after: number, limit: 100)
+            guard let last = part.last else { return all }
+            all += try ScoreEvent.all(of: part)
+            number = last.number
         }
     }
 }

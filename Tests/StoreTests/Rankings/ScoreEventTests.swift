@@ -42,20 +42,23 @@ import Testing
     }
 
     @Test(arguments: Engine.allCases)
-    func rowsOfOtherKindsAreReadAndGiveNone(_ engine: Engine) async throws {
+    func aBoardReadsItsOwn(_ engine: Engine) async throws {
         try await OutboxBed.with(engine) { bed in
             try await bed.write(["x", "y"])
             try await bed.open(seats: 9)
             try await bed.sell([1], as: "a", atMs: 1)
             try await bed.write(["z"])
+            try await bed.sell([2], as: "b", atMs: 2)
+            try await bed.sell([3], as: "c", atMs: 3)
             _ = try await bed.ledger.numberOutbox()
-            let first = try await bed.ledger.scoreEvents(after: 0, limit: 3)
-            #expect(first == ScoreEvents(events: [], readTo: 3, isMore: true))
-            let rest = try await bed.ledger.scoreEvents(after: 3, limit: 3)
-            #expect(rest.events.map(\.number) == [4])
-            #expect((rest.readTo, rest.isMore) == (5, false))
-            let none = try await bed.ledger.scoreEvents(after: 5, limit: 3)
-            #expect(none == ScoreEvents(events: [], readTo: 5, isMore: false))
+            let ledger = bed.ledger
+            let two = try await ledger.scoreEvents(of: .concerts, after: 0, limit: 2)
+            #expect(two.map(\.number) == [4, 6])
+            let rest = try await ledger.scoreEvents(of: .concerts, after: 6, limit: 3)
+            #expect(rest.map(\.number) == [7])
+            #expect(try await ledger.scoreEvents(of: .concerts, after: 7, limit: 3).isEmpty)
+            #expect(try await ledger.scoreEvents(of: .products, after: 0, limit: 3).isEmpty)
+            #expect(try await ledger.scoreEvents(of: board("game"), after: 0, limit: 3).isEmpty)
         }
     }
 

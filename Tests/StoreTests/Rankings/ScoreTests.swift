@@ -46,7 +46,7 @@ import Testing
             #expect(try await bed.sales.change(other) == .applied(1))
             let ledger = SaleLedger(bed.sides[0].database)
             _ = try await ledger.numberOutbox()
-            let events = try await ledger.scoreEvents(after: 0, limit: 100).events
+            let events = try ScoreEvent.all(of: try await ledger.events(after: 0, limit: 100))
             #expect(events.map(\.change) == [.add(5), .add(2), .set(3), .add(-3), .add(1)])
             #expect(Set(events.map(\.member)) == ["ann"])
             #expect(events.map(\.board.raw) == ["game", "game", "game", "game", "other"])

@@ -142,6 +142,8 @@ final class SaleBed: Sendable {
         let sales = SaleStore(
             ledger: ledger,
             directory: directory,
+            coupons: CouponDirectory(ledger: ledger, on: loop),
+            boards: BoardDirectory(ledger: ledger, on: loop),
             seats: seats,
             rooms: rooms,
             attempts: AttemptsInFlight(),

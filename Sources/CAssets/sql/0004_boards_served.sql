@@ -1,0 +1,8 @@
+-- Boards are served: their settings are told apart, and refunds are found by their time. One text
+-- for both engines, see 0001_ledger.sql.
+
+-- Counts the changes of the settings: what Redis keeps was made with one of them.
+alter table boards add column revision bigint not null default 1;
+
+-- What was given back within some seconds, for the rate at which a performance sells.
+create index payments_by_cancel on payments (cancelled_at_ms) where cancelled_at_ms is not null;
