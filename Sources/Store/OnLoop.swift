@@ -15,13 +15,6 @@ extension OnLoop {
     nonisolated func onLoop<Value: Sendable>(
         _ body: @escaping @Sendable () async throws(StoreError) -> Value
     ) async throws(StoreError) -> Value {
-        let task = Task(executorPreference: loop) { () async -> Result<Value, StoreError> in
-            do throws(StoreError) {
-                return .success(try await body())
-            } catch {
-                return .failure(error)
-            }
-        }
-        return try await task.value.get()
+        try await LoopTask(on: loop, body).value()
     }
 }

@@ -14,7 +14,7 @@ public actor BoardStore: OnLoop {
     let source: BoardSource
     let limits: BoardLimits
     let settings: BoardDirectory
-    var builds: [BoardID: Task<Result<Void, StoreError>, Never>] = [:]
+    let builds: SharedWork<BoardID, Void>
     private var known: [BoardID: Progress] = [:]
     private var periods: [PeriodName: Period] = [:]
 
@@ -57,6 +57,7 @@ public actor BoardStore: OnLoop {
         self.source = source
         self.limits = limits
         self.scripts = scripts
+        builds = SharedWork(on: loop)
     }
 
     // MARK: How far Redis is
@@ -115,7 +116,7 @@ public actor BoardStore: OnLoop {
             let least = known[id]?.cursor ?? 0
             let reply = try await redis.reply(to: script, keys: keys, arguments(row.revision))
             guard let reply = try BoardReply(reply) else {
-                startBuilding(id)
+                await startBuilding(id)
                 throw .unavailable("the board \(id) is being built")
             }
             switch reply.code {
@@ -142,7 +143,7 @@ public actor BoardStore: OnLoop {
     {
         await settings.forget(id)
         guard reply.revision < row.revision else { return }
-        startBuilding(id)
+        await startBuilding(id)
         throw .unavailable("the board \(id) is being built with its new settings")
     }
 }

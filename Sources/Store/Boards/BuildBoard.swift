@@ -12,35 +12,25 @@ extension BoardStore {
 
     /// Builds a board anew from the outbox, whatever Redis knows of it: `onsale rankings rebuild`.
     public func rebuild(_ id: BoardID) async throws(StoreError) {
-        if let running = builds[id] { try await running.value.get() }
+        if let running = await builds.running(id) { try await running.value() }
         try await build(id, isForced: true)
     }
 
     /// Builds a board that Redis has lost, or has of older settings. One build of a board at a
     /// time.
     func build(_ id: BoardID, isForced: Bool = false) async throws(StoreError) {
-        try await startBuilding(id, isForced: isForced).value.get()
+        try await startBuilding(id, isForced: isForced).value()
     }
 
     /// As `build`, without waiting for it. What fails now is tried again by who next finds it lost.
     @discardableResult
-    func startBuilding(_ id: BoardID, isForced: Bool = false)
-        -> Task<Result<Void, StoreError>, Never>
-    {
-        if let running = builds[id] { return running }
-        let task = Task(executorPreference: loop) { () async -> Result<Void, StoreError> in
-            do throws(StoreError) {
-                return .success(try await self.buildNow(id, isForced: isForced))
-            } catch {
-                return .failure(error)
-            }
+    func startBuilding(_ id: BoardID, isForced: Bool = false) async -> LoopTask<Void> {
+        await builds.begin(id) { () async throws(StoreError) in
+            try await self.buildNow(id, isForced: isForced)
         }
-        builds[id] = task
-        return task
     }
 
     private func buildNow(_ id: BoardID, isForced: Bool) async throws(StoreError) {
-        defer { builds[id] = nil }
         await settings.forget(id)
         guard let row = try await settings.value(id) else { return }
         let startNs = loop.clock.monotonicNs()

@@ -20,8 +20,8 @@ public actor CouponStore: OnLoop {
     var claims = TurnBatch<CouponID, ClaimQuery>()
     var looks = TurnBatch<CouponID, LookQuery>()
     var decisions = TurnBatch<CouponID, DecisionQuery>()
-    var loads: [CouponID: Task<Result<Bool, StoreError>, Never>] = [:]
-    var inquiries: [CouponID: Task<Void, Never>] = [:]
+    let loads: SharedWork<CouponID, Bool>
+    let inquiries: SharedWork<CouponID, Void>
     private var seen: [CouponID: StateVersion] = [:]
     private var keys: [CouponID: CouponKeys] = [:]
 
@@ -50,6 +50,8 @@ public actor CouponStore: OnLoop {
         self.committed = committed
         self.scripts = scripts
         self.names = names
+        loads = SharedWork(on: loop)
+        inquiries = SharedWork(on: loop)
     }
 
     /// Sends what a turn of the loop has gathered at its end. Once, on the loop, which may outlive

@@ -21,7 +21,7 @@ extension CouponStore {
 
     private func startDeciding(_ id: CouponID, _ queries: ArraySlice<DecisionQuery>) {
         Task.immediate(executorPreference: loop) { [self] in
-            let result = await caught { () async throws(StoreError) in
+            let result = await Result.caught { () async throws(StoreError) in
                 try await settleNow(queries.flatMap(\.decisions), of: id)
             }
             for query in queries { unsafe query.answer.resume(returning: result) }
@@ -30,7 +30,7 @@ extension CouponStore {
 
     private func startClaiming(_ id: CouponID, _ queries: ArraySlice<ClaimQuery>) {
         Task.immediate(executorPreference: loop) { [self] in
-            let result = await caught { () async throws(StoreError) in
+            let result = await Result.caught { () async throws(StoreError) in
                 try await places(id, queries)
             }
             for (index, query) in queries.enumerated() {
@@ -61,20 +61,10 @@ extension CouponStore {
 
     private func startLooking(_ id: CouponID, _ queries: ArraySlice<LookQuery>) {
         Task.immediate(executorPreference: loop) { [self] in
-            let result = await caught { () async throws(StoreError) in try await look(id, queries) }
+            let result = await Result.caught { () async throws(StoreError) in try await look(id, queries) }
             for (index, query) in queries.enumerated() {
                 unsafe query.answer.resume(returning: result.map { $0?[index] })
             }
-        }
-    }
-
-    private func caught<Value>(_ body: () async throws(StoreError) -> Value)
-        async -> Result<Value, StoreError>
-    {
-        do throws(StoreError) {
-            return .success(try await body())
-        } catch {
-            return .failure(error)
         }
     }
 }

@@ -1,5 +1,4 @@
 import Crypto
-import EventLoop
 import Onsale
 import Redis
 
@@ -13,17 +12,9 @@ extension CouponStore {
     /// Builds the gate from the ledger in place of the state `replaced`, "" for none. One load of a
     /// coupon at a time. False: there is no such coupon.
     func load(_ id: CouponID, replacing replaced: String) async throws(StoreError) -> Bool {
-        if let running = loads[id] { return try await running.value.get() }
-        let task = Task(executorPreference: loop) { () async -> Result<Bool, StoreError> in
-            do throws(StoreError) {
-                return .success(try await self.loadNow(id, replacing: replaced))
-            } catch {
-                return .failure(error)
-            }
+        try await loads.value(id) { () async throws(StoreError) in
+            try await self.loadNow(id, replacing: replaced)
         }
-        loads[id] = task
-        defer { loads[id] = nil }
-        return try await task.value.get()
     }
 
     private func loadNow(_ id: CouponID, replacing replaced: String) async throws(StoreError)

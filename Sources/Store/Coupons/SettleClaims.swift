@@ -1,4 +1,3 @@
-import EventLoop
 import Onsale
 import Redis
 
@@ -48,15 +47,11 @@ extension CouponStore {
     /// process died, or lost the ledger, between asking it and telling the gate. One inquiry a
     /// coupon at a time.
     func inquire(_ id: CouponID) async {
-        let running =
-            inquiries[id]
-            ?? Task(executorPreference: loop) {
-                // What fails now is overdue again soon.
-                try? await self.inquireNow(id)
-            }
-        inquiries[id] = running
-        await running.value
-        inquiries[id] = nil
+        let inquiry = await inquiries.begin(id) { () async throws(StoreError) in
+            try await self.inquireNow(id)
+        }
+        // What fails now is overdue again soon.
+        await inquiry.end()
     }
 
     private func inquireNow(_ id: CouponID) async throws(StoreError) {

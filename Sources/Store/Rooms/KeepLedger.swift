@@ -87,22 +87,14 @@ extension RoomKeeper {
     /// Writes the entries that were read, each batch in one commit. A batch that another process
     /// has written is left out. One writer of a room at a time.
     func flush(_ room: RoomID) async throws(StoreError) {
-        while let running = writings[room] { try await running.value.get() }
+        while let running = await writings.running(room) { try await running.value() }
         guard kept[room]?.log.pending.isEmpty == false else { return }
-        let task = Task(executorPreference: loop) { () async -> Result<Void, StoreError> in
-            do throws(StoreError) {
-                return .success(try await self.write(room))
-            } catch {
-                return .failure(error)
-            }
+        try await writings.value(room) { () async throws(StoreError) in
+            try await self.write(room)
         }
-        writings[room] = task
-        try await task.value.get()
     }
 
     private func write(_ room: RoomID) async throws(StoreError) {
-        // Here and not in `flush`: who waits for this may run before who began it.
-        defer { writings[room] = nil }
         while let first = kept[room]?.log.pending.first {
             let lagMs = kept[room]?.log.lagMs(atNs: loop.clock.monotonicNs()) ?? 0
             let all = kept[room]?.log.pending.prefix(Self.batchMax) ?? []

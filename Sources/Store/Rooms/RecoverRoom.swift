@@ -23,18 +23,9 @@ extension RoomKeeper {
     ///
     /// `generation` is the newest one that a ticket has shown; the new one is later.
     func recover(_ room: RoomID, above generation: Int64) async throws(StoreError) -> Bool {
-        if let running = recoveries[room] { return try await running.value.get() }
-        let task = Task(executorPreference: loop) {
-            () async -> Result<Bool, StoreError> in
-            do throws(StoreError) {
-                return .success(try await self.recoverNow(room, above: generation))
-            } catch {
-                return .failure(error)
-            }
+        try await recoveries.value(room) { () async throws(StoreError) in
+            try await self.recoverNow(room, above: generation)
         }
-        recoveries[room] = task
-        defer { recoveries[room] = nil }
-        return try await task.value.get()
     }
 
     private func recoverNow(_ room: RoomID, above generation: Int64) async throws(StoreError)

@@ -10,8 +10,8 @@ public actor RoomKeeper {
     let redis: RedisConnection
     let scripts: RoomScripts
     var kept: [RoomID: Kept] = [:]
-    var recoveries: [RoomID: Task<Result<Bool, StoreError>, Never>] = [:]
-    var writings: [RoomID: Task<Result<Void, StoreError>, Never>] = [:]
+    let recoveries: SharedWork<RoomID, Bool>
+    let writings: SharedWork<RoomID, Void>
     var statistics = RoomLogStatistics()
     /// The latest time of Redis that a room has told.
     var redisNowMs: Int64 = 0
@@ -87,6 +87,8 @@ public actor RoomKeeper {
         self.redis = redis
         self.registry = registry
         self.scripts = scripts
+        recoveries = SharedWork(on: loop)
+        writings = SharedWork(on: loop)
     }
 
     /// Calls `body` with each room that this process brings back: nobody is admitted before its

@@ -7,7 +7,7 @@ public actor Directory<Key: Hashable & Sendable, Value: Sendable> {
     private nonisolated let loop: EventLoop
     private let load: @Sendable (Key) async throws(StoreError) -> Value?
     private var known: [Key: (value: Value?, atNs: UInt64)] = [:]
-    private var readings: [Key: Task<Result<Value?, StoreError>, Never>] = [:]
+    private let readings: SharedWork<Key, Value?>
 
     public nonisolated var unownedExecutor: UnownedSerialExecutor {
         unsafe loop.asUnownedSerialExecutor()
@@ -17,6 +17,7 @@ public actor Directory<Key: Hashable & Sendable, Value: Sendable> {
     init(on loop: EventLoop, load: @escaping @Sendable (Key) async throws(StoreError) -> Value?) {
         self.load = load
         self.loop = loop
+        readings = SharedWork(on: loop)
     }
 
     /// Nil: there is no such thing. While the ledger is away, what was last known.
@@ -25,10 +26,11 @@ public actor Directory<Key: Hashable & Sendable, Value: Sendable> {
         if let old, loop.clock.monotonicNs() - old.atNs < DirectoryLimits.ageMaxNs {
             return old.value
         }
-        let reading = readings[key] ?? read(key)
-        switch await reading.value {
-        case .success(let value): return value
-        case .failure(let error):
+        do throws(StoreError) {
+            return try await readings.value(key) { () async throws(StoreError) in
+                try await self.read(key)
+            }
+        } catch {
             if let value = old?.value { return value }
             throw error
         }
@@ -44,22 +46,11 @@ public actor Directory<Key: Hashable & Sendable, Value: Sendable> {
 
     func forget(_ key: Key) { known[key] = nil }
 
-    private func read(_ key: Key) -> Task<Result<Value?, StoreError>, Never> {
-        let reading = Task(executorPreference: loop) { await self.readNow(key) }
-        readings[key] = reading
-        return reading
-    }
-
-    private func readNow(_ key: Key) async -> Result<Value?, StoreError> {
-        defer { readings[key] = nil }
-        do throws(StoreError) {
-            let value = try await load(key)
-            if known.count >= DirectoryLimits.knownMax { known.removeAll(keepingCapacity: true) }
-            known[key] = (value, loop.clock.monotonicNs())
-            return .success(value)
-        } catch {
-            return .failure(error)
-        }
+    private func read(_ key: Key) async throws(StoreError) -> Value? {
+        let value = try await load(key)
+        if known.count >= DirectoryLimits.knownMax { known.removeAll(keepingCapacity: true) }
+        known[key] = (value, loop.clock.monotonicNs())
+        return value
     }
 }
 

@@ -5,10 +5,9 @@ import EventLoop
 actor SharedRead<Value: Sendable> {
     private nonisolated let loop: EventLoop
     private let read: @Sendable () async throws(StoreError) -> Value
-    private typealias Reading = Task<Result<Value, StoreError>, Never>
-    private var running: Reading?
+    private var running: LoopTask<Value>?
     /// Begins when `running` has ended; whoever asks meanwhile joins it.
-    private var next: Reading?
+    private var next: LoopTask<Value>?
 
     nonisolated var unownedExecutor: UnownedSerialExecutor {
         unsafe loop.asUnownedSerialExecutor()
@@ -20,27 +19,25 @@ actor SharedRead<Value: Sendable> {
     }
 
     func value() async throws(StoreError) -> Value {
-        try await (next ?? begin()).value.get()
+        try await (next ?? begin()).value()
     }
 
-    private func begin() -> Reading {
+    private func begin() -> LoopTask<Value> {
         let before = running
-        let reading = Task(executorPreference: loop) { await self.finished(after: before) }
+        let reading = LoopTask(on: loop) { () async throws(StoreError) in
+            try await self.read(after: before)
+        }
         if before == nil { running = reading } else { next = reading }
         return reading
     }
 
-    private func finished(after before: Reading?) async -> Result<Value, StoreError> {
+    private func read(after before: LoopTask<Value>?) async throws(StoreError) -> Value {
         if let before {
-            _ = await before.value
+            await before.end()
             running = next
             next = nil
         }
         defer { running = nil }
-        do throws(StoreError) {
-            return .success(try await read())
-        } catch {
-            return .failure(error)
-        }
+        return try await read()
     }
 }

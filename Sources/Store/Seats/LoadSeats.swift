@@ -1,5 +1,4 @@
 import Crypto
-import EventLoop
 public import Onsale
 import Redis
 
@@ -34,18 +33,9 @@ extension SeatStore {
     func load(_ id: PerformanceID, replacing replaced: String) async throws(StoreError)
         -> Performance?
     {
-        if let running = loads[id] { return try await running.value.get() }
-        let task = Task(executorPreference: loop) {
-            () async -> Result<Performance?, StoreError> in
-            do throws(StoreError) {
-                return .success(try await self.loadNow(id, replacing: replaced))
-            } catch {
-                return .failure(error)
-            }
+        try await loads.value(id) { () async throws(StoreError) in
+            try await self.loadNow(id, replacing: replaced)
         }
-        loads[id] = task
-        defer { loads[id] = nil }
-        return try await task.value.get()
     }
 
     private func loadNow(_ id: PerformanceID, replacing replaced: String)

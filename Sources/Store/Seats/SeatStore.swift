@@ -13,7 +13,7 @@ public actor SeatStore {
     let scripts: SeatScripts
     let source: SeatSource
     let seal: HoldSeal
-    var loads: [PerformanceID: Task<Result<Performance?, StoreError>, Never>] = [:]
+    let loads: SharedWork<PerformanceID, Performance?>
     var maps: [PerformanceID: KeptMap] = [:]
     private var seen: [PerformanceID: StateVersion] = [:]
     private var keys: [PerformanceID: SeatKeys] = [:]
@@ -41,6 +41,7 @@ public actor SeatStore {
         self.source = source
         self.scripts = scripts
         seal = HoldSeal(key: holdKey)
+        loads = SharedWork(on: loop)
     }
 
     func keys(of performance: Performance) -> SeatKeys {
