@@ -7,8 +7,8 @@ public import Redis
 ///
 /// Claims, looks and decisions of one turn of the loop are folded into one script call a coupon
 /// (`TurnBatch`). A gate that Redis does not know is built from the ledger before it answers
-/// anybody; one that came back older than it was seen to be is built anew.
-public actor CouponStore: OnLoop {
+/// anybody (`VersionedStore`).
+public actor CouponStore: VersionedStore {
     public nonisolated let loop: EventLoop
     let redis: RedisConnection
     let scripts: CouponScripts
@@ -22,14 +22,12 @@ public actor CouponStore: OnLoop {
     var decisions = TurnBatch<CouponID, DecisionQuery>()
     let loads: SharedWork<CouponID, Bool>
     let inquiries: SharedWork<CouponID, Void>
-    private var seen: [CouponID: StateVersion] = [:]
+    var seen = SeenVersions<CouponID>()
     private var keys: [CouponID: CouponKeys] = [:]
 
-    /// Coupons whose keys and versions are remembered; beyond it starts over.
+    /// Coupons whose keys are remembered; beyond it starts over.
     private static let couponsMax = 4_096
-    /// Runs of one script: one that finds nothing, one that another's load overtakes, one that
-    /// loses against another's change, two more.
-    private static let runsMax = 5
+    static let noun = "the gate of"
 
     public nonisolated var unownedExecutor: UnownedSerialExecutor {
         unsafe loop.asUnownedSerialExecutor()
@@ -75,34 +73,17 @@ public actor CouponStore: OnLoop {
     func run(_ script: RedisScript, _ id: CouponID, _ arguments: [RedisArgument])
         async throws(StoreError) -> GateReply?
     {
-        for _ in 1...Self.runsMax {
-            // What was seen when the call left: replies may be taken up in another order.
-            let least = seen[id]
-            let reply = try await redis.reply(to: script, keys: keys(of: id).all, arguments)
-            var replaced = ""
-            if try reply.integer(0) == 1 {
-                let gate = try GateReply(reply)
-                if least.map({ gate.version < $0 }) != true {
-                    note(gate.version, of: id)
-                    return gate
-                }
-                replaced = gate.version.description
-            } else if let now = seen[id], now != least {
-                // While this reply was under way somebody has built it.
-                continue
-            }
-            guard try await load(id, replacing: replaced) else { return nil }
+        let keys = keys(of: id).all
+        guard let reply = try await reply(to: script, of: id, keys: keys, arguments) else {
+            return nil
         }
-        throw .unavailable("the gate of \(id) is lost again and again")
+        return try GateReply(reply)
     }
 
-    /// Remembers how far Redis has come.
-    func note(_ version: StateVersion, of id: CouponID) {
-        if let known = seen[id], version < known { return }
-        if seen.count >= Self.couponsMax { seen.removeAll(keepingCapacity: true) }
-        seen[id] = version
+    func build(_ id: CouponID, inPlaceOf found: StateVersion?, isLast: Bool)
+        async throws(StoreError) -> [String]?
+    {
+        let isThere = try await load(id, replacing: found?.description ?? "")
+        return isThere ? keys(of: id).all : nil
     }
-
-    /// The newest version that was seen.
-    func version(of id: CouponID) -> StateVersion? { seen[id] }
 }

@@ -34,12 +34,12 @@ extension CouponStore {
             try await stage(claims, above: highest, staged)
             highest = claims.last?.number ?? highest
         }
-        let least = (version(of: id)?.generation ?? 0) + 1
+        let least = (seen[id]?.generation ?? 0) + 1
         let arguments: [RedisArgument] =
             [.string(replaced), .int(least)] + row.gateSettings + [.int(issued), .int(highest)]
         let reply = try await redis.reply(to: scripts.load, keys: keys.all + staged, arguments)
         // {0}: somebody has built it and lost it meanwhile.
-        if try reply.integer(0) == 1 { note(try GateReply(reply).version, of: id) }
+        if try reply.integer(0) == 1 { seen.note(try GateReply(reply).version, of: id) }
         return true
     }
 

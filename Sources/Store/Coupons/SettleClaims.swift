@@ -32,7 +32,7 @@ extension CouponStore {
         }
         // A gate that is not known will be built from the ledger, which knows.
         let reply = try await redis.reply(to: scripts.settle, keys: keys(of: id).all, arguments)
-        if try reply.integer(0) == 1 { note(try GateReply(reply).version, of: id) }
+        if try reply.integer(0) == 1 { seen.note(try GateReply(reply).version, of: id) }
     }
 
     /// Puts the gate right about numbers that the ledger did not take, or may not have taken: a
@@ -76,6 +76,6 @@ extension CouponStore {
 
     /// Builds the gate anew from what the ledger says now.
     func reload(_ id: CouponID) async throws(StoreError) -> Bool {
-        try await load(id, replacing: version(of: id)?.description ?? "")
+        try await load(id, replacing: seen[id]?.description ?? "")
     }
 }

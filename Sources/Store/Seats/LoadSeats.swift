@@ -56,7 +56,7 @@ extension SeatStore {
             _ = try await redis.reply(to: scripts.stage, keys: [staged], arguments)
         }
         var arguments: [RedisArgument] = [
-            .string(replaced), .int(generation(of: id) + 1), .string(id.raw),
+            .string(replaced), .int((seen[id]?.generation ?? 0) + 1), .string(id.raw),
         ]
         arguments += SeatFields.settings(of: performance)
         arguments += [
@@ -77,7 +77,7 @@ extension SeatStore {
             keys: keys.all + [staged],
             arguments
         )
-        note(StateVersion(try reply.integer(1), try reply.integer(2)), of: id)
+        seen.note(StateVersion(try reply.integer(1), try reply.integer(2)), of: id)
         return performance
     }
 }

@@ -18,7 +18,7 @@ extension SeatStore {
     /// Several attempts to pay one hold may be under way: each fences and unfences.
     public func fence(_ hold: SealedHold) async throws(StoreError) -> FenceOutcome {
         // A hold of a later generation than Redis knows tells that Redis is older than it was.
-        note(StateVersion(hold.generation, 0), of: hold.performance)
+        seen.note(StateVersion(hold.generation, 0), of: hold.performance)
         let reply = try await run(
             scripts.fence,
             hold.performance,

@@ -4,10 +4,8 @@ public import Redis
 
 /// The seats as one loop sees them: every call is one script on the loop's own connection.
 ///
-/// Redis holds the live state; the ledger decides. What Redis does not know is loaded from the
-/// ledger, then the script runs again. A Redis that came back older than it was seen to be is
-/// noticed by its version and loaded anew.
-public actor SeatStore {
+/// Redis holds the live state; the ledger decides, and Redis is loaded from it (`VersionedStore`).
+public actor SeatStore: VersionedStore {
     public nonisolated let loop: EventLoop
     let redis: RedisConnection
     let scripts: SeatScripts
@@ -15,14 +13,12 @@ public actor SeatStore {
     let seal: HoldSeal
     let loads: SharedWork<PerformanceID, Performance?>
     var maps: [PerformanceID: KeptMap] = [:]
-    private var seen: [PerformanceID: StateVersion] = [:]
+    var seen = SeenVersions<PerformanceID>()
     private var keys: [PerformanceID: SeatKeys] = [:]
 
-    /// Performances whose keys and versions are remembered; beyond it starts over.
+    /// Performances whose keys are remembered; beyond it starts over.
     private static let performancesMax = 4_096
-    /// Runs of one script: one that finds nothing, one that another's load overtakes, one that
-    /// loses against another's change, two more.
-    private static let runsMax = 5
+    static let noun = "the seats of"
 
     public nonisolated var unownedExecutor: UnownedSerialExecutor {
         unsafe loop.asUnownedSerialExecutor()
@@ -61,43 +57,24 @@ public actor SeatStore {
         return try await run(script, performance, arguments)
     }
 
-    func run(_ script: RedisScript, _ known: Performance, _ arguments: [RedisArgument])
+    func run(_ script: RedisScript, _ performance: Performance, _ arguments: [RedisArgument])
         async throws(StoreError) -> ReplyReader?
     {
-        var performance = known
-        for attempt in 1...Self.runsMax {
-            let keys = keys(of: performance)
-            // What was seen when the call left: replies may be taken up in another order.
-            let least = seen[performance.id]
-            let reply = try await redis.reply(to: script, keys: keys.all, arguments)
-            var replaced = ""
-            let code = try reply.integer(0)
-            if code != 0 {
-                let found = StateVersion(try reply.integer(1), try reply.integer(2))
-                if least.map({ found < $0 }) != true, code == 1 {
-                    note(found, of: performance.id)
-                    return reply
-                }
-                // Others go on changing it; the last load takes whatever is there.
-                replaced = attempt + 1 == Self.runsMax ? "*" : found.description
-            }
-            // While this reply was under way somebody has loaded them.
-            if code == 0, let now = seen[performance.id], now != least { continue }
-            guard let loaded = try await load(performance.id, replacing: replaced) else {
-                return nil
-            }
-            performance = loaded
-        }
-        throw .unavailable("the seats of \(known.id) are lost again and again")
+        try await reply(
+            to: script,
+            of: performance.id,
+            keys: keys(of: performance).all,
+            arguments
+        )
     }
 
-    /// Remembers how far Redis has come.
-    func note(_ version: StateVersion, of id: PerformanceID) {
-        if let known = seen[id], version < known { return }
-        if seen.count >= Self.performancesMax { seen.removeAll(keepingCapacity: true) }
-        seen[id] = version
+    func build(_ id: PerformanceID, inPlaceOf found: StateVersion?, isLast: Bool)
+        async throws(StoreError) -> [String]?
+    {
+        var replaced = found?.description ?? ""
+        // Others go on changing them; the last load takes whatever is there.
+        if isLast, found != nil { replaced = "*" }
+        guard let performance = try await load(id, replacing: replaced) else { return nil }
+        return keys(of: performance).all
     }
-
-    /// The newest generation that was seen.
-    func generation(of id: PerformanceID) -> Int64 { seen[id]?.generation ?? 0 }
 }
