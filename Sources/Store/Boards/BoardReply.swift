@@ -1,7 +1,7 @@
 import Redis
 
 /// What every reply of a board says first, and the rest of it.
-struct BoardReply {
+struct BoardReply: HeadedReply {
     enum Code: Int64 {
         case done = 1
         /// Events before these are missing: a Redis that came back older.
@@ -17,9 +17,9 @@ struct BoardReply {
     let revision: Int64
     /// By Redis's clock.
     let nowMs: Int64
-    private let reader: ReplyReader
+    let reader: ReplyReader
 
-    private static let width = 4
+    static let width = 4
 
     /// Nil: Redis does not know the board.
     init?(_ reader: ReplyReader) throws(StoreError) {
@@ -32,13 +32,4 @@ struct BoardReply {
         revision = try reader.integer(2)
         nowMs = try reader.integer(3)
     }
-
-    /// Values after the head.
-    var count: Int { reader.count - Self.width }
-
-    func integer(_ index: Int) throws(StoreError) -> Int64 {
-        try reader.integer(Self.width + index)
-    }
-
-    func text(_ index: Int) throws(StoreError) -> String { try reader.text(Self.width + index) }
 }

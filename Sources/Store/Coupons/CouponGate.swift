@@ -19,7 +19,7 @@ struct CouponKeys: Sendable {
 }
 
 /// What every reply of a gate says first, and the rest of it.
-struct GateReply {
+struct GateReply: HeadedReply {
     let version: StateVersion
     /// By Redis's clock.
     let nowMs: Int64
@@ -27,9 +27,9 @@ struct GateReply {
     let hasOverdue: Bool
     let issued: Int64
     let quantity: Int64
-    private let reader: ReplyReader
+    let reader: ReplyReader
 
-    private static let width = 7
+    static let width = 7
 
     init(_ reader: ReplyReader) throws(StoreError) {
         self.reader = reader
@@ -39,15 +39,6 @@ struct GateReply {
         issued = try reader.integer(5)
         quantity = try reader.integer(6)
     }
-
-    /// Values after the head.
-    var count: Int { reader.count - Self.width }
-
-    func integer(_ index: Int) throws(StoreError) -> Int64 {
-        try reader.integer(Self.width + index)
-    }
-
-    func text(_ index: Int) throws(StoreError) -> String { try reader.text(Self.width + index) }
 }
 
 /// What the gate says to one claim.

@@ -43,40 +43,7 @@ struct RoomHead: Sendable, Equatable {
     static let widthPerVisitor = 5
 }
 
-/// Reads the integers of a script's reply.
-struct ReplyReader {
-    private let values: [RedisValue]
-
-    init(_ reply: RedisValue) throws(StoreError) {
-        guard case .array(let values) = reply, !values.isEmpty else {
-            throw .broken("a script answered \(reply)")
-        }
-        self.values = values
-    }
-
-    var count: Int { values.count }
-
-    func integer(_ index: Int) throws(StoreError) -> Int64 {
-        guard index < values.count, case .integer(let value) = values[index] else {
-            throw .broken("a script's reply has no integer at \(index)")
-        }
-        return value
-    }
-
-    func text(_ index: Int) throws(StoreError) -> String {
-        guard index < values.count, let value = values[index].string else {
-            throw .broken("a script's reply has no text at \(index)")
-        }
-        return value
-    }
-
-    func bytes(_ index: Int) throws(StoreError) -> [UInt8] {
-        guard index < values.count, case .bytes(let bytes) = values[index] else {
-            throw .broken("a script's reply has no bytes at \(index)")
-        }
-        return bytes
-    }
-
+extension ReplyReader {
     func head() throws(StoreError) -> RoomHead {
         let state = try Int(integer(2)) - 1
         let show = try Int(integer(3)) - 1
