@@ -9,9 +9,8 @@ actor DemoCrowd {
     private let store: RoomStore
     private let sales: SaleStore
     private let loop: EventLoop
-    private var timer: LoopTimer?
+    private var rounds: DemoRounds?
     private var visitors: [Visitor] = []
-    private var isMoving = false
     private var names = 0
 
     private struct Visitor {
@@ -41,28 +40,18 @@ actor DemoCrowd {
         self.loop = loop
     }
 
-    func start() {
-        timer = LoopTimer(on: loop, afterMs: 0, repeatMs: 100) { [unowned self] in
-            self.assumeIsolated { $0.round() }
-        }
+    func start() async {
+        let rounds = DemoRounds(everyMs: 100, on: loop) { [weak self] in await self?.move() }
+        self.rounds = rounds
+        await rounds.start()
     }
 
-    func stop() {
-        timer?.cancel()
-        timer = nil
-    }
+    func stop() async { await rounds?.stop() }
 
     private var nowMs: Int64 { Int64(loop.clock.monotonicNs() / 1_000_000) }
 
-    private func round() {
-        guard !isMoving else { return }
-        isMoving = true
-        Task(executorPreference: loop) { await self.move() }
-    }
-
     /// One round of the crowd. Away from Redis it waits like everybody.
     private func move() async {
-        defer { isMoving = false }
         guard let room = RoomID(Self.roomName) else { return }
         do {
             if visitors.isEmpty {

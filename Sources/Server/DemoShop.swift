@@ -8,9 +8,8 @@ actor DemoShop {
     private let sales: SaleStore
     private let coupons: CouponStore
     private let loop: EventLoop
-    private var timer: LoopTimer?
+    private var rounds: DemoRounds?
     private var isStocked = false
-    private var isMoving = false
     private var dueMs: Int64 = 0
 
     static let couponName = "demo"
@@ -37,36 +36,26 @@ actor DemoShop {
         self.loop = loop
     }
 
-    func start() {
-        timer = LoopTimer(on: loop, afterMs: 0, repeatMs: 500) { [unowned self] in
-            self.assumeIsolated { $0.round() }
-        }
+    func start() async {
+        let rounds = DemoRounds(everyMs: 500, on: loop) { [weak self] in await self?.move() }
+        self.rounds = rounds
+        await rounds.start()
     }
 
-    func stop() {
-        timer?.cancel()
-        timer = nil
-    }
+    func stop() async { await rounds?.stop() }
 
     private var nowMs: Int64 { Int64(loop.clock.monotonicNs() / 1_000_000) }
 
-    private func round() {
-        guard !isMoving, dueMs <= nowMs else { return }
-        isMoving = true
-        Task(executorPreference: loop) { await self.move() }
-    }
-
     /// Away from Redis or the ledger it waits like everybody.
     private func move() async {
-        defer { isMoving = false }
-        guard let coupon = CouponID(Self.couponName) else { return }
+        guard dueMs <= nowMs, let coupon = CouponID(Self.couponName) else { return }
         do {
             if !isStocked {
                 try await stock()
                 try await open(coupon)
                 isStocked = true
             }
-            if try await !claim(coupon) { stop() }
+            if try await !claim(coupon) { await stop() }
             dueMs = nowMs + Int64.random(in: Self.pauseMs)
         } catch {
             dueMs = nowMs + 1_000
