@@ -85,9 +85,4 @@ extension PerformanceDirectory {
             try await ledger.performance(id)?.performance
         }
     }
-
-    /// Nil: there is no such performance.
-    func performance(_ id: PerformanceID) async throws(StoreError) -> Performance? {
-        try await value(id)
-    }
 }

@@ -65,7 +65,7 @@ public actor SaleStore {
 
     /// As it was at most a second ago.
     public func performance(_ id: PerformanceID) async throws(StoreError) -> Performance? {
-        try await directory.performance(id)
+        try await directory.value(id)
     }
 
     // MARK: Seats

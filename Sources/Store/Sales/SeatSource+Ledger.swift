@@ -2,7 +2,7 @@ extension SeatSource {
     /// Performances and what is sold of them, from the ledger.
     public init(ledger: SaleLedger, directory: PerformanceDirectory) {
         self.init(
-            performance: { id async throws(StoreError) in try await directory.performance(id) },
+            performance: { id async throws(StoreError) in try await directory.value(id) },
             load: { id async throws(StoreError) in try await ledger.seats(of: id) }
         )
     }
