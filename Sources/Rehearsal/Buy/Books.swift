@@ -18,19 +18,11 @@ struct Books: Sendable {
         var isAfterPayment: Bool
     }
 
-    /// What became of the lies.
-    struct Lies: Equatable, Sendable {
-        var told = 0
-        var refused = 0
-        /// Answers other than a refusal: a broken promise each.
-        var wrong: [String: Int] = [:]
-    }
-
     let terms: Terms
     private(set) var shoppers: [Shopper]
     private(set) var sales: [Sale] = []
     private(set) var holdings: [Holding] = []
-    private(set) var lies = Lies()
+    private(set) var lies = ToldLies()
     /// Refusals by what they said.
     private(set) var refusals: [String: Int] = [:]
     private(set) var outsideHolds: [OutsideHold] = []

@@ -11,6 +11,11 @@ struct Promise: Equatable, Sendable {
     var title: String
     var verdict: Verdict
     var figures: String
+
+    /// A promise that nothing could be held against.
+    static func unseen(_ code: String, _ title: String, _ why: String) -> Promise {
+        Promise(code: code, title: title, verdict: .notSeen, figures: why)
+    }
 }
 
 /// All promises over all that was seen.
@@ -30,7 +35,7 @@ enum Promises {
         let most = CapacityCheck.mostAtOnce(spans)
         let title = "never more inside than the capacity"
         guard observer.room.isKnown, let capacity = observer.room.capacity else {
-            return limitless(
+            return .unseen(
                 "capacity",
                 title,
                 "most certainly inside at once \(most), no limit set"
@@ -48,7 +53,7 @@ enum Promises {
         let room = observer.room
         let title = "the server never counts more inside than the capacity"
         guard room.isKnown, let capacity = room.capacity else {
-            return limitless(
+            return .unseen(
                 "capacity-claimed",
                 title,
                 "largest inside \(room.insideMax), no limit set"
@@ -69,7 +74,7 @@ enum Promises {
         let most = RateCheck.mostInWindow(spans)
         let title = "no 60 s with more admissions than the rate"
         guard observer.room.isKnown, let rate = observer.room.rate else {
-            return limitless("rate", title, "most certainly admitted in 60 s \(most), no limit set")
+            return .unseen("rate", title, "most certainly admitted in 60 s \(most), no limit set")
         }
         return Promise(
             code: "rate",
@@ -82,7 +87,7 @@ enum Promises {
     private static func claimedRate(_ observer: Observer) -> Promise {
         let title = "the server's own admission times keep the rate"
         guard let rate = observer.room.rate, let session = observer.room.sessionSeconds else {
-            return limitless("rate-claimed", title, "no rate, or the session's length is not known")
+            return .unseen("rate-claimed", title, "no rate, or the session's length is not known")
         }
         let admitted = observer.records.filter { $0.admittedReceivedNs != nil }
         let claims = admitted.compactMap {
@@ -90,7 +95,7 @@ enum Promises {
         }
         guard claims.count == admitted.count, !claims.isEmpty else {
             let unfit = admitted.count - claims.count
-            return limitless(
+            return .unseen(
                 "rate-claimed",
                 title,
                 "\(unfit) session ends do not tell the admission"
@@ -110,7 +115,7 @@ enum Promises {
     private static func order(_ observer: Observer) -> Promise {
         let title = "nobody who kept polling is overtaken"
         if observer.room.order == "draw" {
-            return limitless("order", title, "the room draws its order")
+            return .unseen("order", title, "the room draws its order")
         }
         let finding = OrderCheck.run(observer.records)
         var figures = "\(finding.overtaken) overtaken of \(finding.compared) who kept polling"
@@ -137,16 +142,7 @@ enum Promises {
     }
 
     private static func lies(_ observer: Observer) -> Promise {
-        let lies = observer.lies
-        let wrong = lies.wrong.sorted { $0.key < $1.key }.map { "\($0.value) x \($0.key)" }
-        return Promise(
-            code: "lies-refused",
-            title: "a ticket that is not yours is refused",
-            verdict: !wrong.isEmpty ? .broken : lies.told == 0 ? .notSeen : .ok,
-            figures: (["\(lies.refused) of \(lies.told) lies refused"] + wrong).joined(
-                separator: ", "
-            )
-        )
+        observer.lies.promise("lies-refused", "a ticket that is not yours is refused")
     }
 
     private static func honesty(_ observer: Observer) -> Promise {
@@ -169,9 +165,5 @@ enum Promises {
             verdict: demoted > 0 ? .broken : seen ? .ok : .notSeen,
             figures: "\(demoted) answers waiting after admitted"
         )
-    }
-
-    private static func limitless(_ code: String, _ title: String, _ figures: String) -> Promise {
-        Promise(code: code, title: title, verdict: .notSeen, figures: figures)
     }
 }

@@ -46,18 +46,11 @@ struct ClaimBooks: Sendable {
         var receivedNs: Int64
     }
 
-    struct Lies: Equatable, Sendable {
-        var told = 0
-        var refused = 0
-        /// Answers other than the refusal: a broken promise each.
-        var wrong: [String: Int] = [:]
-    }
-
     let terms: Terms
     private(set) var claimants: [Claimant]
     private(set) var issues: [Issue] = []
     private(set) var documents: [Document] = []
-    private(set) var lies = Lies()
+    private(set) var lies = ToldLies()
     /// Refusals by what they said.
     private(set) var refusals: [String: Int] = [:]
     private(set) var unreadable = 0

@@ -1,13 +1,5 @@
 /// Everything that was seen from the outside. A value: observations go in, checks read it.
 struct Observer: Sendable {
-    /// What became of the lies.
-    struct Lies: Equatable, Sendable {
-        var told = 0
-        var refused = 0
-        /// Answers other than 403 `ticket_invalid`, by what they were: a broken promise each.
-        var wrong: [String: Int] = [:]
-    }
-
     /// Time without any answer from the server.
     struct Outage: Equatable, Sendable {
         var firstNs: Int64
@@ -15,7 +7,7 @@ struct Observer: Sendable {
     }
 
     private(set) var records: [VisitorRecord]
-    private(set) var lies = Lies()
+    private(set) var lies = ToldLies()
     private(set) var latencies: [Endpoint: Histogram] = [:]
     /// Answers by status code.
     private(set) var statuses: [Int: Int] = [:]

@@ -29,14 +29,6 @@ enum DoorPromises {
     }
 
     private static func lies(_ books: Books) -> Promise {
-        let lies = books.lies
-        let wrong = lies.wrong.sorted { $0.key < $1.key }.map { "\($0.value) x \($0.key)" }
-        return Promise(
-            code: "shop-lies-refused",
-            title: "the shop refuses what nobody may have",
-            verdict: !wrong.isEmpty ? .broken : lies.told == 0 ? .notSeen : .ok,
-            figures: (["\(lies.refused) of \(lies.told) lies refused"] + wrong)
-                .joined(separator: ", ")
-        )
+        books.lies.promise("shop-lies-refused", "the shop refuses what nobody may have")
     }
 }

@@ -100,9 +100,3 @@ enum SeatPromises {
         )
     }
 }
-
-extension Promise {
-    static func unseen(_ code: String, _ title: String, _ why: String) -> Promise {
-        Promise(code: code, title: title, verdict: .notSeen, figures: why)
-    }
-}
