@@ -61,7 +61,9 @@ extension CouponStore {
 
     private func startLooking(_ id: CouponID, _ queries: ArraySlice<LookQuery>) {
         Task.immediate(executorPreference: loop) { [self] in
-            let result = await Result.caught { () async throws(StoreError) in try await look(id, queries) }
+            let result = await Result.caught { () async throws(StoreError) in
+                try await look(id, queries)
+            }
             for (index, query) in queries.enumerated() {
                 unsafe query.answer.resume(returning: result.map { $0?[index] })
             }

@@ -10,6 +10,9 @@ enum ClaimObstacle: Error, Equatable {
 }
 
 extension SaleLedger {
+    /// The newest coupons of a user that one answer lists.
+    private static let ownedMax = 1_000
+
     /// One entry: one more is issued, and it is this user's. Answers what is left after it.
     func claim(_ id: CouponID, _ user: UserID, number: Int64, atMs: Int64)
         async throws(StoreError) -> Result<Int64, ClaimObstacle>
@@ -76,6 +79,32 @@ extension SaleLedger {
                 """
             )
         )
+    }
+
+    /// A user's coupons, the newest first.
+    func coupons(of user: UserID) async throws(StoreError) -> [OwnedCoupon] {
+        let statement: SQL = """
+            select c.coupon, c.sequence, c.claimed_at_ms, u.used_at_ms from coupon_claims c
+            left join coupon_uses u on u.user_id = c.user_id and u.coupon = c.coupon
+            where c.user_id = \(user.raw)
+            order by c.claimed_at_ms desc, c.coupon limit \(Self.ownedMax)
+            """
+        let rows = try await rows(statement)
+        return try decoded { () throws(SQLError) in
+            var owned: [OwnedCoupon] = []
+            for row in rows {
+                guard let coupon = CouponID(try row.text(0)) else { continue }
+                owned.append(
+                    OwnedCoupon(
+                        coupon: coupon,
+                        sequence: try row.integer(1),
+                        claimedAt: Timestamp(milliseconds: try row.integer(2)),
+                        usedAt: try row.optionalInteger(3).map { Timestamp(milliseconds: $0) }
+                    )
+                )
+            }
+            return owned
+        }
     }
 
     private static func issued(_ rows: [SQLRow]) throws(StoreError) -> [Decision] {

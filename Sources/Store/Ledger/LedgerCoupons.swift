@@ -1,43 +1,28 @@
-public import Onsale
+import Onsale
 import SQL
 
-/// A coupon as the ledger has it.
-public struct CouponRow: Sendable, Equatable {
-    public var coupon: Coupon
-    public var issued: Int64
-    /// Counts the changes.
-    public var revision: Int64
-}
-
 extension SaleLedger {
-    private static let couponColumns: SQL = """
-        coupon, name, quantity, issued, discount_amount, discount_percent, starts_ms, ends_ms,
-        revision
-        """
-    /// The newest coupons of a user that one answer lists.
-    private static let ownedMax = 1_000
-
     /// Nil: there is no such coupon.
     func coupon(_ id: CouponID) async throws(StoreError) -> CouponRow? {
-        let columns = Self.couponColumns
+        let columns = CouponRow.columns
         let rows = try await rows("select \(columns) from coupons where coupon = \(id.raw)")
-        return try decoded { () throws(SQLError) in try rows.first.map(Self.row) }
+        return try decoded { () throws(SQLError) in try rows.first.map(CouponRow.init) }
     }
 
     /// All coupons, for `onsale audit`.
     func coupons() async throws(StoreError) -> [CouponRow] {
-        let columns = Self.couponColumns
+        let columns = CouponRow.columns
         let rows = try await rows("select \(columns) from coupons order by coupon")
         return try decoded { () throws(SQLError) in
             var coupons: [CouponRow] = []
-            for row in rows { coupons.append(try Self.row(row)) }
+            for row in rows { coupons.append(try CouponRow(row)) }
             return coupons
         }
     }
 
     /// Coupons that can be claimed now or later, by their identifiers.
     func openCoupons(max: Int, atMs: Int64) async throws(StoreError) -> [CouponRow] {
-        let columns = Self.couponColumns
+        let columns = CouponRow.columns
         let rows = try await rows(
             """
             select \(columns) from coupons
@@ -47,7 +32,7 @@ extension SaleLedger {
         )
         return try decoded { () throws(SQLError) in
             var coupons: [CouponRow] = []
-            for row in rows { coupons.append(try Self.row(row)) }
+            for row in rows { coupons.append(try CouponRow(row)) }
             return coupons
         }
     }
@@ -60,7 +45,7 @@ extension SaleLedger {
         -> Result<CouponRow, FewerThanIssued>
     {
         let id = coupon.id.raw
-        let columns = Self.couponColumns
+        let columns = CouponRow.columns
         let highest: SQL = """
             (select coalesce(max(sequence), 0) from coupon_claims where coupon = \(id))
             """
@@ -79,7 +64,7 @@ extension SaleLedger {
             return .success(
                 try decoded { () throws(SQLError) in
                     guard let row = results[1].rows.first else { throw .broken("a coupon unput") }
-                    return try Self.row(row)
+                    return try CouponRow(row)
                 }
             )
         case .failure(let refused)
@@ -108,56 +93,5 @@ extension SaleLedger {
               discount_percent = excluded.discount_percent, starts_ms = excluded.starts_ms,
               ends_ms = excluded.ends_ms, revision = coupons.revision + 1
             """
-    }
-
-    /// A user's coupons, the newest first.
-    func coupons(of user: UserID) async throws(StoreError) -> [OwnedCoupon] {
-        let statement: SQL = """
-            select c.coupon, c.sequence, c.claimed_at_ms, u.used_at_ms from coupon_claims c
-            left join coupon_uses u on u.user_id = c.user_id and u.coupon = c.coupon
-            where c.user_id = \(user.raw)
-            order by c.claimed_at_ms desc, c.coupon limit \(Self.ownedMax)
-            """
-        let rows = try await rows(statement)
-        return try decoded { () throws(SQLError) in
-            var owned: [OwnedCoupon] = []
-            for row in rows {
-                guard let coupon = CouponID(try row.text(0)) else { continue }
-                owned.append(
-                    OwnedCoupon(
-                        coupon: coupon,
-                        sequence: try row.integer(1),
-                        claimedAt: Timestamp(milliseconds: try row.integer(2)),
-                        usedAt: try row.optionalInteger(3).map { Timestamp(milliseconds: $0) }
-                    )
-                )
-            }
-            return owned
-        }
-    }
-
-    private static func row(_ row: SQLRow) throws(SQLError) -> CouponRow {
-        guard let id = CouponID(try row.text(0)) else {
-            throw .broken("coupon \(try row.text(0))")
-        }
-        let discount: Discount
-        if let percent = try row.optionalInteger(5) {
-            discount = .percent(percent)
-        } else {
-            discount = .amount(try row.integer(4))
-        }
-        let coupon = Coupon(
-            id: id,
-            name: try row.text(1),
-            quantity: try row.integer(2),
-            discount: discount,
-            startsAt: try row.optionalInteger(6).map { Timestamp(milliseconds: $0) },
-            endsAt: try row.optionalInteger(7).map { Timestamp(milliseconds: $0) }
-        )
-        return CouponRow(
-            coupon: coupon,
-            issued: try row.integer(3),
-            revision: try row.integer(8)
-        )
     }
 }
