@@ -1,5 +1,15 @@
 /// Strong entity tags (RFC 9110, section 8.8.3) and what clients ask with them.
 enum EntityTag {
+    /// Of these very bytes, with its quotes.
+    static func of(_ bytes: [UInt8]) -> String { "\"\(mark(bytes))\"" }
+
+    /// FNV-1a, 64 bits: tells versions of our own texts apart, nothing more.
+    static func mark(_ bytes: [UInt8]) -> String {
+        var hash: UInt64 = 0xcbf2_9ce4_8422_2325
+        for byte in bytes { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
+        return String(hash, radix: 16)
+    }
+
     /// Whether the client that sent `ifNoneMatch` has the version `tag`, which is quoted. The
     /// comparison is weak, as that header wants it: `W/"x"` is `"x"`.
     static func isKnown(_ tag: String, ifNoneMatch: String?) -> Bool {

@@ -85,16 +85,9 @@ public struct PageAsset: Sendable {
         self.path = path
         self.contentType = contentType
         unsafe bytes = copy(asset)
-        let mark = Self.mark(bytes)
+        let mark = EntityTag.mark(bytes)
         entityTag = "\"\(mark)\""
         address = "\(path)?v=\(mark)"
-    }
-
-    /// FNV-1a, 64 bits: tells versions of our own files apart, nothing more.
-    private static func mark(_ bytes: [UInt8]) -> String {
-        var hash: UInt64 = 0xcbf2_9ce4_8422_2325
-        for byte in bytes { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
-        return String(hash, radix: 16)
     }
 }
 
