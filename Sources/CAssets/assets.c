@@ -142,6 +142,15 @@ END
 ASSET(redis_board_load)
 #embed "redis/board_load.lua"
 END
+ASSET(redis_popular_look)
+#embed "redis/popular_look.lua"
+END
+ASSET(redis_popular_due)
+#embed "redis/popular_due.lua"
+END
+ASSET(redis_popular_keep)
+#embed "redis/popular_keep.lua"
+END
 ASSET(sql_0001_ledger)
 #embed "sql/0001_ledger.sql"
 END

@@ -65,7 +65,8 @@ struct Branch: Sendable {
         )
         await coupons.start()
         let events = OutboxEvents(ledger: ledger, position: trunk.relay.position)
-        let web = try web(trunk, rooms, sales, coupons, boards, events, on: loop)
+        let popular = popular(trunk, redis, boards, ledger, on: loop)
+        let web = try web(trunk, rooms, sales, coupons, boards, popular, events, on: loop)
         await web.start()
         let server = HTTPServer(
             http(trunk.configuration, port: port, isFirst: isFirst),
@@ -118,12 +119,23 @@ struct Branch: Sendable {
         )
     }
 
+    private static func popular(
+        _ trunk: Trunk,
+        _ redis: RedisConnection,
+        _ boards: BoardStore,
+        _ ledger: SaleLedger,
+        on loop: EventLoop
+    ) -> PopularStore {
+        PopularStore(redis: redis, boards: boards, ledger: ledger, relay: trunk.relay, on: loop)
+    }
+
     private static func web(
         _ trunk: Trunk,
         _ rooms: RoomStore,
         _ sales: SaleStore,
         _ coupons: CouponStore,
         _ boards: BoardStore,
+        _ popular: PopularStore,
         _ events: OutboxEvents,
         on loop: EventLoop
     ) throws(StartError) -> Web {
@@ -133,6 +145,7 @@ struct Branch: Sendable {
                 sales: sales,
                 coupons: coupons,
                 boards: boards,
+                popular: popular,
                 relay: trunk.relay,
                 events: events,
                 auth: trunk.secrets.auth,

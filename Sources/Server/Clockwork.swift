@@ -8,6 +8,7 @@ struct Clockwork: Sendable {
     let keeper: RoomKeeper
     let relay: OutboxRelay
     private let housekeeping: Housekeeping
+    private let popular: PopularClock
 
     static func start(
         _ open: OpenLedger,
@@ -48,15 +49,26 @@ struct Clockwork: Sendable {
             on: loop
         )
         let housekeeping = Housekeeping(ledger: ledger, on: loop)
+        let popular = PopularClock(
+            PopularStore(redis: redis, boards: boards, ledger: ledger, relay: relay, on: loop),
+            on: loop
+        )
         await keeper.start()
         await relay.start()
         await housekeeping.start()
-        return Clockwork(keeper: keeper, relay: relay, housekeeping: housekeeping)
+        await popular.start()
+        return Clockwork(
+            keeper: keeper,
+            relay: relay,
+            housekeeping: housekeeping,
+            popular: popular
+        )
     }
 
     func stop() async {
         await keeper.stop()
         await housekeeping.stop()
+        await popular.stop()
         await relay.stop()
     }
 

@@ -105,7 +105,7 @@ struct RunningSite: Sendable {
     {
         let scripts =
             RoomScripts().all + SeatScripts().all + CouponScripts().all
-            + BoardScripts().all
+            + BoardScripts().all + PopularScripts().all
         var connections: [RedisConnection] = []
         for loop in loops {
             let redis = RedisConnection(endpoint, scripts: scripts, on: loop)

@@ -37,6 +37,9 @@ extension Web {
             RouteLine(.post, "/api/v1/coupons/{coupon}/claims") { $0.claim },
             RouteLine(.get, "/api/v1/users/me/coupons") { $0.ownCoupons },
 
+            // Rankings
+            RouteLine(.get, "/api/v1/products/popular") { $0.popularProducts },
+
             // The operator
             RouteLine(.put, "/admin/v1/concerts/{concert}") { $0.putConcert },
             RouteLine(.put, "/admin/v1/performances/{performance}") { $0.putPerformance },

@@ -13,6 +13,7 @@ public struct Web: Sendable {
     /// The process's: who waits until what was committed is on the boards.
     let relay: OutboxRelay
     let seatMaps: SeatMaps
+    let popularLists: PopularLists
     /// What this loop has answered.
     public let counts: Counter
     let callers: Callers
@@ -27,6 +28,7 @@ public struct Web: Sendable {
         sales: SaleStore,
         coupons: CouponStore,
         boards: BoardStore,
+        popular: PopularStore,
         relay: OutboxRelay,
         events: OutboxEvents,
         auth: VisitorAuth,
@@ -47,6 +49,7 @@ public struct Web: Sendable {
         seatMaps = SeatMaps(on: loop) { id, version async throws(StoreError) in
             try await sales.seatMap(id, knownVersion: version)
         }
+        popularLists = PopularLists(reading: popular, on: loop)
         counts = Counter(on: loop)
     }
 

@@ -45,3 +45,13 @@ public struct PopularList: Equatable, Sendable {
         self.isFromLedger = isFromLedger
     }
 }
+
+extension PopularList {
+    /// As many as a month has.
+    public static let daysRange = 1...31
+    /// What is meant when nothing is said; counted by schedule whether anybody asks or not.
+    public static let daysUsual = 3
+    /// Entries of one list: 100 x ~100 B are 10 KB.
+    public static let entriesMax = 100
+    public static let entriesUsual = 5
+}

@@ -50,6 +50,17 @@ extension SaleLedger {
         return try await Self.products(rows(statement))
     }
 
+    /// What `products` are called; at least one.
+    func names(of products: [String]) async throws(StoreError) -> [String: String] {
+        let list = SQL.list(products.map { .text($0) })
+        let rows = try await rows("select product, name from products where product in (\(list))")
+        return try decoded { () throws(SQLError) in
+            var names: [String: String] = [:]
+            for row in rows { names[try row.text(0)] = try row.text(1) }
+            return names
+        }
+    }
+
     private static let productColumns: SQL = "product, name, price, stock"
 
     private static func products(_ rows: [SQLRow]) throws(StoreError) -> [Product] {

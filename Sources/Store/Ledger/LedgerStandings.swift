@@ -75,14 +75,9 @@ extension SaleLedger {
 
     /// `sums` in the order of the boards: units, then who reached them first, then the name, the
     /// greater first, by its bytes whatever the database's language.
-    private func ranked(_ sums: SQL, in span: StandingsSpan) -> SQL {
+    func ranked(_ sums: SQL, in span: StandingsSpan) -> SQL {
         let name: SQL = database.dialect == .postgres ? #"member collate "C""# : "member"
-        var reached: SQL = "reached"
-        if span.isBySecond {
-            let seconds: SQL = "(reached - \(span.startMs)) / 1000"
-            let last = PackedScore.secondsMax
-            reached = "case when \(seconds) < \(last) then \(seconds) else \(last) end"
-        }
+        let reached = span.isBySecond ? Self.seconds(since: span.startMs) : "reached"
         return """
             with sums as (\(sums)), ranked as (
               select member, units,
@@ -92,8 +87,15 @@ extension SaleLedger {
             """
     }
 
+    /// As a packed score has them.
+    static func seconds(since startMs: Int64) -> SQL {
+        let seconds: SQL = "(reached - \(startMs)) / 1000"
+        let last = PackedScore.secondsMax
+        return "case when \(seconds) < \(last) then \(seconds) else \(last) end"
+    }
+
     /// Units of each member, and the instant of the last change.
-    private static func sums(of board: BoardID, in span: StandingsSpan) -> SQL {
+    static func sums(of board: BoardID, in span: StandingsSpan) -> SQL {
         switch board {
         case .concerts:
             """
