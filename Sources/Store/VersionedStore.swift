@@ -27,8 +27,8 @@ protocol VersionedStore: OnLoop {
     /// "the gate of", for messages.
     static var noun: String { get }
 
-    /// Builds one in place of the state `found`, nil for none. Nobody tries again after the `last`.
-    /// Answers its keys; nil: the ledger does not know it.
+    /// Builds one in place of the state `found`, nil for none; after the `last` the script runs once
+    /// more. Answers its keys; nil: the ledger does not know it.
     func build(_ id: ID, inPlaceOf found: StateVersion?, isLast: Bool) async throws(StoreError)
         -> [String]?
 }
@@ -64,7 +64,7 @@ extension VersionedStore {
                 // While this reply was under way somebody has built it.
                 continue
             }
-            let built = try await build(id, inPlaceOf: found, isLast: attempt == Self.runsMax)
+            let built = try await build(id, inPlaceOf: found, isLast: attempt + 1 == Self.runsMax)
             guard let built else { return nil }
             keys = built
         }
