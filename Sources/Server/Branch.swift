@@ -26,6 +26,8 @@ struct Branch: Sendable {
         let attempts: AttemptsInFlight
         /// Told after every commit that wrote into the outbox.
         let relay: OutboxRelay
+        /// How fast performances sell.
+        let sellouts: SelloutBook
     }
 
     /// Builds a loop's stores, routes and server, which listens from now on; `port` becomes the one
@@ -46,7 +48,7 @@ struct Branch: Sendable {
             on: loop
         )
         await rooms.start()
-        let ledger = SaleLedger(database)
+        let ledger = SaleLedger(database, sellout: trunk.configuration.selloutFraction)
         let couponNames = CouponDirectory(ledger: ledger, on: loop)
         let boardSettings = BoardDirectory(ledger: ledger, on: loop)
         let sales = sales(trunk, rooms, redis, ledger, couponNames, boardSettings, on: loop)
@@ -66,7 +68,8 @@ struct Branch: Sendable {
         await coupons.start()
         let events = OutboxEvents(ledger: ledger, position: trunk.relay.position)
         let popular = popular(trunk, redis, boards, ledger, on: loop)
-        let web = try web(trunk, rooms, sales, coupons, boards, popular, events, on: loop)
+        let sellouts = sellouts(trunk, ledger, boards, boardSettings, on: loop)
+        let web = try web(trunk, rooms, sales, coupons, boards, popular, sellouts, events, on: loop)
         await web.start()
         let server = HTTPServer(
             http(trunk.configuration, port: port, isFirst: isFirst),
@@ -129,6 +132,22 @@ struct Branch: Sendable {
         PopularStore(redis: redis, boards: boards, ledger: ledger, relay: trunk.relay, on: loop)
     }
 
+    private static func sellouts(
+        _ trunk: Trunk,
+        _ ledger: SaleLedger,
+        _ boards: BoardStore,
+        _ settings: BoardDirectory,
+        on loop: EventLoop
+    ) -> SelloutLists {
+        SelloutLists(
+            ledger: ledger,
+            boards: boards,
+            settings: settings,
+            book: trunk.sellouts,
+            on: loop
+        )
+    }
+
     private static func web(
         _ trunk: Trunk,
         _ rooms: RoomStore,
@@ -136,6 +155,7 @@ struct Branch: Sendable {
         _ coupons: CouponStore,
         _ boards: BoardStore,
         _ popular: PopularStore,
+        _ sellouts: SelloutLists,
         _ events: OutboxEvents,
         on loop: EventLoop
     ) throws(StartError) -> Web {
@@ -146,6 +166,7 @@ struct Branch: Sendable {
                 coupons: coupons,
                 boards: boards,
                 popular: popular,
+                sellouts: sellouts,
                 relay: trunk.relay,
                 events: events,
                 auth: trunk.secrets.auth,

@@ -7,6 +7,8 @@ import Store
 struct Clockwork: Sendable {
     let keeper: RoomKeeper
     let relay: OutboxRelay
+    /// How fast performances sell; it reads while somebody asks.
+    let sellouts: SelloutBook
     private let housekeeping: Housekeeping
     private let popular: PopularClock
 
@@ -60,6 +62,7 @@ struct Clockwork: Sendable {
         return Clockwork(
             keeper: keeper,
             relay: relay,
+            sellouts: SelloutBook(ledger: ledger, on: loop),
             housekeeping: housekeeping,
             popular: popular
         )

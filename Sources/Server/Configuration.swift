@@ -1,3 +1,4 @@
+import Onsale
 import Redis
 import SQL
 
@@ -35,6 +36,8 @@ struct Configuration {
     /// Event loops, one thread each.
     var threads: Int
     var waitingMax = 1_000_000
+    /// What the time to a sell-out is of.
+    var selloutFraction = SelloutFraction.usual
     var connectionsMax = 20_000
     /// 0: no limit; behind a proxy all visitors share its address.
     var connectionsPerAddressMax = 0
@@ -98,6 +101,11 @@ struct Configuration {
             value: "1000000",
             help: "visitors in one line before newcomers get 429 room_full"
         ),
+        .init(
+            name: "sellout-fraction",
+            value: "0.9",
+            help: "share of the seats whose sale stops the clock of a ranking, 0.001 to 1"
+        ),
         .init(name: "connections-max", value: "20000", help: "open connections of one loop"),
         .init(
             name: "connections-per-address-max",
@@ -123,6 +131,13 @@ struct Configuration {
         issuer = flags.string("issuer", default: issuer)
         threads = try flags.integer("threads", default: min(cores, 64), in: 1...64)
         waitingMax = try flags.integer("waiting-max", default: waitingMax, in: 1...10_000_000)
+        let fraction = flags.string("sellout-fraction", default: "0.9")
+        guard let fraction = SelloutFraction(fraction) else {
+            throw FlagError(
+                line: "--sellout-fraction takes 0.001 to 1 in thousandths, not \(fraction)"
+            )
+        }
+        selloutFraction = fraction
         connectionsMax = try flags.integer(
             "connections-max",
             default: connectionsMax,

@@ -63,7 +63,8 @@ struct RunningSite: Sendable {
             site: site,
             keeper: keeper,
             attempts: AttemptsInFlight(),
-            relay: clockwork.relay
+            relay: clockwork.relay,
+            sellouts: clockwork.sellouts
         )
         var branches: [Branch] = []
         var port = configuration.port

@@ -142,6 +142,8 @@ actor DocumentCache<Key: Hashable & Sendable, Value: Sendable> {
 enum DocumentLimits {
     /// How old a list may be when it is sent.
     static let ageMaxMs: UInt64 = 100
+    /// Of one that the ledger has added up: that reads everything that was sold in its days.
+    static let ageOfSumsMaxMs: UInt64 = 1_000
     /// Lists kept by one loop; then the old ones go.
     static let keysMax = 64
     /// Lengths kept of each: with 100 entries of 200 B, 64 x 8 x 20 KB is 10 MB.

@@ -39,6 +39,7 @@ extension Web {
 
             // Rankings
             RouteLine(.get, "/api/v1/products/popular") { $0.popularProducts },
+            RouteLine(.get, "/api/v1/concerts/ranking") { $0.concertRanking },
 
             // The operator
             RouteLine(.put, "/admin/v1/concerts/{concert}") { $0.putConcert },

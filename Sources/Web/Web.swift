@@ -14,6 +14,8 @@ public struct Web: Sendable {
     let relay: OutboxRelay
     let seatMaps: SeatMaps
     let popularLists: PopularLists
+    let sellouts: SelloutLists
+    let concertRankings: ConcertRankings
     /// What this loop has answered.
     public let counts: Counter
     let callers: Callers
@@ -29,6 +31,7 @@ public struct Web: Sendable {
         coupons: CouponStore,
         boards: BoardStore,
         popular: PopularStore,
+        sellouts: SelloutLists,
         relay: OutboxRelay,
         events: OutboxEvents,
         auth: VisitorAuth,
@@ -40,6 +43,7 @@ public struct Web: Sendable {
         self.sales = sales
         self.coupons = coupons
         self.boards = boards
+        self.sellouts = sellouts
         self.relay = relay
         self.site = site
         self.loop = loop
@@ -50,6 +54,7 @@ public struct Web: Sendable {
             try await sales.seatMap(id, knownVersion: version)
         }
         popularLists = PopularLists(reading: popular, on: loop)
+        concertRankings = ConcertRankings(reading: sellouts, on: loop)
         counts = Counter(on: loop)
     }
 

@@ -20,12 +20,12 @@ final class OutboxBed: Sendable {
     let sides: [Side]
     private let relays = Mutex<[OutboxRelay]>([])
 
-    private init(_ engine: Engine, sides count: Int) async throws {
+    private init(_ engine: Engine, sides count: Int, _ clock: Clock) async throws {
         self.engine = engine
         place = try await TestLedger(engine)
         var made: [Side] = []
         for _ in 0..<count {
-            let loop = EventLoop.start()
+            let loop = EventLoop.start(clock: clock)
             let database = try await place.open(on: loop)
             made.append(Side(loop: loop, database: database, ledger: SaleLedger(database)))
         }
@@ -35,9 +35,10 @@ final class OutboxBed: Sendable {
     static func with(
         _ engine: Engine,
         sides: Int = 1,
+        clock: Clock = .system,
         _ body: @Sendable (OutboxBed) async throws -> Void
     ) async throws {
-        let bed = try await OutboxBed(engine, sides: sides)
+        let bed = try await OutboxBed(engine, sides: sides, clock)
         do {
             try await body(bed)
             await bed.stop()

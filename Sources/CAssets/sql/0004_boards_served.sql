@@ -6,3 +6,9 @@ alter table boards add column revision bigint not null default 1;
 
 -- What was given back within some seconds, for the rate at which a performance sells.
 create index payments_by_cancel on payments (cancelled_at_ms) where cancelled_at_ms is not null;
+
+-- Who sold out fastest: T90, not below 0, of those of which it is known.
+create index performances_by_t90 on performances (
+  (case when t90_ms > coalesce(opening_ms, made_ms)
+    then t90_ms - coalesce(opening_ms, made_ms) else 0 end)
+) where t90_ms is not null and coalesce(opening_ms, made_ms) is not null;

@@ -19,7 +19,8 @@ public struct SelloutRate: Equatable, Sendable {
     /// 90 days: a projection beyond them is no news, only a sale that has stopped.
     public static let projectionMaxMs: Int64 = 90 * 86_400_000
 
-    private let openingMs: Int64
+    /// May be set when it is known, or moved.
+    public var openingMs: Int64
     /// As of `weighedAtMs`.
     private var weight = 0.0
     private var weighedAtMs: Int64
@@ -38,12 +39,17 @@ public struct SelloutRate: Equatable, Sendable {
         weighedAtMs = laterMs
     }
 
+    /// The sum at an instant: seats sold lately.
+    public func weight(atMs: Int64) -> Double {
+        max(0, weight * Self.decay(over: max(0, atMs - weighedAtMs)))
+    }
+
     /// Seats a ms; 0 before the opening.
     public func perMs(atMs: Int64) -> Double {
         let ageMs = atMs - openingMs
         guard ageMs > 0 else { return 0 }
         let meanMs = Double(Self.halfLifeMs) / Self.ln2 * (1 - Self.decay(over: ageMs))
-        return max(0, weight * Self.decay(over: max(0, atMs - weighedAtMs)) / meanMs)
+        return weight(atMs: atMs) / meanMs
     }
 
     /// T90 in ms from the opening, if the rate stays what it is at `nowMs`; nil while fewer than

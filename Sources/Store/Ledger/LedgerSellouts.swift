@@ -50,7 +50,7 @@ extension SaleLedger {
         """
     }
 
-    private static let selloutColumns: SQL = """
+    static let selloutColumns: SQL = """
         performance, concert, date, seats, sold, coalesce(opening_ms, made_ms), t90_ms, t100_ms
         """
 
@@ -62,38 +62,7 @@ extension SaleLedger {
         ).first
     }
 
-    /// Performances by name above `name`, so many; from `""` on, all are seen.
-    public func sellouts(after name: String = "", limit: Int) async throws(StoreError)
-        -> [SelloutRow]
-    {
-        let columns = Self.selloutColumns
-        let statement: SQL = """
-            select \(columns) from performances where performance > \(name)
-            order by performance limit \(min(limit, Self.listMax))
-            """
-        return try await Self.sellouts(rows(statement))
-    }
-
-    /// Seats that were paid since `sinceMs` and are sold still, in steps of a second: what a rate
-    /// of selling is begun from. At most `listMax` steps, the newest.
-    func paidSeats(of id: PerformanceID, sinceMs: Int64) async throws(StoreError)
-        -> [(seats: Int64, atMs: Int64)]
-    {
-        let rows = try await rows(
-            """
-            select cast(sum(seat_count) as bigint), max(paid_at_ms) from payments
-            where performance = \(id.raw) and paid_at_ms >= \(sinceMs) and cancels = 0
-            group by paid_at_ms / 1000 order by 2 desc limit \(Self.listMax)
-            """
-        )
-        return try decoded { () throws(SQLError) in
-            var sales: [(seats: Int64, atMs: Int64)] = []
-            for row in rows { sales.append((try row.integer(0), try row.integer(1))) }
-            return sales
-        }
-    }
-
-    private static func sellouts(_ rows: [SQLRow]) throws(StoreError) -> [SelloutRow] {
+    static func sellouts(_ rows: [SQLRow]) throws(StoreError) -> [SelloutRow] {
         try decoded { () throws(SQLError) in
             var sellouts: [SelloutRow] = []
             for row in rows {

@@ -8,12 +8,9 @@ import Store
 typealias PopularLists = DocumentCache<Int, PopularList>
 
 extension PopularLists {
-    /// A sum of the ledger reads every order of its days: it is shown for a second.
-    static let ageOfSumsMaxMs: UInt64 = 1_000
-
     init(reading popular: PopularStore, on loop: EventLoop) {
         self.init(on: loop) { list in
-            list.isFromLedger ? Self.ageOfSumsMaxMs : DocumentLimits.ageMaxMs
+            list.isFromLedger ? DocumentLimits.ageOfSumsMaxMs : DocumentLimits.ageMaxMs
         } read: { days async throws(StoreError) in
             try await popular.list(days)
         } write: { list, limit in

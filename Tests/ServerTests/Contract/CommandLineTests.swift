@@ -44,6 +44,8 @@ import Testing
             (["--port", "65536"], "--port"), (["--port", "-1"], "--port"),
             (["--port"], "--port"), (["--threads", "0"], "--threads"),
             (["--waiting-max", "0"], "--waiting-max"), (["--auth", "none"], "--auth"),
+            (["--sellout-fraction", "0"], "--sellout-fraction"),
+            (["--sellout-fraction", "90%"], "--sellout-fraction"),
             (["--auth", "jwt"], "--jwt-key"), (["--redis", "http://x"], "--redis"),
             (["--ledger", "mysql://x"], "--ledger"), (["--host", "0.0.0.0"], "--auth dev"),
             (["--demo=perhaps"], "--demo"), (["extra"], "extra"),
