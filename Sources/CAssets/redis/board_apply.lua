@@ -6,16 +6,23 @@
 -- ARGV[3]  revision of the settings
 -- ARGV[4]  how long a board that is being built stays, ms; 0: this one is live
 -- ARGV[5]  1: all time is kept   ARGV[6] 1: the last 24 hours are   ARGV[7] how many slots
--- ARGV[8..]  for each of KEYS[7..] two: its start, the end of its life, ms;  for each slot four:
+-- ARGV[8]  number of the first event where one below stands for several ('sum'), else 0
+-- ARGV[9..]  for each of KEYS[7..] two: its start, the end of its life, ms;  for each slot four:
 --          which of KEYS[7..] is its day, its week, its month, from 1, 0 none; its bucket;  for
---          each event six: number, member, 'add' or 'set', units, ms of the change, slot from 1
--- returns  {0} unknown, or the head of the reply with code 1, 2 or 3, and changes refused so far
+--          each event six: number, member, 'add', 'set' or 'sum', units, ms of the change, slot
+--          from 1.  A sum has the number and the ms of the last of its changes; all of them add.
+-- returns  {0} unknown, or the head of the reply with code 1, 2, 3 or 5;  with 1: changes refused
+--          so far, and how long the longest list is;  with 5: nothing was done, as some of a sum
+--          is applied already or might be refused: send its events one by one
 if not load() then return { 0 } end
 local revision, base, through = tonumber(ARGV[3]), tonumber(ARGV[1]), tonumber(ARGV[2])
 if meta.rev ~= revision then return answer(3) end -- guard: revision
 if meta.cursor < base then return answer(2) end -- guard: gap
+local folded = tonumber(ARGV[8])
+local is_torn = folded > 0 and meta.cursor >= folded and meta.cursor < through
+if is_torn then return answer(5) end -- guard: torn
 local staged, keeps_all, keeps_rolling = tonumber(ARGV[4]), ARGV[5] == '1', ARGV[6] == '1'
-local lists, expiries, slots, at = {}, {}, {}, 8
+local lists, expiries, slots, at = {}, {}, {}, 9
 local all, rolling = open(KEYS[2], KEYS[3]), open(KEYS[4], KEYS[5], nil, true)
 local marks, moved = {}, {}
 local buckets = {}
@@ -58,6 +65,12 @@ end
 
 local function put_in(bucket, member, units)
   bucket.units[member], bucket.dirty[member] = units, true
+end
+
+-- Whether the changes of a sum would all have been made, and nobody came back from nothing by one.
+local function fits(list, member, n)
+  local units = list.units[member] or 0
+  return units >= 0 and units + n <= UNITS_MAX
 end
 
 local function roll(member, sets, n, ms, number)
@@ -128,8 +141,17 @@ if from then
   end
   for _, list in ipairs(lists) do fetch(list) end
   for i = from, #ARGV, 6 do
-    local member, sets, n = ARGV[i + 1], ARGV[i + 2] == 'set', tonumber(ARGV[i + 3])
+    local member, kind, n = ARGV[i + 1], ARGV[i + 2], tonumber(ARGV[i + 3])
     local ms, slot = tonumber(ARGV[i + 4]), slots[tonumber(ARGV[i + 5])]
+    local sets = kind == 'set'
+    if kind == 'sum' then -- guard: sum
+      local is_whole = fits(all, member, n) and fits(rolling, member, n)
+      for j = 1, 3 do
+        local list = lists[slot[j]]
+        is_whole = is_whole and (not list or fits(list, member, n))
+      end
+      if not is_whole then return answer(5) end
+    end -- guard: sum
     if n ~= 0 or sets then
       if keeps_all then change(all, member, sets, n, ms) end
       if keeps_rolling then roll(member, sets, n, ms, slot[4]) end
@@ -156,4 +178,6 @@ end
 meta.cursor = max(meta.cursor, through)
 redis.call('HSET', META, 'cursor', meta.cursor)
 if refused > 0 then redis.call('HINCRBY', META, 'refused', refused) end
-return answer(1, tonumber(redis.call('HGET', META, 'refused') or 0))
+local longest = max(redis.call('ZCARD', KEYS[2]), redis.call('ZCARD', KEYS[4]))
+for i = 7, #KEYS do longest = max(longest, redis.call('ZCARD', KEYS[i])) end
+return answer(1, tonumber(redis.call('HGET', META, 'refused') or 0), longest)

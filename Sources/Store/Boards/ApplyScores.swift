@@ -41,7 +41,7 @@ extension BoardStore {
                 await settings.forget(id)
                 if let reply, reply.revision < row.revision { try await build(id) }
             case nil: try await build(id)
-            case .unswept?: throw .broken("a board that is written asks to be swept")
+            case .unswept?, .torn?: throw .broken("the board \(id) answered a write so")
             }
         }
         throw .unavailable("the board \(id) is lost again and again")
@@ -59,11 +59,11 @@ extension BoardStore {
     ) async throws(StoreError) -> BoardReply? {
         var rest = events
         var base = base
+        var isFolding = true
         while true {
-            let slice = rest.prefix(limits.slice)
-            rest = rest.dropFirst(slice.count)
-            let end = rest.isEmpty ? through : slice.last?.number ?? through
-            let batch = batch(slice, row.board)
+            let limit = sliceLimit(of: keys)
+            let (batch, taken) = batch(rest, row.board, limit: limit, isFolding: isFolding)
+            let end = taken == rest.count ? through : rest[rest.startIndex + taken - 1].number
             let head: [RedisArgument] = [
                 .int(base), .int(end), .int(row.revision), .int(stagedMs),
                 .int(row.board.windows.contains(.all) ? 1 : 0),
@@ -74,21 +74,37 @@ extension BoardStore {
                 keys: keys.all + batch.periods.map(keys.list),
                 head + batch.arguments(limits)
             )
-            guard let reply = try BoardReply(reply), reply.code == .done, !rest.isEmpty else {
-                return try BoardReply(reply)
+            guard let reply = try BoardReply(reply) else { return nil }
+            if reply.code == .torn, isFolding {
+                isFolding = false
+                continue
             }
+            guard reply.code == .done else { return reply }
+            noteLongest(try reply.integer(1), of: keys)
+            rest = rest.dropFirst(taken)
+            if rest.isEmpty { return reply }
             base = end
         }
     }
 
-    private func batch(_ events: ArraySlice<ScoreEvent>, _ board: Board) -> ScoreBatch {
+    /// As many of `events` as one call takes.
+    private func batch(
+        _ events: ArraySlice<ScoreEvent>,
+        _ board: Board,
+        limit: Int,
+        isFolding: Bool
+    ) -> (batch: ScoreBatch, taken: Int) {
         let windows = board.windows.filter(\.hasPeriods)
-        var batch = ScoreBatch(capacity: events.count)
+        var batch = ScoreBatch(limit: limit, isFolding: isFolding)
+        var taken = 0
         for event in events {
-            let periods = windows.map { period($0, at: event.countsAtMs, in: board.timeZone) }
-            batch.append(event, in: periods)
+            let isTaken = batch.append(event) { ms in
+                windows.map { period($0, at: ms, in: board.timeZone) }
+            }
+            guard isTaken else { break }
+            taken += 1
         }
-        return batch
+        return (batch, taken)
     }
 
     /// Gives a board that came back older what it lacks, from the outbox.

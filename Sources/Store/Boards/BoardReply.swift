@@ -9,6 +9,8 @@ struct BoardReply: HeadedReply {
         case otherSettings = 3
         /// Some of the last 24 hours are over and not taken out.
         case unswept = 4
+        /// Nothing was done: some of what was added up counts already, or might be refused.
+        case torn = 5
     }
 
     let code: Code

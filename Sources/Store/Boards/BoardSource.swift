@@ -31,9 +31,13 @@ public struct BoardLimits: Sendable {
     public var weeklyMs: Int64 = 70 * dayMs
     /// 13 months of at most 31 days: the same month of the year before.
     public var monthlyMs: Int64 = 13 * 31 * dayMs
-    /// Events of one script call, or members that one takes out: at 11 us (the same members again)
-    /// to 82 us (any of a million) each in five lists, it keeps Redis for at most 4 ms.
+    /// Changes of one script call, or members that one takes out: at 82 us each in five lists of a
+    /// million it keeps Redis for 4 ms.
     public var slice = 50
+    /// The same while no list is longer than `shortList`: at 13 us it keeps Redis for 3 ms. So many
+    /// members may be added up before one call.
+    public var shortSlice = 200
+    public var shortList: Int64 = 1_000
 
     static let dayMs: Int64 = 86_400_000
     /// Entries of one answer, around a member also: two values each, of which Lua unpacks fewer

@@ -16,6 +16,8 @@ public actor BoardStore: OnLoop {
     let settings: BoardDirectory
     let builds: SharedWork<BoardID, Void>
     private var known: [BoardID: Progress] = [:]
+    /// How long the longest list of a board is that is written, by the name of `BoardKeys.meta`.
+    private var longest: [String: Int64] = [:]
     private var periods: [PeriodName: Period] = [:]
 
     /// How far a board is in Redis.
@@ -85,6 +87,21 @@ public actor BoardStore: OnLoop {
         }
     }
 
+    // MARK: How long calls are
+
+    /// Changes of one script call: how long one takes depends on the length of the lists.
+    func sliceLimit(of keys: BoardKeys) -> Int {
+        guard let length = longest[keys.meta], length <= limits.shortList else {
+            return limits.slice
+        }
+        return limits.shortSlice
+    }
+
+    func noteLongest(_ length: Int64, of keys: BoardKeys) {
+        if longest.count >= Self.boardsMax { longest.removeAll(keepingCapacity: true) }
+        longest[keys.meta] = length
+    }
+
     // MARK: Days
 
     /// The day, week or month around an instant. One of each kind is remembered: events come in
@@ -126,7 +143,7 @@ public actor BoardStore: OnLoop {
                 try await catchUp(id, from: reply.cursor, to: least)
             case .unswept:
                 try await sweepNow(id, slicesMax: Self.slicesBeforeReading)
-            case .behind, .done:
+            case .behind, .torn, .done:
                 note(reply.cursor, of: id)
                 return reply
             }

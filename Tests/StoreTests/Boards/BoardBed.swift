@@ -9,7 +9,7 @@ import Testing
 
 /// A guard in the boards' scripts that a test can switch off, to see that its absence is noticed.
 enum BoardGuard: String, CaseIterable, Sendable {
-    case unknown, revision, gap, cursor, limit, over, life, mark, swept
+    case unknown, revision, gap, cursor, torn, sum, limit, over, life, mark, swept
 
     /// The lines `-- guard: NAME` of a script with the guard taken out.
     func off(_ script: String) -> String {
@@ -17,9 +17,10 @@ enum BoardGuard: String, CaseIterable, Sendable {
             let line = String(part)
             guard line.hasSuffix("-- guard: \(rawValue)") else { return line }
             switch self {
-            case .revision, .gap, .limit, .swept: return ""
+            case .revision, .gap, .torn, .limit, .swept: return ""
             case .unknown: return "if not values[1] then values = { 0, 1, first - 1, '0' } end"
             case .cursor: return line.contains("if ") ? "if true then from = from or i" : "end"
+            case .sum: return line.contains("if ") ? "if false then" : "end"
             case .over:
                 if line.contains("if ") { return "if false then" }
                 return line.contains("else") ? "else" : "end"
@@ -141,13 +142,16 @@ final class BoardBed: Sendable {
     private let running: Mutex<[BoardStore]>
     private let clockMs = Mutex<Int64>(startMs)
 
-    private init(without guardsOff: [BoardGuard], slice: Int, zone: String) async throws {
+    private init(without guardsOff: [BoardGuard], slice: Int?, zone: String) async throws {
         server = try TestRedis()
         scripts = BoardScripts { text in
             RoomBed.clocked(guardsOff.reduce(text) { $1.off($0) })
         }
         var limits = BoardLimits()
-        limits.slice = slice
+        if let slice {
+            limits.slice = slice
+            limits.shortSlice = slice
+        }
         self.limits = limits
         var made: [Side] = []
         for _ in 0..<2 {
@@ -267,7 +271,7 @@ final class BoardBed: Sendable {
     /// A bed for `body`, taken down after it.
     static func with<Value: Sendable>(
         without guardsOff: [BoardGuard] = [],
-        slice: Int = BoardLimits().slice,
+        slice: Int? = nil,
         zone: String = "UTC",
         _ body: @Sendable (BoardBed) async throws -> Value
     ) async throws -> Value {

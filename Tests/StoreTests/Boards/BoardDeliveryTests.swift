@@ -63,6 +63,39 @@ import Testing
         }
     }
 
+    /// Another process was ahead with some of what this one adds up.
+    @Test(arguments: [nil, BoardGuard.torn])
+    func whatCountsInPartIsNotAddedUp(_ missing: BoardGuard?) async throws {
+        try await BoardBed.with(without: missing.map { [$0] } ?? []) { bed in
+            // The board is there, and empty.
+            try await bed.store().sweep(BoardBed.board)
+            Self.write(bed)
+            try await bed.deliver(through: 9, by: 1)
+            try await bed.deliver()
+            for list in try bed.lists() {
+                #expect((try await bed.list(list) == Self.right) == (missing == nil))
+            }
+        }
+    }
+
+    /// Few members change often: a call has each of them once.
+    @Test func whatFewAreGivenLeavesAsSums() async throws {
+        try await BoardBed.with { bed in
+            for index in 0..<1_000 { bed.add("m\(index % 100)", 1 + Int64(index % 3)) }
+            try await bed.store().sweep(BoardBed.board)
+            _ = try await bed.redis.send("CONFIG", "RESETSTAT")
+            try await bed.deliver()
+            let info = try await bed.redis.send("INFO", "commandstats").string ?? ""
+            // A short one, as nobody knows the lengths yet; then the rest.
+            #expect(info.contains("cmdstat_evalsha:calls=2,"), "\(info)")
+            let oracle = BoardOracle(events: bed.log.events, nowMs: bed.nowMs)
+            for list in try bed.lists() {
+                let page = try await bed.store().page(BoardBed.board, list, limit: 1_000)
+                #expect(page?.entries == oracle.list(list))
+            }
+        }
+    }
+
     /// A process that has just started, and one that goes on, do not read the outbox for a board
     /// that is up to date.
     @Test func whatIsCompleteIsNotLookedFor() async throws {

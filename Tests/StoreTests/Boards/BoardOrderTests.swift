@@ -58,6 +58,24 @@ import Testing
         #expect((lists == [named, packed, packed, packed, named]) == (missing == nil), "\(lists)")
     }
 
+    /// What is added up would be refused as a whole, or would hide that somebody came back from
+    /// nothing: later than another, by a clock that is behind the one before.
+    @Test(arguments: [nil, BoardGuard.sum])
+    func whatIsAddedUpIsAsOneByOne(_ missing: BoardGuard?) async throws {
+        let lists = try await BoardBed.with(without: missing.map { [$0] } ?? []) { bed in
+            try await bed.store().sweep(BoardBed.board)
+            for units in [PackedScore.unitsMax - 1, 1, 1] { bed.add("ann", units) }
+            bed.add("bob", -1, afterMs: 9_000)
+            bed.add("bob", 1, afterMs: 1_000)
+            bed.add("cat", 3, afterMs: 2_000)
+            bed.add("bob", 3, afterMs: 1_000)
+            try await bed.deliver()
+            return [try await bed.list(bed.period(.daily)), try await bed.list()]
+        }
+        let right = "ann 2147483647, bob 3, cat 3"
+        #expect((lists == [right, right]) == (missing == nil), "\(lists)")
+    }
+
     /// Points are taken today that were won yesterday: today's sum is below nothing, is not shown,
     /// and is not forgotten.
     @Test func whoIsBelowNothingIsNotShown() async throws {

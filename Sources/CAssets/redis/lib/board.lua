@@ -23,6 +23,7 @@
 -- Every script answers {0} when Redis does not know the board: it is built from the outbox then,
 -- never begun anew as if it were empty. Else {code, last event, revision, now in ms, ...}:
 --   1 done   2 events before these are missing   3 other settings   4 buckets are to be taken out
+--   5 nothing done, to be sent one by one
 local META = KEYS[1]
 local UNITS_MAX = 2147483647
 local TIME = 4194304
