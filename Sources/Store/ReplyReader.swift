@@ -52,4 +52,8 @@ extension HeadedReply {
     }
 
     func text(_ index: Int) throws(StoreError) -> String { try reader.text(Self.width + index) }
+
+    func bytes(_ index: Int) throws(StoreError) -> [UInt8] {
+        try reader.bytes(Self.width + index)
+    }
 }

@@ -1,14 +1,22 @@
--- The place of a member, and who stands around it.
+-- The places of some members, and who stands around them.
 -- KEYS[1]-KEYS[6]  the board, see lib/board.lua   KEYS[7] the list of a day, week or month
 -- ARGV[1]  'a' all time, 'r' 24 hours, 'p' the list KEYS[7]   ARGV[2] revision
--- ARGV[3]  member   ARGV[4] how many to show before and behind it
+-- ARGV[3..]  for each two: member, how many to show before and behind it
 -- returns  {0} unknown, or the head of the reply with code 1, 3 or 4;  with 1: how many there are,
---          the place of the member, 0 the first, -1 it has none, the place of the first shown, and
---          member, units for each that is shown
+--          and for each three: the place of the member, 0 the first, -1 it has none, the place of
+--          the first shown, and the places that are shown as the list has them
 if not load() then return { 0 } end
 local list, code = listed(ARGV[1], ARGV[2])
 if not list then return answer(code) end
-local count, place = total(list), place_of(list, ARGV[3])
-if not place then return answer(1, count, -1, 0) end
-local from, to = max(0, place - ARGV[4]), min(count - 1, place + ARGV[4])
-return answer(1, unpack(places(list, from, to, { count, place, from })))
+local count = total(list)
+local out = { count }
+for i = 3, #ARGV, 2 do
+  local place, from, shown = place_of(list, ARGV[i]), 0, ''
+  if place then
+    from = max(0, place - ARGV[i + 1])
+    shown = places(list, from, min(count - 1, place + ARGV[i + 1]))
+  end
+  local n = #out
+  out[n + 1], out[n + 2], out[n + 3] = place or -1, from, shown
+end
+return answer(1, unpack(out))

@@ -15,6 +15,14 @@ public enum BoardList: Hashable, Sendable {
         }
     }
 
+    /// Whether what stands in it begins with an instant.
+    var isNamed: Bool {
+        switch self {
+        case .realtime, .all: true
+        case .period: false
+        }
+    }
+
     /// As the scripts that read take it.
     var letter: String {
         switch self {

@@ -15,6 +15,11 @@ public actor BoardStore: OnLoop {
     let limits: BoardLimits
     let settings: BoardDirectory
     let builds: SharedWork<BoardID, Void>
+    var pages = TurnBatch<BoardListName, ListQuery<PageQuestion, BoardPage>>()
+    var places = TurnBatch<BoardListName, ListQuery<PlaceQuestion, BoardPlace>>()
+    var rankings = TurnBatch<BoardListName, ListQuery<[String], [Int?]>>()
+    /// Turns of the loop are listened to.
+    var hasTurns = false
     private var known: [BoardID: Progress] = [:]
     /// How long the longest list of a board is that is written, by the name of `BoardKeys.meta`.
     private var longest: [String: Int64] = [:]

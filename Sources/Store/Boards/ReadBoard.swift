@@ -20,24 +20,19 @@ public struct BoardPlace: Equatable, Sendable {
     public var cursor: Int64
 }
 
+/// Reads of one turn of the loop are folded into one script call a list (`BoardTurn.swift`).
 extension BoardStore {
     /// Places of a list: `limit` of them, at most `BoardLimits.entriesMax`, after the first
     /// `offset`. Nil: there is no such board, or it does not keep that window. O(log n + limit).
     public func page(_ id: BoardID, _ list: BoardList, offset: Int = 0, limit: Int)
         async throws(StoreError) -> BoardPage?
     {
-        let reply = try await read(scripts.page, list, of: id) { revision in
-            [
-                .string(list.letter), .int(revision), .int(max(0, offset)),
-                .int(min(max(0, limit), BoardLimits.entriesMax)),
-            ]
-        }
-        guard let reply else { return nil }
-        return BoardPage(
-            total: Int(try reply.integer(0)),
-            entries: try Self.entries(reply, from: 1, firstRank: offset + 1),
-            cursor: reply.cursor
+        let question = PageQuestion(
+            offset: max(0, offset),
+            limit: min(max(0, limit), BoardLimits.entriesMax)
         )
+        let name = BoardListName(board: id, list: list)
+        return try await atTurnEnd { pages.append(ListQuery(question, $0), about: name) }
     }
 
     /// The place of a member, with `around` before and behind it. Nil: there is no such board, or
@@ -45,20 +40,12 @@ extension BoardStore {
     public func place(of member: String, _ id: BoardID, _ list: BoardList, around: Int = 0)
         async throws(StoreError) -> BoardPlace?
     {
-        let around = min(max(0, around), BoardLimits.entriesMax / 2)
-        let reply = try await read(scripts.place, list, of: id) { revision in
-            [.string(list.letter), .int(revision), .string(member), .int(around)]
-        }
-        guard let reply else { return nil }
-        let place = Int(try reply.integer(1))
-        let first = Int(try reply.integer(2))
-        let entries = try Self.entries(reply, from: 3, firstRank: first + 1)
-        return BoardPlace(
-            total: Int(try reply.integer(0)),
-            entry: place < 0 ? nil : entries[place - first],
-            around: entries,
-            cursor: reply.cursor
+        let question = PlaceQuestion(
+            member: member,
+            around: min(max(0, around), BoardLimits.entriesMax / 2)
         )
+        let name = BoardListName(board: id, list: list)
+        return try await atTurnEnd { places.append(ListQuery(question, $0), about: name) }
     }
 
     /// The ranks of members, nil for those that are not in the list. At most
@@ -69,35 +56,7 @@ extension BoardStore {
     {
         precondition(members.count <= BoardLimits.entriesMax, "\(members.count) members")
         guard !members.isEmpty else { return [] }
-        let reply = try await read(scripts.ranks, list, of: id) { revision in
-            [.string(list.letter), .int(revision)] + members.map { .string($0) }
-        }
-        guard let reply else { return nil }
-        guard reply.count == members.count else {
-            throw .broken("\(reply.count) places of \(members.count) members")
-        }
-        var ranks: [Int?] = []
-        for index in members.indices {
-            let place = Int(try reply.integer(index))
-            ranks.append(place < 0 ? nil : place + 1)
-        }
-        return ranks
-    }
-
-    private static func entries(_ reply: BoardReply, from index: Int, firstRank: Int)
-        throws(StoreError) -> [RankedEntry]
-    {
-        var entries: [RankedEntry] = []
-        entries.reserveCapacity(max(0, reply.count - index) / 2)
-        for place in stride(from: index, to: reply.count - 1, by: 2) {
-            entries.append(
-                RankedEntry(
-                    rank: firstRank + entries.count,
-                    member: try reply.text(place),
-                    score: try reply.integer(place + 1)
-                )
-            )
-        }
-        return entries
+        let name = BoardListName(board: id, list: list)
+        return try await atTurnEnd { rankings.append(ListQuery(members, $0), about: name) }
     }
 }

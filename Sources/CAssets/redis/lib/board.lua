@@ -150,19 +150,17 @@ local function flush(list)
   end
 end
 
--- Members above nothing.
+-- Members above nothing. Asked the other way round: those that are not are few, or none.
 local function total(list)
-  return redis.call('ZCOUNT', list.key, list.at_key and 1 or TIME, '+inf')
+  return redis.call('ZCARD', list.key)
+    - redis.call('ZCOUNT', list.key, '-inf', list.at_key and '(1' or '(' .. TIME)
 end
 
--- Appends member, units of the places from `from`, 0 the first, to `to`.
-local function places(list, from, to, out)
-  local found = redis.call('ZREVRANGE', list.key, from, to, 'WITHSCORES')
-  for i = 1, #found, 2 do
-    out[#out + 1] = list.at_key and string.sub(found[i], 15) or found[i]
-    out[#out + 1] = list.at_key and tonumber(found[i + 1]) or floor(found[i + 1] / TIME)
-  end
-  return out
+-- The places from `from`, 0 the first, to `to` as the list has them: "name score name score". One
+-- text costs less than a value each, and no name has a blank.
+local function places(list, from, to)
+  if to < from then return '' end
+  return table.concat(redis.call('ZREVRANGE', list.key, from, to, 'WITHSCORES'), ' ')
 end
 
 -- The place of a member, 0 the first; nil: it is not in the list.
