@@ -8,8 +8,8 @@ public struct PopularLimits: Sendable {
     public var keptMs: Int64 = 960_000
     /// A list that nobody asked for so long, an hour, is no longer counted by schedule.
     public var askedMs: Int64 = 3_600_000
-    /// How long one may count, 10 s: 6 days of 100,000 products are 1,200 short calls of Redis. After
-    /// that another may, and what this one has is not kept.
+    /// How long one may count, 10 s: 6 days of 100,000 products are 1,200 short calls of Redis.
+    /// After that another may, and what this one has is not kept.
     public var countMs: Int64 = 10_000
     /// Who finds another counting looks again so often, with so long in between: 2 s, and then
     /// counts for itself.
