@@ -18,40 +18,34 @@ extension SaleLedger {
     /// Boards that one list names.
     static let boardsListed = 1_000
 
-    /// Makes a board or changes what `change` names; answers it as it is then. Nil: it is not
-    /// there, and `change` does not say all that a new one needs.
-    func put(_ change: BoardChange, of id: BoardID, atMs: Int64) async throws(StoreError) -> Board?
-    {
+    /// Makes a board or changes what `change` names; answers it as it is then. A new one keeps all
+    /// windows, in the days of `Board.defaultTimeZone`, unless it is told otherwise.
+    func put(_ change: BoardChange, of id: BoardID, atMs: Int64) async throws(StoreError) -> Board {
         let windows = change.windows.map(Self.text)
         let columns = Self.boardColumns
-        var entry: [SQL] = []
-        if let windows {
-            let timeZone = change.timeZone ?? Board.defaultTimeZone
-            entry.append(
+        let results = try expected(
+            await commit([
                 """
                 insert into boards (board, windows, time_zone)
-                values (\(id.raw), \(windows), \(timeZone)) on conflict (board) do nothing
+                values (\(id.raw), \(windows ?? Self.text(BoardWindow.allCases)),
+                  \(change.timeZone ?? Board.defaultTimeZone))
+                on conflict (board) do nothing
+                """,
+                // What is said again changes nothing: lists are built anew for each revision.
                 """
-            )
+                update boards set windows = coalesce(\(windows), windows),
+                  time_zone = coalesce(\(change.timeZone), time_zone),
+                  revision = revision + case when windows = coalesce(\(windows), windows)
+                    and time_zone = coalesce(\(change.timeZone), time_zone) then 0 else 1 end
+                where board = \(id.raw) returning \(columns)
+                """,
+                Self.event("board.changed", subject: id.raw, payload: .board(id), atMs: atMs),
+            ])
+        )
+        guard let board = try Self.boards(results[1].rows).first?.board else {
+            throw .broken("the board \(id) is not there after it was put")
         }
-        entry.append(
-            """
-            update boards set windows = coalesce(\(windows), windows),
-              time_zone = coalesce(\(change.timeZone), time_zone), revision = revision + 1
-            where board = \(id.raw) returning \(columns)
-            """
-        )
-        // Typed, for PostgreSQL cannot tell a parameter's type in a select list.
-        entry.append(
-            """
-            insert into outbox (kind, subject, payload, at_ms)
-            select 'board.changed', board, cast(\(Self.json(.board(id))) as text),
-              cast(\(atMs) as bigint)
-            from boards where board = \(id.raw)
-            """
-        )
-        let results = try expected(await commit(entry))
-        return try Self.boards(results[entry.count - 2].rows).first?.board
+        return board
     }
 
     /// Nil: there is no such board.
@@ -62,12 +56,14 @@ extension SaleLedger {
         ).first
     }
 
-    /// By name.
-    public func boards() async throws(StoreError) -> [BoardRow] {
+    /// By name, so many as one list names, from the first above `name` on.
+    public func boards(after name: String = "") async throws(StoreError) -> [BoardRow] {
         let columns = Self.boardColumns
-        return try await Self.boards(
-            rows("select \(columns) from boards order by board limit \(Self.boardsListed)")
-        )
+        let statement: SQL = """
+            select \(columns) from boards where board > \(name)
+            order by board limit \(Self.boardsListed)
+            """
+        return try await Self.boards(rows(statement))
     }
 
     private static let boardColumns: SQL = "board, windows, time_zone, revision"
