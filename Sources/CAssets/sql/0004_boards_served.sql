@@ -12,3 +12,6 @@ create index performances_by_t90 on performances (
   (case when t90_ms > coalesce(opening_ms, made_ms)
     then t90_ms - coalesce(opening_ms, made_ms) else 0 end)
 ) where t90_ms is not null and coalesce(opening_ms, made_ms) is not null;
+
+-- Best ranks as they come: what is new since the last look.
+create index peaks_by_time on peaks (board, list, at_ms, member);
