@@ -9,10 +9,7 @@ import Web
 struct Branch: Sendable {
     let loop: EventLoop
     let redis: RedisConnection
-    let rooms: RoomStore
-    let sales: SaleStore
-    let coupons: CouponStore
-    let boards: BoardStore
+    let stores: BranchStores
     let server: HTTPServer
     /// What this loop has answered.
     let counts: Counter
@@ -40,36 +37,8 @@ struct Branch: Sendable {
         isFirst: Bool,
         on loop: EventLoop
     ) async throws(StartError) -> Branch {
-        let rooms = RoomStore(
-            redis: redis,
-            keeper: trunk.keeper,
-            credentials: trunk.secrets.credentials,
-            waitingMax: trunk.configuration.waitingMax,
-            on: loop
-        )
-        await rooms.start()
-        let ledger = SaleLedger(database, sellout: trunk.configuration.selloutFraction)
-        let couponNames = CouponDirectory(ledger: ledger, on: loop)
-        let boardSettings = BoardDirectory(ledger: ledger, on: loop)
-        let sales = sales(trunk, rooms, redis, ledger, couponNames, boardSettings, on: loop)
-        let boards = BoardStore(
-            redis: redis,
-            settings: boardSettings,
-            source: BoardSource(ledger: ledger),
-            on: loop
-        )
-        let coupons = CouponStore(
-            redis: redis,
-            ledger: ledger,
-            names: couponNames,
-            committed: { trunk.relay.nudge() },
-            on: loop
-        )
-        await coupons.start()
-        let events = OutboxEvents(ledger: ledger, position: trunk.relay.position)
-        let popular = popular(trunk, redis, boards, ledger, on: loop)
-        let sellouts = sellouts(trunk, ledger, boards, boardSettings, on: loop)
-        let web = try web(trunk, rooms, sales, coupons, boards, popular, sellouts, events, on: loop)
+        let stores = await BranchStores.start(trunk, redis: redis, database: database, on: loop)
+        let web = try web(trunk, stores, on: loop)
         await web.start()
         let server = HTTPServer(
             http(trunk.configuration, port: port, isFirst: isFirst),
@@ -84,91 +53,25 @@ struct Branch: Sendable {
         return Branch(
             loop: loop,
             redis: redis,
-            rooms: rooms,
-            sales: sales,
-            coupons: coupons,
-            boards: boards,
+            stores: stores,
             server: server,
             counts: web.counts
         )
     }
 
-    private static func sales(
-        _ trunk: Trunk,
-        _ rooms: RoomStore,
-        _ redis: RedisConnection,
-        _ ledger: SaleLedger,
-        _ coupons: CouponDirectory,
-        _ boards: BoardDirectory,
-        on loop: EventLoop
-    ) -> SaleStore {
-        let directory = PerformanceDirectory(ledger: ledger, on: loop)
-        let seats = SeatStore(
-            redis: redis,
-            holdKey: trunk.secrets.credentials.ticketKey,
-            source: SeatSource(ledger: ledger, directory: directory),
-            on: loop
-        )
-        return SaleStore(
-            ledger: ledger,
-            directory: directory,
-            coupons: coupons,
-            boards: boards,
-            seats: seats,
-            rooms: rooms,
-            attempts: trunk.attempts,
-            committed: { trunk.relay.nudge() },
-            on: loop
-        )
-    }
-
-    private static func popular(
-        _ trunk: Trunk,
-        _ redis: RedisConnection,
-        _ boards: BoardStore,
-        _ ledger: SaleLedger,
-        on loop: EventLoop
-    ) -> PopularStore {
-        PopularStore(redis: redis, boards: boards, ledger: ledger, relay: trunk.relay, on: loop)
-    }
-
-    private static func sellouts(
-        _ trunk: Trunk,
-        _ ledger: SaleLedger,
-        _ boards: BoardStore,
-        _ settings: BoardDirectory,
-        on loop: EventLoop
-    ) -> SelloutLists {
-        SelloutLists(
-            ledger: ledger,
-            boards: boards,
-            settings: settings,
-            book: trunk.sellouts,
-            on: loop
-        )
-    }
-
-    private static func web(
-        _ trunk: Trunk,
-        _ rooms: RoomStore,
-        _ sales: SaleStore,
-        _ coupons: CouponStore,
-        _ boards: BoardStore,
-        _ popular: PopularStore,
-        _ sellouts: SelloutLists,
-        _ events: OutboxEvents,
-        on loop: EventLoop
-    ) throws(StartError) -> Web {
+    private static func web(_ trunk: Trunk, _ stores: BranchStores, on loop: EventLoop)
+        throws(StartError) -> Web
+    {
         do {
             return try Web(
-                store: rooms,
-                sales: sales,
-                coupons: coupons,
-                boards: boards,
-                popular: popular,
-                sellouts: sellouts,
+                store: stores.rooms,
+                sales: stores.sales,
+                coupons: stores.coupons,
+                popular: stores.popular,
+                sellouts: stores.sellouts,
+                boardBook: stores.boardBook,
                 relay: trunk.relay,
-                events: events,
+                events: stores.events,
                 auth: trunk.secrets.auth,
                 adminKey: trunk.secrets.adminKey,
                 site: trunk.site,

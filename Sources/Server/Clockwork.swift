@@ -11,6 +11,7 @@ struct Clockwork: Sendable {
     let sellouts: SelloutBook
     private let housekeeping: Housekeeping
     private let popular: PopularClock
+    private let rankings: RankingClock
 
     static func start(
         _ open: OpenLedger,
@@ -34,12 +35,7 @@ struct Clockwork: Sendable {
             on: loop
         )
         await coupons.start()
-        let boards = BoardStore(
-            redis: redis,
-            settings: BoardDirectory(ledger: ledger, on: loop),
-            source: BoardSource(ledger: ledger),
-            on: loop
-        )
+        let boards = boards(redis, ledger, on: loop)
         let keeper = RoomKeeper(redis: redis, registry: try await rooms(open), on: loop)
         await keeper.onRestored { await seats.prepare(behind: $0, ledger: ledger) }
         let relay = OutboxRelay(
@@ -55,16 +51,24 @@ struct Clockwork: Sendable {
             PopularStore(redis: redis, boards: boards, ledger: ledger, relay: relay, on: loop),
             on: loop
         )
+        let rankings = RankingClock(
+            ledger: ledger,
+            boards: boards,
+            settled: { await relay.delivered(OutboxConsumer.boardsName, withinMs: $0) },
+            on: loop
+        )
         await keeper.start()
         await relay.start()
         await housekeeping.start()
         await popular.start()
+        await rankings.start()
         return Clockwork(
             keeper: keeper,
             relay: relay,
             sellouts: SelloutBook(ledger: ledger, on: loop),
             housekeeping: housekeeping,
-            popular: popular
+            popular: popular,
+            rankings: rankings
         )
     }
 
@@ -72,7 +76,21 @@ struct Clockwork: Sendable {
         await keeper.stop()
         await housekeeping.stop()
         await popular.stop()
+        await rankings.stop()
         await relay.stop()
+    }
+
+    private static func boards(
+        _ redis: RedisConnection,
+        _ ledger: SaleLedger,
+        on loop: EventLoop
+    ) -> BoardStore {
+        BoardStore(
+            redis: redis,
+            settings: BoardDirectory(ledger: ledger, on: loop),
+            source: BoardSource(ledger: ledger),
+            on: loop
+        )
     }
 
     /// The rooms that the ledger knows.

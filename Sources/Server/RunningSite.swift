@@ -93,8 +93,16 @@ struct RunningSite: Sendable {
     }
 
     private static func startDemo(_ branch: Branch) async -> (crowd: DemoCrowd, shop: DemoShop) {
-        let crowd = DemoCrowd(store: branch.rooms, sales: branch.sales, on: branch.loop)
-        let shop = DemoShop(sales: branch.sales, coupons: branch.coupons, on: branch.loop)
+        let crowd = DemoCrowd(
+            store: branch.stores.rooms,
+            sales: branch.stores.sales,
+            on: branch.loop
+        )
+        let shop = DemoShop(
+            sales: branch.stores.sales,
+            coupons: branch.stores.coupons,
+            on: branch.loop
+        )
         await crowd.start()
         await shop.start()
         return (crowd, shop)

@@ -40,12 +40,17 @@ extension Web {
             // Rankings
             RouteLine(.get, "/api/v1/products/popular") { $0.popularProducts },
             RouteLine(.get, "/api/v1/concerts/ranking") { $0.concertRanking },
+            RouteLine(.get, "/api/v1/boards/{board}") { $0.board },
+            RouteLine(.get, "/api/v1/boards/{board}/members/{member}") { $0.boardMember },
+            RouteLine(.get, "/api/v1/boards/{board}/members/{member}/history") { $0.boardHistory },
 
             // The operator
             RouteLine(.put, "/admin/v1/concerts/{concert}") { $0.putConcert },
             RouteLine(.put, "/admin/v1/performances/{performance}") { $0.putPerformance },
             RouteLine(.put, "/admin/v1/products/{product}") { $0.putProduct },
             RouteLine(.put, "/admin/v1/coupons/{coupon}") { $0.putCoupon },
+            RouteLine(.put, "/admin/v1/boards/{board}") { $0.putBoard },
+            RouteLine(.post, "/admin/v1/boards/{board}/scores") { $0.changeScore },
             RouteLine(.get, "/admin/v1/events") { $0.events },
             RouteLine(.get, "/admin/v1/rooms/{room}") { $0.adminRoom },
             RouteLine(.put, "/admin/v1/rooms/{room}") { $0.putRoom },

@@ -9,7 +9,7 @@ public struct Web: Sendable {
     let store: RoomStore
     let sales: SaleStore
     let coupons: CouponStore
-    let boards: BoardStore
+    let boardBook: BoardBook
     /// The process's: who waits until what was committed is on the boards.
     let relay: OutboxRelay
     let seatMaps: SeatMaps
@@ -29,9 +29,9 @@ public struct Web: Sendable {
         store: RoomStore,
         sales: SaleStore,
         coupons: CouponStore,
-        boards: BoardStore,
         popular: PopularStore,
         sellouts: SelloutLists,
+        boardBook: BoardBook,
         relay: OutboxRelay,
         events: OutboxEvents,
         auth: VisitorAuth,
@@ -42,8 +42,8 @@ public struct Web: Sendable {
         self.store = store
         self.sales = sales
         self.coupons = coupons
-        self.boards = boards
         self.sellouts = sellouts
+        self.boardBook = boardBook
         self.relay = relay
         self.site = site
         self.loop = loop

@@ -45,8 +45,7 @@ extension Web {
         }
         if let text = request.query("window") {
             guard let window = BoardWindow(rawValue: text) else {
-                let known = BoardWindow.allCases.map(\.rawValue).joined(separator: ", ")
-                throw .invalidRequest(field: "window", reason: "must be one of \(known)")
+                throw .invalidRequest(field: "window", reason: BoardWindow.rule)
             }
             ranking.window = window
         }

@@ -1,0 +1,21 @@
+import HTTP
+
+/// Why a board is not read or written.
+enum BoardRefusal: Error, Equatable {
+    case notRanked
+    case keptBySales
+
+    var problem: Problem {
+        switch self {
+        case .notRanked:
+            Problem(404, "not_ranked", "Not Ranked", "The member is not in this list.")
+        case .keptBySales:
+            Problem(
+                409,
+                "board_kept_by_sales",
+                "Kept By Sales",
+                "What is sold makes the scores of this board; nobody else changes them."
+            )
+        }
+    }
+}
