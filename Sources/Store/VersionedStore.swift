@@ -27,8 +27,8 @@ protocol VersionedStore: OnLoop {
     /// "the gate of", for messages.
     static var noun: String { get }
 
-    /// Builds one in place of the state `found`, nil for none; after the `last` the script runs once
-    /// more. Answers its keys; nil: the ledger does not know it.
+    /// Builds one in place of the state `found`, nil for none; after the `last` the script runs
+    /// once more. Answers its keys; nil: the ledger does not know it.
     func build(_ id: ID, inPlaceOf found: StateVersion?, isLast: Bool) async throws(StoreError)
         -> [String]?
 }
