@@ -115,7 +115,7 @@ struct Configuration {
         .init(
             name: "demo",
             value: nil,
-            help: "open a room, a concert and a coupon `demo`, and a shop, with synthetic visitors"
+            help: "open a room, concerts, a coupon `demo` and a shop, with synthetic visitors"
         ),
         .init(name: "help", value: nil, help: "this text"),
     ]

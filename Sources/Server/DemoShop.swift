@@ -20,7 +20,7 @@ actor DemoShop {
     private static let issuedMax: Int64 = 200
     /// Between two claims: 200 take about a quarter of an hour.
     private static let pauseMs: ClosedRange<Int64> = 2_000...7_000
-    private static let products: [(id: String, name: String, price: Int64, stock: Int64)] = [
+    static let products: [(id: String, name: String, price: Int64, stock: Int64)] = [
         ("enamel-pin", "Enamel pin", 9_000, 500),
         ("light-stick", "Light stick", 45_000, 120),
         ("photo-book", "Photo book", 28_000, 80),

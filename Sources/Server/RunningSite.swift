@@ -13,7 +13,7 @@ struct RunningSite: Sendable {
     private let branches: [Branch]
     private let ledger: OpenLedger
     private let clockwork: Clockwork
-    private let demo: (crowd: DemoCrowd, shop: DemoShop)?
+    private let demo: Demo?
 
     /// How long the start waits for Redis before it goes on without.
     private static let redisPatienceMs = 5_000
@@ -92,20 +92,23 @@ struct RunningSite: Sendable {
         )
     }
 
-    private static func startDemo(_ branch: Branch) async -> (crowd: DemoCrowd, shop: DemoShop) {
-        let crowd = DemoCrowd(
-            store: branch.stores.rooms,
-            sales: branch.stores.sales,
-            on: branch.loop
+    private struct Demo {
+        let crowd: DemoCrowd
+        let shop: DemoShop
+        let sales: DemoSales
+    }
+
+    private static func startDemo(_ branch: Branch) async -> Demo {
+        let stores = branch.stores
+        let demo = Demo(
+            crowd: DemoCrowd(store: stores.rooms, sales: stores.sales, on: branch.loop),
+            shop: DemoShop(sales: stores.sales, coupons: stores.coupons, on: branch.loop),
+            sales: DemoSales(sales: stores.sales, on: branch.loop)
         )
-        let shop = DemoShop(
-            sales: branch.stores.sales,
-            coupons: branch.stores.coupons,
-            on: branch.loop
-        )
-        await crowd.start()
-        await shop.start()
-        return (crowd, shop)
+        await demo.crowd.start()
+        await demo.shop.start()
+        await demo.sales.start()
+        return demo
     }
 
     /// A connection for each loop. Without an answer the start goes on: rooms then answer 503.
@@ -132,6 +135,7 @@ struct RunningSite: Sendable {
     func stop() async {
         await demo?.crowd.stop()
         await demo?.shop.stop()
+        await demo?.sales.stop()
         await withTaskGroup(of: Void.self) { group in
             for branch in branches { group.addTask { await branch.server.stop() } }
         }

@@ -43,6 +43,7 @@ extension Web {
             RouteLine(.get, "/api/v1/boards/{board}") { $0.board },
             RouteLine(.get, "/api/v1/boards/{board}/members/{member}") { $0.boardMember },
             RouteLine(.get, "/api/v1/boards/{board}/members/{member}/history") { $0.boardHistory },
+            RouteLine(.get, "/api/v1/rankings/events") { $0.rankingEvents },
 
             // The operator
             RouteLine(.put, "/admin/v1/concerts/{concert}") { $0.putConcert },
@@ -76,6 +77,7 @@ extension Web {
             RouteLine(.get, "/shop") { $0.shopPage },
             RouteLine(.post, "/shop/order") { $0.orderForm },
             RouteLine(.post, "/shop/charge") { $0.shopChargeForm },
+            RouteLine(.get, "/rankings") { $0.rankingsPage },
 
             // Operating
             RouteLine(.get, "/healthz") { $0.healthz },

@@ -21,6 +21,7 @@ public struct Web: Sendable {
     let callers: Callers
     let live: LiveTickets
     let liveEvents: LiveEvents
+    let liveRankings: LiveRankings
     let site: Site
     let loop: EventLoop
 
@@ -53,8 +54,20 @@ public struct Web: Sendable {
         seatMaps = SeatMaps(on: loop) { id, version async throws(StoreError) in
             try await sales.seatMap(id, knownVersion: version)
         }
-        popularLists = PopularLists(reading: popular, on: loop)
-        concertRankings = ConcertRankings(reading: sellouts, on: loop)
+        let concertRankings = ConcertRankings(reading: sellouts, on: loop)
+        let popularLists = PopularLists(reading: popular, on: loop)
+        self.concertRankings = concertRankings
+        self.popularLists = popularLists
+        liveRankings = LiveRankings(on: loop) {
+            do throws(StoreError) {
+                return RankingLists(
+                    concerts: try await concertRankings.shown(),
+                    popular: try await popularLists.shown()
+                )
+            } catch {
+                return nil
+            }
+        }
         counts = Counter(on: loop)
     }
 
@@ -62,6 +75,7 @@ public struct Web: Sendable {
     public func start() async {
         await live.start()
         await liveEvents.start()
+        await liveRankings.start()
     }
 
     // MARK: What handlers share

@@ -31,6 +31,13 @@ import Testing
         /// The time of the next reading comes.
         func pass() { nowNs.add(1_000_000_000, ordering: .relaxed) }
 
+        /// The best sellers are counted, so long after the first time.
+        func count(afterSeconds seconds: Int64) {
+            let at = Timestamp(milliseconds: Ranked.nowMs + seconds * 1_000)
+            lists.withLock { $0?.popular.refreshedAt = at }
+            pass()
+        }
+
         func sell(_ count: Int64) {
             lists.withLock { $0?.concerts[0].soldOutCount = count }
             pass()
@@ -82,6 +89,22 @@ import Testing
         let change = await told(live, stream, until: "\"soldOutCount\":1201")
         #expect(change.components(of: "event: concerts") == 1)
         #expect(!change.contains("event: products"))
+    }
+
+    /// Where nothing is sold the list is counted for each look; that is no news twice a second.
+    @Test func aListThatWasOnlyCountedAgainIsToldOnceAMinute() async throws {
+        let stage = Stage()
+        let live = stage.live()
+        let stream = try #require(await live.open())
+        _ = await told(live, stream, until: "event: products")
+        for second: Int64 in [1, 2, 59] {
+            stage.count(afterSeconds: second)
+            await read(live, stage)
+            #expect(await live.taken(stream) == "", "\(second)")
+        }
+        stage.count(afterSeconds: 60)
+        let change = await told(live, stream, until: "event: products")
+        #expect(change.components(of: "event: products") == 1)
     }
 
     @Test func theListsAreReadOnceForAllAndForNobodyNever() async throws {

@@ -23,6 +23,7 @@ import Testing
             line.pattern != "/" && !line.pattern.hasPrefix("/rooms/")
                 && !line.pattern.hasPrefix("/performances/")
                 && !line.pattern.hasPrefix("/coupons/") && !line.pattern.hasPrefix("/shop")
+                && line.pattern != RankingsPage.address
                 && !line.pattern.hasPrefix("/assets/")
         }.map(\.name)
         #expect(served.count > 25)

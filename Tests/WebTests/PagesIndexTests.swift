@@ -73,6 +73,11 @@ import Testing
         #expect(!html.contains("{{"))
         let none = IndexPage(rooms: [], offers: [], language: language, isDemo: false)
         #expect(WebTests.html(none).contains("<section aria-labelledby=\"shop\" hidden>"))
+        // Where nothing is sold nothing is ranked.
+        let labels = phrases.rankings.labels
+        #expect(html.contains("<a href=\"/rankings\">\(labels.concerts) · \(labels.products)</a>"))
+        #expect(html.contains("<section aria-labelledby=\"rankings\" >"))
+        #expect(WebTests.html(none).contains("<section aria-labelledby=\"rankings\" hidden>"))
     }
 
     @Test func aLedgerThatIsAwayIsSaid() {

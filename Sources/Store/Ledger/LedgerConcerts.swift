@@ -26,6 +26,21 @@ extension SaleLedger {
         }
     }
 
+    /// Of concerts that there are.
+    func titles(of ids: Set<ConcertID>) async throws(StoreError) -> [ConcertID: String] {
+        guard !ids.isEmpty else { return [:] }
+        let names = Self.list(ids.map(\.raw).sorted())
+        let rows = try await rows("select concert, title from concerts where concert in (\(names))")
+        return try decoded { () throws(SQLError) in
+            var titles: [ConcertID: String] = [:]
+            for row in rows {
+                guard let id = ConcertID(try row.text(0)) else { continue }
+                titles[id] = try row.text(1)
+            }
+            return titles
+        }
+    }
+
     /// Seats made by one entry: 200,000 at once took PostgreSQL 5 s on a busy machine.
     private static let seatsSlice = 10_000
 

@@ -63,7 +63,7 @@ extension SaleLedger {
     {
         var statements = fastest > 0 ? [fastestQuery(limit: fastest)] : []
         if !ids.isEmpty {
-            let names = SQL.list(Self.padded(ids))
+            let names = Self.list(ids.map(\.raw))
             statements.append(
                 """
                 select \(Self.selloutColumns) from performances where performance in (\(names))
@@ -103,15 +103,6 @@ extension SaleLedger {
     /// By its bytes, whatever the database's language.
     private var name: SQL {
         database.dialect == .postgres ? #"performance collate "C""# : "performance"
-    }
-
-    /// As many names as the next power of two, the last one repeated: a statement is prepared for
-    /// each number of values.
-    private static func padded(_ ids: [PerformanceID]) -> [SQLValue] {
-        var count = 16
-        while count < ids.count { count *= 2 }
-        let last = ids[ids.count - 1]
-        return (0..<count).map { .text($0 < ids.count ? ids[$0].raw : last.raw) }
     }
 
     private static func performance(_ row: SQLRow) throws(SQLError) -> PerformanceID {

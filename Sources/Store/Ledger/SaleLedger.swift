@@ -32,6 +32,17 @@ public struct SaleLedger: Sendable {
         }
     }
 
+    /// Names for `in (...)`, at least one. As many as the next power of two, the last one repeated:
+    /// a statement is prepared for each number of values.
+    static func list(_ names: [String]) -> SQL {
+        var count = 16
+        while count < names.count { count *= 2 }
+        let last = names[names.count - 1]
+        return .list(
+            names.map { .text($0) } + Array(repeating: .text(last), count: count - names.count)
+        )
+    }
+
     /// Writes an entry; a refused one is an outcome.
     func commit(_ entry: [SQL]) async throws(StoreError) -> Result<[SQLResult], Refused> {
         do {

@@ -28,7 +28,7 @@ public struct SelloutList: Equatable, Sendable {
 /// the times and the seats that are sold now, by the ledger.
 public struct SelloutLists: Sendable {
     private let ledger: SaleLedger
-    private let boards: BoardStore
+    private let lists: BoardLists
     private let settings: BoardDirectory
     private let book: SelloutBook
     private let loop: EventLoop
@@ -47,7 +47,7 @@ public struct SelloutLists: Sendable {
         on loop: EventLoop
     ) {
         self.ledger = ledger
-        self.boards = boards
+        lists = BoardLists(boards: boards, ledger: ledger, on: loop)
         self.settings = settings
         self.book = book
         self.loop = loop
@@ -101,16 +101,8 @@ public struct SelloutLists: Sendable {
             case .daily, .weekly, .monthly:
                 .period(BoardCalendars.of(row.board).period(window, at: nowMs))
             }
-        do throws(StoreError) {
-            guard let page = try await boards.page(.concerts, list, limit: limit) else {
-                return nil
-            }
-            return try Sold(page.entries, isFromLedger: false)
-        } catch .unavailable {
-            let span = StandingsSpan(list, nowMs: nowMs)
-            let found = try await ledger.standings(of: .concerts, in: span, limit: limit)
-            return try Sold(found.entries, isFromLedger: true)
-        }
+        let page = try await lists.page(.concerts, list, offset: 0, limit: limit)
+        return try page.map { page throws(StoreError) in try Sold(page) }
     }
 
     // MARK: Lines
@@ -157,16 +149,15 @@ public struct SelloutLists: Sendable {
 }
 
 extension SelloutLists.Sold {
-    fileprivate init(_ ranked: [RankedEntry], isFromLedger: Bool) throws(StoreError) {
-        var entries: [(performance: PerformanceID, seats: Int64)] = []
-        for entry in ranked {
+    fileprivate init(_ page: BoardLists.Page) throws(StoreError) {
+        entries = []
+        isFromLedger = page.isFromLedger
+        for entry in page.entries {
             guard let id = PerformanceID(entry.member) else {
                 throw .broken("a performance called \(entry.member)")
             }
             entries.append((id, entry.score))
         }
-        self.entries = entries
-        self.isFromLedger = isFromLedger
     }
 }
 

@@ -56,6 +56,11 @@ public actor SaleStore {
 
     public func concerts() async throws(StoreError) -> [Concert] { try await ledger.concerts() }
 
+    /// Of those that there are.
+    public func titles(of ids: Set<ConcertID>) async throws(StoreError) -> [ConcertID: String] {
+        try await ledger.titles(of: ids)
+    }
+
     /// Nil: there is no such concert.
     public func performances(of concert: ConcertID) async throws(StoreError)
         -> [PerformanceListing]?

@@ -1,6 +1,6 @@
 public import Onsale
 
-/// What there is, at `/`: performances, the shop and its coupons, and rooms.
+/// What there is, at `/`: performances, the shop and its coupons, rankings, and rooms.
 public struct IndexPage: Sendable {
     public struct Room: Equatable, Sendable {
         public let name: String
@@ -83,6 +83,9 @@ public struct IndexPage: Sendable {
             "shop_label": .text(phrases.shop),
             "shop": .markup(Template.Markup(joining: links)),
             "hide_shop": hidden(unless: !links.isEmpty),
+            "rankings_label": .text(Phrases.of(language).rankings.labels.title),
+            "rankings": .markup(rankings),
+            "hide_rankings": hidden(unless: !offers.isEmpty || shop.products > 0),
             "hide_demo": hidden(unless: isDemo),
             "hide_performances": hidden(unless: self.offers?.isEmpty != true),
             "hide_unread": hidden(unless: self.offers == nil),
@@ -124,6 +127,12 @@ public struct IndexPage: Sendable {
                 let discount = CouponPage.text(coupon.discount, language)
                 return link(CouponPage.address(coupon.id), coupon.name, discount)
             }
+    }
+
+    private var rankings: Template.Markup {
+        let labels = Phrases.of(language).rankings.labels
+        let title = "\(labels.concerts) · \(labels.products)"
+        return link(RankingsPage.address, title, labels.lead)
     }
 
     private func link(_ path: String, _ title: String, _ text: String) -> Template.Markup {

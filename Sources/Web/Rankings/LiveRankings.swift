@@ -22,6 +22,8 @@ actor LiveRankings {
     private var timer: LoopTimer?
     private var concerts = Document(event: "concerts")
     private var products = Document(event: "products")
+    /// The best sellers that `products` is of.
+    private var told: PopularList?
     private(set) var isReading = false
     private var dueNs: UInt64 = 0
     /// Who is told first in the next round.
@@ -118,7 +120,10 @@ actor LiveRankings {
         isReading = false
         guard let lists else { return }
         concerts.take(Self.document(lists.concerts))
-        products.take(Self.document(lists.popular))
+        var popular = lists.popular
+        if let told, told.isAsGood(as: popular) { popular = told }
+        told = popular
+        products.take(Self.document(popular))
     }
 
     /// Whether something was sent. A reader whose buffer is full is told in a later round, and then
@@ -161,5 +166,19 @@ actor LiveRankings {
             if json.bytes.count <= documentBytesMax { break }
         }
         return json.bytes
+    }
+}
+
+extension PopularList {
+    /// One that says nothing else and was counted later is told once in so long: where nothing was
+    /// sold, or the ledger counts, it is counted for each look.
+    private static let retoldEveryMs: Int64 = 60_000
+
+    /// Whether it need not be told that `newer` was counted.
+    fileprivate func isAsGood(as newer: PopularList) -> Bool {
+        var same = newer
+        same.refreshedAt = refreshedAt
+        let laterMs = newer.refreshedAt.milliseconds - refreshedAt.milliseconds
+        return same == self && 0..<Self.retoldEveryMs ~= laterMs
     }
 }
