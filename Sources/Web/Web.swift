@@ -10,6 +10,7 @@ public struct Web: Sendable {
     let sales: SaleStore
     let coupons: CouponStore
     let boardBook: BoardBook
+    let boardPages: BoardPages
     /// The process's: who waits until what was committed is on the boards.
     let relay: OutboxRelay
     let seatMaps: SeatMaps
@@ -45,6 +46,7 @@ public struct Web: Sendable {
         self.coupons = coupons
         self.sellouts = sellouts
         self.boardBook = boardBook
+        boardPages = BoardPages(reading: boardBook, on: loop)
         self.relay = relay
         self.site = site
         self.loop = loop

@@ -1,9 +1,9 @@
 public import Onsale
 
 /// Which list of which board somebody asks for.
-public struct BoardQuery: Equatable, Sendable {
+public struct BoardQuery: Hashable, Sendable {
     /// Of a day, week or month.
-    public enum Choice: Equatable, Sendable {
+    public enum Choice: Hashable, Sendable {
         case present
         /// The newest chart that is out: `BoardBook.outAfterMs`.
         case last

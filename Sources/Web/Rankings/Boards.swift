@@ -11,21 +11,9 @@ extension Web {
         let offset = try number(request, "offset", in: 0...BoardBook.offsetMax) ?? 0
         let limit = try number(request, "limit", in: 1...BoardBook.limitMax) ?? 10
         let answer = try await stored { () async throws(StoreError) in
-            try await boardBook.list(query, offset: offset, limit: limit)
+            try await boardPages.value(BoardPageQuery(list: query, offset: offset, limit: limit))
         }
-        let list = try Self.found(answer)
-        var json = JSONWriter(reservingBytes: 128 + list.lines.count * 96)
-        json.beginObject()
-        json.field("board", list.board.raw)
-        json.field("window", list.window.rawValue)
-        json.field("period", list.period)
-        json.field("total", list.total)
-        json.beginArray("entries")
-        for line in list.lines { json.element(line) }
-        json.endArray()
-        if list.isFromLedger { json.field("source", "ledger") }
-        json.endObject()
-        return .json(200, json.bytes, headers: Self.listHeaders)
+        return try Self.found(answer)
     }
 
     /// `GET /api/v1/boards/{board}/members/{member}`
@@ -126,7 +114,7 @@ extension BoardWindow {
 }
 
 extension JSONWriter {
-    fileprivate mutating func element(_ line: RankedLine) {
+    mutating func element(_ line: RankedLine) {
         beginObject()
         fields(line)
         endObject()
