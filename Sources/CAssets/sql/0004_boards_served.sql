@@ -4,6 +4,9 @@
 -- Counts the changes of the settings: what Redis keeps was made with one of them.
 alter table boards add column revision bigint not null default 1;
 
+-- Sums of some members of a board: of all, slice by slice.
+create index score_events_by_member on score_events (board, member);
+
 -- What was given back within some seconds, for the rate at which a performance sells.
 create index payments_by_cancel on payments (cancelled_at_ms) where cancelled_at_ms is not null;
 

@@ -8,6 +8,8 @@ public struct StandingsSpan: Equatable, Sendable {
     public var endMs: Int64
     /// Whether who reached a score within the same second are equals, as in a packed score.
     public var isBySecond: Bool
+    /// Whether it counts by tens of minutes that come and go.
+    var isRolling = false
 
     /// A day, a week or a month.
     public static func period(_ period: Period) -> StandingsSpan {
@@ -16,7 +18,7 @@ public struct StandingsSpan: Equatable, Sendable {
 
     /// The last hours: from the beginning of their first bucket to the end of the present one.
     public static func rolling(from startMs: Int64, to endMs: Int64) -> StandingsSpan {
-        StandingsSpan(startMs: startMs, endMs: endMs, isBySecond: false)
+        StandingsSpan(startMs: startMs, endMs: endMs, isBySecond: false, isRolling: true)
     }
 
     /// From the first day on.
@@ -92,46 +94,5 @@ extension SaleLedger {
         let seconds: SQL = "(reached - \(startMs)) / 1000"
         let last = PackedScore.secondsMax
         return "case when \(seconds) < \(last) then \(seconds) else \(last) end"
-    }
-
-    /// Units of each member, and the instant of the last change.
-    static func sums(of board: BoardID, in span: StandingsSpan) -> SQL {
-        switch board {
-        case .concerts:
-            """
-            select performance as member,
-              cast(sum(case when cancels = 0 then seat_count else 0 end) as bigint) as units,
-              max(case when cancelled_at_ms > paid_at_ms then cancelled_at_ms else paid_at_ms end)
-                as reached
-            from payments where paid_at_ms >= \(span.startMs) and paid_at_ms < \(span.endMs)
-            group by performance
-            """
-        case .products:
-            """
-            select l.product as member,
-              cast(sum(case when b.cancels = 0 then l.quantity else 0 end) as bigint) as units,
-              max(case when b.cancelled_at_ms > b.paid_at_ms then b.cancelled_at_ms
-                else b.paid_at_ms end) as reached
-            from orders b join order_lines l on l.order_id = b.order_id
-            where b.paid_at_ms >= \(span.startMs) and b.paid_at_ms < \(span.endMs)
-            group by l.product
-            """
-        default: generic(board, in: span)
-        }
-    }
-
-    /// What was before the last `set` of a member within the span does not count.
-    private static func generic(_ board: BoardID, in span: StandingsSpan) -> SQL {
-        """
-        select e.member, cast(sum(e.units) as bigint) as units, max(e.at_ms) as reached
-        from (
-          select member, event, units, at_ms, max(case when change = 'set' then event end)
-            over (partition by member) as last_set
-          from score_events
-          where board = \(board.raw) and at_ms >= \(span.startMs) and at_ms < \(span.endMs)
-        ) as e
-        where e.last_set is null or e.event >= e.last_set
-        group by e.member
-        """
     }
 }

@@ -4,7 +4,7 @@ import Testing
 
 @testable import Store
 
-/// Lists from the ledger: what the outbox says, added up here by another way.
+/// Lists from the ledger: what the outbox says, added up by another way.
 @Suite struct StandingsTests {
     private static let hourMs: Int64 = 3_600_000
     private static let dayMs = 24 * hourMs
@@ -79,35 +79,81 @@ import Testing
         ])
     }
 
+    /// Redis's lists are held against the same oracle.
     @Test(arguments: Engine.allCases, [UInt64.random(in: 0...999_999), 7])
     func theyAreWhatTheOutboxAddsUpTo(_ engine: Engine, _ seed: UInt64) async throws {
         try await OutboxBed.with(engine) { bed in
-            try await happen(in: bed, seed)
-            let events = try await bed.scoreEvents()
-            #expect(Set(events.map(\.board.raw)) == ["concerts", "products", "game"])
-            let day = Self.dayMs
-            var spans: [StandingsSpan] = (0..<4).map { index in
-                let start = Int64(index) * day
-                let name = "day \(index)"
-                return .period(
-                    Period(window: .daily, name: name, startMs: start, endMs: start + day)
-                )
-            }
-            spans += [.all, .rolling(from: day / 2, to: day + day / 2)]
-            for name in ["concerts", "products", "game"] {
-                for span in spans {
-                    let list = try await bed.ledger
-                        .standings(of: board(name), in: span, limit: 1_000)
-                    let expected = Self.list(events.filter { $0.board.raw == name }, span)
-                    #expect(list.entries == expected, "seed \(seed): \(name) \(span)")
-                    #expect(list.total == expected.count)
+            try await happen(in: bed, seed) { nowMs in
+                let events = try await bed.scoreEvents()
+                var lists: [BoardList] = [.all, .realtime]
+                lists += (0...nowMs / Self.dayMs).map { index in
+                    let start = index * Self.dayMs
+                    let end = start + Self.dayMs
+                    return .period(
+                        Period(window: .daily, name: "\(index)", startMs: start, endMs: end)
+                    )
+                }
+                for name in ["concerts", "products", "game"] {
+                    let oracle = BoardOracle(
+                        events: events.filter { $0.board.raw == name },
+                        nowMs: nowMs
+                    )
+                    for list in lists {
+                        let expected = oracle.list(list)
+                        let found = try await bed.ledger.standings(
+                            of: board(name),
+                            in: Self.span(list, nowMs),
+                            limit: 1_000
+                        )
+                        #expect(found.entries == expected, "seed \(seed): \(name) \(list)")
+                        #expect(found.total == expected.count)
+                    }
                 }
             }
         }
     }
 
-    /// Two hundred things in four days, some of them at the same instant.
-    private func happen(in bed: OutboxBed, _ seed: UInt64) async throws {
+    private static func span(_ list: BoardList, _ nowMs: Int64) -> StandingsSpan {
+        switch list {
+        case .all: .all
+        case .period(let period): .period(period)
+        case .realtime: .rolling(from: (nowMs / 600_000 - 143) * 600_000, to: .max)
+        }
+    }
+
+    /// Sums of a few members at a time are the list, in no order.
+    @Test(arguments: Engine.allCases, [1, 4, 100])
+    func slicesAreAllThereIs(_ engine: Engine, _ slice: Int) async throws {
+        try await OutboxBed.with(engine) { bed in
+            try await happen(in: bed, 11) { _ in }
+            for name in ["concerts", "products", "game"] {
+                let id = try board(name)
+                let list = try await bed.ledger.standings(of: id, in: .all, limit: 1_000)
+                let all = Set(list.entries.map { "\($0.member) \($0.score)" })
+                #expect(all.count > 1)
+                var found: [String] = []
+                var after = ""
+                while true {
+                    let (sums, last) = try await bed.ledger
+                        .sums(of: id, in: .all, after: after, limit: slice)
+                    found += sums.map { "\($0.member) \($0.units)" }
+                    guard let last else { break }
+                    after = last
+                }
+                #expect(found.count == all.count && Set(found) == all)
+                let named = try await bed.ledger
+                    .sums(of: id, in: .all, named: list.entries.map(\.member) + ["nobody"])
+                #expect(Set(named.map { "\($0.member) \($0.units)" }) == all)
+            }
+        }
+    }
+
+    /// Two hundred things in four days, some of them at the same instant; it looks at times.
+    private func happen(
+        in bed: OutboxBed,
+        _ seed: UInt64,
+        _ look: (Int64) async throws -> Void
+    ) async throws {
         var random = SeededRandom(seed)
         var change = BoardChange()
         change.windows = [.all]
@@ -117,6 +163,7 @@ import Testing
         var payments: [String] = []
         var atMs: Int64 = 0
         for step in 0..<200 {
+            if step % 40 == 39 { try await look(atMs) }
             atMs +=
                 [0, 300, 2_000, Int64.random(in: 0...3 * Self.hourMs, using: &random)]
                 .randomElement(using: &random) ?? 0
@@ -156,36 +203,5 @@ import Testing
         )
         // One that would go below nothing is refused, and not in the outbox.
         _ = try await bed.ledger.change(change, atMs: atMs)
-    }
-
-    private struct Sum {
-        var units: Int64 = 0
-        var reached: Int64 = 0
-    }
-
-    /// The list that events make, one after the other.
-    private static func list(_ events: [ScoreEvent], _ span: StandingsSpan) -> [RankedEntry] {
-        var sums: [String: Sum] = [:]
-        for event in events where (span.startMs..<span.endMs).contains(event.countsAtMs) {
-            var sum = sums[event.member] ?? Sum()
-            switch event.change {
-            case .add(let units): sum.units += units
-            case .set(let units): sum.units = units
-            }
-            sum.reached = event.atMs
-            sums[event.member] = sum
-        }
-        func reached(_ sum: Sum) -> Int64 {
-            span.isBySecond
-                ? min(PackedScore.secondsMax, (sum.reached - span.startMs) / 1_000) : sum.reached
-        }
-        let sorted = sums.filter { $0.value.units > 0 }.sorted { left, right in
-            if left.value.units != right.value.units { return left.value.units > right.value.units }
-            let (first, second) = (reached(left.value), reached(right.value))
-            return first == second ? left.key > right.key : first < second
-        }
-        return sorted.enumerated().map {
-            RankedEntry(rank: $0 + 1, member: $1.key, score: $1.value.units)
-        }
     }
 }
