@@ -14,11 +14,14 @@ struct Flags {
     }
 
     private var values: [String: String] = [:]
+    /// What is not a flag, in its order.
+    private(set) var names: [String] = []
 
     init(
         _ arguments: [String],
         environment: [String: String],
-        known: [Known]
+        known: [Known],
+        takesNames: Bool = false
     ) throws(FlagError) {
         for flag in known {
             let variable = "ONSALE_" + flag.name.uppercased().replacing("-", with: "_")
@@ -27,6 +30,10 @@ struct Flags {
         var rest = arguments[...]
         while let argument = rest.popFirst() {
             guard argument.hasPrefix("--") else {
+                if takesNames {
+                    names.append(argument)
+                    continue
+                }
                 throw FlagError(line: "unexpected \(argument); flags begin with --")
             }
             let parts = argument.dropFirst(2).split(

@@ -7,12 +7,19 @@ extension BoardStore {
     /// behind what was seen, is put right at this occasion.
     public func sweep(_ id: BoardID) async throws(StoreError) {
         guard try await settings.found(id) != nil else { return }
-        guard try await sweepNow(id, slicesMax: .max) else { return try await build(id) }
+        guard try await sweepNow(id, slicesMax: .max) == nil else { return }
+        try await build(id)
     }
 
-    /// False: Redis does not know the board.
+    /// What time it is by Redis's clock. Sweeps on the way.
+    func nowMs(of id: BoardID) async throws(StoreError) -> Int64 {
+        if let nowMs = try await sweepNow(id, slicesMax: .max) { return nowMs }
+        throw .unavailable("Redis has lost the board \(id)")
+    }
+
+    /// When that was, by Redis's clock; nil: it does not know the board.
     @discardableResult
-    func sweepNow(_ id: BoardID, slicesMax: Int) async throws(StoreError) -> Bool {
+    func sweepNow(_ id: BoardID, slicesMax: Int) async throws(StoreError) -> Int64? {
         for _ in 0..<slicesMax {
             let least = progress(of: id)?.cursor ?? 0
             let reply = try await redis.reply(
@@ -20,9 +27,9 @@ extension BoardStore {
                 keys: BoardKeys(id).all,
                 [.int(limits.slice)]
             )
-            guard let reply = try BoardReply(reply) else { return false }
+            guard let reply = try BoardReply(reply) else { return nil }
             if reply.cursor < least { try await catchUp(id, from: reply.cursor, to: least) }
-            guard try reply.integer(0) == 1 else { return true }
+            guard try reply.integer(0) == 1 else { return reply.nowMs }
         }
         throw .unavailable("the last 24 hours of \(id) are being brought up to date")
     }

@@ -1,0 +1,105 @@
+import EventLoop
+import Glibc
+import Redis
+import SQL
+import Store
+
+/// The engines, for a subcommand that works beside a running server: the ledger to read, Redis.
+struct Beside: Sendable {
+    let loop: EventLoop
+    let ledger: SaleLedger
+    let redis: RedisConnection
+    /// Redis has answered.
+    let isConnected: Bool
+    private let database: any Database
+
+    typealias Work = @Sendable (Beside, [String]) async throws(StartError) -> Int32
+
+    private static let names: Set<String> = [
+        "redis", "ledger", "data", "ticket-key-file", "help",
+    ]
+    private static var known: [Flags.Known] {
+        Configuration.flags.filter { names.contains($0.name) }
+    }
+    /// How long it waits for an engine to answer.
+    private static let patienceMs = 2_000
+
+    /// Reads the flags, opens the engines, does `work` with the names among the arguments and
+    /// answers its exit code.
+    static func run(
+        _ usage: String,
+        _ arguments: [String],
+        environment: [String: String],
+        takesNames: Bool = false,
+        scripts: [RedisScript],
+        _ work: @escaping Work
+    ) async -> Int32 {
+        let configuration: Configuration
+        let flags: Flags
+        do {
+            flags = try Flags(
+                arguments,
+                environment: environment,
+                known: known,
+                takesNames: takesNames
+            )
+            if try flags.isOn("help") {
+                print(Flags.help(usage, known))
+                return 0
+            }
+            configuration = try Configuration(flags, cores: 1)
+        } catch {
+            printToStandardError("onsale: \(error.line)")
+            return ExitCode.usage
+        }
+        signal(SIGPIPE, SIG_IGN)
+        let loop = EventLoop.start()
+        return await Task(executorPreference: loop) {
+            do throws(StartError) {
+                let engines = try await open(configuration, scripts, on: loop)
+                let code = try await work(engines, flags.names)
+                await engines.close()
+                return code
+            } catch {
+                printToStandardError("onsale: \(error.line)")
+                return ExitCode.failure
+            }
+        }.value
+    }
+
+    private static func open(
+        _ configuration: Configuration,
+        _ scripts: [RedisScript],
+        on loop: EventLoop
+    ) async throws(StartError) -> Beside {
+        let database = try await OpenLedger.readOnly(configuration, on: loop)
+        let redis = RedisConnection(
+            endpoint(configuration, on: loop),
+            scripts: scripts,
+            on: loop
+        )
+        await redis.start()
+        return Beside(
+            loop: loop,
+            ledger: SaleLedger(database),
+            redis: redis,
+            isConnected: await redis.whenConnected(timeoutMs: patienceMs),
+            database: database
+        )
+    }
+
+    private static func endpoint(_ configuration: Configuration, on loop: EventLoop)
+        -> RedisEndpoint
+    {
+        switch configuration.redis {
+        case .at(let endpoint): endpoint
+        case .embedded:
+            RedisServerProcess(folder: configuration.dataFolder + "/redis", on: loop).endpoint
+        }
+    }
+
+    private func close() async {
+        await redis.close()
+        await database.close()
+    }
+}
