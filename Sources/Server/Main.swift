@@ -13,6 +13,7 @@ import Rehearsal
         case "rehearse":
             await exit(Rehearsal.run(arguments: rest, environment: [String: String].current))
         case "audit": await exit(Audit.run(rest, environment: .current))
+        case "rankings": await exit(Rankings.run(rest, environment: .current))
         case "--version": print("onsale \(version)")
         case "--help", "-h", "help": print(usage)
         case nil: fail(usage)
@@ -31,6 +32,7 @@ import Rehearsal
           onsale serve       run the server
           onsale rehearse    send synthetic visitors through a running server and check the promises
           onsale audit       hold every promise against live data, a line each
+          onsale rankings    make boards in Redis anew from the ledger
           onsale --version
 
         onsale SUBCOMMAND --help lists its flags.

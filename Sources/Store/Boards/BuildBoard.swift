@@ -10,27 +10,34 @@ extension BoardStore {
     /// Rounds of following a live board that goes on; each is as short as the one before took.
     private static let roundsMax = 20
 
+    /// The last event that was read, and the last that there is.
+    public typealias OnRead = @Sendable (Int64, Int64) -> Void
+
     /// Builds a board anew from the outbox, whatever Redis knows of it: `onsale rankings rebuild`.
-    public func rebuild(_ id: BoardID) async throws(StoreError) {
+    public func rebuild(_ id: BoardID, onRead: @escaping OnRead = { _, _ in })
+        async throws(StoreError)
+    {
         if let running = await builds.running(id) { try await running.value() }
-        try await build(id, isForced: true)
+        try await builds.value(id) { () async throws(StoreError) in
+            try await self.buildNow(id, isForced: true, onRead: onRead)
+        }
     }
 
     /// Builds a board that Redis has lost, or has of older settings. One build of a board at a
     /// time.
-    func build(_ id: BoardID, isForced: Bool = false) async throws(StoreError) {
-        try await startBuilding(id, isForced: isForced).value()
-    }
+    func build(_ id: BoardID) async throws(StoreError) { try await startBuilding(id).value() }
 
     /// As `build`, without waiting for it. What fails now is tried again by who next finds it lost.
     @discardableResult
-    func startBuilding(_ id: BoardID, isForced: Bool = false) async -> LoopTask<Void> {
-        await builds.begin(id) { () async throws(StoreError) in
-            try await self.buildNow(id, isForced: isForced)
-        }
+    func startBuilding(_ id: BoardID) async -> LoopTask<Void> {
+        await builds.begin(id) { () async throws(StoreError) in try await self.buildNow(id) }
     }
 
-    private func buildNow(_ id: BoardID, isForced: Bool) async throws(StoreError) {
+    private func buildNow(
+        _ id: BoardID,
+        isForced: Bool = false,
+        onRead: OnRead = { _, _ in }
+    ) async throws(StoreError) {
         await settings.forget(id)
         guard let row = try await settings.value(id) else { return }
         let startNs = loop.clock.monotonicNs()
@@ -70,6 +77,7 @@ extension BoardStore {
                     throw .unavailable("what was built of \(id) is lost")
                 }
                 cursor = through
+                onRead(cursor, latest)
             } while cursor < latest
             guard loop.clock.monotonicNs() - startNs < UInt64(Self.stagedMs) * 1_000_000 else {
                 throw .unavailable("the board \(id) takes too long to build")

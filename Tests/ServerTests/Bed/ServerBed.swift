@@ -11,6 +11,8 @@ struct ServerBed: Sendable {
     let data: String
     /// What every process of it was started with.
     private let arguments: [String]
+    /// `--redis`, and `--ledger` where it is not in the data folder.
+    let engines: [String]
 
     var site: Site { sites[0] }
     var other: Site { sites[1] }
@@ -27,10 +29,17 @@ struct ServerBed: Sendable {
             let database = count > 1 ? try TestDatabase() : nil
             defer { database?.drop() }
             let ledger = database.map { ["--ledger", $0.url] } ?? []
-            let all = ["--redis", "unix:\(redis.socketPath)"] + ledger + arguments
+            let engines = ["--redis", "unix:\(redis.socketPath)"] + ledger
+            let all = engines + arguments
             var sites: [Site] = []
             for _ in 0..<count { sites.append(try await Site.start(data: data, all)) }
-            let bed = ServerBed(redis: redis, sites: sites, data: data, arguments: all)
+            let bed = ServerBed(
+                redis: redis,
+                sites: sites,
+                data: data,
+                arguments: all,
+                engines: engines
+            )
             return try await body(bed)
         }
     }
