@@ -194,7 +194,7 @@ import Testing
 }
 
 /// `psql` that stays open: a transaction that takes its time.
-private struct PsqlSession {
+struct PsqlSession {
     private let process = Process()
     private let input = Pipe()
 

@@ -1,6 +1,7 @@
 import Onsale
 import Redis
 import Synchronization
+import TestRedis
 import Testing
 
 @testable import Store
@@ -37,6 +38,8 @@ final class RankingBed: Sendable {
         var limits = PopularLimits()
         /// False: nobody waits for what was committed before.
         var settles = true
+        /// Changes the statements of the relay and of what builds boards.
+        var editLedger: @Sendable (String) -> String = { $0 }
         /// Stands between the relay and the boards.
         var consumer: @Sendable (BoardStore) -> OutboxConsumer = { .boards($0) }
     }
@@ -64,14 +67,15 @@ final class RankingBed: Sendable {
     private func side(_ index: Int) -> Side {
         let own = bed.sides[index]
         let ledger = SaleLedger(own.database)
+        let edited = SaleLedger(EditedLedger(own.database, edit: options.editLedger))
         let boards = BoardStore(
             redis: own.redis,
             settings: BoardDirectory(ledger: ledger, on: own.loop),
-            source: BoardSource(ledger: ledger),
+            source: BoardSource(ledger: edited),
             scripts: boardScripts,
             on: own.loop
         )
-        let relay = OutboxRelay(ledger: ledger, consumers: [options.consumer(boards)], on: own.loop)
+        let relay = OutboxRelay(ledger: edited, consumers: [options.consumer(boards)], on: own.loop)
         let popular = PopularStore(
             redis: own.redis,
             boards: boards,
@@ -150,6 +154,37 @@ final class RankingBed: Sendable {
             String(nowMs / 1_000),
             String(nowMs % 1_000 * 1_000)
         )
+    }
+
+    /// `kill -9` of Redis, which comes back empty.
+    func killRedis() async throws {
+        bed.server.kill()
+        try bed.server.start()
+        for side in bed.sides {
+            try await until("Redis answers") {
+                // The loss of the connection may not have been noticed yet.
+                do {
+                    return try await side.redis.send("PING").string == "PONG"
+                } catch {
+                    return false
+                }
+            }
+        }
+        try await set(clockMs: nowMs)
+    }
+
+    /// A list, once the board is there that Redis has lost.
+    func page(_ board: BoardID, _ list: BoardList, by side: Int = 0) async throws -> BoardPage {
+        var found: BoardPage?
+        try await until("\(board) \(list) is there") {
+            do {
+                found = try await boards(side).page(board, list, limit: 1_000)
+                return true
+            } catch StoreError.unavailable {
+                return false
+            }
+        }
+        return try #require(found)
     }
 
     private func stop() async {

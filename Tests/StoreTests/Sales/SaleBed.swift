@@ -153,6 +153,8 @@ final class SaleBed: Sendable {
         return (seats, sales)
     }
 
+    /// Where PostgreSQL has the ledger; nil: it is a file.
+    var ledgerURL: String? { ledger.url }
     var sales: SaleStore { sides[0].sales }
     /// Sides in turn: the same question must not care who is asked.
     func sales(_ index: Int) -> SaleStore { sides[index % sides.count].sales }
