@@ -11,12 +11,13 @@ if not list then return answer(code) end
 local count = total(list)
 local out = { count }
 for i = 3, #ARGV, 2 do
-  local place, from, shown = place_of(list, ARGV[i]), 0, ''
-  if place then
-    from = max(0, place - ARGV[i + 1])
-    shown = places(list, from, min(count - 1, place + ARGV[i + 1]))
+  local place, shown = place_of(list, ARGV[i])
+  local around, from = tonumber(ARGV[i + 1]), place or 0
+  if place and around > 0 then
+    from = max(0, place - around)
+    shown = places(list, from, min(count - 1, place + around))
   end
   local n = #out
-  out[n + 1], out[n + 2], out[n + 3] = place or -1, from, shown
+  out[n + 1], out[n + 2], out[n + 3] = place or -1, from, place and shown or ''
 end
 return answer(1, unpack(out))

@@ -119,11 +119,61 @@ import Testing
                 let place = try await store.place(of: "m49", BoardBed.board, list, around: 2)
                 #expect(place?.entry == RankedEntry(rank: 2, member: "m49", score: 49))
                 #expect(place?.around.map(\.member) == ["m50", "m49", "m48", "m47"])
+                let alone = try await store.place(of: "m49", BoardBed.board, list)
+                #expect(alone?.entry == place?.entry && alone?.around.count == 1)
+                let stranger = try await store.place(of: "x", BoardBed.board, list)
+                #expect(stranger?.entry == nil && stranger?.around == [] && stranger?.total == 50)
                 let end = try await store.place(of: "m1", BoardBed.board, list, around: 1)
                 #expect(end?.around.map(\.rank) == [49, 50])
                 let ranks = try await store.ranks(of: ["m2", "x", "m50"], BoardBed.board, list)
                 #expect(ranks == [49, nil, 1])
             }
+        }
+    }
+
+    /// What is asked in one turn of the loop leaves together, and everybody gets their own answer.
+    @Test func readsOfATurnLeaveTogether() async throws {
+        try await BoardBed.with { bed in
+            for index in 1...50 { bed.add("m\(index)", Int64(index)) }
+            try await bed.deliver()
+            let (store, loop) = (bed.store(), bed.store().loop)
+            let period = try bed.period(.daily)
+            // The settings are known, and the board is seen to be there.
+            _ = try await store.page(BoardBed.board, period, limit: 1)
+            _ = try await bed.redis.send("CONFIG", "RESETSTAT")
+            try await Task(executorPreference: loop) {
+                // The tasks below are run in one turn, after this one waits.
+                let pages = (0..<20).map { index in
+                    Task(executorPreference: loop) {
+                        try await store.page(BoardBed.board, period, offset: index % 5, limit: 1)
+                    }
+                }
+                let ranks = (1...20).map { index in
+                    Task(executorPreference: loop) {
+                        let members = (0..<index).map { "m\(50 - $0)" } + ["x"]
+                        return try await store.ranks(of: members, BoardBed.board, .all)
+                    }
+                }
+                let places = (1...20).map { index in
+                    Task(executorPreference: loop) {
+                        try await store.place(of: "m\(index)", BoardBed.board, .all)
+                    }
+                }
+                for (index, page) in pages.enumerated() {
+                    let entry = try await page.value?.entries.first
+                    #expect(entry?.rank == index % 5 + 1 && entry?.score == Int64(50 - index % 5))
+                }
+                for (index, ranks) in ranks.enumerated() {
+                    #expect(try await ranks.value == Array(1...(index + 1)) + [nil])
+                }
+                for (index, place) in places.enumerated() {
+                    #expect(try await place.value?.entry?.rank == 50 - index)
+                }
+            }.value
+            let info = try await bed.redis.send("INFO", "commandstats").string ?? ""
+            #expect(info.contains("cmdstat_evalsha:calls=3,"), "\(info)")
+            // The same page is read once.
+            #expect(info.contains("cmdstat_zrevrange:calls=5,"), "\(info)")
         }
     }
 

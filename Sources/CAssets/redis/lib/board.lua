@@ -163,7 +163,8 @@ local function places(list, from, to)
   return table.concat(redis.call('ZREVRANGE', list.key, from, to, 'WITHSCORES'), ' ')
 end
 
--- The place of a member, 0 the first; nil: it is not in the list.
+-- The place of a member, 0 the first, and its name and score as `places` has them; nil: it is not
+-- in the list.
 local function place_of(list, member)
   local name = member
   if list.at_key then
@@ -173,7 +174,7 @@ local function place_of(list, member)
   end
   local score = redis.call('ZSCORE', list.key, name)
   if not score or tonumber(score) < (list.at_key and 1 or TIME) then return nil end
-  return redis.call('ZREVRANK', list.key, name)
+  return redis.call('ZREVRANK', list.key, name), name .. ' ' .. score
 end
 
 -- The list that a reader names: KEYS[7] where it is a period's. Second: the code that stands
