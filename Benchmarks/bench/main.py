@@ -9,17 +9,18 @@ import sys
 import tempfile
 from pathlib import Path
 
-from . import coupon_report, sale_report
+from . import coupon_report, ranking_report, sale_report
 from .coupons import run_coupons
 from .failure import Failure
 from .process import LOAD_CORE
 from .progress import say
+from .rankings import run_rankings
 from .rooms import run_rooms
 from .sales import run_sales
 from .servers import ALL
 
 PROGRAMS = ("redis-server", "taskset", "wrk")
-PARTS = ("rooms", "sales", "coupons")
+PARTS = ("rooms", "sales", "coupons", "rankings")
 
 
 def main() -> int:
@@ -39,6 +40,7 @@ def main() -> int:
         return 130
     print("\n".join(texts.values()))
     files = {"rooms": options.out, "sales": options.sales_out, "coupons": options.coupons_out}
+    files["rankings"] = options.rankings_out
     for part, file in files.items():
         if file and part in texts:
             file.write_text(texts[part])
@@ -56,20 +58,22 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--out", type=Path, help="Markdown file of the rooms' report")
     parser.add_argument("--sales-out", type=Path, help="Markdown file of the sales' report")
     parser.add_argument("--coupons-out", type=Path, help="Markdown file of the coupons' report")
-    parser.add_argument("--port-base", type=_count, default=18080, help="first of five ports")
+    parser.add_argument("--rankings-out", type=Path, help="Markdown file of the rankings' report")
+    parser.add_argument("--port-base", type=_count, default=18080, help="first of eight ports")
     return parser.parse_args()
 
 
 def _run(options: argparse.Namespace) -> dict[str, str]:
     """-> the report of each part."""
-    programs = PROGRAMS + (("nginx",) if "rooms" in options.parts else ())
+    with_nginx = {"rooms", "rankings"} & set(options.parts)
+    programs = PROGRAMS + (("nginx",) if with_nginx else ())
     missing = [program for program in programs if not shutil.which(program)]
     if missing:
         raise Failure(f"not installed: {', '.join(missing)}")
     if (os.cpu_count() or 1) < 2:
         raise Failure("two cores are needed: one for the servers, one for the load")
     os.sched_setaffinity(0, {LOAD_CORE})
-    run = {"rooms": run_rooms, "sales": _sales, "coupons": _coupons}
+    run = {"rooms": run_rooms, "sales": _sales, "coupons": _coupons, "rankings": _rankings}
     texts: dict[str, str] = {}
     for part in options.parts:
         with tempfile.TemporaryDirectory(prefix="onsale-bench-") as folder:
@@ -86,6 +90,12 @@ def _coupons(options: argparse.Namespace, folder: Path) -> str:
     port = options.port_base + len(ALL)
     coupons = run_coupons(folder, port, options.rounds, options.seconds, options.waiting)
     return coupon_report.render(coupons, options)
+
+
+def _rankings(options: argparse.Namespace, folder: Path) -> str:
+    port = options.port_base + len(ALL)
+    rankings = run_rankings(folder, port, options.rounds, options.seconds)
+    return ranking_report.render(rankings, options)
 
 
 def _count(text: str) -> int:

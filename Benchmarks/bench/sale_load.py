@@ -47,7 +47,9 @@ class Clocks:
     """CPU time of a shop's programs, of their cores, and of the load (ended children)."""
 
     def __init__(self, shop: Shop, placement: Placement):
-        postgres = shop.postgres.process if shop.postgres else None
+        # A constant has neither a ledger nor a Redis.
+        postgres = getattr(shop, "postgres", None)
+        postgres = postgres.process if postgres else None
         programs = {"server": shop.server, "Redis": shop.redis, "PostgreSQL": postgres}
         self.programs = {name: program for name, program in programs.items() if program}
         self.placement = placement

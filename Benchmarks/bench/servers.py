@@ -108,6 +108,15 @@ class NginxReturn(Contestant):
         self.start_nginx(configuration, {"BODY": self.body})
 
 
+class Constant(NginxReturn):
+    """The same with an answer of the run's own."""
+
+    def __init__(self, folder: Path, port: int, name: str, body: str):
+        self.name = name
+        super().__init__(folder, port)
+        self.body = body
+
+
 class NginxLua(Contestant):
     """The peer: a waiting room in nginx, Lua and Redis."""
 
@@ -133,8 +142,12 @@ class Onsale(Contestant):
     def start(self) -> None:
         if not self.binary.exists():
             raise Failure("no release build of onsale: swift build -c release --product onsale")
-        require_free_port(self.port)
         self.start_redis()
+        self.start_server()
+
+    def start_server(self) -> None:
+        """Its Redis is there; after `server.stop()` it starts once more."""
+        require_free_port(self.port)
         self.server = Process(
             self.name,
             [str(self.binary), "serve", "--port", str(self.port), "--threads", "1"]

@@ -29,14 +29,14 @@ class Shop(Onsale):
 
     def start(self) -> None:
         super().start()
-        self._put(f"concerts/{CONCERT}", {"title": "Bench"})
+        self.put(f"concerts/{CONCERT}", {"title": "Bench"})
 
     def open(self, performance: str, seats: int) -> None:
         """A performance without a room, whose holds outlive the run."""
         settings = {"concert": CONCERT, "date": "2030-12-24", "price": PRICE, "room": None}
         settings |= {"holdSeconds": 86_400, "maxSeatsPerUser": 100}
         for opened in [*range(SEATS_AT_ONCE, seats, SEATS_AT_ONCE), seats]:
-            self._put(f"performances/{performance}", settings | {"seats": opened})
+            self.put(f"performances/{performance}", settings | {"seats": opened})
 
     def sold(self, performance: str) -> int:
         """How many seats the ledger has sold."""
@@ -49,7 +49,7 @@ class Shop(Onsale):
     def offer(self, coupon: str, quantity: int) -> None:
         """Opens a coupon."""
         settings = {"name": "Bench", "quantity": quantity, "discountAmount": 1000}
-        self._put(f"coupons/{coupon}", settings)
+        self.put(f"coupons/{coupon}", settings)
 
     def issued(self, coupon: str) -> int:
         """How many have theirs, by the ledger's rows."""
@@ -72,7 +72,7 @@ class Shop(Onsale):
             raise Failure(f"{self.name}: the audit does not hold:\n{run.stdout}{run.stderr}")
         return lines
 
-    def _put(self, path: str, body: dict) -> None:
+    def put(self, path: str, body: dict) -> None:
         headers = {"Authorization": f"Bearer {self.admin_key()}"}
         answer = call(self.port, "PUT", f"/admin/v1/{path}", headers, body)
         if answer.status != 200:
@@ -104,7 +104,7 @@ class ShopOnPostgres(Shop):
 
 def start_shops(folder: Path, port: int, stack: ExitStack) -> list[Shop]:
     """One on PostgreSQL, beside pgbench's tables, and one on SQLite. `stack` will stop them."""
-    _require_disk(folder)
+    require_disk(folder)
     postgres = Postgres(folder)
     stack.callback(postgres.stop)
     say(f"PostgreSQL: filling pgbench's tables, scale {SCALE}, in {folder}")
@@ -116,7 +116,7 @@ def start_shops(folder: Path, port: int, stack: ExitStack) -> list[Shop]:
     return shops
 
 
-def _require_disk(folder: Path) -> None:
+def require_disk(folder: Path) -> None:
     """A ledger in memory would be measured with commits that cost nothing."""
     kind = subprocess.run(
         ["stat", "-f", "-c", "%T", str(folder)], capture_output=True, text=True, check=True
