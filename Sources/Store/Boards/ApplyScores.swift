@@ -76,7 +76,14 @@ extension BoardStore {
             )
             guard let reply = try BoardReply(reply) else { return nil }
             if reply.code == .torn, isFolding {
-                isFolding = false
+                let known = rest.prefix { $0.number <= reply.cursor }.count
+                rest = rest.dropFirst(known)
+                if known > 0 {
+                    // Another process is ahead.
+                    base = reply.cursor
+                } else {
+                    isFolding = false
+                }
                 continue
             }
             guard reply.code == .done else { return reply }
