@@ -17,6 +17,8 @@ final class TinyServer: Sendable {
         case raw(String)
         /// Never answers; the connection is closed when the server ends.
         case never
+        /// Answers so much later, s, who is still there.
+        case late(UInt32, status: Int, String)
         /// Closes at once.
         case hangUp
     }
@@ -83,6 +85,10 @@ final class TinyServer: Sendable {
                 closed.add(1, ordering: .releasing)
                 return
             case .never: break
+            case .late(let seconds, let status, let body):
+                sleep(seconds)
+                let head = "HTTP/1.1 \(status) X\r\nContent-Length: \(body.utf8.count)\r\n\r\n"
+                send(connection, head + body)
             case .hangUp:
                 shutdown(connection, Int32(SHUT_RDWR))
                 return

@@ -29,7 +29,9 @@ final class TinyCoupon: Sendable {
     private let fault: Fault
     private let isBusyAtFirst: Bool
 
-    /// `silentTo`: so many claims of a user take effect and are never answered.
+    /// `silentTo`: so many claims of a user take effect and are answered when who hangs up has
+    /// done so. One that was given up before it came here leaves its silence to the next, which
+    /// waits.
     init(
         quantity: Int?,
         fault: Fault = .none,
@@ -56,7 +58,8 @@ final class TinyCoupon: Sendable {
                 let answer = claim(user, &state)
                 guard let silent = state.silent[user], silent > 0 else { return answer }
                 state.silent[user] = silent - 1
-                return .never
+                guard case .json(let status, let body, _) = answer else { return answer }
+                return .late(2, status: status, body)
             default: return problem(404, "not_found")
             }
         }
