@@ -188,6 +188,9 @@ extension Daemon {
         guard let handle = unsafe request.handle else { return cshim_mhd_no }
         let isLast = closing || isStopping
         request.connection.enter(.answer, until: deadline(ms: configuration.answerTimeoutMs))
+        if case .kept(let answer) = response.content, !isLast {
+            return unsafe queue(answer.response, response.status, on: handle, for: request)
+        }
         var status = response.status
         var made = unsafe make(response, for: request, closing: isLast)
         if unsafe made == nil {
@@ -195,15 +198,23 @@ extension Daemon {
             unsafe made = make(.internalError, for: request, closing: isLast)
         }
         guard let made = unsafe made else { return cshim_mhd_no }
+        defer { unsafe MHD_destroy_response(made) }
+        return unsafe queue(made, status, on: handle, for: request)
+    }
+
+    private func queue(
+        _ made: OpaquePointer,
+        _ status: Int,
+        on handle: OpaquePointer,
+        for request: HTTPRequest
+    ) -> MHD_Result {
         let ended = loop.clock.monotonicNs()
         recorder.note(
             route: request.route,
             status: status,
             latencyNs: ended > request.startNs ? ended - request.startNs : 0
         )
-        let queued = unsafe MHD_queue_response(handle, UInt32(status), made)
-        unsafe MHD_destroy_response(made)
-        return queued
+        return unsafe MHD_queue_response(handle, UInt32(status), made)
     }
 
     /// Nil if a header cannot be written.
@@ -212,38 +223,17 @@ extension Daemon {
         for request: HTTPRequest,
         closing: Bool
     ) -> OpaquePointer? {
-        let made: OpaquePointer?
-        switch response.content {
-        case .bytes(let body):
-            unsafe made = body.withUnsafeBytes {
-                unsafe MHD_create_response_from_buffer(
-                    $0.count,
-                    UnsafeMutableRawPointer(mutating: $0.baseAddress),
-                    cshim_mhd_copy
-                )
-            }
-        case .events(let stream):
-            unsafe made = open(stream, for: request)
+        let (type, headers) = (
+            response.contentType,
+            closing ? response.headers + [HTTPHeader("Connection", "close")] : response.headers
+        )
+        guard case .events(let stream) = response.content else {
+            return unsafe KeptAnswer.made(response.body, type: type, headers)
         }
-        guard let made = unsafe made else { return nil }
-        var isWritten = true
-        if let type = response.contentType {
-            isWritten = unsafe add("Content-Type", type, to: made)
-        }
-        for header in response.headers {
-            isWritten = unsafe add(header.name, header.value, to: made) && isWritten
-        }
-        if closing { isWritten = unsafe add("Connection", "close", to: made) && isWritten }
-        guard isWritten else {
-            // A line break in a value, say: sending less than the handler meant could mislead.
-            unsafe MHD_destroy_response(made)
-            return nil
-        }
+        guard let made = unsafe open(stream, for: request),
+            unsafe KeptAnswer.write(type, headers, to: made)
+        else { return nil }
         return unsafe made
-    }
-
-    private func add(_ name: String, _ value: String, to response: OpaquePointer) -> Bool {
-        unsafe MHD_add_response_header(response, name, value) == cshim_mhd_yes
     }
 
     private func open(_ stream: EventStream, for request: HTTPRequest) -> OpaquePointer? {

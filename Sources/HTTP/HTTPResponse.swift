@@ -13,11 +13,15 @@ public struct HTTPHeader: Sendable, Equatable {
 public struct HTTPResponse: Sendable {
     enum Content: Sendable {
         case bytes([UInt8])
+        case kept(KeptAnswer)
         case events(EventStream)
     }
 
     public var status: Int
-    public var headers: [HTTPHeader]
+    public var headers: [HTTPHeader] {
+        // What was kept has other ones.
+        didSet { if case .kept = content { content = .bytes(body) } }
+    }
     /// Written as its own line, so that it costs no array.
     var contentType: String?
     var content: Content
@@ -36,7 +40,21 @@ public struct HTTPResponse: Sendable {
 
     /// The bytes of the body; empty for an event stream.
     public var body: [UInt8] {
-        if case .bytes(let bytes) = content { bytes } else { [] }
+        switch content {
+        case .bytes(let bytes): bytes
+        case .kept(let answer): answer.body
+        case .events: []
+        }
+    }
+
+    /// The same for who sends it many times: it is written down once. Not for streams.
+    public func kept() -> HTTPResponse {
+        guard case .bytes(let body) = content,
+            let answer = KeptAnswer(body, type: contentType, headers)
+        else { return self }
+        var response = self
+        response.content = .kept(answer)
+        return response
     }
 
     public static func json(

@@ -11,8 +11,8 @@ struct Document: Sendable {
         tag = EntityTag.of(json)
         // May be kept, but not shown again without asking.
         let headers = [HTTPHeader("ETag", tag), HTTPHeader("Cache-Control", "no-cache")]
-        whole = .json(200, json, headers: headers)
-        unchanged = HTTPResponse(status: 304, headers: headers)
+        whole = HTTPResponse.json(200, json, headers: headers).kept()
+        unchanged = HTTPResponse(status: 304, headers: headers).kept()
     }
 
     var body: [UInt8] { whole.body }

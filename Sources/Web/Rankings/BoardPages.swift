@@ -33,6 +33,6 @@ extension BoardPages {
         json.endArray()
         if list.isFromLedger { json.field("source", "ledger") }
         json.endObject()
-        return .json(200, json.bytes, headers: Web.listHeaders)
+        return HTTPResponse.json(200, json.bytes, headers: Web.listHeaders).kept()
     }
 }
