@@ -95,8 +95,8 @@ def _ratios(rankings: Rankings) -> str:
 
 def _members_text() -> str:
     return (
-        "A random member's place, `around=0`, in the list of all time. Its cost is CPU time of"
-        " both programs."
+        "A random member's place in the list of the day, as it is answered to who says nothing"
+        " more: all members have scores of today. Its cost is CPU time of both programs."
     )
 
 

@@ -99,9 +99,9 @@ class _Round(Round):
             self._check(shop, row, million)
 
     def members(self, shop: ShopOnSQLite, boards: dict[str, Backlog]) -> None:
-        """Where a random member stands, in lists of two lengths."""
+        """Where a random member stands today, in lists of two lengths."""
         for board, count in LENGTHS.items():
-            path = f"/api/v1/boards/{board}/members/p%07d?window=all"
+            path = f"/api/v1/boards/{board}/members/p%07d"
             check_member(shop, path, boards[board].sums)
             self._read(shop, member_of(count), {"path": path, "below": count})
             check_member(shop, path, boards[board].sums)
