@@ -33,7 +33,7 @@ extension SaleLedger {
         let result = try await commit([
             credit,
             Self.transfer(
-                from: Self.issued,
+                from: "\(Self.issued)",
                 to: account,
                 amount,
                 kind: "charge",
@@ -54,21 +54,25 @@ extension SaleLedger {
     }
 
     /// A user's points for `reference`, a payment or an order; `balance_not_negative` refuses what
-    /// they do not have.
+    /// they do not have, and the journal's `debit` being null who has no account.
+    ///
+    /// The journal first: each statement of PostgreSQL sees what has committed by then, so the
+    /// update would pass over an account that another entry makes just now, and everything after it
+    /// would find it. What the journal has seen, the update sees too.
     static func paying(_ amount: Int64, by user: UserID, for reference: String, atMs: Int64)
         -> [SQL]
     {
         let account = Self.account(user)
         return [
-            "update accounts set balance = balance - \(amount) where account = \(account)",
             transfer(
-                from: account,
+                from: "(select account from accounts where account = \(account))",
                 to: sales,
                 amount,
                 kind: "payment",
                 reference: reference,
                 atMs: atMs
             ),
+            "update accounts set balance = balance - \(amount) where account = \(account)",
         ]
     }
 
@@ -80,7 +84,7 @@ extension SaleLedger {
         return [
             "update accounts set balance = balance + \(amount) where account = \(account)",
             transfer(
-                from: sales,
+                from: "\(sales)",
                 to: account,
                 amount,
                 kind: "refund",
@@ -92,7 +96,7 @@ extension SaleLedger {
 
     /// One double entry of the journal.
     static func transfer(
-        from debit: String,
+        from debit: SQL,
         to credit: String,
         _ amount: Int64,
         kind: String,

@@ -29,6 +29,54 @@ import Testing
         }
     }
 
+    /// A payment finds no account, and before it has ended the user's first points are there: it
+    /// takes them or is refused, and never has the seats for nothing.
+    @Test func theFirstPointsComeInTheMiddleOfAPayment() async throws {
+        try await SaleBed.with(.postgres) { bed in
+            let ann = try user("ann")
+            try await bed.open(price: 70)
+            let hold = try await bed.hold([1], for: ann)
+            // The statements of a payment are prepared: to prepare one waits for its table, too.
+            let bob = try user("bob")
+            try await bed.charge(bob, 70)
+            _ = try await bed.receipt(try await bed.hold([2], for: bob), bob)
+            let session = try PsqlSession(#require(bed.ledgerURL))
+            defer { session.end() }
+            try session.say(
+                """
+                begin;
+                lock table transfers in exclusive mode;
+                insert into accounts values ('user:ann', 100);
+                insert into transfers (debit, credit, amount, kind, reference, at_ms)
+                  values ('house:issued', 'user:ann', 100, 'charge', 'x', 1);
+                """
+            )
+            try await until("it is open") {
+                try await bed.number(
+                    """
+                    select count(*) from pg_stat_activity where datname = current_database()
+                      and state = 'idle in transaction' and query like 'insert into transfers%'
+                    """
+                ) == 1
+            }
+            async let outcome = bed.sales.pay(
+                hold.token,
+                by: bed.attempt(ann, "p")
+            )
+            try await until("the payment waits") {
+                try await bed.number(
+                    """
+                    select count(*) from pg_stat_activity where datname = current_database()
+                      and wait_event_type = 'Lock' and query like 'insert into transfers%'
+                    """
+                ) == 1
+            }
+            try session.say("commit;")
+            _ = try await outcome
+            #expect(await bed.broken() == [])
+        }
+    }
+
     /// The guard of that: who reads the balance, thinks, and writes it back, loses points.
     @Test(arguments: Engine.allCases)
     func aBalanceThatIsWrittenBackLosesPoints(_ engine: Engine) async throws {
