@@ -36,7 +36,7 @@ actor KeptReads<Key: Hashable & Sendable, Value: Sendable> {
     private var kept: [Key: Kept] = [:]
     private var keptSize = 0
     private var uses: UInt64 = 0
-    private var readings: [Key: Task<Result<Value, StoreError>, Never>] = [:]
+    private var readings: [Key: LoopTask<Value>] = [:]
 
     nonisolated var unownedExecutor: UnownedSerialExecutor {
         unsafe loop.asUnownedSerialExecutor()
@@ -68,32 +68,30 @@ actor KeptReads<Key: Hashable & Sendable, Value: Sendable> {
         guard let reading = readings[key] ?? begin(key, old?.value) else {
             throw .unavailable("\(limits.readsMax) reads of a kind are under way")
         }
-        switch await reading.value {
-        case .success(let value): return value
-        case .failure(let error):
+        do throws(StoreError) {
+            return try await reading.value()
+        } catch {
             if limits.outlivesFailure, let old { return old.value }
             throw error
         }
     }
 
-    private func begin(_ key: Key, _ old: Value?) -> Task<Result<Value, StoreError>, Never>? {
+    private func begin(_ key: Key, _ old: Value?) -> LoopTask<Value>? {
         guard readings.count < limits.readsMax else { return nil }
-        let reading = Task(executorPreference: loop) { await self.readNow(key, old) }
+        let reading = LoopTask(on: loop) { () async throws(StoreError) in
+            try await self.readNow(key, old)
+        }
         readings[key] = reading
         return reading
     }
 
-    private func readNow(_ key: Key, _ old: Value?) async -> Result<Value, StoreError> {
+    private func readNow(_ key: Key, _ old: Value?) async throws(StoreError) -> Value {
         defer { readings[key] = nil }
         // It is as old as the beginning of its reading.
         let beganNs = loop.clock.monotonicNs()
-        do throws(StoreError) {
-            let value = try await read(key, old)
-            keep(value, as: key, beganNs)
-            return .success(value)
-        } catch {
-            return .failure(error)
-        }
+        let value = try await read(key, old)
+        keep(value, as: key, beganNs)
+        return value
     }
 
     private func keep(_ value: Value, as key: Key, _ beganNs: UInt64) {

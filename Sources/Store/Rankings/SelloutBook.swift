@@ -14,7 +14,7 @@ public actor SelloutBook {
     private var pace = SelloutPace()
     /// Everything that was paid or given back before it is in `rates`.
     private var readToMs: Int64 = 0
-    private var reading: Task<Result<Void, StoreError>, Never>?
+    private var reading: LoopTask<Void>?
 
     /// A payment's instant is taken before it commits: by now it has, or it never will, for an
     /// entry is given up after 2.5 s. One that comes later, of a process whose clock is behind, is
@@ -50,44 +50,41 @@ public actor SelloutBook {
     /// As of a few seconds ago.
     func current() async throws(StoreError) -> SelloutPace {
         let horizonMs = (loop.clock.wallMs() - lateMs) / 1_000 * 1_000
-        try await (reading ?? read(to: horizonMs))?.value.get()
+        try await (reading ?? read(to: horizonMs))?.value()
         return pace
     }
 
     /// Nil: everything is read.
-    private func read(to horizonMs: Int64) -> Task<Result<Void, StoreError>, Never>? {
+    private func read(to horizonMs: Int64) -> LoopTask<Void>? {
         if readToMs > horizonMs + Self.setBackMaxMs {
             rates = [:]
             readToMs = 0
         }
         guard readToMs < horizonMs else { return nil }
-        let task = Task(executorPreference: loop) { await self.readNow(to: horizonMs) }
+        let task = LoopTask(on: loop) { () async throws(StoreError) in
+            try await self.readNow(to: horizonMs)
+        }
         reading = task
         return task
     }
 
-    private func readNow(to horizonMs: Int64) async -> Result<Void, StoreError> {
+    private func readNow(to horizonMs: Int64) async throws(StoreError) {
         defer { reading = nil }
         var leaders = pace.leaders
-        do throws(StoreError) {
-            // What is older weighs nothing.
-            readToMs = max(readToMs, horizonMs - SelloutRate.memoryMs)
-            while readToMs < horizonMs {
-                let toMs = min(readToMs + Self.sliceMs, horizonMs)
-                let found = try await ledger.selling(
-                    fromMs: readToMs,
-                    toMs: toMs,
-                    leaders: SelloutLists.entriesMax
-                )
-                for step in found.steps { add(step) }
-                readToMs = toMs
-                leaders = found.leaders
-            }
-        } catch {
-            return .failure(error)
+        // What is older weighs nothing.
+        readToMs = max(readToMs, horizonMs - SelloutRate.memoryMs)
+        while readToMs < horizonMs {
+            let toMs = min(readToMs + Self.sliceMs, horizonMs)
+            let found = try await ledger.selling(
+                fromMs: readToMs,
+                toMs: toMs,
+                leaders: SelloutLists.entriesMax
+            )
+            for step in found.steps { add(step) }
+            readToMs = toMs
+            leaders = found.leaders
         }
         pace = SelloutPace(rates: fastest(atMs: horizonMs), leaders: leaders, atMs: horizonMs)
-        return .success(())
     }
 
     private func add(_ step: PaidStep) {
