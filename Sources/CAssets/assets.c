@@ -13,8 +13,14 @@ END
 ASSET(redis_room_enter)
 #embed "redis/room_enter.lua"
 END
+ASSET(redis_room_line)
+#embed "redis/room_line.lua"
+END
 ASSET(redis_room_status)
 #embed "redis/room_status.lua"
+END
+ASSET(redis_room_seen)
+#embed "redis/room_seen.lua"
 END
 ASSET(redis_room_recall)
 #embed "redis/room_recall.lua"

@@ -12,11 +12,11 @@ import Testing
 /// A guard in the room's scripts that a test can switch off, to see that its absence is noticed.
 enum ScriptGuard: String, CaseIterable, Sendable {
     case capacity, rate, order, duplicate, expiry, absence
-    case sequence, lease, revision, restoring, ghosts, ended
+    case sequence, lease, revision, restoring, ghosts, ended, moves, seen
 
     /// What the random histories are played to: the rest is about losing Redis.
     static let ofHistories: [ScriptGuard] = [
-        .capacity, .rate, .order, .duplicate, .expiry, .absence,
+        .capacity, .rate, .order, .duplicate, .expiry, .absence, .seen,
     ]
 
     /// The lines `-- guard: NAME` of a script with the guard taken out.
@@ -37,7 +37,8 @@ enum ScriptGuard: String, CaseIterable, Sendable {
             case .revision: return "if true then"
             case .restoring: return "return true"
             case .ghosts: return "if false then"
-            case .ended: return ""
+            case .ended, .moves: return ""
+            case .seen: return "if false then"
             }
         }.joined(separator: "\n")
     }
@@ -168,6 +169,7 @@ final class RoomBed: Sendable {
         without guardOff: ScriptGuard? = nil,
         realTime: Bool = false,
         waitingMax: Int = 1_000_000,
+        edit: (String) -> String = { $0 },
         _ body: @Sendable (RoomBed) async throws -> Value
     ) async throws -> Value {
         let bed = try await RoomBed(
@@ -175,7 +177,8 @@ final class RoomBed: Sendable {
             on: engine,
             without: guardOff,
             realTime: realTime,
-            waitingMax: waitingMax
+            waitingMax: waitingMax,
+            edit: edit
         )
         do {
             let value = try await body(bed)

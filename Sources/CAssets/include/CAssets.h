@@ -10,6 +10,8 @@ typedef struct {
 
 CAsset casset_redis_lib_room(void);
 CAsset casset_redis_room_enter(void);
+CAsset casset_redis_room_line(void);
+CAsset casset_redis_room_seen(void);
 CAsset casset_redis_room_status(void);
 CAsset casset_redis_room_recall(void);
 CAsset casset_redis_room_leave(void);

@@ -1,5 +1,5 @@
 -- Counts a room for `onsale audit`; changes nothing.
--- KEYS[1]-KEYS[9]  the room, see lib/room.lua
+-- KEYS[1]-KEYS[10]  the room, see lib/room.lua
 -- ARGV none
 -- returns  {0} unknown room
 --          {1, waiting, inside, skipped, records of live visitors, users who are in two of the

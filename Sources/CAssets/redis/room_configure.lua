@@ -1,6 +1,6 @@
 -- Gives a room the settings and the state of a revision, and makes the room if it is new. The
 -- ledger counts revisions; one that is not newer than what is here changes nothing.
--- KEYS[1]-KEYS[9]  the room, see lib/room.lua
+-- KEYS[1]-KEYS[10]  the room, see lib/room.lua
 -- ARGV[1]  generation of a new room, 0: do not make one
 -- ARGV[2]  revision   ARGV[3] sequences of a new room are leased up to this
 -- then     field, value: all of them

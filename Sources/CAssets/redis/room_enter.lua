@@ -1,6 +1,6 @@
 -- Visitors enter the line, or are found where they already stand; then whoever may enter is
 -- admitted.
--- KEYS[1]-KEYS[9]  the room, see lib/room.lua
+-- KEYS[1]-KEYS[10]  the room, see lib/room.lua
 -- ARGV[1]   most visitors in line
 -- ARGV[2..] per visitor: user, and what the ticket they brought says: "" for none, or
 --           "<generation> <sequence> <hard end of session>"

@@ -1,5 +1,5 @@
 -- A visitor leaves the line or ends their session; a freed place is given away at once.
--- KEYS[1]-KEYS[9]  the room, see lib/room.lua
+-- KEYS[1]-KEYS[10]  the room, see lib/room.lua
 -- ARGV[1]  user
 -- returns  {0} unknown room;  {1, n} n = 1 left now, 0 was not there
 if not load() then return { 0 } end

@@ -1,6 +1,6 @@
 -- Where visitors stand who are neither waiting nor inside as far as room_status.lua saw: skipped,
 -- ended, or lost with Redis. Who was skipped or lost is back in line.
--- KEYS[1]-KEYS[9]  the room, see lib/room.lua
+-- KEYS[1]-KEYS[10]  the room, see lib/room.lua
 -- ARGV[1..] per visitor: user, and what their ticket says: "<generation> <sequence> <hard end>"
 -- returns  {0} unknown room
 --          {1, generation, state, show, now, departures per 1000 s, opening} and per visitor

@@ -1,7 +1,7 @@
 -- Opens a new generation of a room whose state Redis has lost or that is older than it was: what is
 -- there stays, tickets of older generations find back to their place. Until room_restore.lua has
 -- brought all that the ledger knows, the room is unknown to everybody else. The first process wins.
--- KEYS[1]-KEYS[9]  the room, see lib/room.lua
+-- KEYS[1]-KEYS[10]  the room, see lib/room.lua
 -- ARGV[1]  the new generation   ARGV[2] the one that was found, 0: none
 -- ARGV[3]  sequences start above this   ARGV[4] and are leased up to this
 -- ARGV[5]  admissions known of the last 60 s

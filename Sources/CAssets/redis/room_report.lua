@@ -1,5 +1,5 @@
 -- A room's settings, counters and counts, nothing changed.
--- KEYS[1]-KEYS[9]  the room, see lib/room.lua
+-- KEYS[1]-KEYS[10]  the room, see lib/room.lua
 -- ARGV none
 -- returns  {0, now} unknown room;  {1, now, waiting, inside, skipped, fields of the room hash ...}
 if redis.call('HEXISTS', ROOM, 'gen') == 0 then return { 0, now } end

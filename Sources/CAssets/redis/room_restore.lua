@@ -1,7 +1,7 @@
 -- Brings back what the ledger knows of visits: sessions that run are inside again, whoever stands
 -- in line with their sequence steps inside; those that have ended are over, also if an older Redis
 -- has them still. A later visit of the same visitor stays as it is.
--- KEYS[1]-KEYS[9]  the room, see lib/room.lua
+-- KEYS[1]-KEYS[10]  the room, see lib/room.lua
 -- ARGV[1]  the generation they are restored into
 -- ARGV[2]  'more' follows; 'late' for what is learned after the room was opened; or how long to
 --          settle, ms: this is all, the room serves from now on, and admits after that
@@ -36,11 +36,16 @@ for i = 3, #ARGV, 4 do
       redis.call('HSET', ENDED, user, code) -- guard: ended
     end
   elseif kind ~= 'a' and not (is_late and not record and has_ended(user)) then
-    if kind then redis.call('ZREM', kind == 's' and SKIPPED or WAITING, user) end
+    if kind == 's' then
+      redis.call('ZREM', SKIPPED, user)
+    elseif kind then
+      note_move('-', sequence_of(user, record))
+      redis.call('ZREM', WAITING, user)
+    end
     redis.call('HDEL', ENDED, user)
     redis.call('HDEL', ENDED_BEFORE, user)
     step_inside(user, seq, hard)
-    if seq > room.seq then set('seq', seq) end
+    note_arrival(seq)
     restored = restored + 1
   end
 end

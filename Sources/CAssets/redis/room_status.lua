@@ -1,6 +1,6 @@
 -- Where visitors stand: the way of nearly every poll. Being asked is a sign of life; else nothing
 -- changes. Whoever is neither waiting nor inside is left to room_recall.lua.
--- KEYS[1]-KEYS[9]  the room, see lib/room.lua
+-- KEYS[1]-KEYS[10]  the room, see lib/room.lua
 -- ARGV[1..] users
 -- returns  {0} unknown room
 --          {1, generation, state, show, now, departures per 1000 s, opening} and per visitor

@@ -1,5 +1,5 @@
 -- Ends what is over and admits whom capacity and rate allow now. Any process, as often as it likes.
--- KEYS[1]-KEYS[9]  the room, see lib/room.lua
+-- KEYS[1]-KEYS[10]  the room, see lib/room.lua
 -- ARGV[1]  sequences the ledger has leased, up to this one; 0: as before
 -- returns  {0} unknown room
 --          {1, generation, state, show, now, departures per 1000 s, opening, waiting, inside,

@@ -8,7 +8,7 @@ struct RoomKeys: Sendable {
     init(_ room: RoomID) {
         all = [
             "room", "waiting", "inside", "skipped", "tickets", "recent", "ended", "ended-before",
-            "journal",
+            "journal", "moves",
         ].map { "{r:\(room.raw)}:\($0)" }
     }
 

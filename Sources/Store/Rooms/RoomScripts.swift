@@ -7,10 +7,12 @@ public import Redis
 /// Tests build a set with a guard switched off, or with a clock of their own, by editing the text.
 public struct RoomScripts: Sendable {
     /// The room's keys in the order of `lib/room.lua`.
-    public static let keyCount = 9
+    public static let keyCount = 10
 
     public let enter: RedisScript
     public let status: RedisScript
+    public let line: RedisScript
+    public let seen: RedisScript
     public let recall: RedisScript
     public let leave: RedisScript
     public let done: RedisScript
@@ -22,7 +24,10 @@ public struct RoomScripts: Sendable {
     public let audit: RedisScript
 
     public var all: [RedisScript] {
-        [enter, status, recall, leave, done, tick, configure, report, recover, restore, audit]
+        [
+            enter, status, line, seen, recall, leave, done, tick, configure, report, recover,
+            restore, audit,
+        ]
     }
 
     /// - Parameter edit: changes a script's text before it is used; production changes nothing.
@@ -34,6 +39,8 @@ public struct RoomScripts: Sendable {
         }
         enter = unsafe script("room_enter", casset_redis_room_enter())
         status = unsafe script("room_status", casset_redis_room_status())
+        line = unsafe script("room_line", casset_redis_room_line())
+        seen = unsafe script("room_seen", casset_redis_room_seen())
         recall = unsafe script("room_recall", casset_redis_room_recall())
         leave = unsafe script("room_leave", casset_redis_room_leave())
         done = unsafe script("room_done", casset_redis_room_done())

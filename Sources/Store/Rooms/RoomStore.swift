@@ -5,8 +5,9 @@ public import Redis
 
 /// The rooms as one loop sees them: every call is one script on the loop's own connection.
 ///
-/// Enters and status checks of one turn of the loop are folded into one script call a room
-/// (`TurnBatch`); everything else is a call of its own.
+/// Enters of one turn of the loop are folded into one script call a room (`TurnBatch`). Status
+/// checks are answered from a copy of the line that one call a turn brings up to date (`Line/`).
+/// Everything else is a call of its own.
 public actor RoomStore: OnLoop {
     public nonisolated let loop: EventLoop
     let redis: RedisConnection
@@ -19,6 +20,8 @@ public actor RoomStore: OnLoop {
     let waitingMax: Int
     var enters = TurnBatch<RoomID, VisitQuery>()
     var statuses = TurnBatch<RoomID, VisitQuery>()
+    var lines: [RoomID: LineReader] = [:]
+    var lineStatistics = LineStatistics()
     var documents: [RoomID: (report: RoomReport, atNs: UInt64)] = [:]
     /// How old the shared document may be: `Cache-Control: max-age=1` promises no better.
     static let documentMaxAgeMs: UInt64 = 1_000

@@ -17,23 +17,34 @@ extension RoomStore {
     /// Starts the calls of this turn. True when there were any.
     func flush() -> Bool {
         let entering = enters.takeCalls(max: VisitQuery.callMax)
-        let looking = statuses.takeCalls(max: VisitQuery.callMax)
+        let looking = statuses.takeCalls(max: .max)
         for call in entering { start(call.subject, call.queries, entering: true) }
-        for call in looking { start(call.subject, call.queries, entering: false) }
+        for call in looking { look(call.subject, call.queries) }
         return !entering.isEmpty || !looking.isEmpty
     }
 
     private func start(_ room: RoomID, _ queries: ArraySlice<VisitQuery>, entering: Bool) {
         Task.immediate(executorPreference: loop) { [self] in
-            let result: Result<[PlaceReply]?, StoreError>
-            do throws(StoreError) {
-                result = .success(try await places(room, queries, entering: entering))
-            } catch {
-                result = .failure(error)
-            }
-            for (index, query) in queries.enumerated() {
-                unsafe query.answer.resume(returning: result.map { $0?[index] })
-            }
+            await answer(room, queries, entering: entering)
+        }
+    }
+
+    /// Asks Redis about each of the visitors. `note` sees each answer before it is given.
+    func answer(
+        _ room: RoomID,
+        _ queries: ArraySlice<VisitQuery>,
+        entering: Bool,
+        note: (PlaceReply) -> Void = { _ in }
+    ) async {
+        let result: Result<[PlaceReply]?, StoreError>
+        do throws(StoreError) {
+            result = .success(try await places(room, queries, entering: entering))
+        } catch {
+            result = .failure(error)
+        }
+        for (index, query) in queries.enumerated() {
+            if case .success(let places?) = result { note(places[index]) }
+            unsafe query.answer.resume(returning: result.map { $0?[index] })
         }
     }
 

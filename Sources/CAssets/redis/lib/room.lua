@@ -16,17 +16,27 @@
 -- KEYS[9] stream  journal of admissions (a user, s seq, x hard end, t now) and of ends of sessions
 --                 (e user, s seq, x hard end, t now, c d|l|x); ids are <generation>-<number>, the
 --                 number without gaps: a reader sees what it missed
+-- KEYS[10] stream moves of the line, for whoever keeps a copy of it (room_line.lua); ids as above,
+--                 an entry per call, m its moves in their order, separated by spaces:
+--                   h<seq>  everybody up to seq in this lane has left the line
+--                   -<seq>  one has    +<seq>  one has come back    r<seq> after being skipped
+--                   o<seq>  a session is over
+--                 Newcomers are not among them: they stand behind everybody else of their lane.
 --
--- Sequences are microseconds of Redis's clock, moved up so that none is given twice: 16 digits,
--- exact in a double until the year 2255. Write them with %.0f, `..` would round them. None is above
--- the lease that the ledger keeps: a new generation starts above that.
+-- Sequences: Onsale/Rooms/LineSequence.swift. The clock's are microseconds, moved up so that none
+-- is given twice. Write them with %.0f, `..` would round them. None is above the lease that the
+-- ledger keeps: a new generation starts above that.
 local ROOM, WAITING, INSIDE, SKIPPED, TICKETS = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]
-local RECENT, ENDED, ENDED_BEFORE, LOG = KEYS[6], KEYS[7], KEYS[8], KEYS[9]
+local RECENT, ENDED, ENDED_BEFORE, LOG, MOVES = KEYS[6], KEYS[7], KEYS[8], KEYS[9], KEYS[10]
+
+local LANE_SPAN, CLOCK_START = 2251799813685248, 1125899906842624
 
 -- Visitors that one call moves at most: 200 admissions take 1.2 ms, measured.
 local SLICE = 200
 -- Admissions and ends the journal keeps: what may happen while nobody can write them down.
 local LOG_MAX = 20000
+-- Calls whose moves are kept: a copy of the line that is further behind is made anew.
+local MOVES_MAX = 10000
 -- What visitors are told to wait between two polls, ms.
 local POLL_MIN, POLL_MAX = 1000, 30000
 -- A visitor is absent after two polls and this, ms.
@@ -58,6 +68,7 @@ local room, dirty, waiting_count = nil, {}, nil
 -- Whether this call changed anybody's place, and whether somebody came back into the line, ahead of
 -- others.
 local moved, rejoined = false, false
+local moves = {}
 
 -- False when Redis does not know the room, or not yet all that the ledger knows of it: then
 -- whoever asks brings it back (room_recover.lua, room_restore.lua).
@@ -75,7 +86,16 @@ local function set(field, value)
   dirty[field] = value
 end
 
+local function note_move(kind, seq) moves[#moves + 1] = string.format('%s%.0f', kind, seq) end
+
+local function save_moves()
+  redis.call('XADD', MOVES, 'MAXLEN', '~', MOVES_MAX, string.format('%.0f-*', room.gen), 'm',
+    table.concat(moves, ' '))
+  moved = true
+end
+
 local function save()
+  if #moves > 0 then save_moves() end -- guard: moves
   local changes = {}
   for field, value in pairs(dirty) do
     changes[#changes + 1] = field
@@ -91,12 +111,18 @@ local function waiting()
   return waiting_count
 end
 
--- Departures from the head of the line per ms, measured over the last 60 s (10 s at least, so that
--- a first burst does not promise the same for ever); 0 when unknown.
-local function measured_outflow()
+-- Departures from the head of the line, measured over the last 60 s: how many in how many ms (10 s
+-- at least, so that a first burst does not promise the same for ever); 0 when unknown.
+local function departures()
   local left = room.recent + room.passed
-  if left <= 0 or now - room.oldest > 2 * WINDOW then return 0 end
-  return left / math.max(10000, math.min(WINDOW, now - room.oldest))
+  if left <= 0 or now - room.oldest > 2 * WINDOW then return 0, 1 end
+  return left, math.max(10000, math.min(WINDOW, now - room.oldest))
+end
+
+-- The same per ms.
+local function measured_outflow()
+  local left, span = departures()
+  return left / span
 end
 
 -- The same for estimates: without a measurement, what the settings allow at the slowest.
@@ -130,11 +156,13 @@ end
 -- grown old by that half.
 local function deadline(poll) return math.floor(now + 2.75 * poll + SLACK) end
 
--- Writes that a waiting visitor was seen, if the record has grown old.
+-- Writes that a waiting visitor was seen, if the record has grown old; answers the record.
 local function seen(user, record, poll)
-  if now + 2.25 * poll + SLACK > tonumber(string.sub(record, 2)) then
-    redis.call('HSET', TICKETS, user, string.sub(record, 1, 1) .. deadline(poll))
+  if now + 2.25 * poll + SLACK > tonumber(string.sub(record, 2)) then -- guard: seen
+    record = string.sub(record, 1, 1) .. deadline(poll)
+    redis.call('HSET', TICKETS, user, record)
   end
+  return record
 end
 
 -- When an active session of `hard` end lapses: idle sessions end between idle and 9/8 of it,
@@ -153,14 +181,27 @@ local function alive(user, hard)
   end
 end
 
+-- Remembers the latest time of arrival, so that nobody is given an earlier one.
+local function note_arrival(seq)
+  local rest = seq % LANE_SPAN
+  if rest >= CLOCK_START and rest > room.seq then set('seq', rest) end
+end
+
 local function stand_in_line(user, seq, kind, poll)
   local record = kind .. deadline(poll)
   redis.call('ZADD', WAITING, seq, user)
   redis.call('HSET', TICKETS, user, record)
   waiting_count = nil
-  if seq > room.seq then set('seq', seq) end
+  note_arrival(seq)
   moved = true
   return record
+end
+
+-- Somebody whose place is not behind everybody else's; `kind` as in their record.
+local function come_back(user, seq, kind)
+  rejoined = true
+  note_move(kind == 'r' and 'r' or '+', seq)
+  return stand_in_line(user, seq, kind, POLL_MIN)
 end
 
 -- The sequence of a newcomer: this instant, or the next number. Nil: the lease is used up.
@@ -194,9 +235,11 @@ local function finish(user, record, code)
     redis.call('ZREM', INSIDE, user)
     local seq, hard = string.match(record, 'a(%d+) (%d+)')
     write_down('e', user, seq, hard, 'c', code)
+    note_move('o', seq)
   elseif kind == 's' then
     redis.call('ZREM', SKIPPED, user)
   else
+    note_move('-', redis.call('ZSCORE', WAITING, user))
     redis.call('ZREM', WAITING, user)
     waiting_count = nil
   end
@@ -265,6 +308,14 @@ local function free_places()
   return free
 end
 
+-- How long somebody waited who enters now, ms: since they came, or since the opening if their
+-- place was drawn then.
+local function waited(seq)
+  local rest = seq % LANE_SPAN
+  local from = rest >= CLOCK_START and math.floor(rest / 1000) or room.opening
+  return math.max(0, now - from)
+end
+
 -- Ends what is over and lets in whom capacity and rate allow now, in order; who was not seen for
 -- two polls is passed over. Answers whether there may be more to do at once, and whether the line
 -- moved.
@@ -287,11 +338,12 @@ local function admit()
         passed = passed + 1
       else
         step_inside(user, seq, now + room.session * 1000)
-        set('wait_ms', room.wait_ms + math.max(0, now - math.floor(seq / 1000)))
+        set('wait_ms', room.wait_ms + waited(seq))
         admitted, free = admitted + 1, free - 1
       end
     end
     examined = examined + #heads / 2
+    note_move('h', heads[#heads])
   end
   if examined > 0 then
     redis.call('RPUSH', RECENT, string.format('%.0f %d %d', now, admitted, passed))
@@ -322,8 +374,7 @@ local function recall(user, record, ended, claim)
       return nil, 'x'
     end
     redis.call('ZREM', SKIPPED, user)
-    rejoined = true
-    return stand_in_line(user, tonumber(string.sub(record, 2)), 'r', POLL_MIN)
+    return come_back(user, tonumber(string.sub(record, 2)), 'r')
   end
   if ended or claim == '' then return nil, ended or 'x' end
   local gen, seq, hard = string.match(claim, '(%d+) (%d+) (%d+)')
@@ -332,13 +383,13 @@ local function recall(user, record, ended, claim)
   -- Generation 0 was let in while Redis was away, and ends with its session.
   if gen > 0 and now - room.gen_at > HALF_HOUR then return nil, 'x' end
   -- A ticket from before the loss of Redis: back to where it was.
-  rejoined = true
-  if hard == 0 then return stand_in_line(user, seq, 'w', POLL_MIN) end
+  if hard == 0 then return come_back(user, seq, 'w') end
   if hard <= now then return nil, 'x' end
   if room.capacity and redis.call('ZCARD', INSIDE) >= room.capacity then
-    return stand_in_line(user, seq, 'r', POLL_MIN)
+    return come_back(user, seq, 'r')
   end
-  if seq > room.seq then set('seq', seq) end
+  rejoined = true
+  note_arrival(seq)
   return step_inside(user, seq, hard)
 end
 

@@ -1,0 +1,33 @@
+/// How often visitors ask where they stand, as `poll_after` of `redis/lib/room.lua` has it.
+public struct PollInterval: Sendable, Equatable {
+    /// What visitors are told to wait between two polls.
+    public static let rangeMs: ClosedRange<Int64> = 1_000...30_000
+    /// From this rank on, the whole line together asks 20,000 times a second at most.
+    private static let farBack: Int64 = 1_000
+    private static let lineAsksPerMs = 20.0
+
+    /// Departures from the head of the line, measured over the last `spanMs`; 0: unknown.
+    public var departures: Int64
+    public var spanMs: Int64
+    public var untilOpeningMs: Int64
+    public var waiting: Int64
+
+    public init(departures: Int64, spanMs: Int64, untilOpeningMs: Int64, waiting: Int64) {
+        self.departures = departures
+        self.spanMs = spanMs
+        self.untilOpeningMs = untilOpeningMs
+        self.waiting = waiting
+    }
+
+    /// When a visitor with `rank` people ahead should ask again, ms: soon near the head, else after
+    /// a tenth of the wait.
+    public func afterMs(rank: Int64) -> Int64 {
+        var poll = Double(Self.rangeMs.lowerBound + 20 * rank)
+        if departures > 0 {
+            poll = min(poll, Double(rank) / (Double(departures) / Double(spanMs)) / 10)
+        }
+        if untilOpeningMs > 0 { poll = max(poll, Double(untilOpeningMs) / 10) }
+        if rank >= Self.farBack { poll = max(poll, Double(waiting) / Self.lineAsksPerMs) }
+        return max(Self.rangeMs.lowerBound, min(Self.rangeMs.upperBound, Int64(poll)))
+    }
+}
