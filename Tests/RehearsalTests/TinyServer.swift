@@ -17,8 +17,8 @@ final class TinyServer: Sendable {
         case raw(String)
         /// Never answers; the connection is closed when the server ends.
         case never
-        /// Answers so much later, s, who is still there.
-        case late(UInt32, status: Int, String)
+        /// Answers so much later, s, who is still there; `heard` is called before that.
+        case late(UInt32, status: Int, String, heard: @Sendable () -> Void)
         /// Closes at once.
         case hangUp
     }
@@ -85,8 +85,12 @@ final class TinyServer: Sendable {
                 closed.add(1, ordering: .releasing)
                 return
             case .never: break
-            case .late(let seconds, let status, let body):
+            case .late(let seconds, let status, let body, let heard):
                 sleep(seconds)
+                var next: UInt8 = 0
+                let flags = Int32(MSG_PEEK) | Int32(MSG_DONTWAIT)
+                guard recv(connection, &next, 1, flags) != 0 else { return }
+                heard()
                 let head = "HTTP/1.1 \(status) X\r\nContent-Length: \(body.utf8.count)\r\n\r\n"
                 send(connection, head + body)
             case .hangUp:

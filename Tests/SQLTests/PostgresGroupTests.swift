@@ -121,39 +121,18 @@ import Testing
 
     // MARK: Two that meet
 
-    /// Two databases on loops of their own meet on two rows in opposite order. `UPDATE` is what is
-    /// not locked ahead.
-    private func meet() async throws -> (failures: [SQLError?], deadlocks: String) {
-        let place = try TestDatabase()
-        defer { place.drop() }
-        let failures = try await withPostgres(at: place.url) { one in
-            try await Self.make(one, "a", "b")
-            return try await withPostgres(at: place.url) { other in
-                let ways = [(one, "a", "b"), (other, "b", "a")]
-                return try await concurrently(2) { index in
-                    let (database, first, second) = ways[index]
-                    return await database.failure(of: [
-                        "update counters set value = value + 1 where name = \(first)",
-                        "select pg_sleep(0.3)",
-                        "UPDATE counters set value = value + 1 where name = \(second)",
-                    ])
-                }
-            }
-        }
-        let values = try place.psql("select string_agg(value::text, ',') from counters")
-        let done = failures.count { $0 == nil }
-        #expect(values == "\(done),\(done)")
-        // The counters of the sessions that have ended are written by then.
-        let deadlocks = try place.psql(
-            "select deadlocks from pg_stat_database where datname = current_database()"
-        )
-        return (failures, deadlocks)
-    }
-
+    /// Two databases meet on two rows in opposite order. `UPDATE` is what is not locked ahead.
     @Test func aDeadlockIsTriedAgain() async throws {
-        let outcome = try await meet()
-        #expect(outcome.failures == [nil, nil])
-        #expect(outcome.deadlocks != "0")
+        func entry(_ first: String, _ second: String) -> [SQL] {
+            [
+                "update counters set value = value + 1 where name = \(first)",
+                PostgresMeeting.here,
+                "UPDATE counters set value = value + 1 where name = \(second)",
+            ]
+        }
+        let met = try await PostgresMeeting([entry("a", "b")], [entry("b", "a")])
+        #expect(met.failures == [nil, nil] && met.values == [2, 2, 0])
+        #expect(met.deadlocks > 0)
     }
 
     /// A sequence goes on in what is undone, too: this fails until it was tried six times, and each

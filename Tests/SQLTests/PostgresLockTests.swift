@@ -4,60 +4,34 @@ import Testing
 
 /// In which order groups lock rows: those of two connections that meet wait one way only.
 @Suite(.timeLimit(.minutes(2))) struct PostgresLockTests {
+    private func update(_ name: String, _ verb: String) -> SQL {
+        "\(SQL(stringLiteral: verb)) counters set value = value + 1 where name = \(name)"
+    }
+
     /// Groups of two connections that update the same rows, submitted in opposite order. Ordered,
     /// they wait one way only. `UPDATE` is what the order does not know.
     @Test(arguments: [("update", true), ("UPDATE", false)])
     func groupsThatUpdateTheSameRowsDoSoInOneOrder(verb: String, isOrdered: Bool) async throws {
-        let place = try TestDatabase()
-        defer { place.drop() }
-        let failures = try await withPostgres(at: place.url) { one in
-            try await PostgresGroupTests.make(one, "a", "b")
-            return try await withPostgres(at: place.url) { other in
-                let update = SQL(stringLiteral: "\(verb) counters set value = value + 1 ")
-                return try await concurrently(4) { index in
-                    let name = ["a", "b", "b", "a"][index]
-                    return await (index < 2 ? one : other).failure(of: [
-                        "\(update) where name = \(name)", "select pg_sleep(0.2)",
-                    ])
-                }
-            }
-        }
-        #expect(failures == [nil, nil, nil, nil])
-        let deadlocks = try place.psql(
-            "select deadlocks from pg_stat_database where datname = current_database()"
+        let (a, b) = (update("a", verb), update("b", verb))
+        let met = try await PostgresMeeting(
+            [[a, PostgresMeeting.here], [b]],
+            [[b, PostgresMeeting.here], [a]]
         )
-        #expect((deadlocks == "0") == isOrdered)
+        #expect(met.failures == [nil, nil, nil, nil] && met.values == [2, 2, 0])
+        #expect((met.deadlocks == 0) == isOrdered)
     }
 
     /// An entry with two rows, and another connection's that wants the second of them and one that
     /// the first one's group comes to last. Locked ahead, they wait one way only.
     @Test(arguments: [("update", true), ("UPDATE", false)])
     func entriesOfSeveralRowsDoNotMeetCrosswise(verb: String, isOrdered: Bool) async throws {
-        let place = try TestDatabase()
-        defer { place.drop() }
-        let failures = try await withPostgres(at: place.url) { one in
-            try await PostgresGroupTests.make(one, "a", "b", "c")
-            return try await withPostgres(at: place.url) { other in
-                let update = SQL(stringLiteral: "\(verb) counters set value = value + 1")
-                return try await concurrently(3) { index in
-                    let rows = [["a", "c"], ["b"], ["b", "c"]][index]
-                    // The third has `b` before the second wants it, and wants `c` when the first
-                    // has it.
-                    let seconds: SQL = index < 2 ? "0.2" : "0.3"
-                    return await (index < 2 ? one : other).failure(
-                        of: rows.flatMap { name in
-                            ["\(update) where name = \(name)", "select pg_sleep(\(seconds))"]
-                        }
-                    )
-                }
-            }
-        }
-        #expect(failures == [nil, nil, nil])
-        #expect(try place.psql("select sum(value) from counters") == "5")
-        let deadlocks = try place.psql(
-            "select deadlocks from pg_stat_database where datname = current_database()"
+        let (a, b, c) = (update("a", verb), update("b", verb), update("c", verb))
+        let met = try await PostgresMeeting(
+            [[a, c, PostgresMeeting.here], [b]],
+            [[b, PostgresMeeting.here, c]]
         )
-        #expect((deadlocks == "0") == isOrdered)
+        #expect(met.failures == [nil, nil, nil] && met.values == [1, 2, 2])
+        #expect((met.deadlocks == 0) == isOrdered)
     }
 
     /// The rows that are locked ahead are others' meanwhile, or not there, and their names are odd.

@@ -77,7 +77,13 @@ import Testing
         )
         try await withSQLite(configuration(gate, clock: clock)) { database in
             try await ContractTables.make(in: database)
-            _ = try await commitTogether(100, gate, in: database)
+            // It counts who waits when it has the first in its hands: the others come after that.
+            let first = Task(executorPreference: globalConcurrentExecutor) {
+                await database.failure(of: ["insert into numbered (note) values (\("first"))"])
+            }
+            while !gate.isReached { await Task.yield() }
+            _ = try await commitTogether(99, gate, in: database, waiting: 100)
+            #expect(await first.value == nil)
             // After 1.5 ms it takes one more, after 3 ms none; those who are left wait when the
             // next begins, and all of them are in it.
             #expect(await database.statistics().commits == 1 + 2)

@@ -19,6 +19,8 @@ final class TinyCoupon: Sendable {
         var documents = 0
         /// How many more claims get no answer, by user.
         var silent: [String: Int] = [:]
+        /// Owners whose 201 has not been sent.
+        var unheard: Set<String> = []
         /// Who was told to come again because the first claim was in flight.
         var busy: Set<String> = []
     }
@@ -31,7 +33,7 @@ final class TinyCoupon: Sendable {
 
     /// `silentTo`: so many claims of a user take effect and are answered when who hangs up has
     /// done so. One that was given up before it came here leaves its silence to the next, which
-    /// waits.
+    /// waits and is heard.
     init(
         quantity: Int?,
         fault: Fault = .none,
@@ -42,6 +44,10 @@ final class TinyCoupon: Sendable {
         self.fault = fault
         self.isBusyAtFirst = isBusyAtFirst
     }
+
+    /// How many own a coupon whose 201 they did not wait for. For after the rehearsal: nobody waits
+    /// any more.
+    var unheard: Int { state.withLock { $0.unheard.count } }
 
     func answer(_ call: TinyServer.Call) -> TinyServer.Answer {
         state.withLock { state in
@@ -59,7 +65,11 @@ final class TinyCoupon: Sendable {
                 guard let silent = state.silent[user], silent > 0 else { return answer }
                 state.silent[user] = silent - 1
                 guard case .json(let status, let body, _) = answer else { return answer }
-                return .late(2, status: status, body)
+                if status == 201 { state.unheard.insert(user) }
+                return .late(2, status: status, body) { [self] in
+                    guard status == 201 else { return }
+                    _ = self.state.withLock { $0.unheard.remove(user) }
+                }
             default: return problem(404, "not_found")
             }
         }
