@@ -9,9 +9,8 @@ struct Clockwork: Sendable {
     let relay: OutboxRelay
     /// How fast performances sell; it reads while somebody asks.
     let sellouts: SelloutBook
-    private let housekeeping: Housekeeping
-    private let popular: PopularClock
     private let rankings: RankingClock
+    private let rounds: [Rounds]
 
     static func start(
         _ open: OpenLedger,
@@ -46,11 +45,14 @@ struct Clockwork: Sendable {
             ],
             on: loop
         )
-        let housekeeping = Housekeeping(ledger: ledger, on: loop)
-        let popular = PopularClock(
-            PopularStore(redis: redis, boards: boards, ledger: ledger, relay: relay, on: loop),
+        let popular = PopularStore(
+            redis: redis,
+            boards: boards,
+            ledger: ledger,
+            relay: relay,
             on: loop
         )
+        let rounds: [Rounds] = [.housekeeping(ledger, on: loop), .popular(popular, on: loop)]
         let rankings = RankingClock(
             ledger: ledger,
             boards: boards,
@@ -59,23 +61,20 @@ struct Clockwork: Sendable {
         )
         await keeper.start()
         await relay.start()
-        await housekeeping.start()
-        await popular.start()
         await rankings.start()
+        for rounds in rounds { await rounds.start() }
         return Clockwork(
             keeper: keeper,
             relay: relay,
             sellouts: SelloutBook(ledger: ledger, on: loop),
-            housekeeping: housekeeping,
-            popular: popular,
-            rankings: rankings
+            rankings: rankings,
+            rounds: rounds
         )
     }
 
     func stop() async {
         await keeper.stop()
-        await housekeeping.stop()
-        await popular.stop()
+        for rounds in rounds { await rounds.stop() }
         await rankings.stop()
         await relay.stop()
     }

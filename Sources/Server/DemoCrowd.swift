@@ -9,7 +9,7 @@ actor DemoCrowd {
     private let store: RoomStore
     private let sales: SaleStore
     private let loop: EventLoop
-    private var rounds: DemoRounds?
+    private var rounds: Rounds?
     private var visitors: [Visitor] = []
     private var names = 0
 
@@ -41,9 +41,9 @@ actor DemoCrowd {
     }
 
     func start() async {
-        let rounds = DemoRounds(everyMs: 100, on: loop) { [weak self] in await self?.move() }
+        let rounds = Rounds(everyMs: 100, on: loop) { [weak self] in await self?.move() }
         self.rounds = rounds
-        await rounds.start()
+        await rounds.start(afterMs: 0)
     }
 
     func stop() async { await rounds?.stop() }

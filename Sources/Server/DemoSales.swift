@@ -8,7 +8,7 @@ import Store
 actor DemoSales {
     private let sales: SaleStore
     private let loop: EventLoop
-    private var rounds: DemoRounds?
+    private var rounds: Rounds?
     private var evenings: [Evening] = []
     private var orderDueMs: Int64 = 0
     private var names = 0
@@ -43,9 +43,9 @@ actor DemoSales {
     }
 
     func start() async {
-        let rounds = DemoRounds(everyMs: 250, on: loop) { [weak self] in await self?.move() }
+        let rounds = Rounds(everyMs: 250, on: loop) { [weak self] in await self?.move() }
         self.rounds = rounds
-        await rounds.start()
+        await rounds.start(afterMs: 0)
     }
 
     func stop() async { await rounds?.stop() }

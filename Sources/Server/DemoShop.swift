@@ -8,7 +8,7 @@ actor DemoShop {
     private let sales: SaleStore
     private let coupons: CouponStore
     private let loop: EventLoop
-    private var rounds: DemoRounds?
+    private var rounds: Rounds?
     private var isStocked = false
     private var dueMs: Int64 = 0
 
@@ -37,9 +37,9 @@ actor DemoShop {
     }
 
     func start() async {
-        let rounds = DemoRounds(everyMs: 500, on: loop) { [weak self] in await self?.move() }
+        let rounds = Rounds(everyMs: 500, on: loop) { [weak self] in await self?.move() }
         self.rounds = rounds
-        await rounds.start()
+        await rounds.start(afterMs: 0)
     }
 
     func stop() async { await rounds?.stop() }

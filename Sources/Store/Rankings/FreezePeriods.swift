@@ -17,7 +17,7 @@ extension RankingClock {
         for row in rows {
             for window in row.board.windows where window.hasPeriods {
                 let name = ListName(row.board, window)
-                while left > 0, !isStopping, quietUntilMs[name] ?? .min <= nowMs {
+                while left > 0, !Task.isCancelled, quietUntilMs[name] ?? .min <= nowMs {
                     do throws(StoreError) {
                         guard let period = try await due(row.board, window, name, nowMs) else {
                             continue

@@ -6,8 +6,8 @@ public import Redis
 /// The best sellers of the last days, as one loop sees them.
 ///
 /// Counted from the board of products by one at a time, whatever the number of processes, and kept
-/// in Redis for all: by a schedule (`PopularClock`), and by whoever finds none. While Redis is away
-/// the ledger counts, by the same order.
+/// in Redis for all: by a schedule (`Rounds.popular`), and by whoever finds none. While Redis is
+/// away the ledger counts, by the same order.
 public actor PopularStore {
     public nonisolated let loop: EventLoop
     let redis: RedisConnection

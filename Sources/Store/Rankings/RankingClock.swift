@@ -19,9 +19,7 @@ public actor RankingClock {
     private var swept: [BoardID: Int64] = [:]
     private var rows: [BoardRow] = []
     private var listedAtMs: Int64?
-    private var timer: LoopTimer?
-    private var running: Task<Void, Never>?
-    private(set) var isStopping = false
+    private var rounds: Rounds?
 
     struct ListName: Hashable {
         var board: BoardID
@@ -58,29 +56,16 @@ public actor RankingClock {
         self.loop = loop
     }
 
-    public func start() {
-        timer = LoopTimer(on: loop, afterMs: Self.everyMs, repeatMs: Self.everyMs) {
-            [unowned self] in
-            self.assumeIsolated { $0.begin() }
-        }
+    public func start() async {
+        let rounds = Rounds(everyMs: Self.everyMs, on: loop) { [weak self] in await self?.round() }
+        self.rounds = rounds
+        await rounds.start()
     }
 
     /// Returns when the list in hand is done.
     public func stop() async {
-        isStopping = true
-        timer?.cancel()
-        timer = nil
-        await running?.value
-    }
-
-    private func begin() {
-        guard running == nil else { return }
-        running = Task(executorPreference: loop) { await self.runRound() }
-    }
-
-    private func runRound() async {
-        await round()
-        running = nil
+        await rounds?.stop()
+        await rounds?.ended()
     }
 
     /// Does what is due. What fails is done in a later round.
@@ -115,7 +100,7 @@ public actor RankingClock {
 
     private func sweep(_ nowMs: Int64) async {
         let bucket = (nowMs - Self.sweepAfterMs) / ScoreBatch.bucketMs
-        for row in rows where row.board.windows.contains(.realtime) && !isStopping {
+        for row in rows where row.board.windows.contains(.realtime) && !Task.isCancelled {
             let id = row.board.id
             guard swept[id] != bucket else { continue }
             do throws(StoreError) {

@@ -14,7 +14,7 @@ extension RankingClock {
     }
 
     func sample(_ rows: [BoardRow], _ nowMs: Int64) async {
-        for row in rows where !isStopping {
+        for row in rows where !Task.isCancelled {
             let calendar = BoardCalendars.of(row.board)
             // What the first list of a board says is true of the others, too.
             var cursor: Int64?
