@@ -29,6 +29,7 @@ struct BranchStores: Sendable {
             source: BoardSource(ledger: ledger),
             on: loop
         )
+        let lists = BoardLists(boards: boards, ledger: ledger, on: loop)
         let rooms = RoomStore(
             redis: redis,
             keeper: trunk.keeper,
@@ -47,7 +48,7 @@ struct BranchStores: Sendable {
                 on: loop
             ),
             boards: boards,
-            boardBook: BoardBook(ledger: ledger, settings: settings, boards: boards, on: loop),
+            boardBook: BoardBook(ledger: ledger, settings: settings, lists: lists, on: loop),
             popular: PopularStore(
                 redis: redis,
                 boards: boards,
@@ -57,7 +58,7 @@ struct BranchStores: Sendable {
             ),
             sellouts: SelloutLists(
                 ledger: ledger,
-                boards: boards,
+                lists: lists,
                 settings: settings,
                 book: trunk.sellouts,
                 on: loop

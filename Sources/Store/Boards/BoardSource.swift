@@ -57,4 +57,12 @@ public struct BoardLimits: Sendable {
         case .realtime, .all: preconditionFailure("\(period.window) has no periods")
         }
     }
+
+    /// Lists go by Redis's clock: one may be gone so much before it is over by ours.
+    private static let clocksDifferMs: Int64 = 3_600_000
+
+    /// Whether the list of `period` may be gone already, by a clock that shows `nowMs`.
+    func mayHaveGone(_ period: Period, atMs nowMs: Int64) -> Bool {
+        endOfLifeMs(period) <= nowMs + Self.clocksDifferMs
+    }
 }

@@ -27,17 +27,17 @@ public actor BoardBook {
         unsafe loop.asUnownedSerialExecutor()
     }
 
-    /// `settings` and `boards` are the loop's.
+    /// `settings` and `lists` are the loop's.
     public init(
         ledger: SaleLedger,
         settings: BoardDirectory,
-        boards: BoardStore,
+        lists: BoardLists,
         on loop: EventLoop
     ) {
         self.loop = loop
         self.ledger = ledger
         self.settings = settings
-        lists = BoardLists(boards: boards, ledger: ledger, on: loop)
+        self.lists = lists
         charts = Charts(ledger: ledger, on: loop)
         previous = PreviousRanks(charts: charts, lists: lists, on: loop)
         peaks = Peaks(ledger: ledger, on: loop)

@@ -1,9 +1,10 @@
-import EventLoop
+public import EventLoop
 import Onsale
 
 /// Lists as they stand: from the boards, or, while those are away or being built and for periods
-/// that they have forgotten, from the ledger, in the same order.
-struct BoardLists: Sendable {
+/// that they have forgotten, from the ledger, in the same order. One a loop: who waits for a sum of
+/// the ledger shares it.
+public struct BoardLists: Sendable {
     struct Page: Sendable {
         var total: Int
         var entries: [RankedEntry]
@@ -20,7 +21,8 @@ struct BoardLists: Sendable {
     let boards: BoardStore
     private let sums: LedgerLists
 
-    init(boards: BoardStore, ledger: SaleLedger, on loop: EventLoop) {
+    /// `boards` are the loop's.
+    public init(boards: BoardStore, ledger: SaleLedger, on loop: EventLoop) {
         self.boards = boards
         sums = LedgerLists(ledger: ledger, on: loop)
     }
@@ -29,7 +31,7 @@ struct BoardLists: Sendable {
     func page(_ id: BoardID, _ list: BoardList, offset: Int, limit: Int)
         async throws(StoreError) -> Page?
     {
-        if !isForgotten(list) {
+        if !mayHaveGone(list) {
             do throws(StoreError) {
                 return try await boards.page(id, list, offset: offset, limit: limit).map {
                     Page(total: $0.total, entries: $0.entries, isFromLedger: false)
@@ -51,7 +53,7 @@ struct BoardLists: Sendable {
     )
         async throws(StoreError) -> Place?
     {
-        if !isForgotten(list) {
+        if !mayHaveGone(list) {
             do throws(StoreError) {
                 return try await boards.place(of: member, id, list, around: around).map {
                     Place(entry: $0.entry, around: $0.around, isFromLedger: false)
@@ -64,18 +66,8 @@ struct BoardLists: Sendable {
         return Place(entry: found.entry, around: found.around, isFromLedger: true)
     }
 
-    private func isForgotten(_ list: BoardList) -> Bool {
+    private func mayHaveGone(_ list: BoardList) -> Bool {
         guard case .period(let period) = list else { return false }
-        return boards.hasForgotten(period)
-    }
-}
-
-extension BoardStore {
-    /// Clocks differ: a list that is about to be forgotten is not asked for any more.
-    private static let forgetEarlyMs: Int64 = 60_000
-
-    /// Whether the list of a period is too old to be in Redis.
-    nonisolated func hasForgotten(_ period: Period) -> Bool {
-        limits.endOfLifeMs(period) - Self.forgetEarlyMs <= loop.clock.wallMs()
+        return boards.limits.mayHaveGone(period, atMs: boards.loop.clock.wallMs())
     }
 }

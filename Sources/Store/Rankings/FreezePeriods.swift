@@ -56,7 +56,7 @@ extension RankingClock {
         async throws(StoreError)
     {
         var page: BoardPage?
-        if isSettled, !boards.hasForgotten(period) {
+        if isSettled, !boards.limits.mayHaveGone(period, atMs: loop.clock.wallMs()) {
             do throws(StoreError) {
                 page = try await boards.page(
                     board.id,

@@ -50,7 +50,7 @@ extension PopularStore {
     {
         guard !members.isEmpty else { return [:] }
         let oldest = days[days.count - 1]
-        guard boards.limits.endOfLifeMs(oldest) > atMs + Self.clocksDifferMs,
+        guard !boards.limits.mayHaveGone(oldest, atMs: atMs),
             let all = try await boards.union(of: days, .products, limit: .max)
         else { return try await ledgerRanks(of: members, days) }
         let wanted = Set(members)
@@ -65,9 +65,6 @@ extension PopularStore {
         guard !members.isEmpty else { return [:] }
         return try await ledger.ranks(of: members, inUnionOf: days, .products)
     }
-
-    /// A day's list goes by Redis's clock: it may be gone so much before it is over by ours.
-    private static let clocksDifferMs: Int64 = 3_600_000
 
     private func list(
         _ days: Int,

@@ -38,16 +38,16 @@ public struct SelloutLists: Sendable {
     /// Of a window, so many performances are compared, those that sold most in it.
     static let comparedMax = BoardLimits.entriesMax
 
-    /// `settings` and `boards` are the loop's, `book` the process's.
+    /// `settings` and `lists` are the loop's, `book` the process's.
     public init(
         ledger: SaleLedger,
-        boards: BoardStore,
+        lists: BoardLists,
         settings: BoardDirectory,
         book: SelloutBook,
         on loop: EventLoop
     ) {
         self.ledger = ledger
-        lists = BoardLists(boards: boards, ledger: ledger, on: loop)
+        self.lists = lists
         self.settings = settings
         self.book = book
         self.loop = loop

@@ -101,7 +101,12 @@ final class BookBed: Sendable {
             settings: settings,
             boards: boards,
             relay: relay,
-            book: BoardBook(ledger: ledger, settings: settings, boards: boards, on: loop),
+            book: BoardBook(
+                ledger: ledger,
+                settings: settings,
+                lists: BoardLists(boards: boards, ledger: ledger, on: loop),
+                on: loop
+            ),
             clock: RankingClock(
                 ledger: ledger,
                 boards: boards,

@@ -64,7 +64,7 @@ struct SelloutBed: Sendable {
         book = SelloutBook(ledger: ledger, on: loop)
         lists = SelloutLists(
             ledger: ledger,
-            boards: boards,
+            lists: BoardLists(boards: boards, ledger: ledger, on: loop),
             settings: settings,
             book: book,
             on: loop

@@ -139,7 +139,7 @@ import Testing
             }
             let usual = SelloutLists(
                 ledger: bed.ledger,
-                boards: all.boards,
+                lists: BoardLists(boards: all.boards, ledger: bed.ledger, on: all.loop),
                 settings: BoardDirectory(ledger: bed.ledger, on: all.loop),
                 book: all.book,
                 on: all.loop
