@@ -22,3 +22,16 @@ struct TurnBatch<Subject: Hashable & Sendable, Query: Sendable>: Sendable {
         return calls
     }
 }
+
+/// Who waits for what leaves at the end of the loop's turn.
+@safe struct TurnReader<Answer: Sendable>: Sendable {
+    private let continuation: UnsafeContinuation<Result<Answer, StoreError>, Never>
+
+    init(_ continuation: UnsafeContinuation<Result<Answer, StoreError>, Never>) {
+        unsafe self.continuation = unsafe continuation
+    }
+
+    func resume(_ answer: Result<Answer, StoreError>) {
+        unsafe continuation.resume(returning: answer)
+    }
+}

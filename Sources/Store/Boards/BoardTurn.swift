@@ -8,11 +8,11 @@ extension BoardStore {
     private static let callMax = 32
 
     /// The answer to what `ask` puts into a batch of this turn.
-    func atTurnEnd<Answer: Sendable>(_ ask: (ListReader<Answer>) -> Void)
+    func atTurnEnd<Answer: Sendable>(_ ask: (TurnReader<Answer?>) -> Void)
         async throws(StoreError) -> Answer?
     {
         startTurns()
-        return try await unsafe withUnsafeContinuation { unsafe ask(ListReader($0)) }.get()
+        return try await unsafe withUnsafeContinuation { unsafe ask(TurnReader($0)) }.get()
     }
 
     /// Sends what a turn of the loop has gathered at its end, from the first question on. The loop

@@ -1,9 +1,8 @@
 import EventLoop
-import Store
 import Synchronization
 import Testing
 
-@testable import Web
+@testable import Store
 
 @Suite(.timeLimit(.minutes(1))) struct TurnReadsTests {
     /// How often each key was read; what it reads is how often that was.
