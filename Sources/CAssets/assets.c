@@ -184,6 +184,9 @@ END
 ASSET(web_coupon_rules_js)
 #embed "web/coupon-rules.js"
 END
+ASSET(web_head_html)
+#embed "web/head.html"
+END
 ASSET(web_index_html)
 #embed "web/index.html"
 END

@@ -67,6 +67,7 @@ CAsset casset_web_calls_rules_js(void);
 CAsset casset_web_coupon_html(void);
 CAsset casset_web_coupon_js(void);
 CAsset casset_web_coupon_rules_js(void);
+CAsset casset_web_head_html(void);
 CAsset casset_web_index_html(void);
 CAsset casset_web_index_link_html(void);
 CAsset casset_web_index_performance_html(void);

@@ -11,18 +11,15 @@ extension CouponPage {
     private var phrases: Phrases.Coupon { Phrases.of(language).coupon }
     private var coupon: Coupon { standing.coupon }
 
-    /// The same on every page of a language; the block for the script is made once for each.
+    /// The block for the script is made once for each language.
     private var fixed: [String: Template.Value] {
         [
-            "language": .text(language.rawValue),
-            "style": .text(PageAsset.style.address),
-            "shop_style": .text(PageAsset.shopStyle.address),
-            "words": .text(PageAsset.words.address),
-            "calls_rules": .text(PageAsset.callsRules.address),
-            "calls": .text(PageAsset.calls.address),
-            "parts": .text(PageAsset.parts.address),
-            "coupon_rules": .text(PageAsset.couponRules.address),
-            "script": .text(PageAsset.couponScript.address),
+            "head": PageHead(
+                language: language,
+                title: coupon.name,
+                assets: PageAsset.ofCouponPage,
+                refresh: refresh
+            ).value,
             "phrases": .markup(Self.scriptBlocks[language] ?? .none),
         ]
     }
@@ -61,7 +58,6 @@ extension CouponPage {
             "sequence": .text(sequence.map { Phrases.number(Int($0)) } ?? ""),
             "hide_yours": hidden(unless: view == .yours),
             "hide_claim": hidden(unless: canClaim),
-            "refresh": .markup(refresh),
         ]
     }
 

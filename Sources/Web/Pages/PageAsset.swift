@@ -95,6 +95,7 @@ extension Template {
     init(_ asset: CAsset) { unsafe self.init(copy(asset)) }
 
     static let room = unsafe Template(casset_web_room_html())
+    static let head = unsafe Template(casset_web_head_html())
     static let index = unsafe Template(casset_web_index_html())
     static let seats = unsafe Template(casset_web_seats_html())
     static let coupon = unsafe Template(casset_web_coupon_html())
@@ -109,6 +110,12 @@ extension Template {
     static let trouble = unsafe Template(casset_web_trouble_html())
     static let hiddenField = Template(
         Array("      <input type=\"hidden\" name=\"{{name}}\" value=\"{{value}}\">\n".utf8)
+    )
+    static let sheetLink = Template(
+        Array("<link rel=\"stylesheet\" href=\"{{address}}\">\n".utf8)
+    )
+    static let scriptLink = Template(
+        Array("<script src=\"{{address}}\" defer></script>\n".utf8)
     )
     static let refresh = Template(
         Array(#"<noscript><meta http-equiv="refresh" content="{{seconds}}"></noscript>"#.utf8)

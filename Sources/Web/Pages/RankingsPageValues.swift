@@ -13,18 +13,12 @@ extension RankingsPage {
     /// The same on every page of a language; the block for the script is made once for each.
     private var fixed: [String: Template.Value] {
         [
-            "language": .text(language.rawValue),
-            "style": .text(PageAsset.style.address),
-            "rankings_style": .text(PageAsset.rankingsStyle.address),
-            "words": .text(PageAsset.words.address),
-            "calls_rules": .text(PageAsset.callsRules.address),
-            "calls": .text(PageAsset.calls.address),
-            "parts": .text(PageAsset.parts.address),
-            "rankings_rules": .text(PageAsset.rankingsRules.address),
-            "rankings_plot": .text(PageAsset.rankingsPlot.address),
-            "rankings_view": .text(PageAsset.rankingsView.address),
-            "rankings_feed": .text(PageAsset.rankingsFeed.address),
-            "script": .text(PageAsset.rankingsScript.address),
+            "head": PageHead(
+                language: language,
+                title: phrases.labels.title,
+                assets: PageAsset.ofRankingsPage,
+                isListed: true
+            ).value,
             "phrases": .markup(Self.scriptBlocks[language] ?? .none),
             "row": .markup(Row().render(phrases)),
         ]

@@ -10,24 +10,25 @@ extension SeatPage {
 
     private var phrases: Phrases.Seats { Phrases.of(language).seats }
 
-    /// The same on every page of a language; the block for the script is made once for each.
+    /// The block for the script is made once for each language.
     private var fixed: [String: Template.Value] {
         [
-            "language": .text(language.rawValue),
-            "style": .text(PageAsset.style.address),
-            "seats_style": .text(PageAsset.seatsStyle.address),
-            "words": .text(PageAsset.words.address),
-            "calls_rules": .text(PageAsset.callsRules.address),
-            "calls": .text(PageAsset.calls.address),
-            "seats_rules": .text(PageAsset.seatsRules.address),
-            "seats_map": .text(PageAsset.seatsMap.address),
-            "seats_view": .text(PageAsset.seatsView.address),
-            "seats_calls": .text(PageAsset.seatsCalls.address),
-            "script": .text(PageAsset.seatsScript.address),
+            "head": PageHead(
+                language: language,
+                title: "\(title) · \(performance.date)",
+                assets: PageAsset.ofSeatPage,
+                refresh: refresh
+            ).value,
             "phrases": .markup(Self.scriptBlocks[language] ?? .none),
             "row_seats": .text("\(Self.rowSeats)"),
             "section_seats": .text("\(Self.sectionSeats)"),
         ]
+    }
+
+    /// Without a map a browser without a script looks again.
+    private var refresh: Template.Markup {
+        guard map == nil, hold == nil, receipt == nil else { return .none }
+        return Template.refresh.render(["seconds": .text("\(Self.refreshSeconds)")])
     }
 
     private static let scriptBlocks: [Language: Template.Markup] = Dictionary(
@@ -60,7 +61,6 @@ extension SeatPage {
 
     private var head: [String: Template.Value] {
         let link = Self.roomLink(performance)
-        let refresh = map == nil && hold == nil && receipt == nil
         return [
             "performance": .text(performance.id.raw),
             "title": .text(title),
@@ -77,10 +77,6 @@ extension SeatPage {
             "room_link": .text(link ?? ""),
             "hide_room": hidden(unless: link != nil && leadsToRoom),
             "hide_retry": hidden(unless: map == nil && receipt == nil),
-            "refresh": .markup(
-                refresh
-                    ? Template.refresh.render(["seconds": .text("\(Self.refreshSeconds)")]) : .none
-            ),
         ]
     }
 

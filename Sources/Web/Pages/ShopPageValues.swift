@@ -13,15 +13,11 @@ extension ShopPage {
     /// The same on every page of a language; the block for the script is made once for each.
     private var fixed: [String: Template.Value] {
         [
-            "language": .text(language.rawValue),
-            "style": .text(PageAsset.style.address),
-            "shop_style": .text(PageAsset.shopStyle.address),
-            "words": .text(PageAsset.words.address),
-            "calls_rules": .text(PageAsset.callsRules.address),
-            "calls": .text(PageAsset.calls.address),
-            "parts": .text(PageAsset.parts.address),
-            "shop_rules": .text(PageAsset.shopRules.address),
-            "script": .text(PageAsset.shopScript.address),
+            "head": PageHead(
+                language: language,
+                title: phrases.shop.labels.title,
+                assets: PageAsset.ofShopPage
+            ).value,
             "phrases": .markup(Self.scriptBlocks[language] ?? .none),
             "lines_max": .text("\(OrderLine.linesMax)"),
         ]
