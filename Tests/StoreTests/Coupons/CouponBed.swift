@@ -66,7 +66,12 @@ final class CouponBed: Sendable {
         var made: [Side] = []
         for _ in 0..<count {
             let loop = EventLoop.start(clock: virtualTime ? time.clock : .system)
-            let redis = RedisConnection(server.endpoint, scripts: scripts.all, on: loop)
+            let redis = RedisConnection(
+                server.endpoint,
+                configuration: .patient,
+                scripts: scripts.all,
+                on: loop
+            )
             await redis.start()
             try #require(await redis.whenConnected(timeoutMs: 10_000))
             let leaky = LeakyLedger(try await ledger.open(on: loop))

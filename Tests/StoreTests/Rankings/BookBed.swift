@@ -57,7 +57,12 @@ final class BookBed: Sendable {
         var made: [Side] = []
         for _ in 0..<count {
             let loop = EventLoop.start(clock: time.clock)
-            let redis = RedisConnection(server.endpoint, scripts: scripts.all, on: loop)
+            let redis = RedisConnection(
+                server.endpoint,
+                configuration: .patient,
+                scripts: scripts.all,
+                on: loop
+            )
             await redis.start()
             try #require(await redis.whenConnected(timeoutMs: 10_000))
             let leak = LeakyLedger(try await place.open(on: loop))

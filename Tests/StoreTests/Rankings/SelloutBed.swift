@@ -49,7 +49,12 @@ struct SelloutBed: Sendable {
         let loop = bed.sides[0].loop
         server = try TestRedis()
         let scripts = BoardScripts(edit: RoomBed.clocked)
-        redis = RedisConnection(server.endpoint, scripts: scripts.all, on: loop)
+        redis = RedisConnection(
+            server.endpoint,
+            configuration: .patient,
+            scripts: scripts.all,
+            on: loop
+        )
         await redis.start()
         try #require(await redis.whenConnected(timeoutMs: 10_000))
         let ledger = SaleLedger(bed.database, sellout: fraction)

@@ -84,6 +84,7 @@ final class SaleBed: Sendable {
         let seatScripts = SeatScripts(edit: edit)
         let redis = RedisConnection(
             server.endpoint,
+            configuration: .patient,
             scripts: scripts.all + seatScripts.all,
             on: loop
         )
