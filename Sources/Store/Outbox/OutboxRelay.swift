@@ -13,8 +13,8 @@ public actor OutboxRelay {
     public nonisolated let loop: EventLoop
     public nonisolated let position: OutboxPosition
     private let ledger: SaleLedger
-    private let numbering: Worker
-    private let deliveries: [Delivery]
+    private let numbering: OutboxWorker
+    private let deliveries: [OutboxDelivery]
     private var tasks: [Task<Void, Never>] = []
     private var numbered = 0
     private var isStopping = false
@@ -32,25 +32,6 @@ public actor OutboxRelay {
     /// The pause after a failure.
     public static let retryMs = 250
 
-    /// What repeats itself, and why it could not.
-    private final class Worker {
-        let bell: Bell
-        var failure: StoreError?
-        init(on loop: EventLoop) { bell = Bell(on: loop) }
-    }
-
-    private final class Delivery {
-        let consumer: OutboxConsumer
-        let worker: Worker
-        /// As far as this process knows; -1: it has not looked yet.
-        var cursor: Int64 = -1
-
-        init(_ consumer: OutboxConsumer, on loop: EventLoop) {
-            self.consumer = consumer
-            worker = Worker(on: loop)
-        }
-    }
-
     public nonisolated var unownedExecutor: UnownedSerialExecutor {
         unsafe loop.asUnownedSerialExecutor()
     }
@@ -64,8 +45,8 @@ public actor OutboxRelay {
         self.loop = loop
         self.ledger = ledger
         self.position = position
-        numbering = Worker(on: loop)
-        deliveries = consumers.map { Delivery($0, on: loop) }
+        numbering = OutboxWorker(on: loop)
+        deliveries = consumers.map { OutboxDelivery($0, on: loop) }
     }
 
     public func start() {
@@ -153,7 +134,7 @@ public actor OutboxRelay {
         }
     }
 
-    private func deliverBatch(to delivery: Delivery) async throws(StoreError) {
+    private func deliverBatch(to delivery: OutboxDelivery) async throws(StoreError) {
         guard delivery.cursor < position.latest else { return }
         let consumer = delivery.consumer
         let (cursor, events) = try await ledger.events(for: consumer.name)
@@ -167,7 +148,7 @@ public actor OutboxRelay {
         delivery.cursor = last.number
     }
 
-    private func tellWaits(of delivery: Delivery) {
+    private func tellWaits(of delivery: OutboxDelivery) {
         waits.delivered(to: delivery.cursor, delivery.consumer.name)
     }
 
@@ -195,22 +176,4 @@ public actor OutboxRelay {
             }
         )
     }
-}
-
-/// How far events have come, for `/metrics` and `/readyz`.
-public struct OutboxStatistics: Sendable, Equatable {
-    public struct Consumer: Sendable, Equatable {
-        public var name: String
-        /// The last number done, as far as this process knows.
-        public var cursor: Int64
-        public var failure: StoreError?
-    }
-
-    /// Rows that this process has numbered.
-    public var numbered: Int
-    /// The highest number, as far as this process knows.
-    public var latest: Int64
-    /// Why rows could not be numbered at the last attempt.
-    public var failure: StoreError?
-    public var consumers: [Consumer]
 }

@@ -1,0 +1,79 @@
+/// The flags of `onsale serve`, as its help tells them.
+extension Configuration {
+    static let flags: [Flags.Known] = [
+        .init(name: "port", value: "8080", help: "TCP port; 0 takes a free one"),
+        .init(name: "host", value: "127.0.0.1", help: "address to listen on"),
+        .init(
+            name: "data",
+            value: "./data",
+            help: "folder for keys, the ledger and the private Redis"
+        ),
+        .init(
+            name: "redis",
+            value: "embedded",
+            help: "embedded: a private redis-server in the data folder; or\n"
+                + "redis://[user[:password]@]host[:port][/db] or unix:/path[?db=N]"
+        ),
+        .init(
+            name: "redis-server",
+            value: "redis-server",
+            help: "the program of the private Redis, 7.0 or later"
+        ),
+        .init(
+            name: "ledger",
+            value: "sqlite",
+            help: "sqlite: a file in the data folder, for one process; or\n"
+                + "postgres://[user[:password]@]host[:port]/db[?sslmode=...]"
+        ),
+        .init(
+            name: "auth",
+            value: "dev",
+            help: "dev: believe the header X-User-Id, loopback only;\n"
+                + "jwt: bearer tokens, checked with --jwt-key"
+        ),
+        .init(
+            name: "jwt-key",
+            value: "FILE",
+            help: "PEM public key, JWK set, or HS256 secret of 32 bytes or more"
+        ),
+        .init(
+            name: "admin-key-file",
+            value: "DATA/admin.key",
+            help: "the operator's key; made at the first start"
+        ),
+        .init(
+            name: "ticket-key-file",
+            value: "DATA/ticket.key",
+            help: "seals tickets; all processes of one line share it"
+        ),
+        .init(
+            name: "pass-key-file",
+            value: "DATA/pass.key",
+            help: "signs passes; all processes of one line share it"
+        ),
+        .init(name: "issuer", value: "onsale", help: "the iss of passes"),
+        .init(name: "threads", value: "CORES", help: "event loops, 1 to 64"),
+        .init(
+            name: "waiting-max",
+            value: "1000000",
+            help: "visitors in one line before newcomers get 429 room_full"
+        ),
+        .init(
+            name: "sellout-fraction",
+            value: "0.9",
+            help: "share of the seats whose sale stops the clock of a ranking, 0.001 to 1"
+        ),
+        .init(name: "connections-max", value: "20000", help: "open connections of one loop"),
+        .init(
+            name: "connections-per-address-max",
+            value: "0",
+            help: "of one address; 0: no limit, right behind a proxy"
+        ),
+        .init(
+            name: "demo",
+            value: nil,
+            help: "open a room, concerts, a coupon `demo` and a shop, with synthetic visitors"
+        ),
+        .init(name: "help", value: nil, help: "this text"),
+    ]
+}
