@@ -82,6 +82,14 @@ let package = Package(
             // Serves malloc for the whole program: 6 % less time a request than the C library's.
             linkerSettings: [.linkedLibrary("jemalloc")]
         ),
+        // The queue as it was built before Redis, for `make bench` alone; see Benchmarks/sql-queue.
+        .executableTarget(
+            name: "sql-queue",
+            dependencies: ["HTTP", "SQL", "EventLoop", "JSON", "Onsale"],
+            path: "Benchmarks/sql-queue",
+            swiftSettings: strict,
+            linkerSettings: [.linkedLibrary("jemalloc")]
+        ),
         tests("EventLoopTests", ["EventLoop"]),
         tests("HTTPTests", ["HTTP", "EventLoop"]),
         // A private redis-server per suite, for whoever tests against one.
@@ -113,12 +121,12 @@ let package = Package(
         ),
         tests("WebTests", ["Web", "Onsale", "Store", "HTTP", "JSON", "EventLoop"]),
         tests("RehearsalTests", ["Rehearsal", "EventLoop", "JSON"]),
-        // Depends on the program so that it is built: the tests start it as a process.
+        // Depends on the programs so that they are built: the tests start them as processes.
         tests(
             "ServerTests",
             [
-                "Server", "Crypto", "JSON", "TestRedis", "TestPostgres", "Redis", "SQL",
-                "EventLoop",
+                "Server", "sql-queue", "Crypto", "JSON", "TestRedis", "TestPostgres", "Redis",
+                "SQL", "EventLoop",
             ]
         ),
         tests("TidyTests", []),

@@ -2,24 +2,31 @@ import Foundation
 import Synchronization
 import TestRedis
 
-/// One run of the built `onsale` program. Its output goes to files in a folder of its own; the
-/// process ends with the last reference.
+/// One run of the built `onsale` program, or of another of the package that tells in the same way
+/// where it listens. Its output goes to files in a folder of its own; the process ends with the
+/// last reference.
 final class OnsaleProcess: Sendable {
     private let folder: String
     private let process: Mutex<Process>
+    private let name: String
 
-    /// The program beside the bundle that these tests were built into.
-    static let program: String = {
+    /// The folder of the bundle that these tests were built into, where the programs are too.
+    private static let programs: String = {
         let bundle = CommandLine.arguments[0]
         let folder = bundle.split(separator: "/", omittingEmptySubsequences: false).dropLast()
-        return folder.joined(separator: "/") + "/onsale"
+        return folder.joined(separator: "/")
     }()
 
-    init(_ arguments: [String], environment: [String: String] = [:]) throws {
+    init(
+        _ arguments: [String],
+        environment: [String: String] = [:],
+        program name: String = "onsale"
+    ) throws {
+        self.name = name
         folder = NSTemporaryDirectory() + "onsale-run-" + UUID().uuidString.prefix(8)
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         let process = Process()
-        process.executableURL = URL(filePath: Self.program)
+        process.executableURL = URL(filePath: "\(Self.programs)/\(name)")
         process.arguments = arguments
         let inherited = ProcessInfo.processInfo.environment.filter { !$0.key.hasPrefix("ONSALE_") }
         process.environment = inherited.merging(environment) { $1 }
@@ -59,10 +66,10 @@ final class OnsaleProcess: Sendable {
     /// Waits for the ready line and answers the port in it.
     func port() async throws -> UInt16 {
         var port: UInt16?
-        try await until("onsale listens: \(errors)") {
+        try await until("\(name) listens: \(errors)") {
             guard isRunning else { throw Unready(errors: errors) }
             let line = errors.split(separator: "\n").first {
-                $0.hasPrefix("onsale: listening on http://")
+                $0.hasPrefix("\(name): listening on http://")
             }
             // The line is there before its end: a port may still be cut short.
             guard errors.hasSuffix("\n") else { return false }
