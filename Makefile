@@ -12,7 +12,8 @@ PACKAGES := libmicrohttpd-dev libuv1-dev libhiredis-dev libssl-dev libjansson-de
 bench: PACKAGES += nginx libnginx-mod-http-lua lua-nginx-redis wrk
 
 # With Swift's libraries inside: the program runs without a toolchain, and 5 % faster.
-BUILD_RELEASE := swift build -c release --product onsale --static-swift-stdlib
+BUILD_RELEASE := swift build -c release --static-swift-stdlib --product
+SWIFT := Sources Tests Package.swift Benchmarks/sql-queue
 
 DOCUMENTS = $(shell find . -name '*.md' -not -path '*/.*' -not -path './data/*' | sort)
 
@@ -21,7 +22,7 @@ help: ## Explain the targets
 	@echo 'ARGS="..." is handed on, as in: make run ARGS="--port 9090"'
 
 run: deps ## Build for release and serve a demo sale on http://127.0.0.1:8080, state in ./data
-	$(BUILD_RELEASE)
+	$(BUILD_RELEASE) onsale
 	.build/release/onsale serve --demo --data ./data $(ARGS)
 
 # One after the other: the tests start real servers and freeze them, and two cores full of tests are
@@ -30,11 +31,12 @@ test: deps ## Run all tests
 	swift test --no-parallel $(ARGS)
 
 bench: deps ## Measure onsale beside its peers
-	$(BUILD_RELEASE)
+	$(BUILD_RELEASE) onsale
+	$(BUILD_RELEASE) sql-queue
 	Benchmarks/run $(ARGS)
 
 check: deps docs ## Lint, check the documents' links, build with warnings as errors
-	swift format lint --strict --recursive Sources Tests Package.swift
+	swift format lint --strict --recursive $(SWIFT)
 	swift build --quiet
 
 docs: ## List the documents and check their relative links
@@ -47,7 +49,7 @@ docs: ## List the documents and check their relative links
 	done; exit $$status
 
 format: ## Format the code
-	swift format --in-place --recursive Sources Tests Package.swift
+	swift format --in-place --recursive $(SWIFT)
 
 deps: ## Look for what is needed; as root on Debian, install it
 	@command -v swift > /dev/null || { \

@@ -57,6 +57,9 @@ class Postgres:
         for name in ("fsync", "synchronous_commit"):
             if self.query("bench", f"show {name}") != "on":
                 raise Failure(f"postgres: {name} is not on")
+
+    def fill(self) -> None:
+        """Makes pgbench's tables."""
         self._pgbench(["-i", "-q", "-s", str(SCALE)])
 
     def stop(self) -> None:

@@ -38,7 +38,7 @@ def admitted(contestant: Contestant, count: int) -> Visitors:
     room = "inside"
     contestant.open_room(room, count)
     pairs = enter(contestant, room, _users("a", count), None)
-    return _write(contestant, room, [_until_admitted(contestant, room, *p) for p in pairs])
+    return _write(contestant, room, [until_admitted(contestant, room, *p) for p in pairs])
 
 
 def entrance(contestant: Contestant, round_number: int) -> Visitors:
@@ -68,10 +68,10 @@ def _users(prefix: str, count: int) -> list[str]:
 def _open_full_room(contestant: Contestant, room: str) -> None:
     contestant.open_room(room, 1)
     pairs = enter(contestant, room, ["first"], None)
-    _until_admitted(contestant, room, *pairs[0])
+    until_admitted(contestant, room, *pairs[0])
 
 
-def _until_admitted(contestant: Contestant, room: str, user: str, ticket: str) -> tuple[str, str]:
+def until_admitted(contestant: Contestant, room: str, user: str, ticket: str) -> tuple[str, str]:
     """Admission may run by itself a moment after the entry. -> the user with the newest ticket."""
     path = f"/api/v1/rooms/{room}/tickets/me"
     deadline = time.monotonic() + ADMITTED_SECONDS

@@ -34,6 +34,7 @@ class Run:
 
     rate: float  # done a second
     done: int
+    mean: float = 0.0
     p50: float = 0.0
     p99: float = 0.0
     max: float = 0.0
@@ -121,6 +122,7 @@ def measure(
     return Run(
         rate=done * 1e6 / microseconds,
         done=done,
+        mean=result["mean"] / 1000,
         p50=result["p50"] / 1000,
         p99=result["p99"] / 1000,
         max=result["max"] / 1000,

@@ -31,9 +31,9 @@ class Shop(Onsale):
         super().start()
         self.put(f"concerts/{CONCERT}", {"title": "Bench"})
 
-    def open(self, performance: str, seats: int) -> None:
-        """A performance without a room, whose holds outlive the run."""
-        settings = {"concert": CONCERT, "date": "2030-12-24", "price": PRICE, "room": None}
+    def open(self, performance: str, seats: int, room: str | None = None) -> None:
+        """A performance whose holds outlive the run; without a `room` anybody may buy."""
+        settings = {"concert": CONCERT, "date": "2030-12-24", "price": PRICE, "room": room}
         settings |= {"holdSeconds": 86_400, "maxSeatsPerUser": 100}
         for opened in [*range(SEATS_AT_ONCE, seats, SEATS_AT_ONCE), seats]:
             self.put(f"performances/{performance}", settings | {"seats": opened})
@@ -90,6 +90,7 @@ class ShopOnSQLite(Shop):
 
 class ShopOnPostgres(Shop):
     name = "onsale-postgres"
+    database = "onsale"
 
     def __init__(self, folder: Path, port: int, postgres: Postgres):
         super().__init__(folder, port)
@@ -109,6 +110,7 @@ def start_shops(folder: Path, port: int, stack: ExitStack) -> list[Shop]:
     stack.callback(postgres.stop)
     say(f"PostgreSQL: filling pgbench's tables, scale {SCALE}, in {folder}")
     postgres.start()
+    postgres.fill()
     shops: list[Shop] = [ShopOnPostgres(folder, port, postgres), ShopOnSQLite(folder, port + 1)]
     for shop in shops:
         stack.callback(shop.stop)

@@ -23,8 +23,8 @@ function done(summary, latency)
   local e = summary.errors
   local refused = e.status > 0 and string.format(',"refused":%d', e.status) or ""
   io.write(string.format(
-    'BENCH {"microseconds":%d,"p50":%d,"p99":%d,"max":%d,"broken":%d,'
+    'BENCH {"microseconds":%d,"mean":%d,"p50":%d,"p99":%d,"max":%d,"broken":%d,'
       .. '"answers":{"read":%d%s},"marks":{}}\n',
-    summary.duration, latency:percentile(50), latency:percentile(99), latency.max,
+    summary.duration, latency.mean, latency:percentile(50), latency:percentile(99), latency.max,
     e.connect + e.read + e.write + e.timeout, summary.requests - e.status, refused))
 end

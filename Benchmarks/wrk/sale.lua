@@ -124,9 +124,9 @@ end
 function sale.done(summary, latency)
   local e = summary.errors
   io.write(string.format(
-    'BENCH {"microseconds":%d,"p50":%d,"p99":%d,"max":%d,"broken":%d,"answers":%s,'
-      .. '"marks":%s}\n',
-    summary.duration, latency:percentile(50), latency:percentile(99), latency.max,
+    'BENCH {"microseconds":%d,"mean":%d,"p50":%d,"p99":%d,"max":%d,"broken":%d,'
+      .. '"answers":%s,"marks":%s}\n',
+    summary.duration, latency.mean, latency:percentile(50), latency:percentile(99), latency.max,
     e.connect + e.read + e.write + e.timeout, json(threads[1]:get("answers")),
     json(threads[1]:get("marks") or {})))
 end
