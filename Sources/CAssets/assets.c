@@ -46,6 +46,12 @@ END
 ASSET(redis_room_audit)
 #embed "redis/room_audit.lua"
 END
+ASSET(redis_lib_lanes)
+#embed "redis/lib/lanes.lua"
+END
+ASSET(redis_room_lanes)
+#embed "redis/room_lanes.lua"
+END
 ASSET(redis_room_restore)
 #embed "redis/room_restore.lua"
 END
@@ -168,6 +174,9 @@ ASSET(sql_0003_rankings)
 END
 ASSET(sql_0004_boards_served)
 #embed "sql/0004_boards_served.sql"
+END
+ASSET(sql_0005_fair_openings)
+#embed "sql/0005_fair_openings.sql"
 END
 ASSET(web_calls_js)
 #embed "web/calls.js"

@@ -106,7 +106,7 @@ public struct MemberID: Hashable, Sendable, CustomStringConvertible {
 /// What an identifier may be, in words for an error.
 public let identifierRule = "1 to 128 of A-Z a-z 0-9 . _ - : @"
 
-private func isIdentifier(_ text: String) -> Bool {
+func isIdentifier(_ text: String) -> Bool {
     let utf8 = text.utf8
     guard !utf8.isEmpty, utf8.count <= 128 else { return false }
     return utf8.allSatisfy { byte in

@@ -20,6 +20,8 @@ enum Refusal: Error {
     case sale(SaleRefusal)
     /// A refusal that only coupons know.
     case coupon(CouponRefusal)
+    /// A refusal that only lanes know.
+    case lane(LaneRefusal)
     /// A refusal that only boards know.
     case board(BoardRefusal)
     case storeUnavailable(String)
@@ -96,6 +98,7 @@ enum Refusal: Error {
             Problem(500, "internal", "Internal Server Error", reason)
         case .sale(let refusal): refusal.problem
         case .coupon(let refusal): refusal.problem
+        case .lane(let refusal): refusal.problem
         case .board(let refusal): refusal.problem
         }
     }

@@ -13,11 +13,14 @@ import Testing
 enum ScriptGuard: String, CaseIterable, Sendable {
     case capacity, rate, order, duplicate, expiry, absence
     case sequence, lease, revision, restoring, ghosts, ended, moves, seen
+    case shares, lanes, folding, credit
 
     /// What the random histories are played to: the rest is about losing Redis.
     static let ofHistories: [ScriptGuard] = [
         .capacity, .rate, .order, .duplicate, .expiry, .absence, .seen,
     ]
+
+    static let ofLanes: [ScriptGuard] = [.shares, .folding, .credit]
 
     /// The lines `-- guard: NAME` of a script with the guard taken out.
     func off(_ script: String) -> String {
@@ -39,6 +42,10 @@ enum ScriptGuard: String, CaseIterable, Sendable {
             case .ghosts: return "if false then"
             case .ended, .moves: return ""
             case .seen: return "if false then"
+            case .shares:
+                return "local lane = head_of(0) and 0 or head_of(1) and 1 or head_of(2) and 2"
+            case .lanes, .folding: return "if false then"
+            case .credit: return "return turns[lane]"
             }
         }.joined(separator: "\n")
     }

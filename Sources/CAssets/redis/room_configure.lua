@@ -20,6 +20,7 @@ if tonumber(ARGV[2]) > room.rev then -- guard: revision
   redis.call('HINCRBY', ROOM, 'ver', 1)
   load()
 end
+fold_lanes()
 admit()
 save()
 return { 1, room.rev }

@@ -5,7 +5,7 @@
 -- ARGV[2]  the last of the moves that it knows
 -- ARGV[3]-ARGV[6]  per lane: the highest sequence that it has read
 -- returns  {0} unknown room
---          {1, generation, state, show, now, departures per 1000 s, opening,
+--          {1, generation, state, show, now, departures per 1000 s, opening, lanes,
 --           departures, measured in so many ms, waiting, idle limit in ms or 0, the last move,
 --           1 if the copy has to begin anew: what follows is the line from its start,
 --           1 if there is more to read, the moves in their order, and the sequences behind those
@@ -36,7 +36,7 @@ end
 
 local sequences = {}
 -- What it misses of the moves may be about those behind: they are read when it knows them all.
-for lane = 0, more and -1 or 0 do
+for lane = 0, more and -1 or room.lanes and LANES - 1 or 0 do
   local from = anew and string.format('%.0f', lane * LANE_SPAN) or '(' .. ARGV[3 + lane]
   local found = redis.call('ZRANGEBYSCORE', WAITING, from,
     string.format('(%.0f', (lane + 1) * LANE_SPAN), 'WITHSCORES', 'LIMIT', 0, READ_MAX)

@@ -3,7 +3,7 @@
 -- KEYS[1]-KEYS[10]  the room, see lib/room.lua
 -- ARGV[1..] per visitor: user, and what their ticket says: "<generation> <sequence> <hard end>"
 -- returns  {0} unknown room
---          {1, generation, state, show, now, departures per 1000 s, opening} and per visitor
+--          {1, generation, state, show, now, departures per 1000 s, opening, lanes} and per visitor
 --          code, rank, sequence, hard end of session, next poll in ms:
 --          1 waiting 2 admitted 3 skipped and back 4 done 5 left 6 expired
 if not load() then return { 0 } end
@@ -15,9 +15,13 @@ for i, user in ipairs(users) do
   record, why[i] = recall(user, redis.call('HGET', TICKETS, user), ends[i], claims[i])
 end
 if moved then admit() end
-local out = head_of_reply()
-for i, record in ipairs(redis.call('HMGET', TICKETS, unpack(users))) do
-  report(out, users[i], record, why[i] or 'x')
+local records = redis.call('HMGET', TICKETS, unpack(users))
+for i, user in ipairs(users) do
+  local ended
+  records[i], ended = present(user, records[i])
+  why[i] = ended or why[i]
 end
+local out = head_of_reply()
+for i, user in ipairs(users) do report(out, user, records[i], why[i] or 'x') end
 save()
 return out

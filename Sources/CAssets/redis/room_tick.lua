@@ -2,13 +2,14 @@
 -- KEYS[1]-KEYS[10]  the room, see lib/room.lua
 -- ARGV[1]  sequences the ledger has leased, up to this one; 0: as before
 -- returns  {0} unknown room
---          {1, generation, state, show, now, departures per 1000 s, opening, waiting, inside,
---           skipped, admitted in the last 60 s, version, revision of the settings, highest
+--          {1, generation, state, show, now, departures per 1000 s, opening, lanes, waiting,
+--           inside, skipped, admitted in the last 60 s, version, revision of the settings, highest
 --           sequence, when the next thing happens by itself in ms or 0, 1 if there is more to do at
 --           once, sequences leased up to}
 if not load() then return { 0 } end
 if tonumber(ARGV[1]) > (room.lease or 0) then set('lease', tonumber(ARGV[1])) end
-local more = admit()
+local folding = fold_lanes()
+local more = admit() or folding
 save()
 
 local function earliest(zset)

@@ -20,6 +20,8 @@ public struct RoomSettings: Equatable, Sendable {
     public var order = Order.fifo
     public var show = Show.exact
     public var onStoreError = StoreErrorPolicy.wait
+    /// Named lanes beside the line; nil: there are none. Changed by a request of their own.
+    public var lanes: RoomLanes?
 
     public init() {}
 

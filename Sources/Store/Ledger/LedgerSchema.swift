@@ -10,6 +10,7 @@ public enum LedgerSchema {
         migration(2, "shop_and_coupons", casset_sql_0002_shop_and_coupons()),
         migration(3, "rankings", casset_sql_0003_rankings()),
         migration(4, "boards_served", casset_sql_0004_boards_served()),
+        migration(5, "fair_openings", casset_sql_0005_fair_openings()),
     ]
 
     private static func migration(_ number: Int, _ name: String, _ asset: CAsset) -> Migration {

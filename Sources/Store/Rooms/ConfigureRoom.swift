@@ -45,7 +45,8 @@ extension RoomStore {
         return report
     }
 
-    private func decide(
+    /// Writes a change of settings or state, and brings it to Redis. Nil: nobody knows the room.
+    func decide(
         _ room: RoomID,
         makes: Bool,
         _ change: (inout KnownRoom) -> Void

@@ -3,13 +3,17 @@ public import Onsale
 
 extension RoomStore {
     /// Puts `user` in line, or finds the place they have. A ticket they bring gives its place back
-    /// after a loss of Redis; one that is not theirs refuses.
-    public nonisolated func enter(_ user: UserID, ticket token: String?, in room: RoomID)
-        async throws(StoreError) -> VisitOutcome
-    {
+    /// after a loss of Redis; one that is not theirs refuses. A code makes them a member of its
+    /// lane, for good: members go to their lane without it.
+    public nonisolated func enter(
+        _ user: UserID,
+        ticket token: String?,
+        code: LaneCode? = nil,
+        in room: RoomID
+    ) async throws(StoreError) -> VisitOutcome {
         guard loop.isOnLoop else {
             return try await onLoop { () async throws(StoreError) in
-                try await self.enter(user, ticket: token, in: room)
+                try await self.enter(user, ticket: token, code: code, in: room)
             }
         }
         var ticket: Ticket?
@@ -17,8 +21,16 @@ extension RoomStore {
             ticket = here { $0.seal.open(token, room: room) }
             guard let ticket, ticket.user == user else { return .ticketInvalid }
         }
+        var lane: LaneName?
+        if let code {
+            switch try await show(code, by: user, in: room) {
+            case .member(let name): lane = name
+            case .invalid: return .codeInvalid
+            case .usedUp: return .codeUsedUp
+            }
+        }
         do throws(StoreError) {
-            let place = try await ask(user, ticket, in: room, entering: true)
+            let place = try await ask(user, ticket, in: room, entering: true, lane: lane)
             guard let place else { return .unknownRoom }
             guard place.code != .unleased else {
                 throw .unavailable("the ledger leases no sequences of room \(room)")
@@ -34,12 +46,16 @@ extension RoomStore {
 
     /// Joins the next call of the room (`TurnBatch`). On the loop, without a hop to the actor:
     /// that would cost two jobs more for each request.
-    nonisolated func ask(_ user: UserID, _ ticket: Ticket?, in room: RoomID, entering: Bool)
-        async throws(StoreError) -> PlaceReply?
-    {
+    nonisolated func ask(
+        _ user: UserID,
+        _ ticket: Ticket?,
+        in room: RoomID,
+        entering: Bool,
+        lane: LaneName? = nil
+    ) async throws(StoreError) -> PlaceReply? {
         let result = await unsafe withUnsafeContinuation {
             (answer: UnsafeContinuation<Result<PlaceReply?, StoreError>, Never>) in
-            let query = unsafe VisitQuery(user: user, ticket: ticket, answer: answer)
+            let query = unsafe VisitQuery(user: user, ticket: ticket, lane: lane, answer: answer)
             here { store in
                 if entering {
                     store.enters.append(query, about: room)

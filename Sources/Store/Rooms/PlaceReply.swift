@@ -25,6 +25,16 @@ struct PlaceReply: Sendable, Equatable {
     var hardEndMs: Int64
     var pollAfterMs: Int64
     var head: RoomHead
+
+    /// How many leave the line before this visitor: those ahead, and their share from other lanes.
+    var before: Int64 {
+        head.shares?.turnsBefore(rank: rank, in: LineSequence.lane(sequence)) ?? rank
+    }
+
+    /// The lane of their place or session; nil where the room has none.
+    var lane: LaneName? {
+        head.shares?.lanes.name(of: Int64(LineSequence.lane(sequence)))
+    }
 }
 
 /// What every reply of the room says first.
@@ -35,11 +45,13 @@ struct RoomHead: Sendable, Equatable {
     var nowMs: Int64
     var departuresPer1000s: Int64
     var openingMs: Int64
+    /// Nil: the room has no lanes.
+    var shares: LaneShares?
 
     static let states: [RoomState] = [.open, .paused, .draining, .closed, .soldOut]
     static let shows: [RoomSettings.Show] = [.exact, .band, .hidden]
-    /// Status, generation, state, show, now, departures, opening.
-    static let width = 7
+    /// Status, generation, state, show, now, departures, opening, lanes.
+    static let width = 8
     static let widthPerVisitor = 5
 }
 
@@ -56,8 +68,16 @@ extension ReplyReader {
             show: RoomHead.shows[show],
             nowMs: try integer(4),
             departuresPer1000s: try integer(5),
-            openingMs: try integer(6)
+            openingMs: try integer(6),
+            shares: try shares(7)
         )
+    }
+
+    private func shares(_ index: Int) throws(StoreError) -> LaneShares? {
+        let text = try text(index)
+        guard !text.isEmpty else { return nil }
+        guard let shares = LaneShares(text: text) else { throw .broken("lanes of a room: \(text)") }
+        return shares
     }
 
     /// The visitors of a reply, in the order they were asked for; nil: Redis does not know the

@@ -14,7 +14,7 @@ enum RoomFields {
         change.order = settings.order
         change.show = settings.show
         change.onStoreError = settings.onStoreError
-        return pairs(change)
+        return pairs(change) + [.string("lanes"), .string(settings.lanes?.text ?? "")]
     }
 
     /// Settings and state: what a revision of the ledger is.
@@ -62,6 +62,7 @@ enum RoomFields {
         settings.onStoreError =
             fields["on_store_error"].flatMap(RoomSettings.StoreErrorPolicy.init)
             ?? settings.onStoreError
+        settings.lanes = fields["lanes"].flatMap(RoomLanes.init)
         guard let state = fields["state"].flatMap(RoomState.init) else {
             throw .broken("a room of state \(fields["state"] ?? "-")")
         }

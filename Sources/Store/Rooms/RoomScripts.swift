@@ -1,8 +1,8 @@
 import CAssets
 public import Redis
 
-/// The room's scripts: each is `lib/stock.lua` and `lib/room.lua`, followed by the use case's own
-/// file.
+/// The room's scripts: each is `lib/stock.lua`, `lib/lanes.lua` and `lib/room.lua`, followed by the
+/// use case's own file.
 ///
 /// Tests build a set with a guard switched off, or with a clock of their own, by editing the text.
 public struct RoomScripts: Sendable {
@@ -22,17 +22,20 @@ public struct RoomScripts: Sendable {
     public let recover: RedisScript
     public let restore: RedisScript
     public let audit: RedisScript
+    public let lanes: RedisScript
 
     public var all: [RedisScript] {
         [
             enter, status, line, seen, recall, leave, done, tick, configure, report, recover,
-            restore, audit,
+            restore, audit, lanes,
         ]
     }
 
     /// - Parameter edit: changes a script's text before it is used; production changes nothing.
     public init(edit: (String) -> String = { $0 }) {
-        let machine = unsafe casset_redis_lib_stock().text + casset_redis_lib_room().text
+        let machine =
+            unsafe casset_redis_lib_stock().text + casset_redis_lib_lanes().text
+            + casset_redis_lib_room().text
         func script(_ name: String, _ asset: CAsset) -> RedisScript {
             let text = unsafe edit(machine + asset.text)
             return RedisScript(name: name, body: Array(text.utf8), keyCount: Self.keyCount)
@@ -49,6 +52,7 @@ public struct RoomScripts: Sendable {
         report = unsafe script("room_report", casset_redis_room_report())
         recover = unsafe script("room_recover", casset_redis_room_recover())
         audit = unsafe script("room_audit", casset_redis_room_audit())
+        lanes = unsafe script("room_lanes", casset_redis_room_lanes())
         restore = unsafe script("room_restore", casset_redis_room_restore())
     }
 }

@@ -79,13 +79,15 @@ extension JSONWriter {
 }
 
 extension RoomSettings {
-    /// The longest settings are 250 bytes.
+    private static let ledgerFields = RoomChange.fieldNames + ["lanes"]
+    /// The longest settings are 450 bytes.
     private static let jsonMax = 4_096
 
     var json: String {
         var json = JSONWriter(reservingBytes: 256)
         json.beginObject()
         json.fields(self)
+        if let lanes { json.field("lanes", lanes.text) }
         json.endObject()
         return String(decoding: json.bytes, as: UTF8.self)
     }
@@ -93,9 +95,13 @@ extension RoomSettings {
     /// Nil: not settings that this program knows.
     init?(json: String) {
         guard let value = try? JSONValue.parse(Array(json.utf8), bytesMax: Self.jsonMax),
-            let fields = try? JSONObjectReader(value, allowed: RoomChange.fieldNames),
-            let change = try? RoomChange(fields)
+            let fields = try? JSONObjectReader(value, allowed: Self.ledgerFields),
+            let change = try? RoomChange(fields),
+            let lanes = try? fields.string("lanes", maxBytes: RoomLanes.textMax) ?? ""
         else { return nil }
         self = change.applied(to: RoomSettings())
+        guard !lanes.isEmpty else { return }
+        self.lanes = RoomLanes(text: lanes)
+        if self.lanes == nil { return nil }
     }
 }

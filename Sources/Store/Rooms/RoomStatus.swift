@@ -64,13 +64,15 @@ extension RoomStore {
             standing.state = place.code == .waiting ? .waiting : .skipped
             standing.ahead = place.rank
             standing.pollAfterMs = PollSpread.apply(place.pollAfterMs, place.sequence)
+            standing.lane = place.lane
             standing.estimate = WaitEstimate(
-                ahead: place.rank,
+                ahead: place.before,
                 perSecond: Double(head.departuresPer1000s) / 1000,
                 untilOpeningMs: head.openingMs - head.nowMs
             )
         case .admitted:
             standing.state = .admitted
+            standing.lane = place.lane
             standing.sessionExpiresMs = place.hardEndMs
         case .done: standing.state = .done
         case .left: standing.state = .left

@@ -13,32 +13,34 @@ extension RoomKeeper {
             return 0
         }
         let head = try reply.head()
-        let version = try reply.integer(11)
+        let version = try reply.integer(RoomHead.width + 4)
         if isOlder(room, head.generation, version) {
             _ = try await recover(room, above: 0)
             return 0
         }
-        try await agree(room, head, revision: try reply.integer(12))
+        try await agree(room, head, revision: try reply.integer(RoomHead.width + 5))
         if var known = registry.room(room), known.generation == head.generation {
             known.version = version
-            known.sequence = try reply.integer(13)
-            known.waiting = try reply.integer(7)
-            if known.revision == (try reply.integer(12)) { known.state = head.state }
+            known.sequence = try reply.integer(RoomHead.width + 6)
+            known.waiting = try reply.integer(RoomHead.width)
+            if known.revision == (try reply.integer(RoomHead.width + 5)) {
+                known.state = head.state
+            }
             try registry.keep(known, as: room)
         }
         kept[room]?.seen = Kept.Seen(
             nowMs: head.nowMs,
             generation: head.generation,
-            sequence: try reply.integer(13),
-            lease: try reply.integer(16)
+            sequence: try reply.integer(RoomHead.width + 6),
+            lease: try reply.integer(RoomHead.width + 9)
         )
         redisNowMs = max(redisNowMs, head.nowMs)
         // Not the registry's version: `adopt` moves that one, and the journal would wait for the
         // next.
         let isBusy = kept[room]?.followed != version
         if isBusy, try await follow(room) { kept[room]?.followed = version }
-        if try reply.integer(15) == 1 { return 0 }
-        let nextAtMs = try reply.integer(14)
+        if try reply.integer(RoomHead.width + 8) == 1 { return 0 }
+        let nextAtMs = try reply.integer(RoomHead.width + 7)
         let idleMs = isBusy ? Self.busyTickMs : Self.idleTickMs
         return nextAtMs == 0 ? idleMs : min(idleMs, max(1, nextAtMs - head.nowMs))
     }

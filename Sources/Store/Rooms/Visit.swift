@@ -37,5 +37,8 @@ public enum VisitOutcome: Sendable, Equatable {
     case full
     /// Forged, garbled, another user's or another room's.
     case ticketInvalid
+    /// Not a code of this room, or of none of its lanes.
+    case codeInvalid
+    case codeUsedUp
     case unknownRoom
 }

@@ -98,7 +98,8 @@ actor LiveTickets {
         case .visit, nil: break
         case .soldOut: end(listener, .roomSoldOut)
         case .closed: end(listener, .roomClosed)
-        case .full, .ticketInvalid, .unknownRoom: end(listener, Web.unknownRoom)
+        case .full, .ticketInvalid, .codeInvalid, .codeUsedUp, .unknownRoom:
+            end(listener, Web.unknownRoom)
         }
     }
 

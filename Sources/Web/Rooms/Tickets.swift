@@ -1,4 +1,5 @@
 import HTTP
+import JSON
 import Onsale
 import Store
 
@@ -7,16 +8,16 @@ extension Web {
     func enter(_ request: HTTPRequest) async throws(Refusal) -> HTTPResponse {
         let room = try room(request)
         let user = try await callers.requiredUser(request)
-        try requireEmptyBody(request)
+        let code = try code(request)
         // A cookie may be of another room or an earlier visitor of this browser: then it is
         // ignored.
         let presented = PresentedTicket(request)
         var outcome = try await stored { () async throws(StoreError) in
-            try await store.enter(user, ticket: presented?.token, in: room)
+            try await store.enter(user, ticket: presented?.token, code: code, in: room)
         }
         if outcome == .ticketInvalid, presented?.isCookie == true {
             outcome = try await stored { () async throws(StoreError) in
-                try await store.enter(user, ticket: nil, in: room)
+                try await store.enter(user, ticket: nil, code: code, in: room)
             }
         }
         let visit = try visit(outcome)
@@ -78,6 +79,17 @@ extension Web {
         return HTTPResponse(status: 204, headers: TicketCookie.noStore)
     }
 
+    /// The code of a body; a body is not needed.
+    private func code(_ request: HTTPRequest) throws(Refusal) -> LaneCode? {
+        guard !request.body.isEmpty else { return nil }
+        let text = try fields(request, ["code"]) { fields throws(JSONFieldError) in
+            try fields.string("code", maxBytes: LaneCode.typedMax)
+        }
+        guard let text else { return nil }
+        guard let code = LaneCode(text) else { throw .lane(.codeInvalid) }
+        return code
+    }
+
     /// The ticket and who must be its owner: the caller, or, for a browser's cookie without other
     /// credentials, whoever the ticket names.
     private func bearer(_ request: HTTPRequest) async throws(Refusal) -> (PresentedTicket, UserID?)
@@ -99,6 +111,8 @@ extension Web {
         case .soldOut: throw .roomSoldOut
         case .full: throw .roomFull
         case .ticketInvalid: throw Self.ticketInvalid
+        case .codeInvalid: throw .lane(.codeInvalid)
+        case .codeUsedUp: throw .lane(.codeUsedUp)
         case .unknownRoom: throw Self.unknownRoom
         }
     }

@@ -1,5 +1,6 @@
 import Onsale
 import Redis
+import Testing
 
 @testable import Store
 
@@ -13,11 +14,14 @@ struct RoomHistory {
     private var sequences: [String: Int64] = [:]
     private var trace: [String] = []
 
+    private let hasLanes: Bool
+
     private static let users = (0..<24).map { "u\($0)" }
     private static let startMs: Int64 = 1_790_000_000_000
 
-    init(bed: RoomBed, seed: UInt64) throws {
+    init(bed: RoomBed, seed: UInt64, lanes hasLanes: Bool = false) throws {
         self.bed = bed
+        self.hasLanes = hasLanes
         room = try StoreTests.room("model-\(seed)")
         model = RoomModel(nowMs: Self.startMs)
         random = SeededRandom(seed)
@@ -42,6 +46,7 @@ struct RoomHistory {
             change.opening = .some(Timestamp(milliseconds: model.nowMs + 20_000))
         }
         try await configure(change)
+        if hasLanes { try await makeLanes() }
         // Nobody keeps the ledger up here, and hours pass.
         _ = try await bed.redis.send("HSET", "{r:\(room)}:room", "lease", "9007199254740991")
         for step in 0..<steps {
@@ -96,9 +101,42 @@ struct RoomHistory {
             _ = try await side.store.set(state, of: room)
             model.state = state
             model.admit()
+        case 84..<86 where hasLanes: try await changeLanes()
         default: try await advance()
         }
         return nil
+    }
+
+    private static let laneNames = ["vip", "press", "crew"].compactMap(LaneName.init)
+    private static func code(_ lane: LaneName) -> String { "code-of-\(lane)" }
+
+    /// All lanes, with a code each.
+    private mutating func makeLanes() async throws {
+        try await setLanes(Self.laneNames)
+        for lane in Self.laneNames {
+            let made = try await bed.store.add([Self.code(lane)], uses: nil, for: lane, in: room)
+            try #require(made == .made([Self.code(lane)]))
+        }
+    }
+
+    /// Other weights, and mostly a lane more or less, whoever stands in it.
+    private mutating func changeLanes() async throws {
+        try await setLanes(Self.laneNames.filter { _ in Int.random(in: 0..<4, using: &random) > 0 })
+    }
+
+    private mutating func setLanes(_ names: [LaneName]) async throws {
+        let named = names.map {
+            LanesChange.Lane(name: $0, weight: Int64.random(in: 1...5, using: &random))
+        }
+        let change = LanesChange(mainWeight: Int64.random(in: 1...5, using: &random), named: named)
+        trace.append("\(model.nowMs) lanes \(change)")
+        _ = try await bed.store.decide(room, makes: false) {
+            $0.settings.lanes = change.applied(to: $0.settings.lanes)
+        }
+        model.set(change.applied(to: model.settings.lanes))
+        // Each process hears of it with its next look at the room.
+        for side in bed.sides { _ = try await side.keeper.tick(room) }
+        model.admit()
     }
 
     /// The clock jumps: mostly a little, sometimes beyond sessions, grace and the memory of the
@@ -118,9 +156,19 @@ struct RoomHistory {
     private mutating func enter(_ user: String, _ side: RoomBed.Side) async throws -> String? {
         let token = Bool.random(using: &random) ? tokens[user] : nil
         trace.append("\(model.nowMs) enter \(user) ticket \(token != nil)")
+        var code: LaneCode?
+        if hasLanes, Int.random(in: 0..<4, using: &random) == 0 {
+            let lane = Self.laneNames.randomElement(using: &random) ?? Self.laneNames[0]
+            if model.settings.lanes?[lane] != nil {
+                code = LaneCode(Self.code(lane))
+                model.members[user] = lane
+                trace.append("    with a code of \(lane)")
+            }
+        }
         let outcome = try await side.store.enter(
             try StoreTests.user(user),
             ticket: token,
+            code: code,
             in: room
         )
         let expected = model.enter(user, hasTicket: token != nil)

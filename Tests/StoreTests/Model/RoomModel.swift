@@ -38,6 +38,9 @@ struct RoomModel {
     var recent: [Entry] = []
     var oldestMs: Int64 = 0
     var totals: [TicketState: Int64] = [:]
+    /// Who has shown a code of which lane.
+    var members: [String: LaneName] = [:]
+    var shares = RoomModelShares()
 
     init(nowMs: Int64) {
         self.nowMs = nowMs
@@ -56,12 +59,15 @@ struct RoomModel {
             sequence = max(sequence + 1, nowMs * 1000)
             ended[user] = nil
             endedBefore[user] = nil
-            let poll = pollAfterMs(rank: line.count)
-            stand(user, sequence, seenUntilMs: deadline(poll), hasReturned: false)
+            let lane = self.lane(of: user)
+            let poll = pollAfterMs(before: before(rank: waiting(in: lane), in: lane))
+            let place = sequence + Int64(lane) * LineSequence.laneSpan
+            stand(user, place, seenUntilMs: deadline(poll), hasReturned: false)
             hasJustExpired = false
             admit()
-        } else if hasJustReturned {
-            admit()
+        } else {
+            changeLane(user)
+            if hasJustReturned { admit() }
         }
         hasJustReturned = false
         return report(user, sequence: line.first { $0.user == user }?.sequence ?? 0)
@@ -72,7 +78,8 @@ struct RoomModel {
         if hasJustReturned || hasJustExpired { admit() }
         hasJustReturned = false
         hasJustExpired = false
-        return report(user, sequence: ticketSequence)
+        let sequence = line.first { $0.user == user }?.sequence
+        return report(user, sequence: sequence ?? ticketSequence)
     }
 
     mutating func leave(_ user: String) -> Bool {
@@ -104,8 +111,8 @@ struct RoomModel {
             nowMs >= settings.opening?.milliseconds ?? 0
         else { return }
         var entry = Entry(atMs: nowMs, admitted: 0, passed: 0)
-        while let head = line.first, mayAdmit(entry.admitted) {
-            line.removeFirst()
+        while let index = nextHead(), mayAdmit(entry.admitted) {
+            let head = line.remove(at: index)
             if head.seenUntilMs < nowMs {
                 let graceEnds = nowMs + settings.graceSeconds * 1000
                 skipped[head.user] = Skip(sequence: head.sequence, graceEndsMs: graceEnds)
@@ -118,6 +125,7 @@ struct RoomModel {
                     endMs: lapse(hard)
                 )
                 entry.admitted += 1
+                shares.take(LineSequence.lane(head.sequence), settings.lanes)
             }
         }
         guard entry.admitted + entry.passed > 0 else { return }
@@ -192,16 +200,35 @@ struct RoomModel {
                 return nil
             }
             skipped[user] = nil
-            stand(user, skip.sequence, seenUntilMs: deadline(1000), hasReturned: true)
+            let place = settled(skip.sequence)
+            stand(user, place, seenUntilMs: deadline(1000), hasReturned: true)
             hasJustReturned = true
             return true
         }
         return line.contains { $0.user == user } ? true : nil
     }
 
+    /// Who has become a member of a lane goes there, and keeps the time of arrival.
+    private mutating func changeLane(_ user: String) {
+        let lane = lane(of: user)
+        guard lane > 0, let index = line.firstIndex(where: { $0.user == user }),
+            LineSequence.lane(line[index].sequence) != lane
+        else { return }
+        var place = line.remove(at: index)
+        let rest = LineSequence.rest(place.sequence)
+        place.sequence = rest + Int64(lane) * LineSequence.laneSpan
+        if nowMs + 7_250 > place.seenUntilMs { place.seenUntilMs = deadline(1_000) }
+        line.insert(
+            place,
+            at: line.firstIndex { $0.sequence > place.sequence } ?? line.count
+        )
+        hasJustReturned = true
+    }
+
     private func deadline(_ poll: Int64) -> Int64 { nowMs + poll * 11 / 4 + 5000 }
 
-    private func pollAfterMs(rank: Int) -> Int64 {
+    /// `rank`: who leaves the line before.
+    private func pollAfterMs(before rank: Int) -> Int64 {
         var poll = 1000 + 20 * Double(rank)
         if movedRecently > 0, nowMs - oldestMs <= 120_000 {
             let span = Double(max(10_000, min(60_000, nowMs - oldestMs)))
@@ -234,14 +261,16 @@ struct RoomModel {
         guard let rank = line.firstIndex(where: { $0.user == user }) else {
             return .ended(ended[user] ?? endedBefore[user] ?? .expired)
         }
-        let poll = pollAfterMs(rank: rank)
+        let lane = LineSequence.lane(line[rank].sequence)
+        let ahead = line[..<rank].count { LineSequence.lane($0.sequence) == lane }
+        let poll = pollAfterMs(before: before(rank: ahead, in: lane))
         if Double(nowMs) + 2.25 * Double(poll) + 5000 > Double(line[rank].seenUntilMs) {
             line[rank].seenUntilMs = deadline(poll)
         }
         if state == .closed { return .closed }
         if state == .soldOut { return .soldOut }
         return .waiting(
-            ahead: rank,
+            ahead: ahead,
             pollAfterMs: PollSpread.apply(poll, sequence),
             hasReturned: line[rank].hasReturned
         )

@@ -1,7 +1,8 @@
 -- The room's machine. It stands in front of every room_*.lua, which says what happens; this says
 -- what a room is.
 --
--- KEYS[1] hash    room: settings, generation, sequence, counters; its stock, see lib/stock.lua
+-- KEYS[1] hash    room: settings, generation, sequence, counters; its stock, see lib/stock.lua, and
+--                 its lanes, see lib/lanes.lua
 -- KEYS[2] zset    waiting: user by sequence
 -- KEYS[3] zset    inside: user by end of session, ms
 -- KEYS[4] zset    skipped: user by end of grace, ms
@@ -62,9 +63,9 @@ local now = math.floor(now_us / 1000)
 local FIELDS = {
   'gen', 'state', 'capacity', 'rate', 'session', 'idle', 'grace', 'opening', 'recover', 'seq',
   'recent', 'passed', 'oldest', 'ver', 'admitted', 'done', 'left', 'expired', 'wait_ms', 'ended_at',
-  'rev', 'gen_at', 'lease', 'restoring', 'unsold', 'basket', 'follows', 'reopen', 'show',
+  'rev', 'gen_at', 'lease', 'restoring', 'unsold', 'basket', 'follows', 'lanes', 'reopen', 'show',
 }
-local room, dirty, waiting_count = nil, {}, nil
+local room, dirty, waiting_count, lane_counts = nil, {}, nil, nil
 -- Whether this call changed anybody's place, and whether somebody came back into the line, ahead of
 -- others.
 local moved, rejoined = false, false
@@ -78,6 +79,8 @@ local function load(even_restoring)
   room = {}
   for i, field in ipairs(FIELDS) do room[field] = tonumber(values[i]) end
   room.state, room.reopen, room.show = values[2], values[#FIELDS - 1], values[#FIELDS]
+  room.lanes_text = values[#FIELDS - 2] or ''
+  room.lanes = read_lanes(room.lanes_text)
   return even_restoring or not room.restoring -- guard: restoring
 end
 
@@ -111,6 +114,39 @@ local function waiting()
   return waiting_count
 end
 
+local function lane_of(seq) return math.floor(seq / LANE_SPAN) end
+
+-- The range of a lane's sequences, as Redis takes it.
+local function range_of(lane)
+  return string.format('%.0f', lane * LANE_SPAN), string.format('(%.0f', (lane + 1) * LANE_SPAN)
+end
+
+-- The same sequence in another lane: the time of arrival stays.
+local function in_lane(seq, lane) return seq % LANE_SPAN + lane * LANE_SPAN end
+
+local function waiting_in(lane)
+  if not lane_counts then
+    lane_counts = {}
+    for n = 0, LANES - 1 do lane_counts[n] = redis.call('ZCOUNT', WAITING, range_of(n)) end
+  end
+  return lane_counts[lane]
+end
+
+local function counts_by_lane()
+  waiting_in(0)
+  return lane_counts
+end
+
+-- How many stand before somebody in their lane, and how many leave the line before them.
+local function place_of(user, seq)
+  local rank = redis.call('ZRANK', WAITING, user)
+  if not room.lanes and seq < LANE_SPAN then return rank, rank end
+  local lane = lane_of(seq)
+  for n = 0, lane - 1 do rank = rank - waiting_in(n) end
+  if not room.lanes then return rank, rank end
+  return rank, turns_before(room.lanes, counts_by_lane(), lane, rank)
+end
+
 -- Departures from the head of the line, measured over the last 60 s: how many in how many ms (10 s
 -- at least, so that a first burst does not promise the same for ever); 0 when unknown.
 local function departures()
@@ -139,9 +175,9 @@ local function expected_outflow()
   return slowest
 end
 
--- When a visitor with `rank` people ahead should ask again, ms: soon near the head, else after a
--- tenth of the wait; far back rarely enough that the whole line asks 20,000 times a second at most.
--- The caller spreads it by +-10 %, so that a wave does not stay a wave.
+-- When a visitor should ask again before whom `rank` people leave, ms: soon near the head, else
+-- after a tenth of the wait; far back rarely enough that the whole line asks 20,000 times a second
+-- at most. The caller spreads it by +-10 %, so that a wave does not stay a wave.
 local function poll_after(rank)
   local poll = POLL_MIN + 20 * rank
   local outflow = measured_outflow()
@@ -191,17 +227,51 @@ local function stand_in_line(user, seq, kind, poll)
   local record = kind .. deadline(poll)
   redis.call('ZADD', WAITING, seq, user)
   redis.call('HSET', TICKETS, user, record)
-  waiting_count = nil
+  waiting_count, lane_counts = nil, nil
   note_arrival(seq)
   moved = true
   return record
 end
 
--- Somebody whose place is not behind everybody else's; `kind` as in their record.
+-- Somebody whose place is not behind everybody else's; `kind` as in their record. Whose lane is
+-- gone stands in the line itself.
 local function come_back(user, seq, kind)
   rejoined = true
+  if seq >= LANE_SPAN and not (room.lanes and room.lanes[lane_of(seq)]) then -- guard: lanes
+    seq = in_lane(seq, 0)
+  end
   note_move(kind == 'r' and 'r' or '+', seq)
   return stand_in_line(user, seq, kind, POLL_MIN)
+end
+
+-- Moves somebody who waits to another lane: to where they stood in it, had they come into it.
+local function change_lane(user, record, seq, lane)
+  note_move('-', seq)
+  local kind = string.sub(record, 1, 1)
+  note_move(kind == 'r' and 'r' or '+', in_lane(seq, lane))
+  redis.call('ZADD', WAITING, in_lane(seq, lane), user)
+  lane_counts, moved, rejoined = nil, true, true
+end
+
+-- Those whose lane is gone stand in the line itself from now on, SLICE of them at most. Answers
+-- whether there may be more.
+local function fold_lanes()
+  local last = redis.call('ZREVRANGE', WAITING, 0, 0, 'WITHSCORES')[2]
+  if not last or tonumber(last) < LANE_SPAN then return false end
+  local folded = 0
+  for lane = 1, LANES - 1 do
+    if not (room.lanes and room.lanes[lane]) then -- guard: folding
+      local from, to = range_of(lane)
+      local there = redis.call('ZRANGEBYSCORE', WAITING, from, to, 'WITHSCORES', 'LIMIT', 0,
+        SLICE - folded)
+      for i = 1, #there, 2 do
+        local record = redis.call('HGET', TICKETS, there[i])
+        change_lane(there[i], record, tonumber(there[i + 1]), 0)
+      end
+      folded = folded + #there / 2
+    end
+  end
+  return folded == SLICE
 end
 
 -- The sequence of a newcomer: this instant, or the next number. Nil: the lease is used up.
@@ -241,7 +311,7 @@ local function finish(user, record, code)
   else
     note_move('-', redis.call('ZSCORE', WAITING, user))
     redis.call('ZREM', WAITING, user)
-    waiting_count = nil
+    waiting_count, lane_counts = nil, nil
   end
   redis.call('HDEL', TICKETS, user)
   redis.call('HSET', ENDED, user, code)
@@ -316,42 +386,94 @@ local function waited(seq)
   return math.max(0, now - from)
 end
 
--- Ends what is over and lets in whom capacity and rate allow now, in order; who was not seen for
--- two polls is passed over. Answers whether there may be more to do at once, and whether the line
--- moved.
+-- Lets a head of the line in, or passes it over if it was not seen for two polls: whether it is in.
+local function let_in(user, seq)
+  local seen_until = tonumber(string.sub(redis.call('HGET', TICKETS, user), 2))
+  if seen_until < now then -- guard: absence
+    redis.call('ZADD', SKIPPED, now + room.grace * 1000, user)
+    redis.call('HSET', TICKETS, user, string.format('s%.0f', seq))
+    return false
+  end
+  step_inside(user, seq, now + room.session * 1000)
+  set('wait_ms', room.wait_ms + waited(seq))
+  return true
+end
+
+-- Lets `free` in, in the order of the line. Answers how many heads were looked at, and let in.
+local function admit_in_order(free)
+  local examined, admitted = 0, 0
+  while admitted < free and examined < SLICE do
+    local count = math.min(free - admitted, SLICE - examined)
+    local heads = redis.call('ZPOPMIN', WAITING, count) -- guard: order
+    if #heads == 0 then break end
+    for i = 1, #heads, 2 do
+      if let_in(heads[i], tonumber(heads[i + 1])) then admitted = admitted + 1 end
+    end
+    examined = examined + #heads / 2
+    note_move('h', heads[#heads])
+  end
+  return examined, admitted
+end
+
+-- The same where there are lanes: in order inside each, by fair share between them.
+local function admit_by_lanes(free)
+  local turns, lines = read_turns(redis.call('HGET', ROOM, 'turns')), {}
+  local examined, admitted = 0, 0
+  local function head_of(lane)
+    local line = lines[lane] or { heads = {}, at = 1, has_more = true }
+    lines[lane] = line
+    if line.at > #line.heads and line.has_more then
+      local from, to = range_of(lane)
+      local count = math.min(free - admitted, SLICE - examined)
+      line.heads = redis.call('ZRANGEBYSCORE', WAITING, line.last and '(' .. line.last or from, to,
+        'WITHSCORES', 'LIMIT', 0, count)
+      line.at, line.has_more = 1, #line.heads == 2 * count
+    end
+    return line.heads[line.at]
+  end
+  while admitted < free and examined < SLICE do
+    local lane = next_lane(room.lanes, turns, head_of) -- guard: shares
+    if not lane then break end
+    local line = lines[lane]
+    line.last = line.heads[line.at + 1]
+    if let_in(line.heads[line.at], tonumber(line.last)) then
+      take_turn(room.lanes, turns, lane)
+      admitted = admitted + 1
+    end
+    line.at, examined = line.at + 2, examined + 1
+  end
+  for lane = 0, LANES - 1 do
+    local last = lines[lane] and lines[lane].last
+    if last then
+      redis.call('ZREMRANGEBYSCORE', WAITING, range_of(lane), last)
+      note_move('h', last)
+    end
+  end
+  if admitted > 0 then redis.call('HSET', ROOM, 'turns', write_turns(turns)) end
+  return examined, admitted
+end
+
+-- Ends what is over and lets in whom capacity and rate allow now. Answers whether there may be more
+-- to do at once, and whether the line moved.
 local function admit()
   local more = expire_all(INSIDE)
   more = expire_all(SKIPPED) or more
   slide_window()
   forget_ended()
   follow_stock()
-  local free, examined, admitted, passed = free_places(), 0, 0, 0
-  while free > 0 and examined < SLICE do
-    local heads = redis.call('ZPOPMIN', WAITING, math.min(free, SLICE - examined)) -- guard: order
-    if #heads == 0 then break end
-    for i = 1, #heads, 2 do
-      local user, seq = heads[i], tonumber(heads[i + 1])
-      local seen_until = tonumber(string.sub(redis.call('HGET', TICKETS, user), 2))
-      if seen_until < now then -- guard: absence
-        redis.call('ZADD', SKIPPED, now + room.grace * 1000, user)
-        redis.call('HSET', TICKETS, user, string.format('s%.0f', seq))
-        passed = passed + 1
-      else
-        step_inside(user, seq, now + room.session * 1000)
-        set('wait_ms', room.wait_ms + waited(seq))
-        admitted, free = admitted + 1, free - 1
-      end
-    end
-    examined = examined + #heads / 2
-    note_move('h', heads[#heads])
+  local free, examined, admitted = free_places(), 0, 0
+  if free > 0 then
+    local admit_some = room.lanes and admit_by_lanes or admit_in_order
+    examined, admitted = admit_some(free)
   end
+  local passed = examined - admitted
   if examined > 0 then
     redis.call('RPUSH', RECENT, string.format('%.0f %d %d', now, admitted, passed))
     if room.recent + room.passed == 0 then set('oldest', now) end
     set('recent', room.recent + admitted)
     set('passed', room.passed + passed)
     set('admitted', room.admitted + admitted)
-    waiting_count, moved = nil, true
+    waiting_count, lane_counts, moved = nil, nil, true
   end
   return more or examined >= SLICE, examined > 0
 end
@@ -393,6 +515,13 @@ local function recall(user, record, ended, claim)
   return step_inside(user, seq, hard)
 end
 
+-- Who asks in this very call is here: whoever was passed over in it comes back at once. Their
+-- record, or nil and how the visit ended.
+local function present(user, record)
+  if not record or string.sub(record, 1, 1) ~= 's' then return record end
+  return recall(user, record, nil, '')
+end
+
 -- How each visit ended that ended lately, or false.
 local function ends_of(users)
   local ends = redis.call('HMGET', ENDED, unpack(users))
@@ -401,11 +530,24 @@ local function ends_of(users)
   return ends
 end
 
--- {1, generation, state, show, now, departures per 1000 s, opening}
+-- The lanes, each with how many wait in it, as LaneShares.swift reads them; '' without lanes.
+local function shares_text()
+  if not room.lanes then return '' end
+  local parts = {}
+  for lane = 0, LANES - 1 do
+    local it = room.lanes[lane]
+    if it then
+      parts[#parts + 1] = string.format('%d %d %s %d', it.weight, lane, it.name, waiting_in(lane))
+    end
+  end
+  return table.concat(parts, '|')
+end
+
+-- {1, generation, state, show, now, departures per 1000 s, opening, lanes}
 local function head_of_reply()
   return {
     1, room.gen, STATE_CODES[room.state], SHOW_CODES[room.show], now,
-    math.floor(expected_outflow() * 1000000), room.opening,
+    math.floor(expected_outflow() * 1000000), room.opening, shares_text(),
   }
 end
 
@@ -424,9 +566,9 @@ local function report(out, user, record, ended)
     alive(user, tonumber(hard))
     return append(out, ADMITTED_CODE, -1, tonumber(seq), tonumber(hard), 0)
   end
-  local rank = redis.call('ZRANK', WAITING, user)
-  local poll = poll_after(rank)
-  seen(user, record, poll)
   local seq = tonumber(redis.call('ZSCORE', WAITING, user))
+  local rank, before = place_of(user, seq)
+  local poll = poll_after(before)
+  seen(user, record, poll)
   append(out, kind == 'r' and SKIPPED_CODE or WAITING_CODE, rank, seq, 0, poll)
 end

@@ -93,7 +93,7 @@ struct LineCopy {
     /// When to ask again, if this visitor stands in line and has to be written down as seen.
     mutating func duePollMs(_ sequence: Int64) -> Int64? {
         guard isCurrent, let head, let place = place(sequence) else { return nil }
-        let pollMs = poll.afterMs(rank: Int64(place.rank))
+        let pollMs = poll.afterMs(rank: before(place.rank, sequence))
         let absentMs = beganMs + Int64(place.note >> 1) * Self.noteStepMs
         let isOld = head.nowMs + 9 * pollMs / 4 + Self.slackMs >= absentMs
         return place.note == 0 || isOld ? pollMs : nil
@@ -127,6 +127,12 @@ struct LineCopy {
 
     // MARK: Answers
 
+    /// How many leave the line before whoever has `rank` people ahead in their lane.
+    private func before(_ rank: Int, _ sequence: Int64) -> Int64 {
+        let rank = Int64(rank)
+        return head?.shares?.turnsBefore(rank: rank, in: LineSequence.lane(sequence)) ?? rank
+    }
+
     /// Where the bearer of a ticket stands; nil: ask Redis.
     mutating func answer(_ sequence: Int64) -> PlaceReply? {
         guard isCurrent, let head else { return nil }
@@ -137,7 +143,7 @@ struct LineCopy {
                 rank: rank,
                 sequence: sequence,
                 hardEndMs: 0,
-                pollAfterMs: poll.afterMs(rank: rank),
+                pollAfterMs: poll.afterMs(rank: before(place.rank, sequence)),
                 head: head
             )
         }

@@ -1,0 +1,216 @@
+import EventLoop
+import Onsale
+import SQL
+import Testing
+
+@testable import Store
+
+/// Codes, and who has used them.
+@Suite struct LaneCodeTests {
+    @Test(arguments: Engine.allCases)
+    func aCodeIsUsedAsOftenAsItMay(_ engine: Engine) async throws {
+        try await RoomBed.with(on: engine) { bed in
+            let lanes = try await LaneBed(bed, main: 1, [("vip", 3)])
+            let vip = try lanes.lane("vip")
+            let made = try await bed.store.add(["only-three"], uses: 3, for: vip, in: lanes.room)
+            #expect(made == .made(["only-three"]))
+            let outcomes = try await withThrowingTaskGroup(of: VisitOutcome.self) { group in
+                for index in 0..<40 {
+                    group.addTask {
+                        try await lanes.enter("u\(index)", code: "ONLY THREE", side: index % 2)
+                    }
+                }
+                return try await group.reduce(into: []) { $0.append($1) }
+            }
+            let members = outcomes.count {
+                if case .visit(let visit) = $0 { visit.standing.lane == vip } else { false }
+            }
+            #expect(members == 3)
+            #expect(outcomes.count { $0 == .codeUsedUp } == 37)
+            #expect(try await lanes.line().count == 3)
+            let ledger = bed.sides[0].keeper.registry.ledger
+            let users = try (0..<40).map { try StoreTests.user("u\($0)") }
+            #expect(try await ledger.members(of: lanes.room, among: users).count == 3)
+            let audit = await SaleLedger(bed.sides[0].ledger).audit()
+            let line = audit.first { $0.promise.hasPrefix("a code of a lane") }
+            #expect(line?.finding == .kept, "\(audit)")
+        }
+    }
+
+    /// The CHECK alone counts: without it all ten are members.
+    @Test(arguments: Engine.allCases, [true, false])
+    func theLedgerCountsUses(_ engine: Engine, isGuarded: Bool) async throws {
+        let loop = EventLoop.start()
+        let test = try await TestLedger(engine)
+        let migrations = LedgerSchema.migrations.map { step in
+            let text = step.text.replacing(
+                "check (uses >= 0 and (uses_max is null or uses <= uses_max))",
+                with: isGuarded
+                    ? "check (uses >= 0 and (uses_max is null or uses <= uses_max))"
+                    : "check (uses >= 0)"
+            )
+            return Migration(
+                number: step.number,
+                name: step.name,
+                text: text,
+                digest: step.digest
+            )
+        }
+        let ledger = RoomLedger(try await test.open(on: loop, migrations))
+        let room = try StoreTests.room("codes"), vip = try #require(LaneName("vip"))
+        let code = try #require(LaneCode("only-three"))
+        let known = KnownRoom(settings: RoomSettings(), state: .open, generation: 1)
+        #expect(try await ledger.make(room, known, lease: 1))
+        #expect(try await ledger.add([code], of: vip, uses: 3, in: room, atMs: 1))
+        let uses = try await withThrowingTaskGroup(of: RoomLedger.CodeUse.self) { group in
+            for index in 0..<10 {
+                let user = try StoreTests.user("u\(index)")
+                group.addTask {
+                    try await ledger.use(
+                        code,
+                        of: vip,
+                        by: user,
+                        in: room,
+                        isMember: false,
+                        atMs: 2
+                    )
+                }
+            }
+            return try await group.reduce(into: []) { $0.append($1) }
+        }
+        #expect(uses.count { $0 == .used } == (isGuarded ? 3 : 10))
+        #expect(uses.count { $0 == .isUsedUp } == (isGuarded ? 7 : 0))
+        await ledger.database.close()
+        await test.close()
+        await test.remove()
+        loop.stop()
+    }
+
+    /// One visitor at once, from everywhere: one use.
+    @Test(arguments: Engine.allCases)
+    func aVisitorUsesACodeOnce(_ engine: Engine) async throws {
+        try await RoomBed.with(on: engine) { bed in
+            let lanes = try await LaneBed(bed, main: 1, [("vip", 3), ("press", 1)])
+            let vip = try lanes.lane("vip"), press = try lanes.lane("press")
+            _ = try await bed.store.add(["twice"], uses: 2, for: vip, in: lanes.room)
+            _ = try await bed.store.add(["press-one"], uses: 1, for: press, in: lanes.room)
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                for index in 0..<12 {
+                    group.addTask {
+                        let outcome = try await lanes.enter("ann", code: "twice", side: index % 2)
+                        guard case .visit(let visit) = outcome else {
+                            Issue.record("\(outcome)")
+                            return
+                        }
+                        #expect(visit.standing.lane == vip)
+                    }
+                }
+                try await group.waitForAll()
+            }
+            #expect(try await lanes.entered("bob", code: "twice").standing.lane == vip)
+            #expect(try await lanes.enter("cat", code: "twice") == .codeUsedUp)
+            // Another lane, and back with what is used up: a code shown once more, not a use.
+            #expect(try await lanes.entered("bob", code: "press-one").standing.lane == press)
+            #expect(try await lanes.enter("bob", code: "twice") == .codeUsedUp)
+            #expect(try await lanes.entered("bob").standing.lane == press)
+        }
+    }
+
+    @Test func whoWaitsKeepsTheTimeOfArrival() async throws {
+        try await RoomBed.with { bed in
+            let lanes = try await LaneBed(bed, main: 1, [("vip", 3)])
+            let code = LaneBed.code(try lanes.lane("vip"))
+            let ann = try await lanes.entered("ann")
+            let bob = try await lanes.entered("bob", code: code)
+            #expect(bob.standing.ahead == 0)
+            #expect(
+                try await lanes.enter("ann", code: "wrong code", ticket: ann.token) == .codeInvalid
+            )
+            let still = try await lanes.entered("ann", ticket: ann.token)
+            #expect(still.standing.lane == .main && still.token == ann.token)
+            let changed = try await lanes.entered("ann", code: code, ticket: ann.token)
+            #expect(changed.standing.lane?.raw == "vip" && changed.standing.ahead == 0)
+            #expect(
+                LineSequence.rest(changed.standing.sequence)
+                    == LineSequence.rest(ann.standing.sequence)
+            )
+            #expect(try await lanes.line() == ["ann", "bob"])
+            // The ticket from before still is hers, and tells where she stands now.
+            for side in bed.sides {
+                let outcome = try await side.store.status(
+                    ticket: ann.token,
+                    user: ann.user,
+                    in: lanes.room
+                )
+                guard case .visit(let seen) = outcome else {
+                    Issue.record("\(outcome)")
+                    continue
+                }
+                #expect(seen.standing.lane?.raw == "vip" && seen.standing.ahead == 0)
+                #expect(seen.token == changed.token)
+            }
+        }
+    }
+
+    @Test func aMemberNeedsNoCodeTheNextTime() async throws {
+        try await RoomBed.with { bed in
+            let lanes = try await LaneBed(bed, main: 1, [("vip", 3)])
+            let first = try await lanes.entered("ann", code: LaneBed.code(try lanes.lane("vip")))
+            let left = try await bed.store.leave(ticket: first.token, user: nil, in: lanes.room)
+            #expect(left == .ended)
+            let again = try await bed.sides[1].store.enter(first.user, ticket: nil, in: lanes.room)
+            guard case .visit(let visit) = again else {
+                Issue.record("\(again)")
+                return
+            }
+            #expect(visit.standing.lane?.raw == "vip")
+            #expect(try await lanes.entered("bob").standing.lane == .main)
+        }
+    }
+
+    /// While the ledger is away the line goes on.
+    @Test func aLedgerThatIsAwayKeepsNobodyWaiting() async throws {
+        try await RoomBed.with { bed in
+            let lanes = try await LaneBed(bed, main: 1, [("vip", 3)])
+            let code = LaneBed.code(try lanes.lane("vip"))
+            let ann = try await lanes.entered("ann", code: code)
+            _ = try await bed.store.leave(ticket: ann.token, user: nil, in: lanes.room)
+            bed.sides[0].ledger.isAway = true
+            #expect(try await lanes.entered("ann").standing.lane == .main)
+            await #expect(throws: StoreError.self) { try await lanes.enter("bob", code: code) }
+            bed.sides[0].ledger.isAway = false
+            #expect(try await lanes.entered("ann").standing.lane?.raw == "vip")
+        }
+    }
+
+    @Test(arguments: Engine.allCases)
+    func aCodeIsOfOneLane(_ engine: Engine) async throws {
+        try await RoomBed.with(on: engine) { bed in
+            let lanes = try await LaneBed(bed, main: 1, [("vip", 3), ("press", 1)])
+            let vip = try lanes.lane("vip"), press = try lanes.lane("press"), store = bed.store
+            let made = try await store.makeCodes(600, uses: 1, for: vip, in: lanes.room)
+            guard case .made(let codes) = made else {
+                Issue.record("\(made)")
+                return
+            }
+            #expect(Set(codes).count == 600)
+            #expect(codes.allSatisfy { $0.count == 19 && LaneCode($0) != nil })
+            // Again: nothing new. Of another lane, or for another number of uses: refused, all.
+            let some = Array(codes.prefix(3))
+            #expect(try await store.add(some, uses: 1, for: vip, in: lanes.room) == .made(some))
+            let mixed = ["fresh-code", some[0]]
+            #expect(try await store.add(mixed, uses: 1, for: press, in: lanes.room) == .exists)
+            #expect(try await store.add(some, uses: nil, for: vip, in: lanes.room) == .exists)
+            #expect(try await lanes.enter("ann", code: "fresh-code") == .codeInvalid)
+            #expect(
+                try await lanes.entered("ann", code: codes[599].lowercased()).standing.lane == vip
+            )
+            let gone = try #require(LaneName("gone"))
+            #expect(
+                try await store.add(["some"], uses: 1, for: gone, in: lanes.room) == .unknownLane
+            )
+            let nowhere = try StoreTests.room("nowhere")
+            #expect(try await store.add(["some"], uses: 1, for: vip, in: nowhere) == .unknownRoom)
+        }
+    }
+}
