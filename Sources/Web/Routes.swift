@@ -61,6 +61,9 @@ extension Web {
             RouteLine(.post, "/admin/v1/rooms/{room}/close") { $0.setting(.closed) },
             RouteLine(.post, "/admin/v1/rooms/{room}/sold-out") { $0.setting(.soldOut) },
             RouteLine(.post, "/admin/v1/rooms/{room}/sessions/{user}/done") { $0.sessionDone },
+            RouteLine(.get, "/admin/v1/rooms/{room}/lanes") { $0.lanes },
+            RouteLine(.put, "/admin/v1/rooms/{room}/lanes") { $0.putLanes },
+            RouteLine(.post, "/admin/v1/rooms/{room}/lanes/{lane}/codes") { $0.makeCodes },
 
             // Pages
             RouteLine(.get, "/") { $0.indexPage },

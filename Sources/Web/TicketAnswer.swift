@@ -11,6 +11,7 @@ extension Visit {
         json.field("ticket", token)
         json.field("room", room.raw)
         json.field("state", standing.state.rawValue)
+        if let lane = standing.lane { json.field("lane", lane.raw) }
         let position = standing.ahead.flatMap { show.position(ahead: $0) }
         json.field("position", position)
         json.field("ahead", position.map { $0 - 1 })

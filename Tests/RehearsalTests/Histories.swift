@@ -34,9 +34,11 @@ struct History {
         _ sentMs: Int64,
         _ receivedMs: Int64,
         ticket: String = "t",
-        position: Int? = nil
+        position: Int? = nil,
+        lane: String? = nil
     ) {
         var answer = TicketAnswer(state: .waiting)
+        answer.lane = lane
         answer.ticket = ticket
         answer.position = position
         answer.pollAfterMs = 1_000
@@ -48,9 +50,11 @@ struct History {
         _ purpose: Purpose = .poll,
         _ sentMs: Int64,
         _ receivedMs: Int64,
-        expiresAtMs: Int64? = nil
+        expiresAtMs: Int64? = nil,
+        lane: String? = nil
     ) {
         var answer = TicketAnswer(state: .admitted)
+        answer.lane = lane
         answer.sessionExpiresAtMs = expiresAtMs
         note(visitor, purpose, sentMs, receivedMs, .ticket(answer))
     }

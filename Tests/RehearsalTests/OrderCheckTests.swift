@@ -62,6 +62,26 @@ import Testing
         #expect(history.verdict("order") == .notSeen)
     }
 
+    @Test func lanesMovePastEachOther() {
+        for (lanes, verdict) in [
+            (["main", "vip"], Promise.Verdict.notSeen), (["vip", "vip"], .broken),
+        ] {
+            var history = History(visitors: 2)
+            history.waiting(0, .enter, 0, 10, lane: lanes[0])
+            history.admitted(1, .enter, 20, 30, lane: lanes[1])
+            history.waiting(0, .poll, 40, 50, lane: lanes[0])
+            #expect(history.verdict("order") == verdict, "\(lanes)")
+        }
+    }
+
+    @Test func whoChangesLaneStandsInAnotherLine() {
+        var history = History(visitors: 1)
+        history.waiting(0, .enter, 0, 10, position: 3, lane: "main")
+        history.waiting(0, .poll, 20, 30, position: 5, lane: "vip")
+        #expect(history.observer.records[0].positionGrowths == 0)
+        #expect(!history.observer.records[0].keptPolling)
+    }
+
     /// Counts the overtaken as the definition does, pair by pair.
     @Test(arguments: 1...20) func theSweepAgreesWithAllPairs(seed: Int) {
         var random = SeededRandom(seed: UInt64(seed))

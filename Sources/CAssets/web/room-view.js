@@ -23,6 +23,8 @@ const onsaleView = () => {
 
   const isPlaced = (view) => view === "waiting" || view === "returned";
   const isShown = (id, yes) => (byId(id).hidden = !yes);
+  // The server shows it where the room has lanes, in views from which somebody may join or change.
+  const takesCodes = !byId("code-row").hidden;
 
   // Touching text that has not changed would make some screen readers say it again.
   function say(id, text) {
@@ -71,6 +73,7 @@ const onsaleView = () => {
     isShown("expires-row", hasExpiry);
     isShown("join", joinable.includes(view));
     isShown("leave", isPlaced(view) || isEarly);
+    isShown("code-row", takesCodes && (isPlaced(view) || isEarly || joinable.includes(view)));
     isShown("note", isPlaced(view) || isEarly);
     isShown("continue", view === "admitted" && hasLink);
     isShown("retry", view === "unavailable");

@@ -18,10 +18,22 @@ enum OrderCheck {
 
     /// A was overtaken by B if A's place was received before B's first attempt was sent, both
     /// kept polling, and B's admission was received before A sent a request answered `waiting`.
+    /// Lanes move past each other: A and B are of one lane.
     static func run(_ records: [VisitorRecord]) -> Finding {
         let kept = records.indices.filter {
             records[$0].keptPolling && records[$0].enterReceivedNs != nil
         }
+        let lanes = Dictionary(grouping: kept) { records[$0].lane }.values
+        return lanes.reduce(into: Finding()) { all, lane in
+            let one = run(records, lane)
+            all.overtaken += one.overtaken
+            all.example = all.example ?? one.example
+            all.compared += one.compared
+            all.isTelling = all.isTelling || one.isTelling
+        }
+    }
+
+    private static func run(_ records: [VisitorRecord], _ kept: [Int]) -> Finding {
         let later = kept.filter {
             records[$0].enterSentNs != nil && records[$0].admittedReceivedNs != nil
         }

@@ -50,6 +50,8 @@ struct TicketAnswer: Equatable, Sendable {
     var state: State
     /// Empty if the answer carried none.
     var ticket = ""
+    /// Nil where the room has none.
+    var lane: String?
     var position: Int?
     var pollAfterMs: Int?
     /// On the server's clock.
@@ -64,6 +66,7 @@ struct TicketAnswer: Equatable, Sendable {
         else { return nil }
         self.state = state
         ticket = fields.string("ticket") ?? ""
+        lane = fields.string("lane")
         position = fields.whole("position")
         pollAfterMs = fields.whole("pollAfterMs")
         sessionExpiresAtMs = fields.string("sessionExpiresAt").flatMap {

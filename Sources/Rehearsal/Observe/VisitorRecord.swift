@@ -39,6 +39,8 @@ struct VisitorRecord: Sendable {
     /// Was told by an event stream at some time.
     var hasListened = false
     var lastSeen: LastSeen?
+    /// The lane in which the visitor stands or stood; nil where the room has none.
+    var lane: String?
     /// What the first attempt to enter was given, to compare with what a double click is given.
     var firstTicket: String?
     /// A failure in between may have had the server renew its tickets.
@@ -131,6 +133,11 @@ struct VisitorRecord: Sendable {
     }
 
     private mutating func noteSeen(_ answer: TicketAnswer, _ observation: Observation) {
+        if let lane = answer.lane {
+            // Who changes lane has another line in front.
+            if self.lane != nil, self.lane != lane { keptPolling = false }
+            self.lane = lane
+        }
         if let last = lastSeen {
             // A stream keeps its visitor in the line without requests; after the admission nobody
             // can be overtaken any more.

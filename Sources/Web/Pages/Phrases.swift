@@ -82,6 +82,7 @@ struct Phrases: Sendable {
     let live: Live
     let labels: Labels
     let index: Index
+    let codes: Codes
     let seats: Seats
     let coupon: Coupon
     let shop: Shop

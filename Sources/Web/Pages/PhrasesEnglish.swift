@@ -66,6 +66,7 @@ extension Phrases {
                 .soldOut: "Sold out",
             ]
         ),
+        codes: .english,
         seats: .english,
         coupon: .english,
         shop: .english,

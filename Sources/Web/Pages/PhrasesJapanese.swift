@@ -65,6 +65,7 @@ extension Phrases {
                 .soldOut: "完売",
             ]
         ),
+        codes: .japanese,
         seats: .japanese,
         coupon: .japanese,
         shop: .japanese,

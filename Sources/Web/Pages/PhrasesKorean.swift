@@ -65,6 +65,7 @@ extension Phrases {
                 .soldOut: "매진",
             ]
         ),
+        codes: .korean,
         seats: .korean,
         coupon: .korean,
         shop: .korean,

@@ -32,11 +32,31 @@ public struct RoomPage: Sendable {
     public let language: Language
     public let view: View
     public let continuePath: ContinuePath?
+    public let codes: Codes
+
+    /// What the page says of codes.
+    public enum Codes: Equatable, Sendable {
+        /// The room has no lanes.
+        case none
+        /// A field for one; `lane`: the named lane in which the visitor stands.
+        case taken(lane: String?)
+        case refused(CodeFault)
+    }
+
+    /// What was wrong with the one that was sent.
+    public enum CodeFault: Equatable, Sendable { case invalid, usedUp }
 
     /// A browser without a script asks again no faster than this, whatever the caller says.
     static let refreshSecondsMin = 2
 
-    public init(room: String, language: Language, view: View, continuePath: ContinuePath? = nil) {
+    public init(
+        room: String,
+        language: Language,
+        view: View,
+        continuePath: ContinuePath? = nil,
+        codes: Codes = .none
+    ) {
+        self.codes = codes
         self.room = room
         self.language = language
         self.view = view

@@ -3,7 +3,7 @@ import Onsale
 /// What stands in each place of `room.html`.
 extension RoomPage {
     var values: [String: Template.Value] {
-        [fixed, headings, place, times, actions].reduce(into: [:]) { all, some in
+        [fixed, headings, place, times, actions, code].reduce(into: [:]) { all, some in
             all.merge(some) { _, new in new }
         }
     }
@@ -117,6 +117,29 @@ extension RoomPage {
             "hide_leave": hidden(unless: isInLine),
             "hide_continue": hidden(unless: name == .admitted && continuePath != nil),
             "hide_retry": hidden(unless: name == .unavailable),
+        ]
+    }
+
+    private var code: [String: Template.Value] {
+        var lane: String?
+        var fault: String?
+        switch codes {
+        case .none: break
+        case .taken(let name): lane = name
+        case .refused(.invalid): fault = phrases.codes.invalid
+        case .refused(.usedUp): fault = phrases.codes.usedUp
+        }
+        return [
+            "lane_label": .text(phrases.codes.lane),
+            "lane": .text(lane ?? ""),
+            "hide_lane": hidden(unless: lane != nil),
+            "code_label": .text(phrases.codes.label),
+            "code_button": .text(phrases.codes.send),
+            "code_fault": .text(fault ?? ""),
+            "hide_code_fault": hidden(unless: fault != nil),
+            "hide_code": hidden(
+                unless: codes != .none && (isInLine || Self.joinable.contains(name))
+            ),
         ]
     }
 

@@ -4,53 +4,6 @@ import Store
 
 /// The pages for people: forms and refreshes, complete without a script.
 extension Web {
-    /// `GET /`: what there is.
-    func indexPage(_ request: HTTPRequest) async throws(Refusal) -> HTTPResponse {
-        let rooms = await site.rooms().map { room, report in
-            IndexPage.Room(
-                name: room.raw,
-                state: report.state,
-                waiting: Int(report.waiting),
-                inside: Int(report.inside)
-            )
-        }
-        let page = IndexPage(
-            rooms: rooms,
-            offers: await offers(),
-            shop: await shop(),
-            language: language(request),
-            isDemo: site.isDemo
-        )
-        return Self.page(200, page.render())
-    }
-
-    /// Nil while the ledger cannot be read.
-    private func offers() async -> [IndexPage.Offer]? {
-        var offers: [IndexPage.Offer] = []
-        do throws(StoreError) {
-            for concert in try await sales.concerts().prefix(IndexPage.concertsMax) {
-                for listing in try await sales.performances(of: concert.id) ?? [] {
-                    offers.append(IndexPage.Offer(title: concert.title, listing: listing))
-                }
-            }
-        } catch {
-            return nil
-        }
-        return offers
-    }
-
-    /// Empty while the ledger cannot be read.
-    private func shop() async -> IndexPage.Shop {
-        do throws(StoreError) {
-            return IndexPage.Shop(
-                products: try await sales.products().count,
-                coupons: try await coupons.openCoupons(max: IndexPage.couponsMax)
-            )
-        } catch {
-            return IndexPage.Shop()
-        }
-    }
-
     /// `GET /rooms/{room}`
     func roomPage(_ request: HTTPRequest) async throws(Refusal) -> HTTPResponse {
         guard let room = RoomID(request.parameter("room")) else { throw Self.unknownRoom }
@@ -59,7 +12,11 @@ extension Web {
             guard let presented, let visit = try await standing(presented, in: room) else {
                 return try await strangerPage(request, room)
             }
-            var response = Self.page(200, page(request, room, Self.view(visit)).render())
+            let codes = Self.codes(visit)
+            var response = Self.page(
+                200,
+                page(request, room, Self.view(visit), codes).render()
+            )
             if visit.token != presented.token {
                 response.headers.append(TicketCookie.header(visit.token, request))
             }
@@ -69,21 +26,37 @@ extension Web {
         }
     }
 
-    /// `POST /rooms/{room}/join`: the button of the page.
+    /// `POST /rooms/{room}/join`: the button of the page, and the field for a code.
     func join(_ request: HTTPRequest) async throws(Refusal) -> HTTPResponse {
         let room = try roomOfForm(request)
         let presented = PresentedTicket(request)
+        let typed = FormBody(request.body)?["code"]
+        var visitor: Visit?
         // Whatever is wrong with what they brought: entering anew tells.
         if let presented, let visit = try? await standing(presented, in: room) {
             switch visit.standing.state {
-            case .waiting, .skipped, .admitted: return back(request, room)
+            case .admitted: return back(request, room)
+            case .waiting, .skipped:
+                if typed == nil { return back(request, room) }
+                visitor = visit
             case .done, .left, .expired: break
             }
         }
+        let code = typed.flatMap(LaneCode.init)
+        if typed != nil, code == nil {
+            return try await codePage(.invalid, request, room, visitor)
+        }
         do throws(Refusal) {
-            let user = try await formUser(request)
+            let user: UserID
+            if let visitor { user = visitor.user } else { user = try await formUser(request) }
             let outcome = try await stored { () async throws(StoreError) in
-                try await store.enter(user, ticket: nil, in: room)
+                try await store.enter(user, ticket: visitor?.token, code: code, in: room)
+            }
+            if outcome == .codeInvalid {
+                return try await codePage(.invalid, request, room, visitor)
+            }
+            if outcome == .codeUsedUp {
+                return try await codePage(.usedUp, request, room, visitor)
             }
             var response = back(request, room)
             response.headers.append(TicketCookie.header(try visit(outcome).token, request))
@@ -134,9 +107,11 @@ extension Web {
         return outcome == .ticketInvalid ? nil : try visit(outcome)
     }
 
-    private func strangerPage(_ request: HTTPRequest, _ room: RoomID) async throws(Refusal)
-        -> HTTPResponse
-    {
+    private func strangerPage(
+        _ request: HTTPRequest,
+        _ room: RoomID,
+        _ fault: RoomPage.CodeFault? = nil
+    ) async throws(Refusal) -> HTTPResponse {
         let report = try await stored { () async throws(StoreError) in
             try await store.document(room)
         }
@@ -151,7 +126,36 @@ extension Web {
             }
             view = .notInLine(waiting: Int(report.waiting), opening: opening)
         }
-        return Self.page(200, page(request, room, view).render())
+        let codes: RoomPage.Codes =
+            if report.settings.lanes == nil { .none } else {
+                fault.map { .refused($0) } ?? .taken(lane: nil)
+            }
+        let status = fault.map(Self.status) ?? 200
+        return Self.page(status, page(request, room, view, codes).render())
+    }
+
+    /// The page that the visitor came from, which says what is wrong with their code.
+    private func codePage(
+        _ fault: RoomPage.CodeFault,
+        _ request: HTTPRequest,
+        _ room: RoomID,
+        _ visitor: Visit?
+    ) async throws(Refusal) -> HTTPResponse {
+        guard let visitor else { return try await strangerPage(request, room, fault) }
+        let page = page(request, room, Self.view(visitor), .refused(fault))
+        return Self.page(Self.status(fault), page.render())
+    }
+
+    private static func status(_ fault: RoomPage.CodeFault) -> Int {
+        switch fault {
+        case .invalid: LaneRefusal.codeInvalid.problem.status
+        case .usedUp: LaneRefusal.codeUsedUp.problem.status
+        }
+    }
+
+    private static func codes(_ visit: Visit) -> RoomPage.Codes {
+        guard let lane = visit.standing.lane else { return .none }
+        return .taken(lane: lane == .main ? nil : lane.raw)
     }
 
     private func refusalPage(_ refusal: Refusal, _ request: HTTPRequest, _ room: RoomID)
@@ -189,12 +193,18 @@ extension Web {
         }
     }
 
-    private func page(_ request: HTTPRequest, _ room: RoomID, _ view: RoomPage.View) -> RoomPage {
+    private func page(
+        _ request: HTTPRequest,
+        _ room: RoomID,
+        _ view: RoomPage.View,
+        _ codes: RoomPage.Codes = .none
+    ) -> RoomPage {
         RoomPage(
             room: room.raw,
             language: language(request),
             view: view,
-            continuePath: ContinuePath(request.query("continue"))
+            continuePath: ContinuePath(request.query("continue")),
+            codes: codes
         )
     }
 
