@@ -12,7 +12,7 @@ import Testing
 /// A guard in the room's scripts that a test can switch off, to see that its absence is noticed.
 enum ScriptGuard: String, CaseIterable, Sendable {
     case capacity, rate, order, duplicate, expiry, absence
-    case sequence, lease, revision, restoring, ghosts, ended, moves, seen
+    case sequence, lease, revision, restoring, ghosts, ended, moves, seen, missing
     case shares, lanes, folding, credit
 
     /// What the random histories are played to: the rest is about losing Redis.
@@ -42,6 +42,7 @@ enum ScriptGuard: String, CaseIterable, Sendable {
             case .ghosts: return "if false then"
             case .ended, .moves: return ""
             case .seen: return "if false then"
+            case .missing: return "return false"
             case .shares:
                 return "local lane = head_of(0) and 0 or head_of(1) and 1 or head_of(2) and 2"
             case .lanes, .folding: return "if false then"

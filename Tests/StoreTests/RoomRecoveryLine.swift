@@ -11,7 +11,7 @@ final class RecoveryLine {
 
     let bed: RoomBed
     let room: RoomID
-    private(set) var nowMs: Int64 = 1_790_000_000_000
+    var nowMs: Int64 = 1_790_000_000_000
     private(set) var visits: [UserID: Visit] = [:]
     /// Everybody who entered, in order.
     private(set) var entered: [UserID] = []

@@ -6,7 +6,7 @@ import Testing
 
 /// Redis comes back empty or older in the middle of a sale.
 @Suite(.timeLimit(.minutes(1))) struct RoomRecoveryTests {
-    private static func settings(capacity: Int64? = nil, rate: Int64? = nil) -> RoomChange {
+    static func settings(capacity: Int64? = nil, rate: Int64? = nil) -> RoomChange {
         var change = RoomChange()
         change.capacity = .some(capacity)
         change.rate = .some(rate)

@@ -24,6 +24,9 @@ local function load_records()
 end
 load_records()
 local ends = ends_of(users)
+for i, user in ipairs(users) do
+  if is_missing(records[user], ends[i], claims[i]) then return { 0 } end
+end
 
 -- Puts a newcomer at the end of the line, or of their lane: record, and place in the line if there
 -- are no lanes; or nil and why not.

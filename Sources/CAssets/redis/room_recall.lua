@@ -2,7 +2,7 @@
 -- ended, or lost with Redis. Who was skipped or lost is back in line.
 -- KEYS[1]-KEYS[10]  the room, see lib/room.lua
 -- ARGV[1..] per visitor: user, and what their ticket says: "<generation> <sequence> <hard end>"
--- returns  {0} unknown room
+-- returns  {0} unknown room, or Redis is older than one of the tickets: nothing is changed
 --          {1, generation, state, show, now, departures per 1000 s, opening, lanes} and per visitor
 --          code, rank, sequence, hard end of session, next poll in ms:
 --          1 waiting 2 admitted 3 skipped and back 4 done 5 left 6 expired
@@ -10,12 +10,16 @@ if not load() then return { 0 } end
 local users, claims, why = {}, {}, {}
 for i = 1, #ARGV, 2 do users[#users + 1], claims[#claims + 1] = ARGV[i], ARGV[i + 1] end
 local ends = ends_of(users)
+local records = redis.call('HMGET', TICKETS, unpack(users))
+for i = 1, #users do
+  if is_missing(records[i], ends[i], claims[i]) then return { 0 } end
+end
 for i, user in ipairs(users) do
   local record
   record, why[i] = recall(user, redis.call('HGET', TICKETS, user), ends[i], claims[i])
 end
 if moved then admit() end
-local records = redis.call('HMGET', TICKETS, unpack(users))
+records = redis.call('HMGET', TICKETS, unpack(users))
 for i, user in ipairs(users) do
   local ended
   records[i], ended = present(user, records[i])

@@ -515,6 +515,17 @@ local function recall(user, record, ended, claim)
   return step_inside(user, seq, hard)
 end
 
+-- Whether a ticket of this generation, ten minutes old at most, is of a visit that has left no
+-- trace here. How visits end is remembered for longer: so Redis is older than it was when it gave
+-- that ticket, and has to be brought up to what the ledger and the tickets know.
+local function is_missing(record, ended, claim)
+  if record or ended then return false end
+  local gen, seq = string.match(claim, '^(%d+) (%d+)')
+  if not gen or tonumber(gen) ~= room.gen then return false end
+  local arrival = tonumber(seq) % LANE_SPAN
+  return arrival >= CLOCK_START and now - arrival / 1000 < HALF_HOUR / 3 -- guard: missing
+end
+
 -- Who asks in this very call is here: whoever was passed over in it comes back at once. Their
 -- record, or nil and how the visit ended.
 local function present(user, record)
