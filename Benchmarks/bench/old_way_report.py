@@ -23,7 +23,7 @@ def render(rows: OldWay, options: argparse.Namespace) -> str:
     parts = ["# The old way", "", _conditions(options), "", *warnings(rows), _bar(rows), ""]
     parts += ["## Latency", "", _kinds_text(rows), "", _latencies(rows), ""]
     parts += ["## What PostgreSQL was asked for", "", _counted_text(), "", _counted(rows), ""]
-    parts += ["## Cost", "", _cost_text(), "", table(rows, names), ""]
+    parts += ["## Cost", "", _cost_text(rows), "", table(rows, names), ""]
     parts += ["## Every round", "", "Visitors a second:", "", every_round(rows), ""]
     parts += ["## Audit", "", audits(rows, "after every round. After the last"), ""]
     parts += ["## Machine", "", machine(options), f"- {version(program('postgres'), '--version')}"]
@@ -62,7 +62,7 @@ def _kinds_text(rows: OldWay) -> str:
         " exponential pauses. *Saturated*: the next request as soon as one is answered, for"
         f" {SECONDS} s. In both the room is full ({INSIDE:,} inside), so that who enters waits and"
         f" is told the position. {WARM_UP:,} wait at the start; at the end of *saturated* it is"
-        f" {ends[OLD]:,} at the old way and {ends[NEW]:,} at Onsale, which let in so many more in"
+        f" {ends[OLD]:,} at the old way and {ends[NEW]:,} at Onsale, which took in so many more in"
         " the time. *All get in*: the room is never full, so that there is next to nothing to"
         " count, and visitors hold a seat after they were admitted: by the scheduler's next"
         " round, or in Onsale by the call that lets them enter."
@@ -118,11 +118,17 @@ def _counted(rows: OldWay) -> str:
     return "\n".join(lines)
 
 
-def _cost_text() -> str:
+def _cost_text(rows: OldWay) -> str:
+    ratios = (f"{_cost(rows, OLD, kind) / _cost(rows, NEW, kind):.1f} *{kind}*" for kind in KINDS)
     return (
         "CPU time for a visitor who enters and one who holds, two responses; *a second* are such"
-        " pairs."
+        f" pairs. Old way / Onsale, all programs together: {'; '.join(ratios)}."
     )
+
+
+def _cost(rows: OldWay, who: str, kind: str) -> float:
+    runs = rows.runs[row(who, kind), PINNED.name]
+    return statistics.median(sum(run.cpu.values()) for run in runs)
 
 
 def _mean(rows: OldWay, who: str, kind: str) -> float:
