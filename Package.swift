@@ -71,7 +71,7 @@ let package = Package(
         room("Onsale", []),
         room("Store", ["Onsale", "Redis", "SQL", "EventLoop", "Crypto", "JSON", "CAssets"]),
         room("Web", ["Onsale", "Store", "HTTP", "Crypto", "JSON", "EventLoop", "CAssets"]),
-        room("Rehearsal", ["EventLoop", "JSON", "Onsale", "CCurl", "CShims"]),
+        room("Rehearsal", ["EventLoop", "JSON", "Onsale", "Crypto", "CCurl", "CShims"]),
         .executableTarget(
             name: "Server",
             dependencies: [
@@ -120,7 +120,7 @@ let package = Package(
             ]
         ),
         tests("WebTests", ["Web", "Onsale", "Store", "HTTP", "JSON", "EventLoop"]),
-        tests("RehearsalTests", ["Rehearsal", "EventLoop", "JSON"]),
+        tests("RehearsalTests", ["Rehearsal", "EventLoop", "JSON", "Crypto"]),
         // Depends on the programs so that they are built: the tests start them as processes.
         tests(
             "ServerTests",

@@ -55,6 +55,12 @@ END
 ASSET(redis_room_restore)
 #embed "redis/room_restore.lua"
 END
+ASSET(redis_room_entrants)
+#embed "redis/room_entrants.lua"
+END
+ASSET(redis_room_draw)
+#embed "redis/room_draw.lua"
+END
 ASSET(redis_lib_seats)
 #embed "redis/lib/seats.lua"
 END

@@ -22,7 +22,7 @@ enum Audit {
                 await ledger.audit() + [SeatAudit(ledger: ledger, redis: redis, on: loop).audit()]
                 + [CouponAudit(ledger: ledger, redis: redis, on: loop).audit()]
                 + BoardAudit(ledger: ledger, redis: redis, on: loop).audit()
-                + RoomAudit(redis: redis).audit()
+                + [DrawAudit(engines.database).audit()] + RoomAudit(redis: redis).audit()
             for line in lines { print(text(line)) }
             return lines.contains { $0.finding == .broken } ? ExitCode.failure : 0
         }

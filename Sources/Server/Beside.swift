@@ -11,7 +11,7 @@ struct Beside: Sendable {
     let redis: RedisConnection
     /// Redis has answered.
     let isConnected: Bool
-    private let database: any Database
+    let database: any Database
 
     typealias Work = @Sendable (Beside, [String]) async throws(StartError) -> Int32
 

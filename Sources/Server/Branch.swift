@@ -20,6 +20,7 @@ struct Branch: Sendable {
         let secrets: Secrets
         let site: Site
         let keeper: RoomKeeper
+        let draws: DrawBook
         let attempts: AttemptsInFlight
         /// Told after every commit that wrote into the outbox.
         let relay: OutboxRelay
@@ -65,6 +66,7 @@ struct Branch: Sendable {
         do {
             return try Web(
                 store: stores.rooms,
+                draws: trunk.draws,
                 sales: stores.sales,
                 coupons: stores.coupons,
                 popular: stores.popular,

@@ -6,6 +6,7 @@ import Store
 /// committed reaches Redis, what is over is swept.
 struct Clockwork: Sendable {
     let keeper: RoomKeeper
+    let draws: DrawKeeper
     let relay: OutboxRelay
     /// How fast performances sell; it reads while somebody asks.
     let sellouts: SelloutBook
@@ -19,23 +20,17 @@ struct Clockwork: Sendable {
         on loop: EventLoop
     ) async throws(StartError) -> Clockwork {
         let ledger = SaleLedger(open.database(0))
-        let directory = PerformanceDirectory(ledger: ledger, on: loop)
-        let seats = SeatStore(
-            redis: redis,
-            holdKey: secrets.credentials.ticketKey,
-            source: SeatSource(ledger: ledger, directory: directory),
-            on: loop
-        )
-        let coupons = CouponStore(
-            redis: redis,
-            ledger: ledger,
-            names: CouponDirectory(ledger: ledger, on: loop),
-            committed: {},
-            on: loop
-        )
+        let seats = seats(redis, ledger, secrets, on: loop)
+        let coupons = coupons(redis, ledger, on: loop)
         await coupons.start()
         let boards = boards(redis, ledger, on: loop)
         let keeper = RoomKeeper(redis: redis, registry: try await rooms(open), on: loop)
+        let draws = DrawKeeper(
+            redis: redis,
+            registry: keeper.registry,
+            credentials: secrets.credentials,
+            on: loop
+        )
         await keeper.onRestored { await seats.prepare(behind: $0, ledger: ledger) }
         let relay = OutboxRelay(
             ledger: ledger,
@@ -60,11 +55,13 @@ struct Clockwork: Sendable {
             on: loop
         )
         await keeper.start()
+        await draws.start()
         await relay.start()
         await rankings.start()
         for rounds in rounds { await rounds.start() }
         return Clockwork(
             keeper: keeper,
+            draws: draws,
             relay: relay,
             sellouts: SelloutBook(ledger: ledger, on: loop),
             rankings: rankings,
@@ -73,10 +70,40 @@ struct Clockwork: Sendable {
     }
 
     func stop() async {
+        await draws.stop()
         await keeper.stop()
         for rounds in rounds { await rounds.stop() }
         await rankings.stop()
         await relay.stop()
+    }
+
+    private static func seats(
+        _ redis: RedisConnection,
+        _ ledger: SaleLedger,
+        _ secrets: Secrets,
+        on loop: EventLoop
+    ) -> SeatStore {
+        let directory = PerformanceDirectory(ledger: ledger, on: loop)
+        return SeatStore(
+            redis: redis,
+            holdKey: secrets.credentials.ticketKey,
+            source: SeatSource(ledger: ledger, directory: directory),
+            on: loop
+        )
+    }
+
+    private static func coupons(
+        _ redis: RedisConnection,
+        _ ledger: SaleLedger,
+        on loop: EventLoop
+    ) -> CouponStore {
+        CouponStore(
+            redis: redis,
+            ledger: ledger,
+            names: CouponDirectory(ledger: ledger, on: loop),
+            committed: {},
+            on: loop
+        )
     }
 
     private static func boards(

@@ -13,6 +13,7 @@ import Rehearsal
         case "rehearse":
             await exit(Rehearsal.run(arguments: rest, environment: [String: String].current))
         case "audit": await exit(Audit.run(rest, environment: .current))
+        case "verify-draw": await exit(VerifyDraw.run(arguments: rest))
         case "rankings": await exit(Rankings.run(rest, environment: .current))
         case "--version": print("onsale \(version)")
         case "--help", "-h", "help": print(usage)
@@ -32,6 +33,7 @@ import Rehearsal
           onsale serve       run the server
           onsale rehearse    send synthetic visitors through a running server and check the promises
           onsale audit       hold every promise against live data, a line each
+          onsale verify-draw recompute a draw from what is public of it
           onsale rankings    make boards in Redis anew from the ledger
           onsale --version
 

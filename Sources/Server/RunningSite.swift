@@ -62,6 +62,7 @@ struct RunningSite: Sendable {
             secrets: secrets,
             site: site,
             keeper: keeper,
+            draws: clockwork.draws.book,
             attempts: AttemptsInFlight(),
             relay: clockwork.relay,
             sellouts: clockwork.sellouts

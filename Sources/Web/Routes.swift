@@ -12,6 +12,9 @@ extension Web {
             RouteLine(.delete, "/api/v1/rooms/{room}/tickets/me") { $0.leave },
             RouteLine(.get, "/api/v1/rooms/{room}") { $0.roomDocument },
             RouteLine(.get, "/api/v1/rooms/{room}/admission") { $0.admission },
+            RouteLine(.get, "/api/v1/rooms/{room}/draw") { $0.draw },
+            RouteLine(.get, "/api/v1/rooms/{room}/draw/entrants") { $0.drawEntrants },
+            RouteLine(.get, "/api/v1/rooms/{room}/tickets/me/draw") { $0.ticketDraw },
 
             // The sale
             RouteLine(.get, "/api/v1/concerts") { $0.concerts },

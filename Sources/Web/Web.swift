@@ -7,6 +7,8 @@ public import Store
 /// The HTTP side of one loop: what its handlers need.
 public struct Web: Sendable {
     let store: RoomStore
+    /// The process's.
+    let draws: DrawBook
     let sales: SaleStore
     let coupons: CouponStore
     let boardBook: BoardBook
@@ -29,6 +31,7 @@ public struct Web: Sendable {
     /// Throws what is wrong with the key file of `auth`.
     public init(
         store: RoomStore,
+        draws: DrawBook,
         sales: SaleStore,
         coupons: CouponStore,
         popular: PopularStore,
@@ -42,6 +45,7 @@ public struct Web: Sendable {
         on loop: EventLoop
     ) throws {
         self.store = store
+        self.draws = draws
         self.sales = sales
         self.coupons = coupons
         self.sellouts = sellouts

@@ -8,7 +8,20 @@ final class LeakyLedger: Database {
     private let losesAdmissions = Mutex(false)
     private let losesAnswers = Mutex(false)
 
+    private let failing = Mutex<(prefix: String?, afterwards: Bool)>((nil, false))
+
     init(_ database: any Database) { self.database = database }
+
+    /// An entry fails whose first statement begins so; done all the same if `failsAfterwards`.
+    var fails: String? {
+        get { failing.withLock { $0.prefix } }
+        set { failing.withLock { $0.prefix = newValue } }
+    }
+
+    var failsAfterwards: Bool {
+        get { failing.withLock { $0.afterwards } }
+        set { failing.withLock { $0.afterwards = newValue } }
+    }
 
     var isAway: Bool {
         get { away.withLock { $0 } }
@@ -35,6 +48,10 @@ final class LeakyLedger: Database {
 
     func commit(_ entry: [SQL]) async throws(SQLError) -> [SQLResult] {
         if isAway { throw .unavailable("taken away") }
+        if let prefix = fails, entry.first?.text.hasPrefix(prefix) == true {
+            if failsAfterwards { _ = try await database.commit(entry) }
+            throw .unavailable("fails on purpose")
+        }
         if isAnswerLost {
             _ = try await database.commit(entry)
             throw .unavailable("the answer is lost")

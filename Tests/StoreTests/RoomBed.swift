@@ -14,6 +14,7 @@ enum ScriptGuard: String, CaseIterable, Sendable {
     case capacity, rate, order, duplicate, expiry, absence
     case sequence, lease, revision, restoring, ghosts, ended, moves, seen, missing
     case shares, lanes, folding, credit
+    case draw, entrant
 
     /// What the random histories are played to: the rest is about losing Redis.
     static let ofHistories: [ScriptGuard] = [
@@ -40,13 +41,14 @@ enum ScriptGuard: String, CaseIterable, Sendable {
             case .revision: return "if true then"
             case .restoring: return "return true"
             case .ghosts: return "if false then"
-            case .ended, .moves: return ""
+            case .ended, .moves, .draw: return ""
             case .seen: return "if false then"
             case .missing: return "return false"
             case .shares:
                 return "local lane = head_of(0) and 0 or head_of(1) and 1 or head_of(2) and 2"
             case .lanes, .folding: return "if false then"
             case .credit: return "return turns[lane]"
+            case .entrant: return "if true then"
             }
         }.joined(separator: "\n")
     }
@@ -89,12 +91,13 @@ final class RoomBed: Sendable {
         try await start(count)
     }
 
+    static let credentials = TicketCredentials(
+        ticketKey: [UInt8](repeating: 7, count: 32),
+        passKey: SigningKey(seed: [UInt8](repeating: 9, count: 32)),
+        issuer: "test"
+    )
+
     private func start(_ count: Int) async throws {
-        let credentials = TicketCredentials(
-            ticketKey: [UInt8](repeating: 7, count: 32),
-            passKey: SigningKey(seed: [UInt8](repeating: 9, count: 32)),
-            issuer: "test"
-        )
         var made: [Side] = []
         for _ in 0..<count {
             let loop = EventLoop.start()
@@ -116,7 +119,7 @@ final class RoomBed: Sendable {
             let store = RoomStore(
                 redis: redis,
                 keeper: keeper,
-                credentials: credentials,
+                credentials: Self.credentials,
                 waitingMax: waitingMax,
                 scripts: scripts,
                 on: loop

@@ -14,6 +14,8 @@ CAsset casset_redis_room_line(void);
 CAsset casset_redis_room_seen(void);
 CAsset casset_redis_room_status(void);
 CAsset casset_redis_room_recall(void);
+CAsset casset_redis_room_entrants(void);
+CAsset casset_redis_room_draw(void);
 CAsset casset_redis_room_leave(void);
 CAsset casset_redis_room_done(void);
 CAsset casset_redis_room_tick(void);

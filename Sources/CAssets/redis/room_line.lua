@@ -4,13 +4,13 @@
 -- ARGV[1]  the copy's generation
 -- ARGV[2]  the last of the moves that it knows
 -- ARGV[3]-ARGV[6]  per lane: the highest sequence that it has read
--- returns  {0} unknown room
+-- returns  {0} unknown room, or one that is being drawn
 --          {1, generation, state, show, now, departures per 1000 s, opening, lanes,
 --           departures, measured in so many ms, waiting, idle limit in ms or 0, the last move,
 --           1 if the copy has to begin anew: what follows is the line from its start,
 --           1 if there is more to read, the moves in their order, and the sequences behind those
 --           that were read, lane by lane, in order}
-if not load() then return { 0 } end
+if not load() or room.undrawn and room.cut then return { 0 } end
 -- Sequences that one call reads at most: 0.7 ms, measured.
 local READ_MAX = 1000
 -- Calls whose moves one call reads at most.
@@ -24,7 +24,10 @@ if not anew then
   local from = string.format('%.0f-%.0f', room.gen, known + 1)
   local entries = redis.call('XRANGE', MOVES, from, '+', 'COUNT', MOVES_READ_MAX)
   anew = #entries > 0 and number(entries[1][1]) ~= known + 1
-  for i, entry in ipairs(entries) do texts[i] = entry[2][2] end
+  for i, entry in ipairs(entries) do
+    texts[i] = entry[2][2]
+    anew = anew or string.find(texts[i], 'D', 1, true) ~= nil
+  end
   if #entries > 0 then known = number(entries[#entries][1]) end
   more = #entries == MOVES_READ_MAX
 end

@@ -11,11 +11,27 @@ enum Files {
         guard descriptor >= 0 else { return nil }
         defer { close(descriptor) }
         var bytes = [UInt8](repeating: 0, count: keyBytesMax)
-        let count = unsafe read(descriptor, &bytes, bytes.count)
+        let count = unsafe Glibc.read(descriptor, &bytes, bytes.count)
         guard count > 0 else { return nil }
         let isSpace = { (byte: UInt8) in byte <= 0x20 }
         let line = bytes[..<count].drop(while: isSpace).prefix { !isSpace($0) }
         return line.isEmpty ? nil : String(decoding: line, as: UTF8.self)
+    }
+
+    /// All of `path`; nil if it cannot be read.
+    static func read(_ path: String) -> [UInt8]? {
+        let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { return nil }
+        defer { close(descriptor) }
+        var bytes: [UInt8] = []
+        var block = [UInt8](repeating: 0, count: 1 << 20)
+        while true {
+            let count = unsafe Glibc.read(descriptor, &block, block.count)
+            if count < 0, errno == EINTR { continue }
+            guard count >= 0 else { return nil }
+            guard count > 0 else { return bytes }
+            bytes += block[..<count]
+        }
     }
 
     /// Writes `bytes` as the whole of `path`; false if that failed.

@@ -36,6 +36,16 @@ public enum FaultPoint: String, CaseIterable, Sendable {
     case relayNumbered = "relay.numbered"
     /// Consumers have them; the cursor does not say so.
     case relayApplied = "relay.applied"
+    /// Who takes part in a draw is recorded.
+    case drawCut = "draw.cut"
+    /// A page of the list of entrants is written.
+    case drawPage = "draw.page"
+    /// The list has its root.
+    case drawSealed = "draw.sealed"
+    /// Some entrants stand where they were drawn.
+    case drawMoved = "draw.moved"
+    /// The ledger says that it is done; the room does not admit yet.
+    case drawDone = "draw.done"
 
     public func reach() {
         #if DEBUG

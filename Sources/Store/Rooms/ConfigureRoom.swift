@@ -1,3 +1,4 @@
+import Crypto
 import EventLoop
 public import Onsale
 import Redis
@@ -60,6 +61,7 @@ extension RoomStore {
             var decided = row.known
             change(&decided)
             decided.revision += 1
+            try await commitSeed(of: room, decided.settings)
             let isWritten = try await registry.ledger.change(
                 room,
                 to: decided.settings,
@@ -122,10 +124,18 @@ extension RoomStore {
         known.waiting = 0
         change(&known)
         let lease = SequenceLease.next(nowMs, above: 0)
+        try await commitSeed(of: room, known.settings)
         guard try await registry.ledger.make(room, known, lease: lease) else { return nil }
         let arguments = [.int(1), .int(1), .int(lease)] + RoomFields.all(known)
         _ = try await run(scripts.configure, room, arguments)
         return try await adopted(room)
+    }
+
+    /// A room that says it draws has a seed, and its hash in public, before it says so.
+    private func commitSeed(of room: RoomID, _ settings: RoomSettings) async throws(StoreError) {
+        guard settings.order == .draw else { return }
+        let seed = SecureRandom.bytes(SeededDraw.seedByteCount)
+        try await registry.ledger.commitSeed(seed, of: room)
     }
 
     private func learn(_ decided: KnownRoom, _ row: RoomLedger.Row) {

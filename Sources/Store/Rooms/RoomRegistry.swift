@@ -58,6 +58,13 @@ public final class RoomRegistry: Sendable {
 
     public var ids: [RoomID] { rooms.withLock { Array($0.keys) } }
 
+    /// Rooms whose order is drawn at the opening.
+    var drawing: [RoomID] {
+        rooms.withLock { rooms in
+            rooms.filter { $0.value.settings.order == .draw }.map(\.key)
+        }
+    }
+
     /// Keeps what Redis has told; settings of an older revision stay what they are.
     func keep(_ told: KnownRoom, as id: RoomID) throws(StoreError) {
         let isKept = rooms.withLock { rooms in

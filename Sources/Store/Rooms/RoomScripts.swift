@@ -23,11 +23,13 @@ public struct RoomScripts: Sendable {
     public let restore: RedisScript
     public let audit: RedisScript
     public let lanes: RedisScript
+    public let entrants: RedisScript
+    public let draw: RedisScript
 
     public var all: [RedisScript] {
         [
             enter, status, line, seen, recall, leave, done, tick, configure, report, recover,
-            restore, audit, lanes,
+            restore, audit, lanes, entrants, draw,
         ]
     }
 
@@ -53,6 +55,8 @@ public struct RoomScripts: Sendable {
         recover = unsafe script("room_recover", casset_redis_room_recover())
         audit = unsafe script("room_audit", casset_redis_room_audit())
         lanes = unsafe script("room_lanes", casset_redis_room_lanes())
+        entrants = unsafe script("room_entrants", casset_redis_room_entrants())
+        draw = unsafe script("room_draw", casset_redis_room_draw())
         restore = unsafe script("room_restore", casset_redis_room_restore())
     }
 }

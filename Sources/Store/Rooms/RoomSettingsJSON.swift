@@ -19,9 +19,6 @@ extension RoomChange {
         order = try Self.choice("order", fields)
         show = try Self.choice("show", fields)
         onStoreError = try Self.choice("onStoreError", fields)
-        if order == .draw {
-            throw JSONFieldError(field: "order", reason: "cannot be draw in this version")
-        }
     }
 
     private static func opening(_ fields: JSONObjectReader) throws(JSONFieldError) -> Timestamp?? {

@@ -92,8 +92,7 @@ extension Web {
 
     /// The ticket and who must be its owner: the caller, or, for a browser's cookie without other
     /// credentials, whoever the ticket names.
-    private func bearer(_ request: HTTPRequest) async throws(Refusal) -> (PresentedTicket, UserID?)
-    {
+    func bearer(_ request: HTTPRequest) async throws(Refusal) -> (PresentedTicket, UserID?) {
         let presented = PresentedTicket(request)
         let user =
             presented?.isCookie == true

@@ -169,7 +169,7 @@ extension ContractTests {
             (#"{"opening":"2026-02-30T00:00:00Z"}"#, "opening"),
             (#"{"opening":"2026-12-24T09:00:00"}"#, "opening"),
             (#"{"opening":"1969-12-24T09:00:00Z"}"#, "opening"),
-            (#"{"order":"draw"}"#, "order"), (#"{"order":"lifo"}"#, "order"),
+            (#"{"order":"lifo"}"#, "order"),
             (#"{"order":null}"#, "order"), (#"{"show":"some"}"#, "show"), (#"{"show":1}"#, "show"),
             (#"{"onStoreError":"panic"}"#, "onStoreError"),
             (#"{"capacity":1,"rate":-5}"#, "rate"),

@@ -22,6 +22,7 @@
 --                   h<seq>  everybody up to seq in this lane has left the line
 --                   -<seq>  one has    +<seq>  one has come back    r<seq> after being skipped
 --                   o<seq>  a session is over
+--                   D       the line was drawn: everybody may stand elsewhere
 --                 Newcomers are not among them: they stand behind everybody else of their lane.
 --
 -- Sequences: Onsale/Rooms/LineSequence.swift. The clock's are microseconds, moved up so that none
@@ -63,13 +64,35 @@ local now = math.floor(now_us / 1000)
 local FIELDS = {
   'gen', 'state', 'capacity', 'rate', 'session', 'idle', 'grace', 'opening', 'recover', 'seq',
   'recent', 'passed', 'oldest', 'ver', 'admitted', 'done', 'left', 'expired', 'wait_ms', 'ended_at',
-  'rev', 'gen_at', 'lease', 'restoring', 'unsold', 'basket', 'follows', 'lanes', 'reopen', 'show',
+  'rev', 'gen_at', 'lease', 'restoring', 'unsold', 'basket', 'follows', 'order', 'lanes', 'reopen',
+  'show',
 }
 local room, dirty, waiting_count, lane_counts = nil, {}, nil, nil
 -- Whether this call changed anybody's place, and whether somebody came back into the line, ahead of
 -- others.
 local moved, rejoined = false, false
 local moves = {}
+
+-- A room that draws has these fields beside its settings:
+--   cut      the highest sequence at the opening: whoever has one up to it takes part
+--   cut_for  the opening that the cut is of
+--   bound    1: the ledger has the cut, and a later opening makes no other
+--   drawn    1: the drawn order is in force
+-- The first script at or after the opening makes the cut, before it gives anybody a place. With
+-- nobody in line there is nothing to draw; of a line that was lost nobody knows that yet.
+local function load_draw()
+  local cut, cut_for, bound, drawn =
+    unpack(redis.call('HMGET', ROOM, 'cut', 'cut_for', 'bound', 'drawn'))
+  if not bound and tonumber(cut_for) ~= room.opening then cut, drawn = nil, nil end
+  if room.opening > 0 and now >= room.opening and not cut and not room.restoring then
+    cut = string.format('%.0f', room.seq)
+    local is_empty = now >= room.recover and redis.call('EXISTS', WAITING) == 0
+    drawn = is_empty and '1' or '0'
+    redis.call('HSET', ROOM, 'cut', cut, 'cut_for', room.opening, 'drawn', drawn)
+  end
+  room.cut = tonumber(cut)
+  room.undrawn = room.opening > 0 and drawn ~= '1'
+end
 
 -- False when Redis does not know the room, or not yet all that the ledger knows of it: then
 -- whoever asks brings it back (room_recover.lua, room_restore.lua).
@@ -81,6 +104,8 @@ local function load(even_restoring)
   room.state, room.reopen, room.show = values[2], values[#FIELDS - 1], values[#FIELDS]
   room.lanes_text = values[#FIELDS - 2] or ''
   room.lanes = read_lanes(room.lanes_text)
+  room.order = values[#FIELDS - 3]
+  if room.order == 'draw' then load_draw() end
   return even_restoring or not room.restoring -- guard: restoring
 end
 
@@ -368,6 +393,7 @@ end
 local function free_places()
   if room.state ~= 'open' and room.state ~= 'draining' then return 0 end
   if now < room.opening or now < room.recover then return 0 end
+  if room.undrawn then return 0 end -- guard: draw
   local free = SLICE
   local inside = redis.call('ZCARD', INSIDE)
   if room.capacity then free = math.min(free, room.capacity - inside) end -- guard: capacity
@@ -557,7 +583,7 @@ end
 -- {1, generation, state, show, now, departures per 1000 s, opening, lanes}
 local function head_of_reply()
   return {
-    1, room.gen, STATE_CODES[room.state], SHOW_CODES[room.show], now,
+    1, room.gen, STATE_CODES[room.state], SHOW_CODES[room.undrawn and 'hidden' or room.show], now,
     math.floor(expected_outflow() * 1000000), room.opening, shares_text(),
   }
 end
