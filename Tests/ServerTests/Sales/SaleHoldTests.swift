@@ -116,7 +116,9 @@ extension SaleContractTests {
             #expect(try await bed.site.seats(night)[0] == "free")
             // Over, and over again.
             #expect(try await release(bed.site, token, as: "ann").status == 204)
-            for forged in ["x", String(token.dropLast()) + "x", token + "A"] {
+            // A token may end in `x` by chance.
+            let other = token.last == "x" ? "w" : "x"
+            for forged in ["x", String(token.dropLast()) + other, token + "A"] {
                 let answer = try await release(bed.site, forged, as: "ann")
                 expectProblem(answer, 404, "not_found", "\(forged)")
             }

@@ -178,6 +178,46 @@ import Testing
         }
     }
 
+    /// One draw, in which everybody keeps the lane that they are in when they are moved.
+    @Test func everyLaneIsDrawn() async throws {
+        try await RoomBed.with { bed in
+            let line = try await DrawLine(bed)
+            let fans = try #require(LaneName("fans"))
+            let lanes = LanesChange(mainWeight: 1, named: [.init(name: fans, weight: 2)])
+            guard case .put = try await bed.store.put(lanes, of: line.room) else {
+                Issue.record("no lanes")
+                return
+            }
+            let code = try #require(LaneCode(LaneBed.code(fans)))
+            _ = try await bed.store.add([LaneBed.code(fans)], uses: nil, for: fans, in: line.room)
+            let users = try await line.enter(Self.early)
+            let arrivals = line.arrivals
+            for user in users.suffix(10) {
+                let token = line.visits[user]?.token
+                _ = try await bed.store.enter(user, ticket: token, code: code, in: line.room)
+            }
+            #expect(try await line.line() == users)
+            try await line.go(to: line.openingMs)
+            try await line.draw()
+            let order = try await line.expected(arrivals)
+            #expect(order.count == 30)
+            let inLane = Set(users.suffix(10))
+            #expect(
+                try await line.line()
+                    == order.filter { !inLane.contains($0) } + order.filter(inLane.contains)
+            )
+            for user in users.suffix(10) {
+                let visit = try await line.poll(user)
+                #expect(LineSequence.lane(visit.standing.sequence) == 1)
+                let ticket = try #require(
+                    await bed.store.ticket(visit.token, of: user, in: line.room)
+                )
+                let entry = try #require(try await line.books[0].entry(of: ticket))
+                #expect(order[entry.place - 1] == user)
+            }
+        }
+    }
+
     /// Guard `entrant`: without it a step that is repeated for somebody who has left or has been
     /// moved would do it again.
     @Test(arguments: [nil, ScriptGuard.entrant])
