@@ -148,13 +148,13 @@ class Onsale(Contestant):
     def start_server(self) -> None:
         """Its Redis is there; after `server.stop()` it starts once more."""
         require_free_port(self.port)
-        self.server = Process(
-            self.name,
-            [str(self.binary), "serve", "--port", str(self.port), "--threads", "1"]
-            + ["--auth", "dev", *self.engines()],
-            self.folder / "server.log",
-        )
+        self.server = Process(self.name, self.command(), self.folder / "server.log")
         self.wait_for("/readyz", 200)
+
+    def command(self) -> list[str]:
+        """The server's program with its flags."""
+        serve = [str(self.binary), "serve", "--port", str(self.port), "--threads", "1"]
+        return [*serve, "--auth", "dev", *self.engines()]
 
     def engines(self) -> list[str]:
         """The flags that name its Redis and its data; `onsale audit` takes them too."""
