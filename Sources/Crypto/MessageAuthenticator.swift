@@ -2,41 +2,37 @@ import CCrypto
 
 /// HMAC-SHA-256 (RFC 2104) under one key, for what every request carries.
 ///
-/// The keyed context is made once and rewound per message: 64 bytes then take 0.5 us, where making
-/// one takes another 0.9 us. It is mutable, so this is not `Sendable`: one per loop.
-@safe public final class MessageAuthenticator {
+/// The key is hashed once, and each code begins with the state after it: 550 instructions beside
+/// the two blocks of a ticket, where `EVP_MAC`, which copies two contexts for each code, took
+/// 2,100.
+public final class MessageAuthenticator: Sendable {
     public typealias Code = [32 of UInt8]
 
-    private let context: OpaquePointer
+    private let keyed: ccrypto_hmac_sha256
 
     public init(key: [UInt8]) {
         precondition(!key.isEmpty, "a key of no bytes authenticates nothing")
-        guard let context = unsafe ccrypto_hmac_sha256_new(key, key.count) else {
-            preconditionFailure("EVP_MAC: no memory")
-        }
-        unsafe self.context = context
+        keyed = unsafe ccrypto_hmac_sha256_keyed(key, key.count)
     }
-
-    deinit { unsafe EVP_MAC_CTX_free(context) }
 
     public func authenticate(_ bytes: [UInt8]) -> Code { authenticate(bytes.span) }
 
-    /// Allocates nothing of ours.
+    /// Allocates nothing.
     public func authenticate(_ bytes: Span<UInt8>) -> Code {
         var code = Code(repeating: 0)
-        var count = 0
-        // A nil key rewinds to the key that is there.
-        var isMade = unsafe EVP_MAC_init(context, nil, 0, nil) == 1
-        unsafe bytes.withUnsafeBufferPointer { bytes in
-            isMade = unsafe isMade && EVP_MAC_update(context, bytes.baseAddress, bytes.count) == 1
-        }
         var output = code.mutableSpan
-        unsafe output.withUnsafeMutableBufferPointer { output in
-            isMade =
-                unsafe isMade
-                && EVP_MAC_final(context, output.baseAddress, &count, output.count) == 1
+        unsafe withUnsafePointer(to: keyed) { keyed in
+            unsafe bytes.withUnsafeBufferPointer { bytes in
+                unsafe output.withUnsafeMutableBufferPointer { output in
+                    unsafe ccrypto_hmac_sha256_code(
+                        keyed,
+                        bytes.baseAddress,
+                        bytes.count,
+                        output.baseAddress
+                    )
+                }
+            }
         }
-        precondition(isMade && count == Code.count, "EVP_MAC")
         return code
     }
 
