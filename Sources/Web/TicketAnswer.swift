@@ -6,7 +6,7 @@ import Store
 extension Visit {
     /// The ticket document of the contract.
     var json: [UInt8] {
-        var json = JSONWriter(reservingBytes: 640)
+        var json = JSONWriter(reservingBytes: 384)
         json.beginObject()
         json.field("ticket", token)
         json.field("room", room.raw)
