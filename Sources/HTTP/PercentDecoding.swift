@@ -1,6 +1,13 @@
 /// Text of percent-encoded bytes. A `%` that two hexadecimal digits do not follow stays as it is,
 /// bytes that are not UTF-8 become U+FFFD.
 func percentDecoded(_ bytes: Span<UInt8>, _ range: Range<Int>) -> String {
+    let text = bytes.extracting(range)
+    // Nearly always nothing is encoded.
+    if !text.indices.contains(where: { text[$0] == UInt8(ascii: "%") }) {
+        return unsafe text.withUnsafeBufferPointer {
+            unsafe String(decoding: $0, as: UTF8.self)
+        }
+    }
     var decoded: [UInt8] = []
     decoded.reserveCapacity(range.count)
     var index = range.lowerBound
