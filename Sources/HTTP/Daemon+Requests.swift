@@ -128,16 +128,22 @@ extension Daemon {
         request.isRunning = true
         request.startNs = loop.clock.monotonicNs()
         request.connection.enter(.handler)
-        let handler = router.routes[request.route].handler
-        // Request and daemon stay on this loop: the task prefers it, and starts right here.
-        nonisolated(unsafe) let job = request
-        nonisolated(unsafe) let daemon = self
-        Task.immediate(executorPreference: loop) {
-            let response = unsafe await handler(job)
-            unsafe job.response = response
-            unsafe daemon.release(job)
-            if unsafe job.isSuspended { unsafe daemon.unpark(job) }
+        request.daemon = self
+        switch router.routes[request.route].handler {
+        case .call(let respond): respond(request)
+        case .task(let handler):
+            // The request stays on this loop: the task prefers it, and starts right here.
+            nonisolated(unsafe) let job = request
+            Task.immediate(executorPreference: loop) {
+                unsafe job.answer(await handler(job))
+            }
         }
+    }
+
+    /// The request has its response.
+    func answered(_ request: HTTPRequest) {
+        release(request)
+        unpark(request)
     }
 
     /// A held request has its answer, or is over.

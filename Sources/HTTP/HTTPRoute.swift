@@ -1,6 +1,12 @@
 /// Answers a request. It runs on the server's loop, as a task that prefers it.
 public typealias HTTPHandler = @Sendable (HTTPRequest) async -> HTTPResponse
 
+/// The same by `HTTPRequest.answer`, once, now or later on the loop.
+///
+/// For what is asked most: a task, with the memory and the frames it needs, is 11,000 instructions
+/// of the 61,000 that a status check took.
+public typealias HTTPResponder = @Sendable (HTTPRequest) -> Void
+
 /// One line of a server's table.
 ///
 /// A pattern is a path whose segments are literal or `{name}`, which captures one non-empty
@@ -8,11 +14,29 @@ public typealias HTTPHandler = @Sendable (HTTPRequest) async -> HTTPResponse
 public struct HTTPRoute: Sendable {
     public let method: HTTPMethod
     public let pattern: String
-    let handler: HTTPHandler
+    enum Handler: Sendable {
+        case task(HTTPHandler)
+        case call(HTTPResponder)
+    }
+
+    let handler: Handler
     /// Names of the captures from left to right.
     let names: [String]
 
     public init(_ method: HTTPMethod, _ pattern: String, _ handler: @escaping HTTPHandler) {
+        self.init(method, pattern, .task(handler))
+    }
+
+    /// One that answers without a task.
+    public static func calling(
+        _ method: HTTPMethod,
+        _ pattern: String,
+        _ responder: @escaping HTTPResponder
+    ) -> HTTPRoute {
+        HTTPRoute(method, pattern, .call(responder))
+    }
+
+    private init(_ method: HTTPMethod, _ pattern: String, _ handler: Handler) {
         precondition(pattern.utf8.first == UInt8(ascii: "/"), "a pattern starts with /")
         self.method = method
         self.pattern = pattern

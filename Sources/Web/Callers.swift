@@ -30,7 +30,7 @@ struct Callers: Sendable {
     var trustsHeader: Bool { tokens == nil }
 
     /// Who calls; nil when the request names nobody.
-    func user(_ request: HTTPRequest) async throws(Refusal) -> UserID? {
+    func user(_ request: HTTPRequest) throws(Refusal) -> UserID? {
         guard let tokens else {
             guard let name = request.header("X-User-Id") else { return nil }
             guard let user = UserID(name) else {
@@ -39,11 +39,11 @@ struct Callers: Sendable {
             return user
         }
         guard let token = Self.bearer(request) else { return nil }
-        return try await tokens.user(of: token)
+        return try tokens.user(of: token)
     }
 
-    func requiredUser(_ request: HTTPRequest) async throws(Refusal) -> UserID {
-        if let user = try await user(request) { return user }
+    func requiredUser(_ request: HTTPRequest) throws(Refusal) -> UserID {
+        if let user = try user(request) { return user }
         throw .unauthenticated(
             trustsHeader
                 ? "Say who you are in the header X-User-Id."
@@ -69,7 +69,7 @@ struct Callers: Sendable {
 }
 
 /// Checks JWTs and remembers the good ones for a while: a visitor sends the same one with each
-/// poll, and a public-key check costs far more than a look-up.
+/// poll, and a public-key check costs far more than a look-up. On the loop, as all handlers are.
 private actor TokenDesk {
     nonisolated let loop: EventLoop
     nonisolated var unownedExecutor: UnownedSerialExecutor { unsafe loop.asUnownedSerialExecutor() }
@@ -87,7 +87,13 @@ private actor TokenDesk {
         verifier = try JWTVerifier(keyFileContents: keyFile)
     }
 
-    func user(of token: String) throws(Refusal) -> UserID {
+    nonisolated func user(of token: String) throws(Refusal) -> UserID {
+        try assumeIsolated { desk in
+            Result { () throws(Refusal) in try desk.checked(token) }
+        }.get()
+    }
+
+    private func checked(_ token: String) throws(Refusal) -> UserID {
         let now = loop.clock.wallMs() / 1000
         if let entry = known[token], now - entry.checkedAtSeconds < Self.trustSeconds {
             return entry.user

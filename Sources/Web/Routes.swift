@@ -7,11 +7,11 @@ extension Web {
         [
             // The line
             RouteLine(.post, "/api/v1/rooms/{room}/tickets") { $0.enter },
-            RouteLine(.get, "/api/v1/rooms/{room}/tickets/me") { $0.ticket },
+            .calling(.get, "/api/v1/rooms/{room}/tickets/me") { $0.ticket },
             RouteLine(.get, "/api/v1/rooms/{room}/tickets/me/events") { $0.ticketEvents },
             RouteLine(.delete, "/api/v1/rooms/{room}/tickets/me") { $0.leave },
             RouteLine(.get, "/api/v1/rooms/{room}") { $0.roomDocument },
-            RouteLine(.get, "/api/v1/rooms/{room}/admission") { $0.admission },
+            .calling(.get, "/api/v1/rooms/{room}/admission") { $0.admission },
             RouteLine(.get, "/api/v1/rooms/{room}/draw") { $0.draw },
             RouteLine(.get, "/api/v1/rooms/{room}/draw/entrants") { $0.drawEntrants },
             RouteLine(.get, "/api/v1/rooms/{room}/tickets/me/draw") { $0.ticketDraw },
@@ -96,29 +96,74 @@ extension Web {
     /// The table, answered by this loop.
     public var routes: [HTTPRoute] {
         Self.table.map { line in
-            let handler = line.handler(self)
-            return HTTPRoute(line.method, line.pattern) { request in
-                do throws(Refusal) {
-                    return try await handler(request)
-                } catch {
-                    counts.count(error)
-                    return error.response
+            switch line.handler {
+            case .task(let handler):
+                let handler = handler(self)
+                return HTTPRoute(line.method, line.pattern) { request in
+                    do throws(Refusal) {
+                        return try await handler(request)
+                    } catch {
+                        return self.refused(error)
+                    }
+                }
+            case .call(let responder):
+                let responder = responder(self)
+                return .calling(line.method, line.pattern) { [self] request in
+                    do throws(Refusal) {
+                        try responder(request)
+                    } catch {
+                        request.answer(refused(error))
+                    }
                 }
             }
         }
+    }
+
+    /// Answers with what `body` makes.
+    func answer(_ request: HTTPRequest, _ body: () throws(Refusal) -> HTTPResponse) {
+        do throws(Refusal) {
+            request.answer(try body())
+        } catch {
+            request.answer(refused(error))
+        }
+    }
+
+    private func refused(_ refusal: Refusal) -> HTTPResponse {
+        counts.count(refusal)
+        return refusal.response
     }
 }
 
 /// One line of the table: known without a server, so that the contract can be held against it.
 struct RouteLine: Sendable {
     typealias Handler = @Sendable (HTTPRequest) async throws(Refusal) -> HTTPResponse
+    /// Answers by `HTTPRequest.answer`, or throws.
+    typealias Responder = @Sendable (HTTPRequest) throws(Refusal) -> Void
+
+    enum Way: Sendable {
+        case task(@Sendable (Web) -> Handler)
+        case call(@Sendable (Web) -> Responder)
+    }
 
     let method: HTTPMethod
     let pattern: String
     /// Who answers, on the loop of the `Web` given.
-    let handler: @Sendable (Web) -> Handler
+    let handler: Way
 
     init(_ method: HTTPMethod, _ pattern: String, _ handler: @escaping @Sendable (Web) -> Handler) {
+        self.init(method, pattern, .task(handler))
+    }
+
+    /// One that answers without a task.
+    static func calling(
+        _ method: HTTPMethod,
+        _ pattern: String,
+        _ responder: @escaping @Sendable (Web) -> Responder
+    ) -> RouteLine {
+        RouteLine(method, pattern, .call(responder))
+    }
+
+    private init(_ method: HTTPMethod, _ pattern: String, _ handler: Way) {
         self.method = method
         self.pattern = pattern
         self.handler = handler

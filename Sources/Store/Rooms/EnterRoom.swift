@@ -18,7 +18,7 @@ extension RoomStore {
         }
         var ticket: Ticket?
         if let token {
-            ticket = here { $0.seal.open(token, room: room) }
+            ticket = seal.open(token, room: room)
             guard let ticket, ticket.user == user else { return .ticketInvalid }
         }
         var lane: LaneName?
@@ -30,7 +30,7 @@ extension RoomStore {
             }
         }
         do throws(StoreError) {
-            let place = try await ask(user, ticket, in: room, entering: true, lane: lane)
+            let place = try await askToEnter(user, ticket, lane, in: room)
             guard let place else { return .unknownRoom }
             guard place.code != .unleased else {
                 throw .unavailable("the ledger leases no sequences of room \(room)")
@@ -46,25 +46,19 @@ extension RoomStore {
 
     /// Joins the next call of the room (`TurnBatch`). On the loop, without a hop to the actor:
     /// that would cost two jobs more for each request.
-    nonisolated func ask(
+    private nonisolated func askToEnter(
         _ user: UserID,
         _ ticket: Ticket?,
-        in room: RoomID,
-        entering: Bool,
-        lane: LaneName? = nil
+        _ lane: LaneName?,
+        in room: RoomID
     ) async throws(StoreError) -> PlaceReply? {
-        let result = await unsafe withUnsafeContinuation {
-            (answer: UnsafeContinuation<Result<PlaceReply?, StoreError>, Never>) in
-            let query = unsafe VisitQuery(user: user, ticket: ticket, lane: lane, answer: answer)
-            here { store in
-                if entering {
-                    store.enters.append(query, about: room)
-                } else {
-                    store.statuses.append(query, about: room)
-                }
+        try await unsafe withUnsafeContinuation {
+            (continuation: UnsafeContinuation<Result<PlaceReply?, StoreError>, Never>) in
+            let query = VisitQuery(user: user, ticket: ticket, lane: lane) {
+                unsafe continuation.resume(returning: $0)
             }
-        }
-        return try result.get()
+            here { $0.enters.append(query, about: room) }
+        }.get()
     }
 
     /// A session that no store knows, for rooms that would rather admit than wait (`onStoreError`).

@@ -101,11 +101,12 @@ struct RoomSession: Sendable, Equatable {
 
     /// Reads a record of the tickets hash; nil unless it is `a<sequence> <hard end>`.
     init?(record: String) {
-        guard record.hasPrefix("a") else { return nil }
-        let parts = record.dropFirst().split(separator: " ")
-        guard parts.count == 2, let sequence = Int64(parts[0]), let hardEnd = Int64(parts[1]) else {
-            return nil
-        }
+        // As bytes: as characters it took 14,000 instructions, a third of an admission check.
+        let parts = record.utf8.split(separator: UInt8(ascii: " "))
+        guard parts.count == 2, parts[0].first == UInt8(ascii: "a"),
+            let sequence = Int64(Substring(parts[0].dropFirst())),
+            let hardEnd = Int64(Substring(parts[1]))
+        else { return nil }
         self.sequence = sequence
         hardEndMs = hardEnd
     }

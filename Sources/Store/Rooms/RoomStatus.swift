@@ -6,17 +6,29 @@ extension RoomStore {
     public nonisolated func status(ticket token: String, user: UserID?, in room: RoomID)
         async throws(StoreError) -> VisitOutcome
     {
-        guard loop.isOnLoop else {
-            return try await onLoop { () async throws(StoreError) in
-                try await self.status(ticket: token, user: user, in: room)
-            }
+        try await told { self.status(ticket: token, user: user, in: room, $0) }
+    }
+
+    /// The same for a caller on the loop, which `answer` is called on, now or later.
+    ///
+    /// Without a task, see `HTTPResponder`.
+    public nonisolated func status(
+        ticket token: String,
+        user: UserID?,
+        in room: RoomID,
+        _ answer: @escaping @Sendable (Result<VisitOutcome, StoreError>) -> Void
+    ) {
+        guard let ticket = seal.open(token, room: room), user == nil || user == ticket.user else {
+            return answer(.success(.ticketInvalid))
         }
-        guard let ticket = here({ $0.seal.open(token, room: room) }),
-            user == nil || user == ticket.user
-        else { return .ticketInvalid }
-        let place = try await ask(ticket.user, ticket, in: room, entering: false)
-        guard let place else { return .unknownRoom }
-        return here { $0.outcome(place, ticket.user, ticket, token, in: room) }
+        ask(ticket, in: room) { result in
+            answer(
+                result.map { place in
+                    guard let place else { return .unknownRoom }
+                    return self.here { $0.outcome(place, ticket.user, ticket, token, in: room) }
+                }
+            )
+        }
     }
 
     /// Forward auth: whether the bearer of `token` has a running session. Away from Redis the
@@ -24,20 +36,50 @@ extension RoomStore {
     public nonisolated func isInside(ticket token: String, in room: RoomID)
         async throws(StoreError) -> Bool
     {
-        guard loop.isOnLoop else {
-            return try await onLoop { () async throws(StoreError) in
-                try await self.isInside(ticket: token, in: room)
+        try await told { self.isInside(ticket: token, in: room, $0) }
+    }
+
+    /// The same for a caller on the loop, as `status`.
+    public nonisolated func isInside(
+        ticket token: String,
+        in room: RoomID,
+        _ answer: @escaping @Sendable (Result<Bool, StoreError>) -> Void
+    ) {
+        guard let ticket = seal.open(token, room: room) else { return answer(.success(false)) }
+        ask(ticket, in: room) { result in
+            if case .failure(.unavailable) = result,
+                self.registry.room(room)?.settings.onStoreError == .admit
+            {
+                return answer(.success(true))
             }
+            answer(result.map { $0?.code == .admitted })
         }
-        guard let ticket = here({ $0.seal.open(token, room: room) }) else { return false }
-        do throws(StoreError) {
-            return try await ask(ticket.user, ticket, in: room, entering: false)?.code == .admitted
-        } catch {
-            guard case .unavailable = error, let known = registry.room(room),
-                known.settings.onStoreError == .admit
-            else { throw error }
-            return true
+    }
+
+    /// Joins the next look at the room.
+    private nonisolated func ask(
+        _ ticket: Ticket,
+        in room: RoomID,
+        _ answer: @escaping VisitQuery.Answer
+    ) {
+        let query = VisitQuery(user: ticket.user, ticket: ticket, lane: nil, answer: answer)
+        here { $0.statuses.append(query, about: room) }
+    }
+
+    /// What `begin`, called on the loop, answers.
+    private nonisolated func told<Value: Sendable>(
+        _ begin:
+            @escaping @Sendable (
+                @escaping @Sendable (Result<Value, StoreError>) -> Void
+            ) -> Void
+    ) async throws(StoreError) -> Value {
+        guard loop.isOnLoop else {
+            return try await onLoop { () async throws(StoreError) in try await self.told(begin) }
         }
+        return try await unsafe withUnsafeContinuation {
+            (continuation: UnsafeContinuation<Result<Value, StoreError>, Never>) in
+            begin { unsafe continuation.resume(returning: $0) }
+        }.get()
     }
 
     func outcome(

@@ -14,7 +14,7 @@ public actor RoomStore: OnLoop {
     let scripts: RoomScripts
     let registry: RoomRegistry
     let keeper: RoomKeeper
-    let seal: TicketSeal
+    nonisolated let seal: TicketSeal
     let passes: PassDesk
     /// Visitors in one room's line before newcomers are refused (`room_full`).
     let waitingMax: Int

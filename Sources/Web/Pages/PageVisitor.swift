@@ -12,7 +12,7 @@ extension Web {
     /// By credentials; and where the server believes names (`--auth dev`), by a name made up for
     /// this browser: the one it was given before. Nil: nobody that this server knows.
     func pageVisitor(_ request: HTTPRequest) async throws(Refusal) -> PageVisitor? {
-        if let user = try await callers.user(request) {
+        if let user = try callers.user(request) {
             return PageVisitor(user: user, isMadeUp: false)
         }
         return madeUpVisitor(request)

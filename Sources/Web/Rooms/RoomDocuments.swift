@@ -69,10 +69,10 @@ extension Web {
         -> @Sendable (HTTPRequest) async throws(Refusal) -> HTTPResponse
     {
         { request throws(Refusal) in
-            try callers.requireOperator(request)
-            let room = try room(request)
-            let report = try await stored { () async throws(StoreError) in
-                try await store.set(state, of: room)
+            try self.callers.requireOperator(request)
+            let room = try self.room(request)
+            let report = try await self.stored { () async throws(StoreError) in
+                try await self.store.set(state, of: room)
             }
             guard let report else { throw Self.unknownRoom }
             return Self.answer(room, report)

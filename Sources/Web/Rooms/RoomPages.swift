@@ -224,7 +224,7 @@ extension Web {
     /// Who joins by the page: whoever the request's credentials name; where visitors need none
     /// (`--auth dev`), a name made up for this browser.
     private func formUser(_ request: HTTPRequest) async throws(Refusal) -> UserID {
-        if let user = try await callers.user(request) { return user }
+        if let user = try callers.user(request) { return user }
         guard callers.trustsHeader, let user = UserID("web-" + VisitorName.random()) else {
             throw .unauthenticated("Enter from the shop's own page, which knows who you are.")
         }

@@ -7,7 +7,7 @@ extension Web {
     /// `POST /api/v1/rooms/{room}/tickets`
     func enter(_ request: HTTPRequest) async throws(Refusal) -> HTTPResponse {
         let room = try room(request)
-        let user = try await callers.requiredUser(request)
+        let user = try callers.requiredUser(request)
         let code = try code(request)
         // A cookie may be of another room or an earlier visitor of this browser: then it is
         // ignored.
@@ -26,19 +26,22 @@ extension Web {
     }
 
     /// `GET /api/v1/rooms/{room}/tickets/me`
-    func ticket(_ request: HTTPRequest) async throws(Refusal) -> HTTPResponse {
+    func ticket(_ request: HTTPRequest) throws(Refusal) {
         let room = try room(request)
-        let (presented, user) = try await bearer(request)
-        let outcome = try await stored { () async throws(StoreError) in
-            try await store.status(ticket: presented.token, user: user, in: room)
+        let (presented, user) = try bearer(request)
+        nonisolated(unsafe) let request = request
+        store.status(ticket: presented.token, user: user, in: room) { [self] outcome in
+            unsafe answer(request) { () throws(Refusal) in
+                let visit = try visit(try told(outcome))
+                return unsafe visit.response(request, presented: presented.token)
+            }
         }
-        return try visit(outcome).response(request, presented: presented.token)
     }
 
     /// `GET /api/v1/rooms/{room}/tickets/me/events`
     func ticketEvents(_ request: HTTPRequest) async throws(Refusal) -> HTTPResponse {
         let room = try room(request)
-        let (presented, user) = try await bearer(request)
+        let (presented, user) = try bearer(request)
         let outcome = try await stored { () async throws(StoreError) in
             try await store.status(ticket: presented.token, user: user, in: room)
         }
@@ -49,7 +52,7 @@ extension Web {
     /// `DELETE /api/v1/rooms/{room}/tickets/me`
     func leave(_ request: HTTPRequest) async throws(Refusal) -> HTTPResponse {
         let room = try room(request)
-        let (presented, user) = try await bearer(request)
+        let (presented, user) = try bearer(request)
         let outcome = try await stored { () async throws(StoreError) in
             try await store.leave(ticket: presented.token, user: user, in: room)
         }
@@ -65,18 +68,16 @@ extension Web {
     }
 
     /// `GET /api/v1/rooms/{room}/admission`: for `auth_request` and its like.
-    func admission(_ request: HTTPRequest) async throws(Refusal) -> HTTPResponse {
+    func admission(_ request: HTTPRequest) throws(Refusal) {
         let room = try room(request)
-        var isInside = false
-        if let presented = PresentedTicket(request) {
-            isInside = try await stored { () async throws(StoreError) in
-                try await store.isInside(ticket: presented.token, in: room)
+        guard let presented = PresentedTicket(request) else { throw Self.notInside }
+        nonisolated(unsafe) let request = request
+        store.isInside(ticket: presented.token, in: room) { [self] isInside in
+            unsafe answer(request) { () throws(Refusal) in
+                guard try told(isInside) else { throw Self.notInside }
+                return admitted
             }
         }
-        guard isInside else {
-            throw .unauthenticated("No session in this room; enter its line first.")
-        }
-        return HTTPResponse(status: 204, headers: TicketCookie.noStore)
     }
 
     /// The code of a body; a body is not needed.
@@ -92,11 +93,11 @@ extension Web {
 
     /// The ticket and who must be its owner: the caller, or, for a browser's cookie without other
     /// credentials, whoever the ticket names.
-    func bearer(_ request: HTTPRequest) async throws(Refusal) -> (PresentedTicket, UserID?) {
+    func bearer(_ request: HTTPRequest) throws(Refusal) -> (PresentedTicket, UserID?) {
         let presented = PresentedTicket(request)
         let user =
             presented?.isCookie == true
-            ? try await callers.user(request) : try await callers.requiredUser(request)
+            ? try callers.user(request) : try callers.requiredUser(request)
         guard let presented else {
             throw .ticketInvalid("Send the ticket in the header Onsale-Ticket.")
         }
@@ -116,6 +117,9 @@ extension Web {
         }
     }
 
+    static let notInside = Refusal.unauthenticated(
+        "No session in this room; enter its line first."
+    )
     static let ticketInvalid = Refusal.ticketInvalid(
         "The ticket is not one of this visitor's for this room."
     )

@@ -8,9 +8,9 @@ extension Web {
     /// `room` is the ticket's, unless the request names another in `Onsale-Room`: a ticket's token
     /// does not say it.
     func buyer(_ request: HTTPRequest, room: RoomID? = nil) async throws(Refusal) -> UserID {
-        if let user = try await callers.user(request) { return user }
+        if let user = try callers.user(request) { return user }
         guard let ticket = PresentedTicket(request) else {
-            return try await callers.requiredUser(request)
+            return try callers.requiredUser(request)
         }
         if ticket.isCookie { try requireOwnPage(request) }
         guard let room = try namedRoom(request) ?? room else {
@@ -26,7 +26,7 @@ extension Web {
     func buyer(_ request: HTTPRequest, at performance: PerformanceID)
         async throws(Refusal) -> UserID
     {
-        if let user = try await callers.user(request) { return user }
+        if let user = try callers.user(request) { return user }
         guard PresentedTicket(request) != nil else { return try await buyer(request) }
         let known = try await stored { () async throws(StoreError) in
             try await sales.performance(performance)

@@ -37,7 +37,7 @@ extension Web {
             try await sales.performance(id)
         }
         guard let performance = known else { throw Self.unknownPerformance }
-        if let user = try await callers.user(request) {
+        if let user = try callers.user(request) {
             return SeatVisitor(performance: performance, user: user, isMadeUp: false)
         }
         if let room = performance.room {

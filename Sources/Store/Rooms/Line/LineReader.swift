@@ -78,7 +78,7 @@ extension RoomStore {
             do throws(StoreError) {
                 try await readOnce(room, reader, queries)
             } catch {
-                for query in queries { unsafe query.answer.resume(returning: .failure(error)) }
+                for query in queries { query.answer(.failure(error)) }
                 if queries.isEmpty { break }
             }
         }
@@ -107,7 +107,7 @@ extension RoomStore {
                 continue
             }
             lineStatistics.answered += 1
-            unsafe query.answer.resume(returning: .success(place))
+            query.answer(.success(place))
         }
         ask(room, reader, rest)
     }
