@@ -19,63 +19,51 @@ struct Router {
         let node: Int
     }
 
-    /// Plain numbers: to walk over lists and texts of a node each would be to count who uses them.
     private struct Node {
-        /// Its part of `literals`.
-        var literals: Range<Int> = 0..<0
-        /// -1 for none, as everywhere here.
-        var capture = -1
-        /// Route index per method slot.
+        var literals: [Literal] = []
+        var capture: Int?
+        /// Route index per method slot, -1 for none.
         var routes = InlineArray<4, Int>(repeating: -1)
+        var allow = ""
     }
 
     let routes: [HTTPRoute]
     private var nodes: [Node] = [Node()]
-    private var literals: [Literal] = []
-    /// What a node's path answers to, for `Allow`.
-    private var allowed: [Int: String] = [:]
     /// All literal segments, one after the other.
     private var text: [UInt8] = []
 
     init(_ routes: [HTTPRoute]) {
         self.routes = routes
-        var children: [[Literal]] = [[]]
         for (index, route) in routes.enumerated() {
             precondition(route.method != .head, "HEAD is answered by the GET route")
-            let node = insert(route.pattern, &children)
+            let node = insert(route.pattern)
             precondition(nodes[node].routes[route.method.slot] == -1, "\(route.pattern) twice")
             nodes[node].routes[route.method.slot] = index
+            let known = nodes[node].allow
             let names = route.method == .get ? "GET, HEAD" : route.method.rawValue
-            allowed[node] = allowed[node].map { "\($0), \(names)" } ?? names
-        }
-        for (node, children) in children.enumerated() {
-            nodes[node].literals = literals.count..<literals.count + children.count
-            literals += children
+            nodes[node].allow = known.isEmpty ? names : "\(known), \(names)"
         }
     }
 
-    private mutating func insert(_ pattern: String, _ children: inout [[Literal]]) -> Int {
+    private mutating func insert(_ pattern: String) -> Int {
         var node = 0
         for segment in HTTPRoute.segments(of: pattern) {
             let next: Int
             if HTTPRoute.captureName(segment) != nil {
-                next = nodes[node].capture >= 0 ? nodes[node].capture : nodes.count
+                next = nodes[node].capture ?? nodes.count
                 nodes[node].capture = next
-            } else if let known = children[node].first(where: {
+            } else if let known = nodes[node].literals.first(where: {
                 text[$0.start..<$0.start + $0.count].elementsEqual(segment.utf8)
             }) {
                 next = known.node
             } else {
                 next = nodes.count
-                children[node].append(
+                nodes[node].literals.append(
                     Literal(start: text.count, count: segment.utf8.count, node: next)
                 )
                 text.append(contentsOf: segment.utf8)
             }
-            if next == nodes.count {
-                nodes.append(Node())
-                children.append([])
-            }
+            if next == nodes.count { nodes.append(Node()) }
             node = next
         }
         return node
@@ -86,62 +74,58 @@ struct Router {
         guard path.count > 0, path[0] == UInt8(ascii: "/") else { return .nothing }
         var wrong = -1
         let slot = method?.slot ?? -1
-        let found = unsafe path.withUnsafeBufferPointer {
-            unsafe walk(0, slot, $0, from: 1, &captures, &wrong)
-        }
+        let found = walk(0, slot, path, from: 1, &captures, &wrong)
         if found >= 0 { return .route(found) }
-        return wrong >= 0 ? .wrongMethod(allow: allowed[wrong] ?? "") : .nothing
+        return wrong >= 0 ? .wrongMethod(allow: nodes[wrong].allow) : .nothing
     }
 
     /// The route below `node` for the rest of the path, or -1.
     private func walk(
         _ node: Int,
         _ slot: Int,
-        _ path: UnsafeBufferPointer<UInt8>,
+        _ path: Span<UInt8>,
         from start: Int,
         _ captures: inout Captures,
         _ wrong: inout Int
     ) -> Int {
         var end = start
-        while end < path.count, unsafe path[end] != UInt8(ascii: "/") { end += 1 }
+        while end < path.count, path[end] != UInt8(ascii: "/") { end += 1 }
         let isLast = end == path.count
-        for index in nodes[node].literals {
-            let literal = literals[index]
-            guard literal.count == end - start, unsafe equal(literal, path, start) else { continue }
+        for index in nodes[node].literals.indices {
+            let literal = nodes[node].literals[index]
+            guard equal(literal, path, start, end) else { continue }
             let next = literal.node
             let found =
                 isLast
                 ? leaf(next, slot, &wrong)
-                : unsafe walk(next, slot, path, from: end + 1, &captures, &wrong)
+                : walk(next, slot, path, from: end + 1, &captures, &wrong)
             if found >= 0 { return found }
             break
         }
-        let next = nodes[node].capture
-        guard next >= 0, end > start else { return -1 }
+        guard let next = nodes[node].capture, end > start else { return -1 }
         captures.push(start..<end)
         let found =
             isLast
-            ? leaf(next, slot, &wrong)
-            : unsafe walk(next, slot, path, from: end + 1, &captures, &wrong)
+            ? leaf(next, slot, &wrong) : walk(next, slot, path, from: end + 1, &captures, &wrong)
         if found < 0 { captures.pop() }
         return found
     }
 
     private func leaf(_ node: Int, _ slot: Int, _ wrong: inout Int) -> Int {
         if slot >= 0, nodes[node].routes[slot] >= 0 { return nodes[node].routes[slot] }
-        if wrong < 0, allowed[node] != nil { wrong = node }
+        if wrong < 0, !nodes[node].allow.isEmpty { wrong = node }
         return -1
     }
 
     private func equal(
         _ literal: Literal,
-        _ path: UnsafeBufferPointer<UInt8>,
-        _ start: Int
+        _ path: Span<UInt8>,
+        _ start: Int,
+        _ end: Int
     ) -> Bool {
-        unsafe text.withUnsafeBufferPointer { text in
-            for offset in 0..<literal.count
-            where unsafe text[literal.start + offset] != path[start + offset] { return false }
-            return true
-        }
+        guard literal.count == end - start else { return false }
+        for offset in 0..<literal.count
+        where text[literal.start + offset] != path[start + offset] { return false }
+        return true
     }
 }
