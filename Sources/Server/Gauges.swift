@@ -90,6 +90,9 @@ actor Gauges {
         store.latencySumSeconds = Double(redis.latencySumNs) / 1e9
         store.isAvailable = isAvailable
         store.restarts = await privateRedis?.restarts ?? 0
+        for branch in branches {
+            store.lines = store.lines + (await branch.stores.rooms.lineStatistics)
+        }
         return store
     }
 

@@ -21,7 +21,7 @@ public actor RoomStore: OnLoop {
     var enters = TurnBatch<RoomID, VisitQuery>()
     var statuses = TurnBatch<RoomID, VisitQuery>()
     var lines: [RoomID: LineReader] = [:]
-    var lineStatistics = LineStatistics()
+    public internal(set) var lineStatistics = LineStatistics()
     var documents: [RoomID: (report: RoomReport, atNs: UInt64)] = [:]
     /// How old the shared document may be: `Cache-Control: max-age=1` promises no better.
     static let documentMaxAgeMs: UInt64 = 1_000

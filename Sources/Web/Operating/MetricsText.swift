@@ -1,5 +1,6 @@
 import HTTP
 import Onsale
+import Store
 
 /// Measurements in the Prometheus text exposition format 0.0.4.
 struct MetricsText {
@@ -114,6 +115,19 @@ struct MetricsText {
             "Restarts of the private Redis.",
             store.restarts
         )
+        lines(store.lines)
+    }
+
+    private mutating func lines(_ lines: LineStatistics) {
+        func total(_ name: String, _ help: String, _ value: Int) {
+            single("onsale_line_\(name)_total", "counter", help, value)
+        }
+        total("looks", "Looks at what moved in a line.", lines.looks)
+        total("answered", "Status checks answered from a copy of a line.", lines.answered)
+        total("asked", "Status checks that Redis was asked about by name.", lines.asked)
+        total("seen", "Signs of life written.", lines.seen)
+        total("begun", "Copies of lines begun.", lines.begun)
+        total("mended", "Copies of lines that did not add up.", lines.mended)
     }
 
     private mutating func ledger(_ ledger: Measurements.Ledger) {

@@ -1,5 +1,6 @@
 public import HTTP
 public import Onsale
+public import Store
 
 /// What a server as a whole knows, over all its loops; asked by `/readyz` and `/metrics`.
 public struct Site: Sendable {
@@ -66,6 +67,7 @@ public struct Measurements: Sendable {
         public var latencySumSeconds: Double
         public var isAvailable: Bool
         public var restarts: Int
+        public var lines: LineStatistics
 
         public init() {
             roundTrips = 0
@@ -78,6 +80,7 @@ public struct Measurements: Sendable {
             latencySumSeconds = 0
             isAvailable = false
             restarts = 0
+            lines = LineStatistics()
         }
     }
 

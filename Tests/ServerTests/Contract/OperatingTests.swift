@@ -38,6 +38,9 @@ extension ContractTests {
             "onsale_room_expired_total": "counter", "onsale_room_admitted_60s": "gauge",
             "onsale_room_wait_seconds_total": "counter",
             "onsale_room_average_wait_seconds": "gauge",
+            "onsale_line_looks_total": "counter", "onsale_line_answered_total": "counter",
+            "onsale_line_asked_total": "counter", "onsale_line_seen_total": "counter",
+            "onsale_line_begun_total": "counter", "onsale_line_mended_total": "counter",
         ]
 
         @Test func metricsArePrometheusText() async throws {

@@ -37,6 +37,17 @@ public struct LineStatistics: Sendable, Equatable {
     public var mended = 0
 
     public init() {}
+
+    public static func + (left: LineStatistics, right: LineStatistics) -> LineStatistics {
+        var sum = left
+        sum.looks += right.looks
+        sum.answered += right.answered
+        sum.asked += right.asked
+        sum.seen += right.seen
+        sum.begun += right.begun
+        sum.mended += right.mended
+        return sum
+    }
 }
 
 extension RoomStore {
