@@ -9,9 +9,10 @@ import sys
 import tempfile
 from pathlib import Path
 
-from . import coupon_report, old_way_report, ranking_report, sale_report
+from . import coupon_report, line_report, old_way_report, ranking_report, sale_report
 from .coupons import run_coupons
 from .failure import Failure
+from .line_size import run_line
 from .old_way import run_old_way
 from .process import LOAD_CORE
 from .progress import say
@@ -21,7 +22,7 @@ from .sales import run_sales
 from .servers import ALL
 
 PROGRAMS = ("redis-server", "taskset", "wrk")
-PARTS = ("rooms", "sales", "coupons", "rankings", "old-way")
+PARTS = ("rooms", "sales", "coupons", "rankings", "old-way", "line")
 
 
 def main() -> int:
@@ -42,6 +43,7 @@ def main() -> int:
     print("\n".join(texts.values()))
     files = {"rooms": options.out, "sales": options.sales_out, "coupons": options.coupons_out}
     files |= {"rankings": options.rankings_out, "old-way": options.old_way_out}
+    files["line"] = options.line_out
     for part, file in files.items():
         if file and part in texts:
             file.write_text(texts[part])
@@ -61,6 +63,8 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--coupons-out", type=Path, help="Markdown file of the coupons' report")
     parser.add_argument("--rankings-out", type=Path, help="Markdown file of the rankings' report")
     parser.add_argument("--old-way-out", type=Path, help="Markdown file of the old way's report")
+    parser.add_argument("--line-out", type=Path, help="Markdown file of the long line's report")
+    parser.add_argument("--million", type=_count, default=1_000_000, help="the long line")
     parser.add_argument("--port-base", type=_count, default=18080, help="first of eight ports")
     return parser.parse_args()
 
@@ -76,7 +80,7 @@ def _run(options: argparse.Namespace) -> dict[str, str]:
         raise Failure("two cores are needed: one for the servers, one for the load")
     os.sched_setaffinity(0, {LOAD_CORE})
     run = {"rooms": run_rooms, "sales": _sales, "coupons": _coupons, "rankings": _rankings}
-    run["old-way"] = _old_way
+    run |= {"old-way": _old_way, "line": _line}
     texts: dict[str, str] = {}
     for part in options.parts:
         with tempfile.TemporaryDirectory(prefix="onsale-bench-") as folder:
@@ -104,6 +108,11 @@ def _rankings(options: argparse.Namespace, folder: Path) -> str:
 def _old_way(options: argparse.Namespace, folder: Path) -> str:
     rows = run_old_way(folder, options.port_base + len(ALL), options.rounds)
     return old_way_report.render(rows, options)
+
+
+def _line(options: argparse.Namespace, folder: Path) -> str:
+    port = options.port_base + len(ALL)
+    return line_report.render(run_line(folder, port, options.million, options.seconds), options)
 
 
 def _count(text: str) -> int:

@@ -103,7 +103,7 @@ async def _enter_all(contestant, room, users, expected) -> list[tuple[str, str]]
         for batch in batches:
             writer.write(b"".join(_entry(room, user) for user in batch))
             for user in batch:
-                status, body = await asyncio.wait_for(_response(reader), 30)
+                status, body = await asyncio.wait_for(response(reader), 30)
                 pairs.append((user, _ticket(contestant.name, status, body, expected)))
         writer.close()
 
@@ -121,7 +121,7 @@ def _entry(room: str, user: str) -> bytes:
     ).encode()
 
 
-async def _response(reader: asyncio.StreamReader) -> tuple[int, bytes]:
+async def response(reader: asyncio.StreamReader) -> tuple[int, bytes]:
     head = await reader.readuntil(b"\r\n\r\n")
     length = head.lower().partition(b"content-length:")[2].partition(b"\r\n")[0]
     return int(head[9:12]), await reader.readexactly(int(length or 0))

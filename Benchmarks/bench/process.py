@@ -42,6 +42,10 @@ class Process:
                 start_new_session=True,
             )
 
+    @property
+    def pid(self) -> int:
+        return self._process.pid
+
     def check_alive(self) -> None:
         if self._process.poll() is not None:
             code = self._process.returncode
@@ -75,7 +79,7 @@ class Process:
             self._process.wait()
 
     def _family(self) -> list[int]:
-        pid = self._process.pid
+        pid = self.pid
         children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
         return [pid, *map(int, children)]
 

@@ -1,4 +1,4 @@
-"""The one Redis command or two that open a room of the peer."""
+"""The few Redis commands that the run needs itself."""
 
 import socket
 from pathlib import Path
@@ -8,13 +8,36 @@ from .failure import Failure
 
 def command(path: Path, *words: str) -> str:
     """Sends one command over a connection of its own. -> the first line of the reply."""
+    return _ask(path, words, lambda file: _line(file, words))
+
+
+def ask(path: Path, *words: str):
+    """The same. -> the whole reply: a text, a number, None or a list of them."""
+    return _ask(path, words, lambda file: _value(file, words))
+
+
+def _ask(path: Path, words: tuple[str, ...], read):
     parts = [f"*{len(words)}\r\n"]
     parts += [f"${len(word.encode())}\r\n{word}\r\n" for word in words]
     with socket.socket(socket.AF_UNIX) as connection:
         connection.settimeout(5)
         connection.connect(str(path))
         connection.sendall("".join(parts).encode())
-        line = connection.makefile("rb").readline().decode().rstrip()
+        return read(connection.makefile("rb"))
+
+
+def _line(file, words: tuple[str, ...]) -> str:
+    line = file.readline().decode().rstrip()
     if line.startswith("-"):
         raise Failure(f"redis: {words[0]}: {line[1:]}")
     return line
+
+
+def _value(file, words: tuple[str, ...]):
+    line = _line(file, words)
+    kind, rest = line[:1], line[1:]
+    if kind == "$":
+        return None if rest == "-1" else file.read(int(rest) + 2)[:-2].decode(errors="replace")
+    if kind == "*":
+        return [_value(file, words) for _ in range(int(rest))]
+    return int(rest) if kind == ":" else rest
