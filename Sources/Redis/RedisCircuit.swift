@@ -124,6 +124,7 @@ extension RedisConnection {
                         throw .unexpectedReply("PING: \(reply)")
                     }
                 } catch .server(let text) {
+                    if libraries.contains(where: { $0.isThere(text) }) { continue }
                     // Only the command's name: its arguments may be a password.
                     throw .server("\(command[0].name) refused: \(text)")
                 }
@@ -150,7 +151,7 @@ extension RedisConnection {
         }
         if endpoint.database != 0 { commands.append(["SELECT", .int(endpoint.database)]) }
         commands.append(["PING"])
-        commands += scripts.map { ["SCRIPT", "LOAD", .bytes($0.body)] }
+        commands += libraries.map(\.loading)
         return commands
     }
 

@@ -11,7 +11,7 @@ public import EventLoop
 public actor RedisConnection {
     public nonisolated let endpoint: RedisEndpoint
     let configuration: RedisConfiguration
-    let scripts: [RedisScript]
+    let libraries: [RedisLibrary]
     nonisolated let loop: EventLoop
 
     enum Phase { case idle, connecting, available, waiting, closed }
@@ -29,8 +29,8 @@ public actor RedisConnection {
     let turnEnd = TurnEnd()
     var observers: [@Sendable (Bool) -> Void] = []
     var patients: [PatientCaller] = []
-    /// Scripts being loaded again after a `NOSCRIPT`, by digest.
-    var reloading: Set<[UInt8]> = []
+    /// Names of libraries that are being loaded again.
+    var reloading: Set<String> = []
 
     /// Why the connection was lost or could not be made, last time.
     public internal(set) var lastFailure: String?
@@ -39,7 +39,7 @@ public actor RedisConnection {
         unsafe loop.asUnownedSerialExecutor()
     }
 
-    /// `scripts` are loaded whenever the connection opens, so that calls find them there.
+    /// The libraries of `scripts` are loaded whenever the connection opens, so that calls find them.
     public init(
         _ endpoint: RedisEndpoint,
         configuration: RedisConfiguration = .init(),
@@ -48,7 +48,10 @@ public actor RedisConnection {
     ) {
         self.endpoint = endpoint
         self.configuration = configuration
-        self.scripts = scripts
+        libraries = scripts.reduce(into: []) { libraries, script in
+            guard !libraries.contains(where: { $0.name == script.library.name }) else { return }
+            libraries.append(script.library)
+        }
         self.loop = loop
         backoff = Backoff(minMs: configuration.backoffMinMs, maxMs: configuration.backoffMaxMs)
     }
@@ -83,8 +86,8 @@ public actor RedisConnection {
         }
     }
 
-    /// Calls a script by its digest. If Redis has lost it, loads it and calls once more: the first
-    /// call did nothing, so this is safe.
+    /// Calls a script. If Redis has lost its library, loads it and calls once more: the first call
+    /// did nothing, so this is safe.
     public func run(
         _ script: RedisScript,
         keys: [String],
@@ -96,11 +99,13 @@ public actor RedisConnection {
         )
         do {
             return try await call(script, keys, arguments)
-        } catch .server(let text) where text.hasPrefix("NOSCRIPT") {
+        } catch .server("ERR Function not found") {
             // One load serves everybody: calls that are sent after it run after it.
-            if reloading.insert(script.digest).inserted {
-                defer { reloading.remove(script.digest) }
-                _ = try await send(["SCRIPT", "LOAD", .bytes(script.body)])
+            if reloading.insert(script.library.name).inserted {
+                defer { reloading.remove(script.library.name) }
+                do throws(RedisError) {
+                    _ = try await send(script.library.loading)
+                } catch .server(let text) where script.library.isThere(text) {}
             }
             return try await call(script, keys, arguments)
         }
@@ -114,8 +119,8 @@ public actor RedisConnection {
         let link = try admit()
         return try await Self.reply(to: link) {
             link.encode(count: 3 + keys.count + arguments.count) { command in
-                command.append("EVALSHA")
-                command.append(script.digest)
+                command.append("FCALL")
+                command.append(script.function)
                 command.append(Int64(keys.count))
                 for key in keys { command.append(key) }
                 for argument in arguments { command.append(argument) }

@@ -1,3 +1,4 @@
+import Crypto
 import CShims
 import Glibc
 
@@ -23,8 +24,8 @@ struct ServerFolder: Sendable {
             socketPath = direct
             shortFolder = nil
         } else {
-            let digest = SHA1.hexDigest(of: [UInt8](self.path.utf8)).prefix(12)
-            let name = "/onsale-\(geteuid())-" + String(decoding: digest, as: UTF8.self)
+            let digest = Hex.encode(SHA256.hash([UInt8](self.path.utf8))).prefix(12)
+            let name = "/onsale-\(geteuid())-\(digest)"
             let bases = ["XDG_RUNTIME_DIR", "TMPDIR"].compactMap(Self.environment) + ["/tmp"]
             let short = bases.map { $0 + name }
                 .first { $0.utf8.count + "/redis.sock".utf8.count <= RedisEndpoint.unixPathMax }

@@ -3,7 +3,9 @@ enum RoomRules {
     static let mayImport: [String: Set<String>] = [
         "EventLoop": ["CLibuv", "Glibc", "Synchronization"],
         "HTTP": ["EventLoop", "CMicrohttpd", "CShims", "Glibc", "Synchronization"],
-        "Redis": ["EventLoop", "CLibuv", "CHiredis", "CShims", "Glibc", "Synchronization"],
+        "Redis": [
+            "EventLoop", "Crypto", "CLibuv", "CHiredis", "CShims", "Glibc", "Synchronization",
+        ],
         "SQL": ["EventLoop", "CPostgres", "CSQLite", "Glibc", "Synchronization"],
         "JSON": ["CJansson", "Glibc"],
         "Crypto": ["CCrypto", "JSON", "Glibc"],

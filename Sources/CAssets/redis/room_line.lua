@@ -10,7 +10,7 @@
 --           1 if the copy has to begin anew: what follows is the line from its start,
 --           1 if there is more to read, the moves in their order, and the sequences behind those
 --           that were read, lane by lane, in order}
-if not load() or room.undrawn and room.cut then return { 0 } end
+if not load(LOOKING) or room.undrawn and room.cut then return { 0 } end
 -- Sequences that one call reads at most: 0.7 ms, measured.
 local READ_MAX = 1000
 -- Calls whose moves one call reads at most.

@@ -19,7 +19,7 @@ if tonumber(ARGV[6]) >= tonumber(redis.call('HGET', ROOM, 'rev')) then
 end
 redis.call('HSET', ROOM, 'gen', ARGV[1], 'gen_at', now, 'recover', now, 'restoring', 1,
   'lease', ARGV[4])
-load(true)
+load(MOVING, true)
 moved = true
 if tonumber(ARGV[3]) > room.seq then set('seq', tonumber(ARGV[3])) end -- guard: sequence
 slide_window()

@@ -7,7 +7,7 @@
 --          settle, ms: this is all, the room serves from now on, and admits after that
 -- then     per session: user, sequence, hard end in ms, how it ended: d, l, x or ''
 -- returns  {0} unknown room, or a later generation;  {1, inside again, ended}
-if not load(true) or room.gen ~= tonumber(ARGV[1]) then return { 0 } end
+if not load(MOVING, true) or room.gen ~= tonumber(ARGV[1]) then return { 0 } end
 local is_late = ARGV[2] == 'late'
 local restored, over = 0, 0
 

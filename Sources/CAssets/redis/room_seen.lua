@@ -4,7 +4,7 @@
 -- returns  {0} unknown room
 --          {1, ...} per visitor: 0 does not wait; else 2 x when they will be absent in ms, + 1 if
 --          they had been skipped and are back
-if not load() then return { 0 } end
+if not load(LOOKING) then return { 0 } end
 local users, out = {}, { 1 }
 for i = 1, #ARGV, 2 do users[#users + 1] = ARGV[i] end
 for i, record in ipairs(redis.call('HMGET', TICKETS, unpack(users))) do

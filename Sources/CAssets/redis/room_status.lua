@@ -7,7 +7,7 @@
 --          an integer: (2 x rank + 1 if skipped and back) x 65536 + next poll in ms, waiting
 --          a text: a<sequence> <hard end of session>, inside
 --          -1: ask room_recall; also when they stand elsewhere than their ticket says
-if not load() then return { 0 } end
+if not load(LOOKING) then return { 0 } end
 local call, byte = redis.call, string.byte
 local WAITS, BACK, INSIDE_KIND = byte('w'), byte('r'), byte('a')
 local out = head_of_reply()

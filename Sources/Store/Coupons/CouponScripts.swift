@@ -1,8 +1,8 @@
 import CAssets
 public import Redis
 
-/// The scripts of the coupons' gates: each is `lib/coupon.lua`, followed by the use case's own
-/// file.
+/// The scripts of the coupons' gates: a library of `lib/coupon.lua` and a function for each use
+/// case's own file.
 ///
 /// Tests build a set with a guard switched off, or with a clock of their own, by editing the text.
 public struct CouponScripts: Sendable {
@@ -27,23 +27,28 @@ public struct CouponScripts: Sendable {
     /// - Parameter edit: changes a script's text before it is used; production changes nothing.
     public init(edit: (String) -> String = { $0 }) {
         let gate = unsafe casset_redis_lib_coupon().text
-        func script(_ name: String, _ asset: CAsset, keys: Int = Self.keyCount) -> RedisScript {
-            let text = unsafe edit(gate + asset.text)
-            return RedisScript(name: name, body: Array(text.utf8), keyCount: keys)
-        }
-        claim = unsafe script("coupon_claim", casset_redis_coupon_claim())
-        settle = unsafe script("coupon_settle", casset_redis_coupon_settle())
-        overdue = unsafe script("coupon_overdue", casset_redis_coupon_overdue())
-        look = unsafe script("coupon_look", casset_redis_coupon_look())
-        configure = unsafe script("coupon_configure", casset_redis_coupon_configure())
-        let staging = unsafe casset_redis_coupon_stage().text
-        stage = RedisScript(
-            name: "coupon_stage",
-            body: Array(staging.utf8),
-            keyCount: Self.stagedCount
+        let texts: [(String, String)] = unsafe [
+            ("coupon_claim", casset_redis_coupon_claim().text),
+            ("coupon_settle", casset_redis_coupon_settle().text),
+            ("coupon_overdue", casset_redis_coupon_overdue().text),
+            ("coupon_look", casset_redis_coupon_look().text),
+            ("coupon_configure", casset_redis_coupon_configure().text),
+            ("coupon_stage", casset_redis_coupon_stage().text),
+            ("coupon_load", casset_redis_coupon_load().text),
+            ("coupon_audit", casset_redis_coupon_audit().text),
+        ]
+        let library = RedisLibrary(
+            "coupon",
+            shared: edit(gate),
+            texts.map { ($0, edit($1)) }
         )
-        let keys = Self.keyCount + Self.stagedCount
-        load = unsafe script("coupon_load", casset_redis_coupon_load(), keys: keys)
-        audit = unsafe script("coupon_audit", casset_redis_coupon_audit())
+        claim = library.script("coupon_claim", keys: Self.keyCount)
+        settle = library.script("coupon_settle", keys: Self.keyCount)
+        overdue = library.script("coupon_overdue", keys: Self.keyCount)
+        look = library.script("coupon_look", keys: Self.keyCount)
+        configure = library.script("coupon_configure", keys: Self.keyCount)
+        stage = library.script("coupon_stage", keys: Self.stagedCount)
+        load = library.script("coupon_load", keys: Self.keyCount + Self.stagedCount)
+        audit = library.script("coupon_audit", keys: Self.keyCount)
     }
 }

@@ -14,13 +14,15 @@ public struct PopularScripts: Sendable {
 
     /// - Parameter edit: changes a script's text before it is used; production changes nothing.
     public init(edit: (String) -> String = { $0 }) {
-        func script(_ name: String, _ asset: CAsset, keys: Int) -> RedisScript {
-            let text = unsafe edit(asset.text)
-            return RedisScript(name: name, body: Array(text.utf8), keyCount: keys)
-        }
-        look = unsafe script("popular_look", casset_redis_popular_look(), keys: 3)
-        due = unsafe script("popular_due", casset_redis_popular_due(), keys: 1)
-        keep = unsafe script("popular_keep", casset_redis_popular_keep(), keys: 2)
+        let texts: [(String, String)] = unsafe [
+            ("popular_look", casset_redis_popular_look().text),
+            ("popular_due", casset_redis_popular_due().text),
+            ("popular_keep", casset_redis_popular_keep().text),
+        ]
+        let library = RedisLibrary("popular", texts.map { ($0, edit($1)) })
+        look = library.script("popular_look", keys: 3)
+        due = library.script("popular_due", keys: 1)
+        keep = library.script("popular_keep", keys: 2)
     }
 }
 

@@ -1,8 +1,8 @@
 import CAssets
 public import Redis
 
-/// The room's scripts: each is `lib/stock.lua`, `lib/lanes.lua` and `lib/room.lua`, followed by the
-/// use case's own file.
+/// The room's scripts: a library of `lib/stock.lua`, `lib/lanes.lua`, `lib/room.lua` and a function
+/// for each use case's own file.
 ///
 /// Tests build a set with a guard switched off, or with a clock of their own, by editing the text.
 public struct RoomScripts: Sendable {
@@ -38,26 +38,45 @@ public struct RoomScripts: Sendable {
         let machine =
             unsafe casset_redis_lib_stock().text + casset_redis_lib_lanes().text
             + casset_redis_lib_room().text
-        func script(_ name: String, _ asset: CAsset) -> RedisScript {
-            let text = unsafe edit(machine + asset.text)
-            return RedisScript(name: name, body: Array(text.utf8), keyCount: Self.keyCount)
-        }
-        enter = unsafe script("room_enter", casset_redis_room_enter())
-        status = unsafe script("room_status", casset_redis_room_status())
-        line = unsafe script("room_line", casset_redis_room_line())
-        seen = unsafe script("room_seen", casset_redis_room_seen())
-        recall = unsafe script("room_recall", casset_redis_room_recall())
-        leave = unsafe script("room_leave", casset_redis_room_leave())
-        done = unsafe script("room_done", casset_redis_room_done())
-        tick = unsafe script("room_tick", casset_redis_room_tick())
-        configure = unsafe script("room_configure", casset_redis_room_configure())
-        report = unsafe script("room_report", casset_redis_room_report())
-        recover = unsafe script("room_recover", casset_redis_room_recover())
-        audit = unsafe script("room_audit", casset_redis_room_audit())
-        lanes = unsafe script("room_lanes", casset_redis_room_lanes())
-        entrants = unsafe script("room_entrants", casset_redis_room_entrants())
-        draw = unsafe script("room_draw", casset_redis_room_draw())
-        restore = unsafe script("room_restore", casset_redis_room_restore())
+        let texts: [(String, String)] = unsafe [
+            ("room_enter", casset_redis_room_enter().text),
+            ("room_status", casset_redis_room_status().text),
+            ("room_line", casset_redis_room_line().text),
+            ("room_seen", casset_redis_room_seen().text),
+            ("room_recall", casset_redis_room_recall().text),
+            ("room_leave", casset_redis_room_leave().text),
+            ("room_done", casset_redis_room_done().text),
+            ("room_tick", casset_redis_room_tick().text),
+            ("room_configure", casset_redis_room_configure().text),
+            ("room_report", casset_redis_room_report().text),
+            ("room_recover", casset_redis_room_recover().text),
+            ("room_restore", casset_redis_room_restore().text),
+            ("room_audit", casset_redis_room_audit().text),
+            ("room_lanes", casset_redis_room_lanes().text),
+            ("room_entrants", casset_redis_room_entrants().text),
+            ("room_draw", casset_redis_room_draw().text),
+        ]
+        let library = RedisLibrary(
+            "room",
+            shared: edit(machine),
+            texts.map { ($0, edit($1)) }
+        )
+        enter = library.script("room_enter", keys: Self.keyCount)
+        status = library.script("room_status", keys: Self.keyCount)
+        line = library.script("room_line", keys: Self.keyCount)
+        seen = library.script("room_seen", keys: Self.keyCount)
+        recall = library.script("room_recall", keys: Self.keyCount)
+        leave = library.script("room_leave", keys: Self.keyCount)
+        done = library.script("room_done", keys: Self.keyCount)
+        tick = library.script("room_tick", keys: Self.keyCount)
+        configure = library.script("room_configure", keys: Self.keyCount)
+        report = library.script("room_report", keys: Self.keyCount)
+        recover = library.script("room_recover", keys: Self.keyCount)
+        restore = library.script("room_restore", keys: Self.keyCount)
+        audit = library.script("room_audit", keys: Self.keyCount)
+        lanes = library.script("room_lanes", keys: Self.keyCount)
+        entrants = library.script("room_entrants", keys: Self.keyCount)
+        draw = library.script("room_draw", keys: Self.keyCount)
     }
 }
 

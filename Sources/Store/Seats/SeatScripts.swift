@@ -1,8 +1,8 @@
 import CAssets
 public import Redis
 
-/// The scripts of the seats: each is `lib/stock.lua` and `lib/seats.lua`, followed by the use
-/// case's own file.
+/// The scripts of the seats: a library of `lib/stock.lua`, `lib/seats.lua` and a function for each
+/// use case's own file.
 ///
 /// Tests build a set with a guard switched off, or with a clock of their own, by editing the text.
 public struct SeatScripts: Sendable {
@@ -33,23 +33,38 @@ public struct SeatScripts: Sendable {
     /// - Parameter edit: changes a script's text before it is used; production changes nothing.
     public init(edit: (String) -> String = { $0 }) {
         let machine = unsafe casset_redis_lib_stock().text + casset_redis_lib_seats().text
-        func script(_ name: String, _ asset: CAsset, keys: Int = Self.keyCount) -> RedisScript {
-            let text = unsafe edit(machine + asset.text)
-            return RedisScript(name: name, body: Array(text.utf8), keyCount: keys)
-        }
-        let staging = unsafe casset_redis_seats_stage().text
-        stage = RedisScript(name: "seats_stage", body: Array(staging.utf8), keyCount: 1)
-        load = unsafe script("seats_load", casset_redis_seats_load(), keys: Self.keyCount + 1)
-        hold = unsafe script("seats_hold", casset_redis_seats_hold())
-        release = unsafe script("seats_release", casset_redis_seats_release())
-        fence = unsafe script("seats_fence", casset_redis_seats_fence())
-        unfence = unsafe script("seats_unfence", casset_redis_seats_unfence())
-        settle = unsafe script("seats_settle", casset_redis_seats_settle())
-        free = unsafe script("seats_free", casset_redis_seats_free())
-        apply = unsafe script("seats_apply", casset_redis_seats_apply())
-        map = unsafe script("seats_map", casset_redis_seats_map())
-        configure = unsafe script("seats_configure", casset_redis_seats_configure())
-        drop = unsafe script("seats_drop", casset_redis_seats_drop())
-        report = unsafe script("seats_report", casset_redis_seats_report())
+        let texts: [(String, String)] = unsafe [
+            ("seats_stage", casset_redis_seats_stage().text),
+            ("seats_load", casset_redis_seats_load().text),
+            ("seats_hold", casset_redis_seats_hold().text),
+            ("seats_release", casset_redis_seats_release().text),
+            ("seats_fence", casset_redis_seats_fence().text),
+            ("seats_unfence", casset_redis_seats_unfence().text),
+            ("seats_settle", casset_redis_seats_settle().text),
+            ("seats_free", casset_redis_seats_free().text),
+            ("seats_apply", casset_redis_seats_apply().text),
+            ("seats_map", casset_redis_seats_map().text),
+            ("seats_configure", casset_redis_seats_configure().text),
+            ("seats_drop", casset_redis_seats_drop().text),
+            ("seats_report", casset_redis_seats_report().text),
+        ]
+        let library = RedisLibrary(
+            "seats",
+            shared: edit(machine),
+            texts.map { ($0, edit($1)) }
+        )
+        stage = library.script("seats_stage", keys: 1)
+        load = library.script("seats_load", keys: Self.keyCount + 1)
+        hold = library.script("seats_hold", keys: Self.keyCount)
+        release = library.script("seats_release", keys: Self.keyCount)
+        fence = library.script("seats_fence", keys: Self.keyCount)
+        unfence = library.script("seats_unfence", keys: Self.keyCount)
+        settle = library.script("seats_settle", keys: Self.keyCount)
+        free = library.script("seats_free", keys: Self.keyCount)
+        apply = library.script("seats_apply", keys: Self.keyCount)
+        map = library.script("seats_map", keys: Self.keyCount)
+        configure = library.script("seats_configure", keys: Self.keyCount)
+        drop = library.script("seats_drop", keys: Self.keyCount)
+        report = library.script("seats_report", keys: Self.keyCount)
     }
 }

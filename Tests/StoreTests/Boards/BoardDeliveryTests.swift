@@ -87,7 +87,7 @@ import Testing
             try await bed.deliver()
             let info = try await bed.redis.send("INFO", "commandstats").string ?? ""
             // A short one, as nobody knows the lengths yet; then the rest.
-            #expect(info.contains("cmdstat_evalsha:calls=2,"), "\(info)")
+            #expect(info.contains("cmdstat_fcall:calls=2,"), "\(info)")
             let oracle = BoardOracle(events: bed.log.events, nowMs: bed.nowMs)
             for list in try bed.lists() {
                 let page = try await bed.store().page(BoardBed.board, list, limit: 1_000)

@@ -35,7 +35,6 @@ import Testing
     @Test(arguments: guards)
     func aGuardThatIsOffIsReallyTakenOut(_ missing: SeatGuard) {
         let on = SeatScripts(), off = SeatScripts(edit: missing.off)
-        let differing = zip(on.all, off.all).filter { $0.body != $1.body }
-        #expect(!differing.isEmpty)
+        #expect(on.hold.library.name != off.hold.library.name)
     }
 }

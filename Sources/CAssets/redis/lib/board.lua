@@ -1,5 +1,5 @@
--- One board: lists of members by units, one list a window and period. It stands in front of every
--- board_*.lua, which says what happens; this says what a board is.
+-- One board: lists of members by units, one list a window and period. It stands in front of the
+-- functions board_*.lua, which say what happens; this says what a board is.
 --
 -- KEYS[1]  hash  meta: number of the last event applied, revision of the settings, the last bucket
 --                that is out of the rolling list, where the taking out of the next one stands,
@@ -24,19 +24,26 @@
 -- never begun anew as if it were empty. Else {code, last event, revision, now in ms, ...}:
 --   1 done   2 events before these are missing   3 other settings   4 buckets are to be taken out
 --   5 nothing done, to be sent one by one
-local META = KEYS[1]
+local META
 local UNITS_MAX = 2147483647
 local TIME = 4194304
 local INSTANT = 4503599627370496
 local BUCKET_MS = 600000
 local BUCKETS = 144
 
-local time = redis.call('TIME') -- guard: clock
-local now = math.floor(time[1] * 1000 + time[2] / 1000)
-local floor, max, min = math.floor, math.max, math.min
+local floor, max, min
+local now, meta, refused
 -- The oldest bucket that counts.
-local first = floor(now / BUCKET_MS) - BUCKETS + 1
-local meta, refused = nil, 0
+local first
+
+local function begin()
+  META = KEYS[1]
+  floor, max, min = math.floor, math.max, math.min
+  local time = redis.call('TIME') -- guard: clock
+  now = floor(time[1] * 1000 + time[2] / 1000)
+  first = floor(now / BUCKET_MS) - BUCKETS + 1
+  meta, refused = nil, 0
+end
 
 local function load()
   local values = redis.call('HMGET', META, 'cursor', 'rev', 'swept', 'scan')

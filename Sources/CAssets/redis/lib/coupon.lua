@@ -1,5 +1,5 @@
--- The gate of one coupon. It stands in front of every coupon_*.lua, which says what happens; this
--- says what the gate is.
+-- The gate of one coupon. It stands in front of the functions coupon_*.lua, which say what happens;
+-- this says what the gate is.
 --
 -- KEYS[1]  hash  gate: generation, version, revision of the settings, settings, counters
 -- KEYS[2]  hash  users: user -> number of their coupon; "-number" while the ledger decides on it
@@ -14,7 +14,7 @@
 -- Every script answers {0} when Redis does not know the coupon, else
 -- {1, generation, version, now in ms, 1 if some have been undecided for too long, issued, quantity,
 -- ...}.
-local GATE, USERS, UNDECIDED, RETURNED = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
+local GATE, USERS, UNDECIDED, RETURNED
 
 -- How long a number may be undecided before somebody asks the ledger what became of it, ms. A
 -- commit takes a few; one that arrives later still is put right by coupon_settle.
@@ -22,12 +22,17 @@ local UNDECIDED_MS = 2000
 -- The farthest that one call follows the ledger; a gate that is farther behind is built anew.
 local BEHIND_MAX = 1000
 
-local time = redis.call('TIME') -- guard: clock
-local now_us = time[1] * 1000000 + time[2]
-local now = math.floor(now_us / 1000)
-
+local now_us, now
 local FIELDS = { 'gen', 'ver', 'rev', 'quantity', 'starts', 'ends', 'next', 'issued' }
-local gate, changed = nil, false
+local gate, changed
+
+local function begin()
+  GATE, USERS, UNDECIDED, RETURNED = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
+  local time = redis.call('TIME') -- guard: clock
+  now_us = time[1] * 1000000 + time[2]
+  now = math.floor(now_us / 1000)
+  gate, changed = nil, false
+end
 
 local function load()
   local values = redis.call('HMGET', GATE, unpack(FIELDS))

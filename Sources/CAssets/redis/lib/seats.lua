@@ -1,5 +1,5 @@
--- The seats of one performance. It stands in front of every seats_*.lua, which says what happens;
--- this says what the seats are.
+-- The seats of one performance. It stands in front of the functions seats_*.lua, which say what
+-- happens; this says what the seats are.
 --
 -- KEYS[1]  hash    seats: generation, version, cursor, settings, counters
 -- KEYS[2]  string  map: a byte a seat, f free, h held, s sold
@@ -22,8 +22,7 @@
 -- Every script answers {0} when Redis does not know the seats, {3, generation, version} when it
 -- knows fewer of them than the ledger has, else
 -- {1, generation, version, 1 if more holds are over than one call ends, ...}.
-local SEATS, MAP, OWNERS, HOLDS, HOLD = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]
-local BUYERS, CANCELLED, STOCK, ROOM, INSIDE = KEYS[6], KEYS[7], KEYS[8], KEYS[9], KEYS[10]
+local SEATS, MAP, OWNERS, HOLDS, HOLD, BUYERS, CANCELLED, STOCK, ROOM, INSIDE
 
 local FREE, HELD, SOLD = 'f', 'h', 's'
 -- Holds that one call ends at most, and at how many seats it stops; the caller is told when there
@@ -34,15 +33,21 @@ local SEATS_MAX = 100
 -- How long the seats of a hold are kept while it is being paid, ms.
 local FENCE_MS = 30000
 
-local time = redis.call('TIME') -- guard: clock
-local now_us = time[1] * 1000000 + time[2]
-local now = math.floor(now_us / 1000)
-
+local now_us, now
 local FIELDS = {
   'gen', 'ver', 'cursor', 'total', 'price', 'hold_ms', 'limit', 'opening', 'sold', 'payments',
   'gated', 'name',
 }
-local seats, changed, sales_changed, more = nil, false, false, false
+local seats, changed, sales_changed, more
+
+local function begin()
+  SEATS, MAP, OWNERS, HOLDS, HOLD = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]
+  BUYERS, CANCELLED, STOCK, ROOM, INSIDE = KEYS[6], KEYS[7], KEYS[8], KEYS[9], KEYS[10]
+  local time = redis.call('TIME') -- guard: clock
+  now_us = time[1] * 1000000 + time[2]
+  now = math.floor(now_us / 1000)
+  seats, changed, sales_changed, more = nil, false, false, false
+end
 
 -- False when Redis does not know the seats. A counter without its map is no knowledge.
 local function load()
