@@ -39,7 +39,7 @@ public actor RedisConnection {
         unsafe loop.asUnownedSerialExecutor()
     }
 
-    /// The libraries of `scripts` are loaded whenever the connection opens, so that calls find them.
+    /// The libraries of `scripts` are loaded whenever the connection opens: calls find them there.
     public init(
         _ endpoint: RedisEndpoint,
         configuration: RedisConfiguration = .init(),

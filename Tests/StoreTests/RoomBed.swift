@@ -14,7 +14,7 @@ enum ScriptGuard: String, CaseIterable, Sendable {
     case capacity, rate, order, duplicate, expiry, absence
     case sequence, lease, revision, restoring, ghosts, ended, moves, seen, missing
     case shares, lanes, folding, credit
-    case draw, entrant
+    case draw, entrant, slice
 
     /// What the random histories are played to: the rest is about losing Redis.
     static let ofHistories: [ScriptGuard] = [
@@ -44,6 +44,7 @@ enum ScriptGuard: String, CaseIterable, Sendable {
             case .ended, .moves, .draw: return ""
             case .seen: return "if false then"
             case .missing: return "return false"
+            case .slice: return "local most = SLICE"
             case .shares:
                 return "local lane = head_of(0) and 0 or head_of(1) and 1 or head_of(2) and 2"
             case .lanes, .folding: return "if false then"
@@ -151,10 +152,12 @@ final class RoomBed: Sendable {
     var store: RoomStore { sides[0].store }
     var redis: RedisConnection { sides[0].redis }
 
-    func set(clockMs ms: Int64) async throws {
+    func set(clockMs ms: Int64) async throws { try await Self.set(clockMs: ms, redis) }
+
+    static func set(clockMs ms: Int64, _ redis: RedisConnection) async throws {
         _ = try await redis.send(
             "HSET",
-            Self.clockKey,
+            clockKey,
             "s",
             String(ms / 1000),
             "us",
