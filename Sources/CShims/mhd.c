@@ -14,6 +14,7 @@
 #include <sys/eventfd.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
+#include <time.h>
 #include <unistd.h>
 
 static int bind_one(const struct addrinfo *info, int reuse_port) {
@@ -83,7 +84,8 @@ static size_t keep_as_sent(void *context, struct MHD_Connection *connection, cha
 struct MHD_Daemon *cshim_mhd_start(int listening, struct cshim_mhd_limits limits,
                                    struct cshim_mhd_callbacks callbacks) {
     return MHD_start_daemon(
-        MHD_USE_EPOLL | MHD_ALLOW_SUSPEND_RESUME, 0,
+        // TURBO: a descriptor is closed without a shutdown of its socket, see Daemon+Streams.swift.
+        MHD_USE_EPOLL | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_TURBO, 0,
         callbacks.accept, callbacks.context, callbacks.access, callbacks.context,
         MHD_OPTION_LISTEN_SOCKET, listening,
         MHD_OPTION_CONNECTION_LIMIT, limits.connections_max,
@@ -167,24 +169,45 @@ int cshim_mhd_has_unread(int descriptor) {
     return ioctl(descriptor, FIONREAD, &bytes) == 0 && bytes > 0;
 }
 
-void cshim_mhd_limit_unacknowledged(int descriptor, unsigned int ms) {
-    setsockopt(descriptor, IPPROTO_TCP, TCP_USER_TIMEOUT, &ms, sizeof ms);
+int cshim_streams_open(void) { return epoll_create1(EPOLL_CLOEXEC); }
+
+void cshim_streams_add(int set, int descriptor, uint64_t id, unsigned int unacknowledged_ms) {
+    struct epoll_event event = {.events = EPOLLRDHUP, .data.u64 = id};
+    int yes = 1;
+    setsockopt(descriptor, IPPROTO_TCP, TCP_USER_TIMEOUT, &unacknowledged_ms,
+               sizeof unacknowledged_ms);
+    setsockopt(descriptor, IPPROTO_TCP, TCP_NODELAY, &yes, sizeof yes);
+    epoll_ctl(set, EPOLL_CTL_ADD, descriptor, &event);
 }
 
-int cshim_mhd_hangups_open(void) { return epoll_create1(EPOLL_CLOEXEC); }
-
-int cshim_mhd_hangups_add(int set, int descriptor, uint64_t id) {
-    struct epoll_event event = {.events = EPOLLRDHUP | EPOLLONESHOT, .data.u64 = id};
-    if (epoll_ctl(set, EPOLL_CTL_ADD, descriptor, &event) == 0) return 0;
-    if (errno == EEXIST && epoll_ctl(set, EPOLL_CTL_MOD, descriptor, &event) == 0) return 0;
-    return -errno;
+void cshim_streams_want(int set, int descriptor, uint64_t id, int writable) {
+    struct epoll_event event = {
+        .events = writable ? EPOLLRDHUP | EPOLLOUT : EPOLLRDHUP,
+        .data.u64 = id,
+    };
+    epoll_ctl(set, EPOLL_CTL_MOD, descriptor, &event);
 }
 
-int cshim_mhd_hangups_take(int set, uint64_t *ids, int max) {
+void cshim_streams_remove(int set, int descriptor) {
+    epoll_ctl(set, EPOLL_CTL_DEL, descriptor, NULL);
+}
+
+int cshim_streams_take(int set, struct cshim_stream_news *news, int max) {
     struct epoll_event events[64];
     int count = epoll_wait(set, events, max < 64 ? max : 64, 0);
-    for (int index = 0; index < count; index++) ids[index] = events[index].data.u64;
+    for (int index = 0; index < count; index++) {
+        news[index].id = events[index].data.u64;
+        news[index].is_gone = (events[index].events & (EPOLLRDHUP | EPOLLHUP | EPOLLERR)) != 0;
+    }
     return count;
+}
+
+size_t cshim_http_date(void *text, size_t size) {
+    time_t now = time(NULL);
+    struct tm parts;
+    gmtime_r(&now, &parts);
+    // In the locale "C", which this program never leaves.
+    return strftime(text, size, "%a, %d %b %Y %H:%M:%S GMT", &parts);
 }
 
 int cshim_mhd_always_readable(void) { return eventfd(1, EFD_CLOEXEC | EFD_NONBLOCK); }

@@ -6,9 +6,6 @@ import Glibc
 /// connections, requests and streams are retained where they are handed over and released where
 /// they end.
 enum Callbacks {
-    /// Pieces of a stream; the library copies them into the connection's own memory.
-    private static let blockBytes = 4_096
-
     static func table(for daemon: Daemon) -> cshim_mhd_callbacks {
         unsafe cshim_mhd_callbacks(
             context: Unmanaged.passUnretained(daemon).toOpaque(),
@@ -20,8 +17,8 @@ enum Callbacks {
             connection: { context, handle, state, code in
                 unsafe Callbacks.connection(context, handle, state, code)
             },
-            access: { context, handle, url, method, _, piece, size, state in
-                unsafe Callbacks.access(context, handle, url, method, piece, size, state)
+            access: { context, handle, url, method, version, piece, size, state in
+                unsafe Callbacks.access(context, handle, url, method, version, piece, size, state)
             },
             completed: { context, _, state, _ in
                 guard let raw = unsafe state?.pointee else { return }
@@ -47,7 +44,8 @@ enum Callbacks {
         let daemon = unsafe daemon(context)
         if let raw = unsafe state.pointee {
             unsafe state.pointee = nil
-            daemon.closed(unsafe Unmanaged<Connection>.fromOpaque(raw).takeRetainedValue())
+            let connection = unsafe Unmanaged<Connection>.fromOpaque(raw).takeRetainedValue()
+            if !connection.isTaken { daemon.closed(connection) }
         } else {
             let connection = daemon.opened(
                 descriptor: unsafe cshim_mhd_socket(handle),
@@ -62,6 +60,7 @@ enum Callbacks {
         _ handle: OpaquePointer?,
         _ url: UnsafePointer<CChar>?,
         _ method: UnsafePointer<CChar>?,
+        _ version: UnsafePointer<CChar>?,
         _ piece: UnsafePointer<CChar>?,
         _ size: UnsafeMutablePointer<Int>?,
         _ state: UnsafeMutablePointer<UnsafeMutableRawPointer?>?
@@ -71,7 +70,11 @@ enum Callbacks {
         if let raw = unsafe state.pointee {
             let request = unsafe Unmanaged<HTTPRequest>.fromOpaque(raw).takeUnretainedValue()
             let count = unsafe size.pointee
-            if count == 0 { return daemon.proceed(request) }
+            if count == 0 {
+                // "HTTP/1.0" or a later one.
+                request.isOld = unsafe version?[7] == CChar(0x30)
+                return daemon.proceed(request)
+            }
             unsafe size.pointee = 0
             return unsafe daemon.take(
                 UnsafeRawBufferPointer(start: piece, count: count),
@@ -90,25 +93,5 @@ enum Callbacks {
         )
         unsafe state.pointee = Unmanaged.passRetained(request).toOpaque()
         return result
-    }
-
-    /// A response that asks `stream` for its bytes.
-    static func response(from stream: EventStream) -> OpaquePointer? {
-        unsafe MHD_create_response_from_callback(
-            cshim_mhd_size_unknown,
-            blockBytes,
-            { context, _, target, max in
-                guard let context = unsafe context, let target = unsafe target else {
-                    return cshim_mhd_end_with_error
-                }
-                let stream = unsafe Unmanaged<EventStream>.fromOpaque(context).takeUnretainedValue()
-                return unsafe stream.pull(into: target, max: max)
-            },
-            Unmanaged.passRetained(stream).toOpaque(),
-            { context in
-                guard let context = unsafe context else { return }
-                unsafe Unmanaged<EventStream>.fromOpaque(context).takeRetainedValue().released()
-            }
-        )
     }
 }

@@ -16,7 +16,7 @@ import Glibc
         case stream
     }
 
-    let descriptor: Int32
+    private(set) var descriptor: Int32
     /// The peer's address as a number, see `cshim_mhd_address`.
     let peer: UInt64
     /// Place in the daemon's array.
@@ -24,6 +24,10 @@ import Glibc
     private(set) var phase = Phase.headers
     private(set) var deadlineNs: UInt64
     var stream: EventStream?
+    /// No longer libmicrohttpd's: a stream has it, and its descriptor is ours to close.
+    private(set) var isTaken = false
+    /// The stream's number in `StreamSockets`.
+    var streamID: UInt64 = 0
     /// The request whose handler keeps this connection parked.
     var parked: HTTPRequest?
 
@@ -36,6 +40,13 @@ import Glibc
     func enter(_ phase: Phase, until deadlineNs: UInt64 = .max) {
         self.phase = phase
         self.deadlineNs = deadlineNs
+    }
+
+    func take(_ descriptor: Int32, for stream: EventStream) {
+        self.descriptor = descriptor
+        self.stream = stream
+        isTaken = true
+        enter(.stream)
     }
 
     /// Ends the connection; libmicrohttpd finds out by reading it.

@@ -178,7 +178,7 @@ extension Daemon {
         release(request)
         request.die()
         request.connection.parked = nil
-        request.connection.stream = nil
+        if request.connection.isTaken { return }
         // The next request's headers may begin as late as the idle limit, and then take their time.
         let idleMs = configuration.idleTimeoutSeconds * 1_000 + configuration.headerTimeoutMs
         request.connection.enter(.idle, until: deadline(ms: idleMs))
@@ -186,7 +186,7 @@ extension Daemon {
 
     // MARK: Answering
 
-    private func queue(
+    func queue(
         _ response: HTTPResponse,
         for request: HTTPRequest,
         closing: Bool = false
@@ -194,8 +194,13 @@ extension Daemon {
         guard let handle = unsafe request.handle else { return cshim_mhd_no }
         let isLast = closing || isStopping
         request.connection.enter(.answer, until: deadline(ms: configuration.answerTimeoutMs))
-        if case .kept(let answer) = response.content, !isLast {
+        switch response.content {
+        case .kept(let answer) where !isLast:
             return unsafe queue(answer.response, response.status, on: handle, for: request)
+        case .events(let stream) where request.method != .head:
+            return hand(stream, response, for: request)
+        case .events(let stream): stream.close()
+        case .bytes, .kept: break
         }
         var status = response.status
         var made = unsafe make(response, for: request, closing: isLast)
@@ -214,13 +219,17 @@ extension Daemon {
         on handle: OpaquePointer,
         for request: HTTPRequest
     ) -> MHD_Result {
+        note(request, status)
+        return unsafe MHD_queue_response(handle, UInt32(status), made)
+    }
+
+    func note(_ request: HTTPRequest, _ status: Int) {
         let ended = loop.clock.monotonicNs()
         recorder.note(
             route: request.route,
             status: status,
             latencyNs: ended > request.startNs ? ended - request.startNs : 0
         )
-        return unsafe MHD_queue_response(handle, UInt32(status), made)
     }
 
     /// Nil if a header cannot be written.
@@ -233,25 +242,6 @@ extension Daemon {
             response.contentType,
             closing ? response.headers + [HTTPHeader("Connection", "close")] : response.headers
         )
-        guard case .events(let stream) = response.content else {
-            return unsafe KeptAnswer.made(response.body, type: type, headers)
-        }
-        guard let made = unsafe open(stream, for: request),
-            unsafe KeptAnswer.write(type, headers, to: made)
-        else { return nil }
-        return unsafe made
-    }
-
-    private func open(_ stream: EventStream, for request: HTTPRequest) -> OpaquePointer? {
-        guard let handle = unsafe request.handle else { return nil }
-        unsafe stream.attach(
-            handle,
-            to: self,
-            nextBeatNs: deadline(ms: configuration.heartbeatMs)
-        )
-        request.connection.enter(.stream)
-        opened(stream, on: request.connection)
-        if isStopping { stream.close() }
-        return unsafe Callbacks.response(from: stream)
+        return unsafe KeptAnswer.made(response.body, type: type, headers)
     }
 }

@@ -34,7 +34,9 @@ import Glibc
     private var events: FileWatch?
     private var again: FileWatch?
     private var ticker: LoopTimer?
-    private var hangups: Hangups?
+    private(set) var sockets: StreamSockets?
+    /// Streams that have something to write.
+    var outgoing: [EventStream] = []
     private var alwaysReadable = cshim_mhd_always_readable()
     private var later: [() -> Void] = []
 
@@ -79,7 +81,7 @@ import Glibc
             again?.want([])
             needsRun = true
         }
-        hangups = Hangups(on: loop)
+        sockets = StreamSockets(on: loop)
         let tickMs = max(5, configuration.roundMs / Self.ticksPerRound)
         ticker = LoopTimer(on: loop, afterMs: tickMs, repeatMs: tickMs) { [unowned self] in tick() }
         // The hook stays with the loop for good, and with it this object: C points to it.
@@ -120,7 +122,7 @@ import Glibc
         ticker?.cancel()
         unsafe MHD_stop_daemon(handle)
         unsafe self.handle = nil
-        hangups?.close()
+        sockets?.close()
         // The loop's hook keeps this object, not its descriptors.
         closeAlwaysReadable()
         flushLater()
@@ -139,7 +141,8 @@ import Glibc
     /// The loop's hook. The library reports work that no socket event will announce (woken
     /// connections, pipelined requests): it is run until that is done, or the turn has had enough.
     private func pump() -> Bool {
-        guard needsRun, let handle = unsafe handle else { return false }
+        let hasWritten = writeStreams()
+        guard needsRun, let handle = unsafe handle else { return hasWritten }
         let turn = loop.statistics.turns
         if turn != self.turn {
             self.turn = turn
@@ -147,7 +150,7 @@ import Glibc
         }
         guard runsInTurn < Self.runsPerTurnMax else {
             again?.want(.readable)
-            return false
+            return hasWritten
         }
         runsInTurn += 1
         needsRun = false
@@ -226,21 +229,11 @@ import Glibc
         connectionsByPeer[connection.peer] = count > 1 ? count - 1 : nil
     }
 
-    func opened(_ stream: EventStream, on connection: Connection) {
-        connection.stream = stream
-        hangups?.watch(stream, connection.descriptor)
-    }
-
-    func ended(_ stream: EventStream) {
-        hangups?.forget(stream)
-        if let closed = stream.end() { afterRun(closed) }
-    }
-
     var statistics: HTTPStatistics {
         var statistics = HTTPStatistics()
         statistics.routes = recorder.rows(router.routes)
         statistics.connectionsOpen = connections.count
-        statistics.streamsOpen = hangups?.count ?? 0
+        statistics.streamsOpen = sockets?.count ?? 0
         statistics.suspendedTotal = suspendedTotal
         statistics.refusedTotal = refusedTotal
         statistics.cutTotal = cutTotal

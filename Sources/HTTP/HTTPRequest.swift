@@ -28,6 +28,8 @@ import CShims
     var isSuspended = false
     /// Waits for its handler with its connection left to libmicrohttpd, see `Daemon.held`.
     var isHeld = false
+    /// In HTTP/1.0, which knows no chunks.
+    var isOld = false
     /// Already refused on the socket: what still comes is thrown away.
     var isRefused = false
     var discardedBytes = 0
@@ -105,6 +107,8 @@ import CShims
     /// Gives the answer, once. On the server's loop.
     public func answer(_ response: HTTPResponse) {
         precondition(self.response == nil, "a request is answered once")
+        // Nobody is there to hear it.
+        if unsafe handle == nil, case .events(let stream) = response.content { stream.close() }
         self.response = response
         daemon?.answered(self)
         daemon = nil

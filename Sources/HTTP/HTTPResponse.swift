@@ -110,7 +110,10 @@ public struct HTTPResponse: Sendable {
     ) -> HTTPResponse {
         HTTPResponse(
             status: 200,
-            headers: headers + [HTTPHeader("Cache-Control", "no-store")],
+            // The second is for nginx, which would keep events back until it has a buffer full.
+            headers: headers + [
+                HTTPHeader("Cache-Control", "no-store"), HTTPHeader("X-Accel-Buffering", "no"),
+            ],
             contentType: "text/event-stream",
             content: .events(stream)
         )

@@ -1,4 +1,5 @@
 import EventLoop
+import Foundation
 import HTTP
 import Synchronization
 import Testing
@@ -64,12 +65,73 @@ import Testing
             #expect(client.take(through: "0\r\n\r\n") != nil)
             #expect(await eventually { seen.closed.load(ordering: .relaxed) == 1 })
             #expect(await server.server.statistics().streamsOpen == 0)
-            // The connection lives on.
-            client.send("GET /events HTTP/1.1\r\nHost: t\r\n\r\n")
-            #expect(client.answer()?.status == 200)
-            client.hangUp()
-            #expect(await eventually { seen.closed.load(ordering: .relaxed) == 2 })
+            // The connection was the stream's, and its end is told.
+            #expect(client.seesEnd())
+            #expect(await eventually { await server.server.statistics().connectionsOpen == 0 })
         }
+    }
+
+    /// Many proxies ask so, and chunks are not known there.
+    @Test func aStreamInHTTP10ComesAsItIs() async throws {
+        try await serve { server, _, seen in
+            let client = try server.client()
+            client.send("GET /events HTTP/1.0\r\nHost: t\r\n\r\n")
+            let answer = client.answer()
+            #expect(answer?.status == 200)
+            #expect(answer?.header("Transfer-Encoding") == nil)
+            #expect(answer?.header("Connection") == "close")
+            await server.onLoop {
+                _ = seen.last?.send(event: "e", data: Array("x".utf8))
+                seen.last?.close()
+            }
+            #expect(client.seesEnd())
+            let body = String(decoding: client.received, as: UTF8.self)
+            #expect(body == ": \n\nevent: e\ndata: x\n\n")
+        }
+    }
+
+    @Test func anOpenStreamIsAConnectionAmongThoseAllowed() async throws {
+        try await serve({ $0.connectionsMax = 2 }) { server, client, seen in
+            #expect(client.answer()?.status == 200)
+            let second = try server.client()
+            second.send("GET /events HTTP/1.1\r\nHost: t\r\n\r\n")
+            #expect(second.answer()?.status == 200)
+            #expect(await server.server.statistics().connectionsOpen == 2)
+            let refused = try server.client()
+            #expect(refused.seesEnd())
+            client.hangUp()
+            #expect(await eventually { await server.server.statistics().connectionsOpen == 1 })
+            let third = try server.client()
+            third.send("GET /events HTTP/1.1\r\nHost: t\r\n\r\n")
+            #expect(third.answer()?.status == 200)
+        }
+    }
+
+    /// As a connection of libmicrohttpd each would take 25 KB.
+    @Test func aStreamTakesLittleMemory() async throws {
+        let count = 300
+        try await serve { server, _, _ in
+            func open() throws -> [TestClient] {
+                try (0..<count).map { _ in
+                    let client = try server.client()
+                    client.send("GET /events HTTP/1.1\r\nHost: t\r\n\r\n")
+                    #expect(client.answer()?.status == 200)
+                    return client
+                }
+            }
+            let before = try residentBytes()
+            let clients = try open()
+            #expect(await eventually { await server.server.statistics().streamsOpen == count + 1 })
+            #expect(try residentBytes() - before < count * 8_192)
+            for client in clients { client.hangUp() }
+            #expect(await eventually { await server.server.statistics().streamsOpen == 1 })
+        }
+    }
+
+    private func residentBytes() throws -> Int {
+        let statm = try String(contentsOfFile: "/proc/self/statm", encoding: .utf8)
+        let pages = try #require(statm.split(separator: " ").dropFirst().first.flatMap { Int($0) })
+        return pages * sysconf(Int32(_SC_PAGESIZE))
     }
 
     /// What a visit that is over already hears: its state, and the end.

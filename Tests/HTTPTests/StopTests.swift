@@ -71,6 +71,33 @@ import Testing
         }
     }
 
+    /// It would be among the streams that are told something for ever.
+    @Test func aStreamForSomebodyWhoIsGoneIsClosed() async throws {
+        let gate = Gate()
+        let closed = Shared(0)
+        try await TestServer.run(
+            { $0.stopGraceMs = 50 },
+            routes: { loop in
+                [
+                    HTTPRoute(.get, "/events") { _ in
+                        let stream = EventStream(on: loop)
+                        stream.onClose = { closed.change { $0 += 1 } }
+                        await gate.wait()
+                        return .events(stream)
+                    }
+                ]
+            }
+        ) { server in
+            let client = try server.client()
+            client.send("GET /events HTTP/1.1\r\nHost: t\r\n\r\n")
+            #expect(await eventually { gate.waiting == 1 })
+            await server.server.stop()
+            #expect(client.seesEnd())
+            gate.open()
+            #expect(await eventually { closed.value == 1 })
+        }
+    }
+
     /// The library aborts the process if anything is still parked when it is stopped.
     @Test func stoppingUnderLoadIsSafe() async throws {
         for round in 0..<20 {

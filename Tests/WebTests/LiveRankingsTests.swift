@@ -212,15 +212,7 @@ import Testing
 extension LiveRankings {
     /// What is on its way to the reader, as the daemon would take it.
     fileprivate func taken(_ stream: EventStream) -> String {
-        var bytes = [UInt8](repeating: 0, count: EventStream.bufferMax)
-        let count = unsafe bytes.withUnsafeMutableBytes { buffer in
-            guard let start = buffer.baseAddress else { return 0 }
-            return unsafe stream.pull(
-                into: start.assumingMemoryBound(to: CChar.self),
-                max: buffer.count
-            )
-        }
-        return String(decoding: bytes.prefix(max(0, count)), as: UTF8.self)
+        String(decoding: stream.take(), as: UTF8.self)
     }
 
     fileprivate func end(_ stream: EventStream) { stream.close() }

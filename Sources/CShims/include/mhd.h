@@ -10,9 +10,6 @@ static const enum MHD_ValueKind cshim_mhd_header = MHD_HEADER_KIND;
 static const enum MHD_ValueKind cshim_mhd_cookie = MHD_COOKIE_KIND;
 static const enum MHD_ValueKind cshim_mhd_query = MHD_GET_ARGUMENT_KIND;
 static const enum MHD_ResponseMemoryMode cshim_mhd_copy = MHD_RESPMEM_MUST_COPY;
-static const ssize_t cshim_mhd_end_of_stream = -1;
-static const ssize_t cshim_mhd_end_with_error = -2;
-static const uint64_t cshim_mhd_size_unknown = UINT64_MAX;
 
 struct cshim_mhd_limits {
     unsigned int connections_max;
@@ -57,13 +54,25 @@ uint64_t cshim_mhd_peer(struct MHD_Connection *connection);
 
 /// Has the kernel bytes from this peer that nobody has read yet?
 int cshim_mhd_has_unread(int descriptor);
-/// Lets the kernel end a connection whose sent bytes stay unacknowledged this long.
-void cshim_mhd_limit_unacknowledged(int descriptor, unsigned int ms);
 
-/// An epoll set that reports peers which closed their side, each once.
-int cshim_mhd_hangups_open(void);
-int cshim_mhd_hangups_add(int set, int descriptor, uint64_t id);
-/// Fills `ids` with up to `max` of those that hung up; returns how many.
-int cshim_mhd_hangups_take(int set, uint64_t *ids, int max);
+/// An epoll set of streams: reports peers which closed their side, and sockets that take more.
+int cshim_streams_open(void);
+/// The kernel ends a connection whose sent bytes stay unacknowledged for so many ms, and delays
+/// none of them.
+void cshim_streams_add(int set, int descriptor, uint64_t id, unsigned int unacknowledged_ms);
+void cshim_streams_want(int set, int descriptor, uint64_t id, int writable);
+void cshim_streams_remove(int set, int descriptor);
+
+struct cshim_stream_news {
+    uint64_t id;
+    int is_gone; // else it takes more
+};
+
+/// Fills `news` with up to `max`; returns how many.
+int cshim_streams_take(int set, struct cshim_stream_news *news, int max);
+
+/// Writes the time as the header `Date` has it; returns its length, 29.
+size_t cshim_http_date(void *text, size_t size);
+
 /// A descriptor that is always readable.
 int cshim_mhd_always_readable(void);

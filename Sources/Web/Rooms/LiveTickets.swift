@@ -79,18 +79,13 @@ actor LiveTickets {
         listener.isAsking = true
         let told = listener.told
         nonisolated(unsafe) let listener = listener
-        Task(executorPreference: loop) { [store] in
+        store.status(ticket: told.token, user: told.user, in: told.room) { [self] outcome in
             // Away from the store the stream stays silent, its heartbeat goes on.
-            let outcome = try? await store.status(
-                ticket: told.token,
-                user: told.user,
-                in: told.room
-            )
-            await unsafe self.heard(outcome, listener)
+            assumeIsolated { unsafe $0.heard(try? outcome.get(), listener) }
         }
     }
 
-    private func heard(_ outcome: VisitOutcome?, _ listener: sending Listener) {
+    private func heard(_ outcome: VisitOutcome?, _ listener: Listener) {
         listener.isAsking = false
         guard listener.stream.isOpen else { return }
         switch outcome {
