@@ -244,6 +244,9 @@ END
 ASSET(web_rankings_view_js)
 #embed "web/rankings-view.js"
 END
+ASSET(web_room_feed_js)
+#embed "web/room-feed.js"
+END
 ASSET(web_room_html)
 #embed "web/room.html"
 END

@@ -9,6 +9,13 @@ enum Node {
         .first { FileManager.default.isExecutableFile(atPath: $0) }
 
     static func run(_ scripts: [PageAsset], _ checks: String) throws {
+        let rules = scripts.map { String(decoding: $0.bytes, as: UTF8.self) }.joined()
+        let (status, said) = try ends(rules, checks)
+        #expect(status == 0, "\(said)")
+    }
+
+    /// How a run ends, and what it has to say about it.
+    static func ends(_ rules: String, _ checks: String) throws -> (status: Int32, said: String) {
         let start = """
             const is = (a, b) => require("node:assert").deepStrictEqual(a, b);
 
@@ -16,12 +23,11 @@ enum Node {
         let process = Process()
         let output = Pipe()
         process.executableURL = URL(filePath: try #require(path))
-        let rules = scripts.map { String(decoding: $0.bytes, as: UTF8.self) }.joined()
         process.arguments = ["-e", rules + start + checks]
         process.standardError = output
         try process.run()
         let said = try output.fileHandleForReading.readToEnd() ?? Data()
         process.waitUntilExit()
-        #expect(process.terminationStatus == 0, "\(String(decoding: said, as: UTF8.self))")
+        return (process.terminationStatus, String(decoding: said, as: UTF8.self))
     }
 }

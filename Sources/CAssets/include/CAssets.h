@@ -87,6 +87,7 @@ CAsset casset_web_rankings_plot_js(void);
 CAsset casset_web_rankings_row_html(void);
 CAsset casset_web_rankings_rules_js(void);
 CAsset casset_web_rankings_view_js(void);
+CAsset casset_web_room_feed_js(void);
 CAsset casset_web_room_html(void);
 CAsset casset_web_room_js(void);
 CAsset casset_web_room_view_js(void);

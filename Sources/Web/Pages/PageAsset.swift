@@ -21,6 +21,7 @@ public struct PageAsset: Sendable {
     static let calls = unsafe script("calls.js", casset_web_calls_js())
     static let parts = unsafe script("parts.js", casset_web_parts_js())
     static let roomView = unsafe script("room-view.js", casset_web_room_view_js())
+    static let roomFeed = unsafe script("room-feed.js", casset_web_room_feed_js())
     static let script = unsafe script("room.js", casset_web_room_js())
     static let seatsRules = unsafe script("seats-rules.js", casset_web_seats_rules_js())
     static let seatsMap = unsafe script("seats-map.js", casset_web_seats_map_js())
@@ -41,7 +42,7 @@ public struct PageAsset: Sendable {
     static let shopStyle = unsafe sheet("shop.css", casset_web_shop_css())
     static let rankingsStyle = unsafe sheet("rankings.css", casset_web_rankings_css())
 
-    static let ofRoomPage = [words, roomView, script, style]
+    static let ofRoomPage = [words, roomView, roomFeed, script, style]
     static let ofSeatPage = [
         words, callsRules, calls, seatsRules, seatsMap, seatsView, seatsCalls, seatsScript, style,
         seatsStyle,
@@ -59,8 +60,9 @@ public struct PageAsset: Sendable {
 
     /// What the server has to serve for the pages.
     public static let all = [
-        words, callsRules, calls, parts, roomView, script, seatsRules, seatsMap, seatsView,
-        seatsCalls, seatsScript, couponRules, couponScript, shopRules, shopScript, rankingsRules,
+        words, callsRules, calls, parts, roomView, roomFeed, script, seatsRules, seatsMap,
+        seatsView, seatsCalls, seatsScript, couponRules, couponScript, shopRules, shopScript,
+        rankingsRules,
         rankingsPlot, rankingsView, rankingsFeed, rankingsScript, style, seatsStyle, shopStyle,
         rankingsStyle,
     ]

@@ -18,6 +18,7 @@ extension RoomPage {
             "style": .text(PageAsset.style.address),
             "words": .text(PageAsset.words.address),
             "room_view": .text(PageAsset.roomView.address),
+            "room_feed": .text(PageAsset.roomFeed.address),
             "script": .text(PageAsset.script.address),
             "phrases": .markup(Self.scriptBlocks[language] ?? .none),
             "place_label": .text(labels.place),
