@@ -12,6 +12,8 @@ from .servers import BENCHMARKS, Contestant
 
 CONNECTIONS = 64
 WARM_UP_SECONDS = 2
+# At most; it ends when all have asked.
+ASK_ALL_SECONDS = 60
 
 
 @dataclass(frozen=True)
@@ -47,6 +49,11 @@ def measure(
         foreign=max(0.0, core - server - redis) / result["microseconds"],
         errors=result["refused"] + result["broken"],
     )
+
+
+def ask_all(contestant: Contestant, visitors: Visitors) -> None:
+    """Each of the visitors asks for the place once; what that costs is not measured."""
+    _wrk(contestant, "once", visitors, ASK_ALL_SECONDS, "once")
 
 
 def _clocks(contestant: Contestant) -> tuple[float, float, float, float]:
