@@ -82,3 +82,28 @@ extension JSONValue {
         return members
     }
 }
+
+extension JSONWriter {
+    /// A document, or a part of one. Goes as deep as it is; what was parsed is bounded by
+    /// `JSONValue.depthMax`.
+    public mutating func element(_ value: JSONValue) {
+        switch value {
+        case .null: null()
+        case .bool(let value): element(value)
+        case .integer(let value): element(value)
+        case .real(let value): element(value)
+        case .string(let value): element(value)
+        case .array(let values):
+            beginArray()
+            for value in values { element(value) }
+            endArray()
+        case .object(let members):
+            beginObject()
+            for member in members {
+                name(escaping: member.name)
+                element(member.value)
+            }
+            endObject()
+        }
+    }
+}

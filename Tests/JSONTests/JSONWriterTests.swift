@@ -85,32 +85,9 @@ import Testing
         for _ in 0..<300 {
             let value = random.value(depth: 4)
             var json = JSONWriter()
-            json.write(value)
+            json.element(value)
             let text = String(decoding: json.bytes, as: UTF8.self)
             #expect(try JSONValue.parse(json.bytes) == value, "seed \(seed): \(text)")
-        }
-    }
-}
-
-extension JSONWriter {
-    fileprivate mutating func write(_ value: JSONValue) {
-        switch value {
-        case .null: null()
-        case .bool(let value): element(value)
-        case .integer(let value): element(value)
-        case .real(let value): element(value)
-        case .string(let value): element(value)
-        case .array(let values):
-            beginArray()
-            for value in values { write(value) }
-            endArray()
-        case .object(let members):
-            beginObject()
-            for member in members {
-                name(escaping: member.name)
-                write(member.value)
-            }
-            endObject()
         }
     }
 }

@@ -118,26 +118,3 @@ struct DrawDocuments {
         return claims
     }
 }
-
-extension JSONWriter {
-    fileprivate mutating func element(_ value: JSONValue) {
-        switch value {
-        case .null: null()
-        case .bool(let value): element(value)
-        case .integer(let value): element(value)
-        case .real(let value): element(value)
-        case .string(let value): element(value)
-        case .array(let values):
-            beginArray()
-            for value in values { element(value) }
-            endArray()
-        case .object(let members):
-            beginObject()
-            for member in members {
-                name(escaping: member.name)
-                element(member.value)
-            }
-            endObject()
-        }
-    }
-}
