@@ -134,6 +134,22 @@ import Testing
         }
     }
 
+    /// The copy reckons with the same slack as the script that writes down when somebody is absent.
+    @Test func theSlackIsThatOfTheScript() async throws {
+        try await RoomBed.with(sides: 1) { bed in
+            let line = try await Self.line(bed, 1)
+            // As the head of a line is told, less the spread.
+            let pollMs = PollInterval.rangeMs.lowerBound
+            let record = try await bed.redis.send(
+                "HGET",
+                RoomKeys(try room("line")).tickets,
+                line[0].0.raw
+            )
+            let absentMs = record.string.flatMap { Int64($0.dropFirst()) }
+            #expect(absentMs == Self.nowMs + 11 * pollMs / 4 + LineCopy.slackMs)
+        }
+    }
+
     /// A session that is checked all the time does not end by being idle, nor does it outlive its
     /// end.
     @Test func aSessionIsAnsweredForWhileItRuns() async throws {

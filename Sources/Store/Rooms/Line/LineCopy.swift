@@ -87,8 +87,8 @@ struct LineCopy {
     /// A note: 0, unknown; else steps since the copy began, doubled, and 1 for who was skipped and
     /// is back. 31 bits of 16 ms are a year.
     private static let noteStepMs: Int64 = 16
-    /// As `SLACK` in `redis/lib/room.lua`.
-    private static let slackMs: Int64 = 5_000
+    /// A visitor is absent after two polls and this: `SLACK` of `redis/lib/room.lua`.
+    static let slackMs: Int64 = 5_000
 
     /// When to ask again, if this visitor stands in line and has to be written down as seen.
     mutating func duePollMs(_ sequence: Int64) -> Int64? {
