@@ -7,21 +7,34 @@ import Testing
 
 /// Redis, the ledger or all processes are lost around a draw.
 @Suite(.timeLimit(.minutes(3))) struct DrawLossTests {
-    private static let early = (0..<40).map { "u\($0)" }
+    /// Forty stand in line before the opening; who they are, and when each of them came.
+    private static func early(_ bed: RoomBed) async throws
+        -> (line: DrawLine, users: [UserID], arrivals: [UserID: Int64])
+    {
+        let line = try await DrawLine(bed)
+        let users = try await line.enter((0..<40).map { "u\($0)" })
+        return (line, users, line.arrivals)
+    }
+
+    /// What the draw has to make of them: nobody is missing.
+    private static func order(of arrivals: [UserID: Int64], _ line: DrawLine) async throws
+        -> [UserID]
+    {
+        let order = try await line.expected(arrivals)
+        #expect(order.count == 40)
+        return order
+    }
 
     @Test(arguments: Engine.allCases)
     func aLineThatWasLostBeforeTheOpeningIsDrawn(_ engine: Engine) async throws {
         try await RoomBed.with(on: engine) { bed in
-            let line = try await DrawLine(bed)
-            let users = try await line.enter(Self.early)
-            let arrivals = line.arrivals
+            let (line, users, arrivals) = try await Self.early(bed)
             try await line.tick()
             try await line.flush(polling: users)
             try await line.go(to: line.openingMs)
             try await line.settle()
             try await line.draw()
-            let order = try await line.expected(arrivals)
-            #expect(order.count == 40)
+            let order = try await Self.order(of: arrivals, line)
             #expect(try await line.line() == order)
         }
     }
@@ -30,9 +43,7 @@ import Testing
     @Test(arguments: Engine.allCases)
     func aLineThatIsLostAtTheOpeningIsDrawnWhenItIsBack(_ engine: Engine) async throws {
         try await RoomBed.with(on: engine) { bed in
-            let line = try await DrawLine(bed)
-            let users = try await line.enter(Self.early)
-            let arrivals = line.arrivals
+            let (line, users, arrivals) = try await Self.early(bed)
             try await line.tick()
             try await line.go(to: line.openingMs)
             let late = try await line.enter(["late"])
@@ -47,8 +58,7 @@ import Testing
             let newcomers = try await line.enter(["after"])
             try await line.settle()
             try await line.draw()
-            let order = try await line.expected(arrivals)
-            #expect(order.count == 40)
+            let order = try await Self.order(of: arrivals, line)
             #expect(try await line.line() == order + late + newcomers)
         }
     }
@@ -57,9 +67,7 @@ import Testing
     @Test(arguments: Engine.allCases)
     func aLineThatIsLostWhileItIsDrawnIsDrawn(_ engine: Engine) async throws {
         try await RoomBed.with(on: engine) { bed in
-            let line = try await DrawLine(bed)
-            let users = try await line.enter(Self.early)
-            let arrivals = line.arrivals
+            let (line, users, arrivals) = try await Self.early(bed)
             try await line.tick()
             try await line.go(to: line.openingMs)
             for side in bed.sides { side.ledger.fails = "update room_draws set drawn_at_ms" }
@@ -70,8 +78,7 @@ import Testing
             for side in bed.sides { side.ledger.fails = nil }
             try await line.settle()
             try await line.draw()
-            let order = try await line.expected(arrivals)
-            #expect(order.count == 40)
+            let order = try await Self.order(of: arrivals, line)
             #expect(try await line.line() == order.filter { users[..<10].contains($0) })
             // The others come back late, with what they have.
             for user in users[10...] { try await line.poll(user) }
@@ -85,9 +92,7 @@ import Testing
     @Test(arguments: Engine.allCases)
     func aDrawnLineThatIsLostIsTheSame(_ engine: Engine) async throws {
         try await RoomBed.with(on: engine) { bed in
-            let line = try await DrawLine(bed)
-            let users = try await line.enter(Self.early)
-            let arrivals = line.arrivals
+            let (line, users, arrivals) = try await Self.early(bed)
             try await line.go(to: line.openingMs)
             let late = try await line.enter(["late"])
             try await line.draw()
@@ -117,9 +122,7 @@ import Testing
             "update room_draws set root", "update room_draws set drawn_at_ms",
         ] {
             try await RoomBed.with(on: engine) { bed in
-                let line = try await DrawLine(bed)
-                try await line.enter(Self.early)
-                let arrivals = line.arrivals
+                let (line, _, arrivals) = try await Self.early(bed)
                 try await line.go(to: line.openingMs)
                 bed.sides[0].ledger.fails = step
                 bed.sides[0].ledger.failsAfterwards = isDone
@@ -130,8 +133,7 @@ import Testing
                 try await line.draw(by: [1])
                 bed.sides[0].ledger.fails = nil
                 try await line.draw()
-                let order = try await line.expected(arrivals)
-                #expect(order.count == 40)
+                let order = try await Self.order(of: arrivals, line)
                 #expect(try await line.line() == order)
                 #expect(await DrawAudit(bed.sides[0].ledger).audit().finding == .kept)
             }
