@@ -1,6 +1,8 @@
+import EventLoop
 import Onsale
 import Redis
 import SQL
+import TestPostgres
 import Testing
 
 @testable import Store
@@ -77,6 +79,50 @@ import Testing
             try await ledger.log([], of: line.room, upTo: older)
             #expect(try await ledger.room(line.room)?.journal == place)
         }
+    }
+
+    /// Two processes have read the same entries, each from its own place in the journal: they name
+    /// the sessions in other orders, and write the same rows.
+    @Test func processesDoNotMeetCrosswise() async throws {
+        let place = try TestDatabase()
+        defer { place.drop() }
+        let loops = [EventLoop.start(), EventLoop.start()]
+        defer { for loop in loops { loop.stop() } }
+        var ledgers: [PostgresDatabase] = []
+        for loop in loops {
+            let ledger = PostgresDatabase(try PostgresEndpoint.parse(place.url), on: loop)
+            await ledger.start()
+            try #require(await ledger.whenConnected(timeoutMs: 10_000))
+            try await ledger.migrate(LedgerSchema.migrations)
+            ledgers.append(ledger)
+        }
+        let (one, other) = (RoomLedger(ledgers[0]), RoomLedger(ledgers[1]))
+        let name = try room("show")
+        for round in 0..<20 {
+            let all = (0..<500).map { index in
+                LoggedSession(
+                    user: "v\(index * 7_919 % 1_000)",
+                    sequence: Int64(round),
+                    admittedAtMs: 1_790_000_000_000,
+                    endsAtMs: 1_790_000_001_000
+                )
+            }
+            let upTo = JournalPlace(generation: 1, entry: Int64(round))
+            async let first: Void = one.log(all, of: name, upTo: upTo)
+            async let second: Void = other.log(all.reversed(), of: name, upTo: upTo)
+            _ = try await (first, second)
+        }
+        for ledger in ledgers { await ledger.close() }
+        let sessions = """
+            select count(*) from pg_stat_activity
+            where datname = current_database() and application_name = 'onsale'
+            """
+        // A session writes its counters when it ends.
+        while try place.psql(sessions) != "0" { await Task.yield() }
+        let deadlocks = try place.psql(
+            "select deadlocks from pg_stat_database where datname = current_database()"
+        )
+        #expect(deadlocks == "0")
     }
 
     /// The ledger is away while people come and go; what happened is read from Redis afterwards.

@@ -13,25 +13,29 @@ extension RoomLedger {
     /// Adds what is known of sessions, and how far the journal is written with them. Safe to
     /// repeat, in any order: a later end of session is a later admission, and what has ended stays
     /// so.
+    ///
+    /// All who write do it in the order of the rows' key, so that they wait for each other one way
+    /// only. In that of the journal two processes met crosswise, for a session stands where a batch
+    /// first names it; and PostgreSQL takes a second to see that.
     func log(_ sessions: [LoggedSession], of room: RoomID, upTo place: JournalPlace)
         async throws(StoreError)
     {
-        var entry: [SQL] = []
-        var rest = sessions[...]
-        while !rest.isEmpty {
-            var count = Self.rowsMax
-            while count > rest.count { count /= 2 }
-            entry.append(Self.upsert(rest.prefix(count), room))
-            rest = rest.dropFirst(count)
-        }
-        entry.append(
+        // Everybody's row first: others who write of this room wait there, and hold nothing.
+        var entry: [SQL] = [
             """
             update rooms set journal_generation = \(place.generation),
               journal_entry = \(place.entry)
             where room = \(room.raw) and (journal_generation < \(place.generation)
               or journal_generation = \(place.generation) and journal_entry < \(place.entry))
             """
-        )
+        ]
+        var rest = sessions.sorted { ($0.user, $0.sequence) < ($1.user, $1.sequence) }[...]
+        while !rest.isEmpty {
+            var count = Self.rowsMax
+            while count > rest.count { count /= 2 }
+            entry.append(Self.upsert(rest.prefix(count), room))
+            rest = rest.dropFirst(count)
+        }
         _ = try await commit(entry)
     }
 
