@@ -10,12 +10,15 @@
 --          1 waiting 2 admitted 3 skipped and back;  11 closed 12 sold out 13 line full
 --          14 the ledger has leased no more sequences
 if not load() then return { 0 } end
-local users, claims, lanes, records, fresh = {}, {}, {}, {}, {}
+local users, claims, lanes, records = {}, {}, {}, {}
+-- Of newcomers: why not; or place in the line if there are no lanes, sequence and next poll.
+local refused, ranks, sequences, polls = {}, {}, {}, {}
 for i = 2, #ARGV, 2 do
-  local n, bar = #users + 1, string.find(ARGV[i + 1], '|', 1, true)
-  users[n], claims[n] = ARGV[i], bar and string.sub(ARGV[i + 1], 1, bar - 1) or ARGV[i + 1]
-  lanes[n] = bar and room.lanes and lane_named(room.lanes, string.sub(ARGV[i + 1], bar + 1))
-  local gen = string.match(claims[n], '^%d+')
+  local n, claim = i / 2, ARGV[i + 1]
+  local bar = claim ~= '' and string.find(claim, '|', 1, true)
+  users[n], claims[n] = ARGV[i], bar and string.sub(claim, 1, bar - 1) or claim
+  lanes[n] = bar and room.lanes and lane_named(room.lanes, string.sub(claim, bar + 1))
+  local gen = claim ~= '' and string.match(claim, '^%d+')
   if gen and tonumber(gen) > room.gen then return { 0 } end
 end
 local function load_records()
@@ -28,29 +31,40 @@ for i, user in ipairs(users) do
   if is_missing(records[user], ends[i], claims[i]) then return { 0 } end
 end
 
--- Puts a newcomer at the end of the line, or of their lane: record, and place in the line if there
--- are no lanes; or nil and why not.
-local function newcomer(user, ended, lane)
+-- Newcomers are written together: 1.4 us less for each.
+local new_places, new_records = {}, {}
+local function write_newcomers()
+  if #new_places == 0 then return end
+  redis.call('ZADD', WAITING, unpack(new_places))
+  redis.call('HSET', TICKETS, unpack(new_records))
+  new_places, new_records, moved = {}, {}, true
+end
+
+-- Puts the n-th visitor, a newcomer, at the end of the line, or of their lane. Answers the record,
+-- or nil and why not.
+local function newcomer(n, user, ended, lane)
   if room.state == 'sold_out' then return nil, SOLD_OUT_CODE end
   if room.state == 'closed' or room.state == 'draining' then return nil, CLOSED_CODE end
   local rank = waiting()
   if rank >= tonumber(ARGV[1]) then return nil, FULL_CODE end
-  local seq, before, counts = next_sequence(), rank, nil
+  local seq, before = next_sequence(), rank
   if not seq then return nil, UNLEASED_CODE end
   set('seq', seq)
   if room.lanes then
     before = turns_before(room.lanes, counts_by_lane(), lane, waiting_in(lane))
-    counts, seq = lane_counts, in_lane(seq, lane)
+    lane_counts[lane], seq = lane_counts[lane] + 1, in_lane(seq, lane)
+  else
+    ranks[n] = rank
   end
+  waiting_count = rank + 1
   if ended then
     redis.call('HDEL', ENDED, user)
     redis.call('HDEL', ENDED_BEFORE, user)
   end
-  local record = stand_in_line(user, seq, 'w', poll_after(before))
-  waiting_count = rank + 1
-  if not room.lanes then return record, { rank, seq } end
-  counts[lane] = counts[lane] + 1
-  lane_counts = counts
+  sequences[n], polls[n] = seq, poll_after(before)
+  local record, places = 'w' .. deadline(polls[n]), #new_places
+  new_places[places + 1], new_places[places + 2] = seq, user
+  new_records[places + 1], new_records[places + 2] = user, record
   return record
 end
 
@@ -66,15 +80,18 @@ local function settle(user, record, lane)
 end
 
 for i, user in ipairs(users) do
+  -- Whoever is known may stand in line: also for those who come after.
+  if records[user] or claims[i] ~= '' then write_newcomers() end
   local record, ended = recall(user, records[user], ends[i], claims[i]) -- guard: duplicate
   if not record then
-    record, fresh[i] = newcomer(user, ends[i], lanes[i] or 0)
+    record, refused[i] = newcomer(i, user, ends[i], lanes[i] or 0)
   elseif lanes[i] then
     record = settle(user, record, lanes[i])
   end
   records[user] = record or nil
   ends[i] = ended
 end
+write_newcomers()
 local more, line_moved
 if moved then more, line_moved = admit() end
 if line_moved then
@@ -87,13 +104,10 @@ if line_moved then
 end
 local out = head_of_reply()
 for i, user in ipairs(users) do
-  local place = fresh[i]
-  if type(place) == 'table' and not line_moved and not rejoined then
-    local poll = poll_after(place[1])
-    seen(user, records[user], poll)
-    append(out, WAITING_CODE, place[1], place[2], 0, poll)
+  if ranks[i] and not line_moved and not rejoined then
+    append(out, WAITING_CODE, ranks[i], sequences[i], 0, polls[i])
   else
-    report(out, user, records[user], type(place) == 'number' and place or ends[i] or 'x')
+    report(out, user, records[user], refused[i] or ends[i] or 'x')
   end
 end
 save()

@@ -569,7 +569,7 @@ end
 -- trace here. How visits end is remembered for longer: so Redis is older than it was when it gave
 -- that ticket, and has to be brought up to what the ledger and the tickets know.
 local function is_missing(record, ended, claim)
-  if record or ended then return false end
+  if record or ended or claim == '' then return false end
   local gen, seq = string.match(claim, '^(%d+) (%d+)')
   if not gen or tonumber(gen) ~= room.gen then return false end
   local arrival = tonumber(seq) % LANE_SPAN
