@@ -9,7 +9,8 @@ import sys
 import tempfile
 from pathlib import Path
 
-from . import coupon_report, line_report, old_way_report, ranking_report, sale_report
+from . import coupon_report, line_report, old_way_report, ranking_report, rehearsal_report
+from . import sale_report
 from .coupons import run_coupons
 from .failure import Failure
 from .line_size import run_line
@@ -17,12 +18,13 @@ from .old_way import run_old_way
 from .process import LOAD_CORE
 from .progress import say
 from .rankings import run_rankings
+from .rehearsal import run_rehearsal
 from .rooms import run_rooms
 from .sales import run_sales
 from .servers import ALL
 
 PROGRAMS = ("redis-server", "taskset", "wrk")
-PARTS = ("rooms", "sales", "coupons", "rankings", "old-way", "line")
+PARTS = ("rooms", "sales", "coupons", "rankings", "old-way", "line", "rehearsal")
 
 
 def main() -> int:
@@ -43,7 +45,7 @@ def main() -> int:
     print("\n".join(texts.values()))
     files = {"rooms": options.out, "sales": options.sales_out, "coupons": options.coupons_out}
     files |= {"rankings": options.rankings_out, "old-way": options.old_way_out}
-    files["line"] = options.line_out
+    files |= {"line": options.line_out, "rehearsal": options.rehearsal_out}
     for part, file in files.items():
         if file and part in texts:
             file.write_text(texts[part])
@@ -64,6 +66,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--rankings-out", type=Path, help="Markdown file of the rankings' report")
     parser.add_argument("--old-way-out", type=Path, help="Markdown file of the old way's report")
     parser.add_argument("--line-out", type=Path, help="Markdown file of the long line's report")
+    parser.add_argument("--rehearsal-out", type=Path, help="Markdown file of the rehearsal's")
     parser.add_argument("--million", type=_count, default=1_000_000, help="the long line")
     parser.add_argument("--port-base", type=_count, default=18080, help="first of eight ports")
     return parser.parse_args()
@@ -80,7 +83,7 @@ def _run(options: argparse.Namespace) -> dict[str, str]:
         raise Failure("two cores are needed: one for the servers, one for the load")
     os.sched_setaffinity(0, {LOAD_CORE})
     run = {"rooms": run_rooms, "sales": _sales, "coupons": _coupons, "rankings": _rankings}
-    run |= {"old-way": _old_way, "line": _line}
+    run |= {"old-way": _old_way, "line": _line, "rehearsal": _rehearsal}
     texts: dict[str, str] = {}
     for part in options.parts:
         with tempfile.TemporaryDirectory(prefix="onsale-bench-") as folder:
@@ -113,6 +116,11 @@ def _old_way(options: argparse.Namespace, folder: Path) -> str:
 def _line(options: argparse.Namespace, folder: Path) -> str:
     port = options.port_base + len(ALL)
     return line_report.render(run_line(folder, port, options.million, options.seconds), options)
+
+
+def _rehearsal(options: argparse.Namespace, folder: Path) -> str:
+    runs = run_rehearsal(folder, options.port_base + len(ALL), options.rounds)
+    return rehearsal_report.render(runs, options)
 
 
 def _count(text: str) -> int:

@@ -181,6 +181,8 @@ public enum Rehearsal {
 
     private static func watch(_ stage: Stage) async {
         var progress = Progress()
+        let places = PlaceWatch(stage)
+        defer { places?.stop() }
         unsafe await withUnsafeContinuation { (continuation: UnsafeContinuation<Void, Never>) in
             stage.play(
                 progress: {

@@ -18,6 +18,7 @@ struct Observer: Sendable {
     /// When visitors in the line were told that nothing is left.
     var soldOutNs: [Int64] = []
     var room = RoomView()
+    var freePlaces = FreePlaces()
     var clock = ServerClock()
     private var openOutage: Outage?
 

@@ -11,6 +11,7 @@ struct Report: Sendable {
     /// From the first attempt to enter to the receipt of `admitted`.
     var timeToAdmission: Histogram
     var refill: Histogram
+    var freePlaces: FreePlaces
     var latencies: [Endpoint: Histogram]
     var statuses: [Int: Int]
     var failures: [ExchangeFailure: Int]
@@ -65,6 +66,7 @@ struct Report: Sendable {
             timeToAdmission.record(us: (received - sent) / 1_000)
         }
         refill = RefillCheck.delays(observer.records)
+        freePlaces = observer.freePlaces
         latencies = observer.latencies
         statuses = observer.statuses
         failures = observer.failures

@@ -19,6 +19,11 @@ enum ReportJSON {
             text.add("admittedPerSecond", report.admittedPerSecond)
             write(report.timeToAdmission, "timeToAdmission", &text)
             write(report.refill, "refillSeen", &text)
+            text.object("freePlaces") { text in
+                text.add("looks", report.freePlaces.looks)
+                text.add("free", report.freePlaces.free)
+                text.add("longestMs", Double(report.freePlaces.longestNs) / 1e6)
+            }
             text.object("latency") { text in
                 for endpoint in Endpoint.allCases {
                     guard let latency = report.latencies[endpoint] else { continue }

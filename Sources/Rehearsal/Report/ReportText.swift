@@ -30,6 +30,7 @@ enum ReportText {
             "admitted     \(report.admitted), \(Figures.fixed(report.admittedPerSecond, 1))/s, "
                 + "after " + quantiles(report.timeToAdmission),
             "refilled     seen after " + quantiles(report.refill) + " (the poll interval is in it)",
+            freePlaces(report.freePlaces),
             "requests     \(report.exchanges), \(perSecond)/s over "
                 + "\(report.connectionsOpened) connections",
             own(lagNs: report.ownLagMaxNs, waitNs: report.ownWaitMaxNs),
@@ -38,6 +39,15 @@ enum ReportText {
                 + "most inside \(report.room.insideMax), "
                 + "most in 60 s \(report.room.admittedLast60sMax)",
         ]
+    }
+
+    private static func freePlaces(_ places: FreePlaces) -> String {
+        guard places.looks > 0 else { return "free places  not looked for" }
+        guard places.free > 0 else {
+            return "free places  none while somebody waited, in \(places.looks) looks"
+        }
+        return "free places  while somebody waited in \(places.free) of \(places.looks) looks, "
+            + "at most for \(Figures.duration(us: places.longestNs / 1_000))"
     }
 
     private static func latencies(_ report: Report) -> [String] {

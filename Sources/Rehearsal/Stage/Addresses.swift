@@ -33,6 +33,8 @@ struct Addresses: Sendable {
         }
     }
 
+    /// Whether the operator's documents can be read.
+    var isOperators: Bool { !operatorHeader.isEmpty }
     var readDocument: Request { Request(method: .get, url: document) }
     var readSettings: Request { Request(method: .get, url: settings, headers: operatorHeader) }
 
