@@ -19,16 +19,60 @@ from .failure import Failure
 from .http import call
 from .load import CONNECTIONS
 from .process import Process, require_free_port
-from .servers import Onsale
+from .servers import BENCHMARKS, Onsale
 
-ENDPOINTS = ("status", "enter", "admission")
+ENDPOINTS = ("constant", "status", "enter", "admission")
 WAITING = 10_000
 ADMITTED = 1_000
 WARM_UP_ROUNDS = 10
 # The program runs some 50 times slower, and translates what it runs for the first time.
 START_SECONDS = 120
 ANSWER_SECONDS = 120
-TOP = 40
+# As a status answer, and as libmicrohttpd is told (HTTPConfiguration).
+BODY_BYTES = 264
+MEMORY_BYTES = 16_384
+
+
+def under_callgrind(command: list[str], dumps: Path, folder: Path) -> Process:
+    valgrind = ["valgrind", "--tool=callgrind", "--instr-atstart=no"]
+    valgrind += [f"--callgrind-out-file={dumps}/callgrind.out"]
+    return Process("callgrind", [*valgrind, *command], folder / "callgrind.log")
+
+
+def until_answered(server, path: str) -> None:
+    deadline = time.monotonic() + START_SECONDS
+    while True:
+        server.server.check_alive()
+        try:
+            if call(server.port, "GET", path).status == 200:
+                return
+        except OSError:
+            pass
+        if time.monotonic() > deadline:
+            raise Failure(f"not ready after {START_SECONDS} s:\n{server.server.log_tail()}")
+        time.sleep(0.1)
+
+
+class Constant:
+    """libmicrohttpd alone: what no program on it can be without."""
+
+    def __init__(self, folder: Path, port: int, memory: int):
+        self.port = port
+        program = folder / "mhd-return"
+        source = BENCHMARKS / "peers/mhd-return/main.c"
+        subprocess.run(["cc", "-O2", "-o", program, source, "-lmicrohttpd"], check=True)
+        self.command = [str(program), str(port), str(BODY_BYTES), str(memory)]
+        self.folder = folder
+        self.server: Process | None = None
+
+    def start(self, dumps: Path) -> None:
+        require_free_port(self.port)
+        self.server = under_callgrind(self.command, dumps, self.folder)
+        until_answered(self, "/")
+
+    def stop(self) -> None:
+        if self.server:
+            self.server.stop()
 
 
 class Counted(Onsale):
@@ -37,21 +81,8 @@ class Counted(Onsale):
     def restart_counted(self, dumps: Path) -> None:
         self.server.stop()
         require_free_port(self.port)
-        valgrind = ["valgrind", "--tool=callgrind", "--instr-atstart=no"]
-        valgrind += [f"--callgrind-out-file={dumps}/callgrind.out"]
-        log = self.folder / "callgrind.log"
-        self.server = Process("callgrind", [*valgrind, *self.command()], log)
-        deadline = time.monotonic() + START_SECONDS
-        while True:
-            self.server.check_alive()
-            try:
-                if call(self.port, "GET", "/readyz").status == 200:
-                    return
-            except OSError:
-                pass
-            if time.monotonic() > deadline:
-                raise Failure(f"not ready after {START_SECONDS} s:\n{self.server.log_tail()}")
-            time.sleep(0.1)
+        self.server = under_callgrind(self.command(), dumps, self.folder)
+        until_answered(self, "/readyz")
 
 
 def main() -> int:
@@ -71,6 +102,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--connections", type=int, default=CONNECTIONS)
     parser.add_argument("--only", default=",".join(ENDPOINTS), help="endpoints")
     parser.add_argument("--port", type=int, default=18090)
+    parser.add_argument("--memory", type=int, default=MEMORY_BYTES, help="a constant's, bytes")
     parser.add_argument("--binary", type=Path, help="the program; default: the release build")
     parser.add_argument("--profiles", type=Path, help="folder for callgrind's files and lists")
     return parser.parse_args()
@@ -90,16 +122,28 @@ def _run(options: argparse.Namespace, folder: Path) -> None:
         raise Failure(f"{given} is missing: swift build -c release --product onsale")
     subprocess.run(["objcopy", "--strip-debug", given, stripped], check=True)
     server.binary = stripped
+    constant = Constant(folder, options.port + 1, options.memory)
+    asked = options.only.split(",")
     try:
         server.start()
         requests = _requests(server, options)
+        print("| endpoint | instructions a request | of them wiping |\n|---|--:|--:|", flush=True)
+        if "constant" in asked:
+            constant.start(dumps)
+            _report(constant, requests["status"], "constant", options, dumps)
+            constant.stop()
         server.restart_counted(dumps)
-        print("| endpoint | instructions a request |\n|---|--:|", flush=True)
-        for endpoint in options.only.split(","):
-            count = _count(server, requests[endpoint], endpoint, options, dumps)
-            print(f"| {endpoint} | {count:,.0f} |", flush=True)
+        for endpoint in (name for name in asked if name != "constant"):
+            _report(server, requests[endpoint], endpoint, options, dumps)
     finally:
+        constant.stop()
         server.stop()
+
+
+def _report(server, requests, endpoint, options, dumps) -> None:
+    """A row. Memory that is set to zero counts a byte an instruction, and costs far less."""
+    count, wiping = _count(server, requests, endpoint, options, dumps)
+    print(f"| {endpoint} | {count:,.0f} | {wiping:,.0f} |", flush=True)
 
 
 def _requests(server: Counted, options: argparse.Namespace) -> dict[str, list[bytes]]:
@@ -131,8 +175,9 @@ def _request(method: str, path: str, user: str, ticket: str = "") -> bytes:
     return ("\r\n".join(lines) + "\r\n\r\n").encode()
 
 
-def _count(server, requests, endpoint, options, dumps) -> float:
-    """Instructions of all threads, for each request of the rounds after the warm-up."""
+def _count(server, requests, endpoint, options, dumps) -> tuple[float, float]:
+    """Instructions of all threads, for each request of the rounds after the warm-up; and those of
+    `memset` among them."""
     sockets = [
         socket.create_connection(("127.0.0.1", server.port), ANSWER_SECONDS)
         for _ in range(options.connections)
@@ -150,10 +195,30 @@ def _count(server, requests, endpoint, options, dumps) -> float:
         connection.close()
     (dump,) = dumps.glob("callgrind.out.*")
     kept = dump.rename(dumps / f"{endpoint}.callgrind")
-    total = int(re.search(r"^(?:summary|totals): (\d+)", kept.read_text(), re.M).group(1))
+    text = kept.read_text()
+    total = int(re.search(r"^(?:summary|totals): (\d+)", text, re.M).group(1))
     if options.profiles:
         _list(kept, len(requests) - warm)
-    return total / (len(requests) - warm)
+    return total / (len(requests) - warm), _wiping(text) / (len(requests) - warm)
+
+
+def _wiping(dump: str) -> int:
+    """What `memset` costs in a file of callgrind's: lines of a function follow its name, and a line
+    after `calls=` belongs to who was called."""
+    names: dict[str, str] = {}
+    is_wiping, is_call, total = False, False, 0
+    for line in dump.splitlines():
+        if match := re.match(r"(c?)fn=(\(\d+\))(?: (.*))?$", line):
+            names[match[2]] = match[3] or names.get(match[2], "")
+            if not match[1]:
+                is_wiping = "memset" in names[match[2]]
+        elif line.startswith("calls="):
+            is_call = True
+        elif re.match(r"[\d+*-]", line):
+            if is_wiping and not is_call:
+                total += int(line.split()[-1])
+            is_call = False
+    return total
 
 
 def _control(server: Counted, *arguments: str) -> None:
