@@ -65,22 +65,37 @@ enum Callbacks {
         _ size: UnsafeMutablePointer<Int>?,
         _ state: UnsafeMutablePointer<UnsafeMutableRawPointer?>?
     ) -> MHD_Result {
-        guard let state = unsafe state, let size = unsafe size else { return cshim_mhd_no }
-        let daemon = unsafe daemon(context)
-        if let raw = unsafe state.pointee {
-            let request = unsafe Unmanaged<HTTPRequest>.fromOpaque(raw).takeUnretainedValue()
-            let count = unsafe size.pointee
-            if count == 0 {
-                // "HTTP/1.0" or a later one.
-                request.isOld = unsafe version?[7] == CChar(0x30)
-                return daemon.proceed(request)
-            }
-            unsafe size.pointee = 0
-            return unsafe daemon.take(
-                UnsafeRawBufferPointer(start: piece, count: count),
-                for: request
-            )
+        guard let state = unsafe state, let size = unsafe size, let context = unsafe context else {
+            return cshim_mhd_no
         }
+        // Both outlive the call; counting references to them costs two atomic writes each.
+        return unsafe Unmanaged<Daemon>.fromOpaque(context)._withUnsafeGuaranteedRef { daemon in
+            guard let raw = unsafe state.pointee else {
+                return unsafe begin(daemon, handle, url, method, state)
+            }
+            return unsafe Unmanaged<HTTPRequest>.fromOpaque(raw)._withUnsafeGuaranteedRef {
+                let count = unsafe size.pointee
+                if count == 0 {
+                    // "HTTP/1.0" or a later one.
+                    $0.isOld = unsafe version?[7] == CChar(0x30)
+                    return daemon.proceed($0)
+                }
+                unsafe size.pointee = 0
+                return unsafe daemon.take(
+                    UnsafeRawBufferPointer(start: piece, count: count),
+                    for: $0
+                )
+            }
+        }
+    }
+
+    private static func begin(
+        _ daemon: Daemon,
+        _ handle: OpaquePointer?,
+        _ url: UnsafePointer<CChar>?,
+        _ method: UnsafePointer<CChar>?,
+        _ state: UnsafeMutablePointer<UnsafeMutableRawPointer?>
+    ) -> MHD_Result {
         guard let handle = unsafe handle, let url = unsafe url, let method = unsafe method,
             let known = unsafe cshim_mhd_state(handle)
         else { return cshim_mhd_no }

@@ -2,7 +2,8 @@ import CMicrohttpd
 import CShims
 import EventLoop
 
-/// The life of one request: begin (headers), body, handler, answer.
+/// The life of one request: begin (headers), body, handler; how it is answered is in
+/// `Daemon+Answers.swift`.
 extension Daemon {
     /// Bytes of a body that are read and thrown away after it was refused: closing on unread
     /// bytes resets the connection, and the client might lose the answer over it.
@@ -126,7 +127,8 @@ extension Daemon {
 
     private func run(_ request: HTTPRequest) {
         request.isRunning = true
-        request.startNs = loop.clock.monotonicNs()
+        // As of this run: what waits for others of it waits.
+        request.startNs = nowNs
         request.connection.enter(.handler)
         request.daemon = self
         switch router.routes[request.route].handler {
@@ -142,8 +144,17 @@ extension Daemon {
 
     /// The request has its response.
     func answered(_ request: HTTPRequest) {
+        queueHeld(request)
         release(request)
         unpark(request)
+    }
+
+    /// Hands over the answer of a held request at once: the library need not come for it, in a run
+    /// of its own before the one that sends. If it takes none, it comes for it after all.
+    private func queueHeld(_ request: HTTPRequest) {
+        guard request.isHeld, !isInLibrary, !isOver, let response = request.response else { return }
+        if case .events = response.content { return }
+        _ = queue(response, for: request)
     }
 
     /// A held request has its answer, or is over.
@@ -177,71 +188,14 @@ extension Daemon {
         hasMoreWork = true
         release(request)
         request.die()
+        if let lent = request.lent {
+            request.lent = nil
+            answers.giveBack(lent)
+        }
         request.connection.parked = nil
         if request.connection.isTaken { return }
         // The next request's headers may begin as late as the idle limit, and then take their time.
         let idleMs = configuration.idleTimeoutSeconds * 1_000 + configuration.headerTimeoutMs
         request.connection.enter(.idle, until: deadline(ms: idleMs))
-    }
-
-    // MARK: Answering
-
-    func queue(
-        _ response: HTTPResponse,
-        for request: HTTPRequest,
-        closing: Bool = false
-    ) -> MHD_Result {
-        guard let handle = unsafe request.handle else { return cshim_mhd_no }
-        let isLast = closing || isStopping
-        request.connection.enter(.answer, until: deadline(ms: configuration.answerTimeoutMs))
-        switch response.content {
-        case .kept(let answer) where !isLast:
-            return unsafe queue(answer.response, response.status, on: handle, for: request)
-        case .events(let stream) where request.method != .head:
-            return hand(stream, response, for: request)
-        case .events(let stream): stream.close()
-        case .bytes, .kept: break
-        }
-        var status = response.status
-        var made = unsafe make(response, for: request, closing: isLast)
-        if unsafe made == nil {
-            status = 500
-            unsafe made = make(.internalError, for: request, closing: isLast)
-        }
-        guard let made = unsafe made else { return cshim_mhd_no }
-        defer { unsafe MHD_destroy_response(made) }
-        return unsafe queue(made, status, on: handle, for: request)
-    }
-
-    private func queue(
-        _ made: OpaquePointer,
-        _ status: Int,
-        on handle: OpaquePointer,
-        for request: HTTPRequest
-    ) -> MHD_Result {
-        note(request, status)
-        return unsafe MHD_queue_response(handle, UInt32(status), made)
-    }
-
-    func note(_ request: HTTPRequest, _ status: Int) {
-        let ended = loop.clock.monotonicNs()
-        recorder.note(
-            route: request.route,
-            status: status,
-            latencyNs: ended > request.startNs ? ended - request.startNs : 0
-        )
-    }
-
-    /// Nil if a header cannot be written.
-    private func make(
-        _ response: HTTPResponse,
-        for request: HTTPRequest,
-        closing: Bool
-    ) -> OpaquePointer? {
-        let (type, headers) = (
-            response.contentType,
-            closing ? response.headers + [HTTPHeader("Connection", "close")] : response.headers
-        )
-        return unsafe KeptAnswer.made(response.body, type: type, headers)
     }
 }

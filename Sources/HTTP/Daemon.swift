@@ -6,7 +6,8 @@ import Glibc
 /// libmicrohttpd in external epoll mode on a loop: when it runs, whom it lets in and whom it cuts.
 ///
 /// All is called on the loop: by its hooks and timers, and by libmicrohttpd from within `MHD_run`.
-/// How requests are answered is in `Daemon+Requests.swift`, its C callbacks in `Callbacks.swift`.
+/// A request's life is in `Daemon+Requests.swift`, its answer in `Daemon+Answers.swift`, the C
+/// callbacks in `Callbacks.swift`.
 @safe final class Daemon {
     /// Runs of libmicrohttpd in one turn before the loop may look at its other sockets.
     private static let runsPerTurnMax = 16
@@ -16,6 +17,7 @@ import Glibc
     let configuration: HTTPConfiguration
     let router: Router
     var recorder: Recorder
+    var answers = AnswerPool()
     /// The time of the present run: exact enough for deadlines, and read once for many requests.
     private(set) var nowNs: UInt64
     private(set) var isStopping = false
@@ -24,6 +26,8 @@ import Glibc
     var suspendedTotal: UInt64 = 0
     /// Requests that wait for their handler without being suspended.
     var held = 0
+    /// libmicrohttpd is on the stack.
+    private(set) var isInLibrary = false
     /// Something happened in this run after which libmicrohttpd may go on at once.
     var hasMoreWork = false
 
@@ -156,7 +160,9 @@ import Glibc
         needsRun = false
         nowNs = loop.clock.monotonicNs()
         hasMoreWork = false
+        isInLibrary = true
         unsafe MHD_run(handle)
+        isInLibrary = false
         // While requests are held the library always has work: asking for them again. Then only
         // what happened in this run tells whether another may do more; a socket's event, an answer
         // or the next tick runs it in any case.

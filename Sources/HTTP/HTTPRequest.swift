@@ -24,6 +24,8 @@ import CShims
     /// Index into the router's routes, or one past the last for a request that no route takes.
     let route: Int
     var response: HTTPResponse?
+    /// Until the answer is out.
+    var lent: LentAnswer?
     var isRunning = false
     var isSuspended = false
     /// Waits for its handler with its connection left to libmicrohttpd, see `Daemon.held`.

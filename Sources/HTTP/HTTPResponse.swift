@@ -9,6 +9,18 @@ public struct HTTPHeader: Sendable, Equatable {
     }
 }
 
+/// Type and headers of an answer that is given often, with another body each time. A server keeps
+/// what libmicrohttpd makes of them, see `AnswerPool`: so few, made once and for all.
+public final class HTTPHead: Sendable {
+    let contentType: String
+    let headers: [HTTPHeader]
+
+    public init(contentType: String, headers: [HTTPHeader]) {
+        self.contentType = contentType
+        self.headers = headers
+    }
+}
+
 /// What a handler answers. `Content-Length`, `Date` and the framing are the server's.
 public struct HTTPResponse: Sendable {
     enum Content: Sendable {
@@ -20,14 +32,29 @@ public struct HTTPResponse: Sendable {
     public var status: Int
     public var headers: [HTTPHeader] {
         // What was kept has other ones.
-        didSet { if case .kept = content { content = .bytes(body) } }
+        didSet {
+            head = nil
+            if case .kept = content { content = .bytes(body) }
+        }
     }
+    /// Where type and headers are from, if they are many an answer's.
+    private(set) var head: HTTPHead?
     /// Written as its own line, so that it costs no array.
     var contentType: String?
     var content: Content
 
     public init(status: Int, headers: [HTTPHeader] = [], body: [UInt8] = []) {
         self.init(status: status, headers: headers, contentType: nil, content: .bytes(body))
+    }
+
+    public init(status: Int, head: HTTPHead, body: [UInt8]) {
+        self.init(
+            status: status,
+            headers: head.headers,
+            contentType: head.contentType,
+            content: .bytes(body)
+        )
+        self.head = head
     }
 
     private init(status: Int, headers: [HTTPHeader], contentType: String?, content: Content) {

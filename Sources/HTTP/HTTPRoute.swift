@@ -4,7 +4,7 @@ public typealias HTTPHandler = @Sendable (HTTPRequest) async -> HTTPResponse
 /// The same by `HTTPRequest.answer`, once, now or later on the loop.
 ///
 /// For what is asked most: a task, with the memory and the frames it needs, is 11,000 instructions
-/// of the 61,000 that a status check took.
+/// of the 61,000 that a status check took, and as many of the 61,000 of an enter.
 public typealias HTTPResponder = @Sendable (HTTPRequest) -> Void
 
 /// One line of a server's table.

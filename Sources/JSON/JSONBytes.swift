@@ -11,6 +11,15 @@ struct JSONBytes: Sendable {
 
     mutating func removeAll() { count = 0 }
 
+    /// The bytes with their memory, which is not kept.
+    mutating func take() -> [UInt8] {
+        var taken: [UInt8] = []
+        swap(&taken, &storage)
+        taken.removeLast(taken.count - count)
+        count = 0
+        return taken
+    }
+
     mutating func put(_ byte: UInt8) {
         if count == storage.count { grow(by: 1) }
         storage[count] = byte

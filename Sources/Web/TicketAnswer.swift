@@ -30,13 +30,15 @@ extension Visit {
         )
         json.field("pass", pass)
         json.endObject()
-        return json.bytes
+        return json.finish()
     }
 
     /// The answer to a visitor who came with `presented`: a new ticket also goes into the cookie.
     func response(_ request: HTTPRequest, presented: String?, status: Int = 200) -> HTTPResponse {
-        var headers = TicketCookie.noStore
-        if presented != token { headers.append(TicketCookie.header(token, request)) }
+        guard presented != token else {
+            return HTTPResponse(status: status, head: TicketCookie.head, body: json)
+        }
+        let headers = TicketCookie.noStore + [TicketCookie.header(token, request)]
         return .json(status, json, headers: headers)
     }
 }
@@ -45,24 +47,37 @@ extension Visit {
 enum TicketCookie {
     static let name = "onsale_ticket"
     static let noStore = [HTTPHeader("Cache-Control", "no-store")]
+    /// Of a ticket that is the visitor's already.
+    static let head = HTTPHead(contentType: "application/json", headers: noStore)
     /// A line may last a day.
     private static let maxAgeSeconds = 86_400
 
+    private static let start = "\(name)="
+    private static let end = "; Max-Age=\(maxAgeSeconds); Path=/; HttpOnly; SameSite=Lax"
+    private static let endOverTLS = "\(end); Secure"
+
     static func header(_ token: String, _ request: HTTPRequest) -> HTTPHeader {
-        cookie("\(name)=\(token); Max-Age=\(maxAgeSeconds)", request)
+        let end = isOverTLS(request) ? endOverTLS : end
+        // Of every newcomer: interpolated it takes 5,200 instructions.
+        var text = start
+        text.reserveCapacity(start.utf8.count + token.utf8.count + end.utf8.count)
+        text += token
+        text += end
+        return HTTPHeader("Set-Cookie", text)
     }
 
     static func removal(_ request: HTTPRequest) -> HTTPHeader {
         cookie("\(name)=; Max-Age=0", request)
     }
 
-    /// `Secure` when the proxy in front says that the visitor came over TLS.
     static func cookie(_ text: String, path: String = "/", _ request: HTTPRequest) -> HTTPHeader {
-        let isTLS = request.header("X-Forwarded-Proto")?.lowercased() == "https"
-        return HTTPHeader(
-            "Set-Cookie",
-            "\(text); Path=\(path); HttpOnly; SameSite=Lax\(isTLS ? "; Secure" : "")"
-        )
+        let secure = isOverTLS(request) ? "; Secure" : ""
+        return HTTPHeader("Set-Cookie", "\(text); Path=\(path); HttpOnly; SameSite=Lax\(secure)")
+    }
+
+    /// Whether the proxy in front says so: then the cookie is `Secure`.
+    private static func isOverTLS(_ request: HTTPRequest) -> Bool {
+        request.header("X-Forwarded-Proto")?.lowercased() == "https"
     }
 }
 

@@ -47,6 +47,32 @@ import Testing
         }
     }
 
+    /// The library is on the stack then, with others' connections in its hands.
+    @Test func aHandlerMayAnswerOthersRequests() async throws {
+        let waiting = Waiting()
+        let routes = [
+            HTTPRoute.calling(.get, "/") { waiting.requests.append($0) },
+            HTTPRoute.calling(.get, "/go") {
+                waiting.answerAll()
+                $0.answer(text(200, "gone"))
+            },
+        ]
+        try await TestServer.run(routes: { _ in routes }) { server in
+            let clients = try (0..<300).map { _ in try server.client() }
+            let one = try server.client()
+            for _ in 0..<3 {
+                for client in clients { client.send("GET / HTTP/1.1\r\nHost: t\r\n\r\n") }
+                #expect(
+                    await eventually { await server.onLoop { waiting.requests.count } == 300 }
+                )
+                #expect(one.request("GET", "/go")?.body == "gone")
+                for client in clients { #expect(client.answer()?.body == "late") }
+            }
+            let statistics = await server.server.statistics()
+            #expect(statistics.routes[0].countByClass == [0, 900, 0, 0, 0])
+        }
+    }
+
     @Test func anAnswerForWhoHasLeftGoesNowhere() async throws {
         let waiting = Waiting()
         let routes = [

@@ -8,6 +8,20 @@ import Testing
         return String(decoding: writer.bytes, as: UTF8.self)
     }
 
+    @Test func whatIsFinishedIsTheDocument() {
+        for count in [0, 1, 300] {
+            var writer = JSONWriter(reservingBytes: 64)
+            writer.beginArray()
+            for number in 0..<count { writer.element(number) }
+            writer.endArray()
+            let bytes = writer.bytes
+            #expect(writer.finish() == bytes)
+            // Its memory is gone with the document, and another may be written all the same.
+            writer.element("x")
+            #expect(writer.finish() == Array("\"x\"".utf8))
+        }
+    }
+
     @Test func fieldsAndElementsAreSeparated() {
         let written = text { json in
             json.beginObject()

@@ -10,6 +10,7 @@ static const enum MHD_ValueKind cshim_mhd_header = MHD_HEADER_KIND;
 static const enum MHD_ValueKind cshim_mhd_cookie = MHD_COOKIE_KIND;
 static const enum MHD_ValueKind cshim_mhd_query = MHD_GET_ARGUMENT_KIND;
 static const enum MHD_ResponseMemoryMode cshim_mhd_copy = MHD_RESPMEM_MUST_COPY;
+static const enum MHD_ResponseMemoryMode cshim_mhd_free = MHD_RESPMEM_MUST_FREE;
 
 struct cshim_mhd_limits {
     unsigned int connections_max;
