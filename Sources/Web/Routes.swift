@@ -6,7 +6,7 @@ extension Web {
     static let table: [RouteLine] =
         [
             // The line
-            RouteLine(.post, "/api/v1/rooms/{room}/tickets") { $0.enter },
+            .calling(.post, "/api/v1/rooms/{room}/tickets") { $0.enter },
             .calling(.get, "/api/v1/rooms/{room}/tickets/me") { $0.ticket },
             RouteLine(.get, "/api/v1/rooms/{room}/tickets/me/events") { $0.ticketEvents },
             RouteLine(.delete, "/api/v1/rooms/{room}/tickets/me") { $0.leave },

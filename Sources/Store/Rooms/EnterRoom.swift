@@ -11,54 +11,58 @@ extension RoomStore {
         code: LaneCode? = nil,
         in room: RoomID
     ) async throws(StoreError) -> VisitOutcome {
-        guard loop.isOnLoop else {
-            return try await onLoop { () async throws(StoreError) in
-                try await self.enter(user, ticket: token, code: code, in: room)
-            }
+        guard let code else {
+            return try await told { self.enter(user, ticket: token, in: room, $0) }
         }
-        var ticket: Ticket?
-        if let token {
-            ticket = seal.open(token, room: room)
-            guard let ticket, ticket.user == user else { return .ticketInvalid }
-        }
-        var lane: LaneName?
-        if let code {
-            switch try await show(code, by: user, in: room) {
-            case .member(let name): lane = name
-            case .invalid: return .codeInvalid
-            case .usedUp: return .codeUsedUp
-            }
-        }
-        do throws(StoreError) {
-            let place = try await askToEnter(user, ticket, lane, in: room)
-            guard let place else { return .unknownRoom }
-            guard place.code != .unleased else {
-                throw .unavailable("the ledger leases no sequences of room \(room)")
-            }
-            return here { [ticket] in $0.outcome(place, user, ticket, token, in: room) }
-        } catch {
-            guard case .unavailable = error,
-                let visit = here({ $0.passThrough(user, in: room) })
-            else { throw error }
-            return .visit(visit)
+        // Before anybody becomes a member.
+        if let token, ticket(token, of: user, in: room) == nil { return .ticketInvalid }
+        switch try await show(code, by: user, in: room) {
+        case .member(let lane):
+            return try await told { self.enter(user, ticket: token, lane: lane, in: room, $0) }
+        case .invalid: return .codeInvalid
+        case .usedUp: return .codeUsedUp
         }
     }
 
-    /// Joins the next call of the room (`TurnBatch`). On the loop, without a hop to the actor:
-    /// that would cost two jobs more for each request.
-    private nonisolated func askToEnter(
+    /// The same for a caller on the loop, which `answer` is called on: without a task, see
+    /// `HTTPResponder`. It joins the next call of the room (`TurnBatch`).
+    public nonisolated func enter(
+        _ user: UserID,
+        ticket token: String?,
+        lane: LaneName? = nil,
+        in room: RoomID,
+        _ answer: @escaping @Sendable (Result<VisitOutcome, StoreError>) -> Void
+    ) {
+        var ticket: Ticket?
+        if let token {
+            ticket = self.ticket(token, of: user, in: room)
+            guard ticket != nil else { return answer(.success(.ticketInvalid)) }
+        }
+        let query = VisitQuery(user: user, ticket: ticket, lane: lane) { [ticket] result in
+            answer(self.here { $0.entered(result, user, ticket, token, in: room) })
+        }
+        here { $0.enters.append(query, about: room) }
+    }
+
+    /// What becomes of somebody who asked to enter, by what Redis has said.
+    private func entered(
+        _ result: Result<PlaceReply?, StoreError>,
         _ user: UserID,
         _ ticket: Ticket?,
-        _ lane: LaneName?,
+        _ token: String?,
         in room: RoomID
-    ) async throws(StoreError) -> PlaceReply? {
-        try await unsafe withUnsafeContinuation {
-            (continuation: UnsafeContinuation<Result<PlaceReply?, StoreError>, Never>) in
-            let query = VisitQuery(user: user, ticket: ticket, lane: lane) {
-                unsafe continuation.resume(returning: $0)
+    ) -> Result<VisitOutcome, StoreError> {
+        switch result {
+        case .success(nil): return .success(.unknownRoom)
+        case .success(let place?) where place.code == .unleased:
+            return .failure(.unavailable("the ledger leases no sequences of room \(room)"))
+        case .success(let place?): return .success(outcome(place, user, ticket, token, in: room))
+        case .failure(let error):
+            guard case .unavailable = error, let visit = passThrough(user, in: room) else {
+                return .failure(error)
             }
-            here { $0.enters.append(query, about: room) }
-        }.get()
+            return .success(.visit(visit))
+        }
     }
 
     /// A session that no store knows, for rooms that would rather admit than wait (`onStoreError`).

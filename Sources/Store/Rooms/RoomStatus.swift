@@ -18,7 +18,7 @@ extension RoomStore {
         in room: RoomID,
         _ answer: @escaping @Sendable (Result<VisitOutcome, StoreError>) -> Void
     ) {
-        guard let ticket = seal.open(token, room: room), user == nil || user == ticket.user else {
+        guard let ticket = ticket(token, of: user, in: room) else {
             return answer(.success(.ticketInvalid))
         }
         ask(ticket, in: room) { result in
@@ -45,7 +45,9 @@ extension RoomStore {
         in room: RoomID,
         _ answer: @escaping @Sendable (Result<Bool, StoreError>) -> Void
     ) {
-        guard let ticket = seal.open(token, room: room) else { return answer(.success(false)) }
+        guard let ticket = here({ $0.opened(token, in: room) }) else {
+            return answer(.success(false))
+        }
         ask(ticket, in: room) { result in
             if case .failure(.unavailable) = result,
                 self.registry.room(room)?.settings.onStoreError == .admit
@@ -54,6 +56,15 @@ extension RoomStore {
             }
             answer(result.map { $0?.code == .admitted })
         }
+    }
+
+    /// What a ticket says of which admission is asked. To open one takes 7,700 instructions of the
+    /// 28,000 of such a check, to find it opened 1,100.
+    private func opened(_ token: String, in room: RoomID) -> Ticket? {
+        if let known = openedTickets.ticket(token, room: room) { return known }
+        guard let ticket = seal.open(token, room: room) else { return nil }
+        openedTickets.keep(token, ticket)
+        return ticket
     }
 
     /// Joins the next look at the room.
@@ -67,7 +78,7 @@ extension RoomStore {
     }
 
     /// What `begin`, called on the loop, answers.
-    private nonisolated func told<Value: Sendable>(
+    nonisolated func told<Value: Sendable>(
         _ begin:
             @escaping @Sendable (
                 @escaping @Sendable (Result<Value, StoreError>) -> Void

@@ -16,6 +16,7 @@ public actor RoomStore: OnLoop {
     let keeper: RoomKeeper
     nonisolated let seal: TicketSeal
     let passes: PassDesk
+    var openedTickets = OpenedTickets()
     /// Visitors in one room's line before newcomers are refused (`room_full`).
     let waitingMax: Int
     var enters = TurnBatch<RoomID, VisitQuery>()

@@ -62,7 +62,7 @@ extension Web {
     func ticketDraw(_ request: HTTPRequest) async throws(Refusal) -> HTTPResponse {
         let room = try room(request)
         let (presented, user) = try bearer(request)
-        guard let ticket = await store.ticket(presented.token, of: user, in: room) else {
+        guard let ticket = store.ticket(presented.token, of: user, in: room) else {
             throw Self.ticketInvalid
         }
         let (draw, entry) = try await stored { () async throws(StoreError) in

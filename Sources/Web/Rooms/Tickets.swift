@@ -5,21 +5,65 @@ import Store
 
 extension Web {
     /// `POST /api/v1/rooms/{room}/tickets`
-    func enter(_ request: HTTPRequest) async throws(Refusal) -> HTTPResponse {
+    func enter(_ request: HTTPRequest) throws(Refusal) {
         let room = try room(request)
         let user = try callers.requiredUser(request)
-        let code = try code(request)
-        // A cookie may be of another room or an earlier visitor of this browser: then it is
-        // ignored.
         let presented = PresentedTicket(request)
-        var outcome = try await stored { () async throws(StoreError) in
-            try await store.enter(user, ticket: presented?.token, code: code, in: room)
+        guard let code = try code(request) else {
+            return enter(request, user, presented, with: presented?.token, room)
         }
-        if outcome == .ticketInvalid, presented?.isCookie == true {
-            outcome = try await stored { () async throws(StoreError) in
-                try await store.enter(user, ticket: nil, code: code, in: room)
+        nonisolated(unsafe) let request = request
+        // A code is looked up in the ledger.
+        Task.immediate(executorPreference: loop) { [self] in
+            let outcome = await entered(user, presented, code, room)
+            unsafe answer(request) { () throws(Refusal) in
+                try unsafe response(request, told(outcome), presented)
             }
         }
+    }
+
+    /// A cookie may be of another room or an earlier visitor of this browser: then it is ignored.
+    private func enter(
+        _ request: HTTPRequest,
+        _ user: UserID,
+        _ presented: PresentedTicket?,
+        with token: String?,
+        _ room: RoomID
+    ) {
+        nonisolated(unsafe) let request = request
+        store.enter(user, ticket: token, in: room) { [self] result in
+            if token != nil, presented?.isCookie == true, case .success(.ticketInvalid) = result {
+                return unsafe enter(request, user, presented, with: nil, room)
+            }
+            unsafe answer(request) { () throws(Refusal) in
+                try unsafe response(request, told(result), presented)
+            }
+        }
+    }
+
+    private func entered(
+        _ user: UserID,
+        _ presented: PresentedTicket?,
+        _ code: LaneCode,
+        _ room: RoomID
+    ) async -> Result<VisitOutcome, StoreError> {
+        do throws(StoreError) {
+            let token = presented?.token
+            let outcome = try await store.enter(user, ticket: token, code: code, in: room)
+            guard outcome == .ticketInvalid, presented?.isCookie == true else {
+                return .success(outcome)
+            }
+            return .success(try await store.enter(user, ticket: nil, code: code, in: room))
+        } catch {
+            return .failure(error)
+        }
+    }
+
+    private func response(
+        _ request: HTTPRequest,
+        _ outcome: VisitOutcome,
+        _ presented: PresentedTicket?
+    ) throws(Refusal) -> HTTPResponse {
         let visit = try visit(outcome)
         let status = visit.standing.state == .admitted ? 200 : 202
         return visit.response(request, presented: presented?.token, status: status)

@@ -72,7 +72,7 @@ import Testing
                 #expect(old.token != new.token)
                 for visit in [old, new] {
                     let ticket = try #require(
-                        await bed.store.ticket(visit.token, of: user, in: line.room)
+                        bed.store.ticket(visit.token, of: user, in: line.room)
                     )
                     let entry = try #require(try await line.books[1].entry(of: ticket))
                     #expect(order[entry.place - 1] == user)
@@ -210,7 +210,7 @@ import Testing
                 let visit = try await line.poll(user)
                 #expect(LineSequence.lane(visit.standing.sequence) == 1)
                 let ticket = try #require(
-                    await bed.store.ticket(visit.token, of: user, in: line.room)
+                    bed.store.ticket(visit.token, of: user, in: line.room)
                 )
                 let entry = try #require(try await line.books[0].entry(of: ticket))
                 #expect(order[entry.place - 1] == user)
