@@ -135,6 +135,9 @@ public enum Rehearsal {
         )
         stage.observer.room = view
         await watch(stage)
+        if stage.isPaused, let room = addresses.room {
+            _ = await caller.answer(room.request(.resume))
+        }
         var report = stage.report
         if let shop = stage.shop { report.buy(shop, await lastLook(shop, stage), stage.observer) }
         report.ownLagMaxNs = loop.statistics.lagMaxNs

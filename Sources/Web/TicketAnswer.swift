@@ -23,6 +23,7 @@ extension Visit {
         } else {
             json.null("estimatedWaitSeconds")
         }
+        if let reason = shownReason { json.field("estimateReason", reason.rawValue) }
         json.field("pollAfterMs", standing.pollAfterMs)
         json.field(
             "sessionExpiresAt",
@@ -31,6 +32,11 @@ extension Visit {
         json.field("pass", pass)
         json.endObject()
         return json.finish()
+    }
+
+    /// Where positions are hidden, so is what would tell how the line moves.
+    var shownReason: EstimateReason? {
+        show == .hidden && standing.estimateReason != .paused ? nil : standing.estimateReason
     }
 
     /// The answer to a visitor who came with `presented`: a new ticket also goes into the cookie.

@@ -24,6 +24,7 @@ import Testing
             "--stay", "2", "--finish", "leave", "--admin-key-file", "k", "--capacity", "3",
             "--rate", "none", "--session-seconds", "9", "--connections", "5", "--timeout", "6",
             "--seed", "18446744073709551615", "--json", "r.json", "--quiet", "--watchers", "4",
+            "--operator", "5:pause",
         ]).get()
         var expected = RehearsalOptions()
         expected.url = "https://sale.example:1"
@@ -43,6 +44,7 @@ import Testing
         expected.jsonFile = "r.json"
         expected.isQuiet = true
         expected.watchers = 4
+        expected.acts = [OperatorAct(atSeconds: 5, kind: .pause)]
         #expect(options == expected)
     }
 
@@ -61,7 +63,8 @@ import Testing
         ["--visitors", "0"], ["--visitors", "1.5"], ["--visitors"], ["--leavers", "1.1"],
         ["--leavers", "nan"], ["--url", "ftp://x"], ["--url", "http://"], ["--room", "a/b"],
         ["--capacity", "0"], ["--finish", "maybe"], ["--wat"], ["visitors"], ["--quiet=perhaps"],
-        ["--capacity", "3"], ["--finish", "done"], ["--seed", "-1"],
+        ["--capacity", "3"], ["--finish", "done"], ["--operator", "5:pause"],
+        ["--seed", "-1"],
         ["--connections", "16000", "--watchers", "1"],
     ])
     func aBadValueIsOneLine(arguments: [String]) throws {

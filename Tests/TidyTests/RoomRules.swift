@@ -9,7 +9,7 @@ enum RoomRules {
         "SQL": ["EventLoop", "CPostgres", "CSQLite", "Glibc", "Synchronization"],
         "JSON": ["CJansson", "Glibc"],
         "Crypto": ["CCrypto", "JSON", "Glibc"],
-        // Foundation for its time zones, and exp2; never for a clock.
+        // Foundation for its time zones, exp2 and logarithms; never for a clock.
         "Onsale": ["Foundation"],
         "Store": [
             "Onsale", "Redis", "SQL", "EventLoop", "Crypto", "JSON", "CAssets", "Glibc",

@@ -90,6 +90,19 @@ import Testing
         #expect(html.contains("Not known yet"))
     }
 
+    @Test(arguments: Language.allCases, EstimateReason.allCases)
+    func aLongerWaitIsExplained(language: Language, reason: EstimateReason) {
+        func page(_ reason: EstimateReason?) -> String {
+            let view = Self.waiting
+            return html(RoomPage(room: "demo", language: language, view: view, reason: reason))
+        }
+        let text = Phrases.of(language).reasons.text(reason)
+        #expect(page(reason).contains("<dd id=\"estimate-reason\" >\(text)</dd>"))
+        #expect(page(nil).contains("<dd id=\"estimate-reason\" hidden></dd>"))
+        // For the script.
+        #expect(page(nil).contains("\"\(reason.rawValue)\":"))
+    }
+
     @Test(arguments: views)
     func joiningAndLeavingAreOfferedWhereTheyHelp(view: RoomPage.View) {
         let page = RoomPage(room: "demo", language: .en, view: view)

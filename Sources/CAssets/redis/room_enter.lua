@@ -5,7 +5,7 @@
 -- ARGV[2..] per visitor: user, and what the ticket they brought says: "" for none, or
 --           "<generation> <sequence> <hard end of session>"; behind it |<lane>, for a member of one
 -- returns  {0} unknown room, or Redis is older than one of the tickets: nothing is changed
---          {1, generation, state, show, now, departures per 1000 s, opening, lanes} and per visitor
+--          {1, generation, state, show, now, outflow, opening, lanes} and per visitor
 --          code, rank, sequence, hard end of session, next poll in ms:
 --          1 waiting 2 admitted 3 skipped and back;  11 closed 12 sold out 13 line full
 --          14 the ledger has leased no more sequences
@@ -102,7 +102,7 @@ if line_moved then
     ends[i] = ended or ends[i]
   end
 end
-local out = head_of_reply()
+local out = head_of_reply(true)
 for i, user in ipairs(users) do
   if ranks[i] and not line_moved and not rejoined then
     append(out, WAITING_CODE, ranks[i], sequences[i], 0, polls[i])

@@ -4,8 +4,9 @@
 -- ARGV[1]  the copy's generation
 -- ARGV[2]  the last of the moves that it knows
 -- ARGV[3]-ARGV[6]  per lane: the highest sequence that it has read
+-- ARGV[7]  when the copy's loop last learnt of the outflow, ms
 -- returns  {0} unknown room, or one that is being drawn
---          {1, generation, state, show, now, departures per 1000 s, opening, lanes,
+--          {1, generation, state, show, now, outflow or '', opening, lanes,
 --           departures, measured in so many ms, waiting, idle limit in ms or 0, the last move,
 --           1 if the copy has to begin anew: what follows is the line from its start,
 --           1 if there is more to read, the moves in their order, and the sequences behind those
@@ -13,6 +14,8 @@
 if not load(LOOKING) or room.undrawn and room.cut then return { 0 } end
 -- Sequences that one call reads at most: 0.7 ms, measured.
 local READ_MAX = 1000
+-- Estimates are made of the outflow so often, ms.
+local OUTFLOW_EVERY = 250
 -- Calls whose moves one call reads at most.
 local MOVES_READ_MAX = 200
 
@@ -47,7 +50,7 @@ for lane = 0, more and -1 or room.lanes and LANES - 1 or 0 do
   more = more or #found == 2 * READ_MAX
 end
 
-local out = head_of_reply()
+local out = head_of_reply(now - tonumber(ARGV[7]) >= OUTFLOW_EVERY)
 local departed, span = departures()
 for _, value in ipairs({
   departed, span, waiting(), (room.idle or 0) * 1000, known,

@@ -3,7 +3,7 @@
 -- KEYS[1]-KEYS[10]  the room, see lib/room.lua
 -- ARGV[1..] per visitor: user, and what their ticket says: "<generation> <sequence> <hard end>"
 -- returns  {0} unknown room, or Redis is older than one of the tickets: nothing is changed
---          {1, generation, state, show, now, departures per 1000 s, opening, lanes} and per visitor
+--          {1, generation, state, show, now, outflow or '', opening, lanes} and per visitor
 --          code, rank, sequence, hard end of session, next poll in ms:
 --          1 waiting 2 admitted 3 skipped and back 4 done 5 left 6 expired
 if not load() then return { 0 } end

@@ -3,7 +3,7 @@
 -- KEYS[1]-KEYS[10]  the room, see lib/room.lua
 -- ARGV[1..] users, and then for each the sequence that their ticket says
 -- returns  {0} unknown room
---          {1, generation, state, show, now, departures per 1000 s, opening, lanes} and per visitor
+--          {1, generation, state, show, now, outflow or '', opening, lanes} and per visitor
 --          an integer: (2 x rank + 1 if skipped and back) x 65536 + next poll in ms, waiting
 --          a text: a<sequence> <hard end of session>, inside
 --          -1: ask room_recall; also when they stand elsewhere than their ticket says

@@ -2,7 +2,7 @@
 -- KEYS[1]-KEYS[10]  the room, see lib/room.lua
 -- ARGV[1]  sequences the ledger has leased, up to this one; 0: as before
 -- returns  {0} unknown room
---          {1, generation, state, show, now, departures per 1000 s, opening, lanes, waiting,
+--          {1, generation, state, show, now, outflow or '', opening, lanes, waiting,
 --           inside, skipped, admitted in the last 60 s, version, revision of the settings, highest
 --           sequence, when the next thing happens by itself in ms or 0, 1 if there is more to do at
 --           once, sequences leased up to}

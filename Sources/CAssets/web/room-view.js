@@ -91,7 +91,16 @@ const onsaleView = () => {
     const estimate = ticket.estimatedWaitSeconds;
     say("ahead", ahead === null ? "" : count(ahead, phrases.ahead));
     say("estimate", estimate ? wait(estimate) : phrases.labels.noEstimate);
+    reason(ticket.estimateReason);
     if (ahead !== null) announceProgress(ahead);
+  }
+
+  // Why it takes longer than was said; said aloud once, not with each answer.
+  function reason(name) {
+    const text = (name && phrases.reasons[name]) || "";
+    if (text !== "" && text !== byId("estimate-reason").textContent) announce(text);
+    say("estimate-reason", text);
+    isShown("estimate-reason", text !== "");
   }
 
   function announceProgress(ahead) {

@@ -35,6 +35,8 @@ public struct SortedLine: Sendable {
     /// The highest sequence that ever stood in it, or was said to have.
     public private(set) var highest: Int64
 
+    public var first: Int64? { firsts.first }
+
     /// A line whose sequences are all above `floor`.
     public init(above floor: Int64) { highest = floor }
 

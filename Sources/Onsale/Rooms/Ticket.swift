@@ -50,6 +50,8 @@ public struct Standing: Equatable, Sendable {
     /// When the room wants to hear from the visitor again; nil when there is nothing to wait for.
     public var pollAfterMs: Int64?
     public var estimate: WaitEstimate?
+    /// Why it is later than this visitor was told to expect; nil: it is not.
+    public var estimateReason: EstimateReason?
     /// The lane of a place or a session; nil where the room has none.
     public var lane: LaneName?
 

@@ -1,3 +1,4 @@
+import JSON
 import Onsale
 
 /// What a visitor makes of a response.
@@ -54,6 +55,9 @@ struct TicketAnswer: Equatable, Sendable {
     var lane: String?
     var position: Int?
     var pollAfterMs: Int?
+    /// Seconds; nil: the server does not say.
+    var estimate: ClosedRange<Int>?
+    var estimateReason: String?
     /// On the server's clock.
     var sessionExpiresAtMs: Int64?
 
@@ -69,6 +73,12 @@ struct TicketAnswer: Equatable, Sendable {
         lane = fields.string("lane")
         position = fields.whole("position")
         pollAfterMs = fields.whole("pollAfterMs")
+        if let told = fields["estimatedWaitSeconds"], let least = told["min"]?.integer,
+            let most = told["max"]?.integer, 0 <= least, least <= most, most <= Int32.max
+        {
+            estimate = Int(least)...Int(most)
+        }
+        estimateReason = fields.string("estimateReason")
         sessionExpiresAtMs = fields.string("sessionExpiresAt").flatMap {
             Timestamp(rfc3339: $0)?.milliseconds
         }

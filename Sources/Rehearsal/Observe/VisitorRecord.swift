@@ -33,6 +33,12 @@ struct VisitorRecord: Sendable {
     var clicks = 0
     /// Answers that show a second place of the same visitor.
     var secondPlaces = 0
+    /// What the visitor was told of the wait; of very many every second one is forgotten.
+    private(set) var told: [ToldWait] = []
+    private(set) var withoutEstimate = 0
+    private(set) var reasons: [String: Int] = [:]
+    /// 128 x 16 B.
+    private static let toldMax = 128
 
     /// Has an open event stream, which keeps the place without requests.
     var isListening = false
@@ -113,6 +119,7 @@ struct VisitorRecord: Sendable {
         if let admitted = admittedReceivedNs, observation.sentNs >= admitted, endSentNs == nil {
             demotions += 1
         }
+        noteEstimate(answer, observation)
         guard observation.purpose == .enter || observation.purpose == .enterAgain,
             !answer.ticket.isEmpty
         else { return }
@@ -130,6 +137,24 @@ struct VisitorRecord: Sendable {
             // Later the ticket may have been renewed, but not for a place further back.
             secondPlaces += 1
         }
+    }
+
+    private mutating func noteEstimate(_ answer: TicketAnswer, _ observation: Observation) {
+        if let reason = answer.estimateReason { reasons[reason, default: 0] += 1 }
+        guard let estimate = answer.estimate else {
+            withoutEstimate += 1
+            return
+        }
+        if told.count == Self.toldMax {
+            told = told.indices.filter { $0.isMultiple(of: 2) }.map { told[$0] }
+        }
+        told.append(
+            ToldWait(
+                receivedNs: observation.receivedNs,
+                minS: Int32(estimate.lowerBound),
+                maxS: Int32(estimate.upperBound)
+            )
+        )
     }
 
     private mutating func noteSeen(_ answer: TicketAnswer, _ observation: Observation) {

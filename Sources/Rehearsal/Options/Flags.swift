@@ -93,6 +93,17 @@ struct Flag: Sendable {
         seconds("idle-seconds", "set the room: longest silence inside", 1...604_800) {
             $0.idleSeconds = $1
         },
+        Flag(
+            name: "operator",
+            value: "ACTS",
+            meaning: "meanwhile: 40:pause,52:resume,90:rate=600,120:capacity=none"
+        ) { options, text in
+            guard let acts = OperatorAct.list(text) else {
+                return "is not a list of SECONDS:pause|resume|capacity=N|rate=N, separated by ,"
+            }
+            options.acts = acts
+            return nil
+        },
     ]
 
     private static let process: [Flag] = [

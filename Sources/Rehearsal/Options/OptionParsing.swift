@@ -48,6 +48,7 @@ extension RehearsalOptions {
                 return "--capacity, --rate, --session-seconds and --idle-seconds need "
                     + "--admin-key-file"
             }
+            if !acts.isEmpty { return "--operator needs --admin-key-file" }
             if holdSeconds != nil { return "--hold-seconds needs --admin-key-file" }
             if finish == .done { return "--finish done needs --admin-key-file" }
             if claims.quantity != nil { return "--quantity needs --admin-key-file" }
@@ -58,7 +59,7 @@ extension RehearsalOptions {
         }
         if coupon != nil {
             let isElsewhere = room != nil || performance != nil || changesRoom || watchers > 0
-            if isElsewhere || finish != nil {
+            if isElsewhere || finish != nil || !acts.isEmpty {
                 return "--coupon goes without a room or a performance, and their flags"
             }
         }

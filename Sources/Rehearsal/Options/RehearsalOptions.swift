@@ -49,6 +49,8 @@ public struct RehearsalOptions: Equatable, Sendable {
     public var rate: Limit?
     public var sessionSeconds: Int?
     public var idleSeconds: Int?
+    /// What the operator does to the room meanwhile.
+    public var acts: [OperatorAct] = []
     public var connections = 1_000
     /// The whole rehearsal ends after this, finished or not.
     public var timeoutSeconds = 600.0

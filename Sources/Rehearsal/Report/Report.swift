@@ -23,6 +23,7 @@ struct Report: Sendable {
     var connectionsOpened: Int
     var positionGrowths: Int
     var room: RoomView
+    var estimates: EstimateCheck
     var promises: [Promise]
     /// nil if nobody was to buy.
     var purchases: Purchases?
@@ -76,6 +77,7 @@ struct Report: Sendable {
         positionGrowths = observer.records.reduce(0) { $0 + $1.positionGrowths }
         room = observer.room
         self.roomName = roomName
+        estimates = EstimateCheck(observer)
         promises = Promises.check(observer)
     }
 }

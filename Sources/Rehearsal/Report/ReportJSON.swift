@@ -30,6 +30,7 @@ enum ReportJSON {
                     write(latency, endpoint.rawValue, &text)
                 }
             }
+            report.estimates.write(&text)
             report.purchases?.write(&text)
             writeTraffic(report, &text)
             write(report.promises, &text)

@@ -2,7 +2,8 @@
 enum ReportText {
     static func write(_ report: Report) -> String {
         let sections = [
-            visits(report), report.purchases?.lines ?? [], latencies(report),
+            visits(report) + report.estimates.lines, report.purchases?.lines ?? [],
+            latencies(report),
             answers(report.statuses, report.failures, report.unreadable),
             outages(report.outages, startNs: report.startNs), promises(report.promises),
         ]

@@ -38,6 +38,10 @@ struct Addresses: Sendable {
     var readDocument: Request { Request(method: .get, url: document) }
     var readSettings: Request { Request(method: .get, url: settings, headers: operatorHeader) }
 
+    func state(_ change: String) -> Request {
+        Request(method: .post, url: "\(settings)/\(change)", headers: operatorHeader)
+    }
+
     func write(settings body: [UInt8]) -> Request {
         Request(method: .put, url: settings, headers: operatorHeader, body: body)
     }

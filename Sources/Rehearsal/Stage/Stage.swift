@@ -33,6 +33,7 @@ final class Stage {
     private var remaining: Int
     private var timers: [LoopTimer] = []
     private var isReadingDocument = false
+    private var desk: OperatorDesk?
     private(set) var startNs: Int64 = 0
     private var onProgress: (() -> Void)?
     private var onEnd: (() -> Void)?
@@ -84,6 +85,9 @@ final class Stage {
         for (index, visitor) in visitors.enumerated() {
             agenda.set(index, atMs: startMs + Int64(visitor.plan.arriveMs))
         }
+        desk = addresses.map {
+            OperatorDesk(options.acts, loop: loop, client: client, addresses: $0)
+        }
         timers = [
             LoopTimer(on: loop, afterMs: Self.tickMs, repeatMs: Self.tickMs) { [weak self] in
                 self?.tick()
@@ -119,8 +123,12 @@ final class Stage {
         }
     }
 
+    /// Whether the operator has left the room paused, for the time ended before they went on.
+    var isPaused: Bool { desk?.isPaused ?? false }
+
     private func finish() {
         timers = []
+        desk?.stop()
         isOver = true
         let end = onEnd
         onEnd = nil

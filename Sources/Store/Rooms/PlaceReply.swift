@@ -43,15 +43,15 @@ struct RoomHead: Sendable, Equatable {
     var state: RoomState
     var show: RoomSettings.Show
     var nowMs: Int64
-    var departuresPer1000s: Int64
     var openingMs: Int64
     /// Nil: the room has no lanes.
     var shares: LaneShares?
 
     static let states: [RoomState] = [.open, .paused, .draining, .closed, .soldOut]
     static let shows: [RoomSettings.Show] = [.exact, .band, .hidden]
-    /// Status, generation, state, show, now, departures, opening, lanes.
+    /// Status, generation, state, show, now, outflow, opening, lanes.
     static let width = 8
+    static let outflowIndex = 5
     static let widthPerVisitor = 5
 }
 
@@ -67,7 +67,6 @@ extension ReplyReader {
             state: RoomHead.states[state],
             show: RoomHead.shows[show],
             nowMs: try integer(4),
-            departuresPer1000s: try integer(5),
             openingMs: try integer(6),
             shares: try shares(7)
         )

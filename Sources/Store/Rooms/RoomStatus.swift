@@ -118,11 +118,9 @@ extension RoomStore {
             standing.ahead = place.rank
             standing.pollAfterMs = PollSpread.apply(place.pollAfterMs, place.sequence)
             standing.lane = place.lane
-            standing.estimate = WaitEstimate(
-                ahead: place.before,
-                perSecond: Double(head.departuresPer1000s) / 1000,
-                untilOpeningMs: head.openingMs - head.nowMs
-            )
+            let forecast = forecast(place, in: room)
+            standing.estimate = forecast.estimate
+            standing.estimateReason = forecast.reason
         case .admitted:
             standing.state = .admitted
             standing.lane = place.lane

@@ -102,7 +102,10 @@ extension RoomStore {
             arguments.append(.string(query.user.raw))
             arguments.append(.string(lane.map { "\(claim)|\($0)" } ?? claim))
         }
-        return try await run(scripts.enter, room, arguments).places()
+        let reply = try await run(scripts.enter, room, arguments)
+        let places = try reply.places()
+        if places != nil { try lineReader(room).learn(entering: reply) }
+        return places
     }
 
     /// Who of those that enter a room with lanes is a member of one. A ledger that is away keeps

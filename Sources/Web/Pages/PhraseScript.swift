@@ -1,3 +1,5 @@
+import Onsale
+
 /// The phrases that `room.js` needs, as the JSON in `<script type="application/json">`.
 extension Phrases {
     /// By hand and not through the JSON room: this text stands inside HTML, where `</script` or
@@ -16,6 +18,7 @@ extension Phrases {
         members.append(("ahead", ahead.script))
         members.append(("rough", roughTexts))
         members.append(("live", liveTexts))
+        members.append(("reasons", reasonTexts))
         members.append(("labels", labelTexts))
         return Template.Markup(trusted: Self.members(members))
     }
@@ -40,6 +43,10 @@ extension Phrases {
             ("leaveConfirm", live.leaveConfirm),
             ("minuteLeft", live.minuteLeft),
         ])
+    }
+
+    private var reasonTexts: String {
+        Self.object(EstimateReason.allCases.map { ($0.rawValue, reasons.text($0)) })
     }
 
     private var labelTexts: String {

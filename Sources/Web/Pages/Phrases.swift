@@ -83,6 +83,7 @@ struct Phrases: Sendable {
     let labels: Labels
     let index: Index
     let codes: Codes
+    let reasons: Reasons
     let seats: Seats
     let coupon: Coupon
     let shop: Shop

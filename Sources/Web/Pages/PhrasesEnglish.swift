@@ -67,6 +67,7 @@ extension Phrases {
             ]
         ),
         codes: .english,
+        reasons: .english,
         seats: .english,
         coupon: .english,
         shop: .english,

@@ -66,6 +66,7 @@ extension Phrases {
             ]
         ),
         codes: .japanese,
+        reasons: .japanese,
         seats: .japanese,
         coupon: .japanese,
         shop: .japanese,

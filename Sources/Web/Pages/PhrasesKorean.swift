@@ -66,6 +66,7 @@ extension Phrases {
             ]
         ),
         codes: .korean,
+        reasons: .korean,
         seats: .korean,
         coupon: .korean,
         shop: .korean,

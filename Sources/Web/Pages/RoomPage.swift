@@ -33,6 +33,8 @@ public struct RoomPage: Sendable {
     public let view: View
     public let continuePath: ContinuePath?
     public let codes: Codes
+    /// Why the estimate is later than it was, for somebody in line.
+    public let reason: EstimateReason?
 
     /// What the page says of codes.
     public enum Codes: Equatable, Sendable {
@@ -54,8 +56,10 @@ public struct RoomPage: Sendable {
         language: Language,
         view: View,
         continuePath: ContinuePath? = nil,
-        codes: Codes = .none
+        codes: Codes = .none,
+        reason: EstimateReason? = nil
     ) {
+        self.reason = reason
         self.codes = codes
         self.room = room
         self.language = language

@@ -78,6 +78,8 @@ extension RoomPage {
             "position": .text(position.map(Phrases.number) ?? ""),
             "ahead": .text(ahead.map { Phrases.count($0, phrases.ahead) } ?? ""),
             "estimate": .text(estimate.map(phrases.wait) ?? phrases.labels.noEstimate),
+            "reason": .text(reason.map(phrases.reasons.text) ?? ""),
+            "hide_reason": hidden(unless: reason != nil),
             "hide_place": hidden(unless: position != nil),
             "hide_estimate": hidden(unless: isWaiting),
         ]

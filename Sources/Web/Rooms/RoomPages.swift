@@ -15,7 +15,7 @@ extension Web {
             let codes = Self.codes(visit)
             var response = Self.page(
                 200,
-                page(request, room, Self.view(visit), codes).render()
+                page(request, room, Self.view(visit), codes, visit.shownReason).render()
             )
             if visit.token != presented.token {
                 response.headers.append(TicketCookie.header(visit.token, request))
@@ -142,7 +142,7 @@ extension Web {
         _ visitor: Visit?
     ) async throws(Refusal) -> HTTPResponse {
         guard let visitor else { return try await strangerPage(request, room, fault) }
-        let page = page(request, room, Self.view(visitor), .refused(fault))
+        let page = page(request, room, Self.view(visitor), .refused(fault), visitor.shownReason)
         return Self.page(Self.status(fault), page.render())
     }
 
@@ -197,14 +197,16 @@ extension Web {
         _ request: HTTPRequest,
         _ room: RoomID,
         _ view: RoomPage.View,
-        _ codes: RoomPage.Codes = .none
+        _ codes: RoomPage.Codes = .none,
+        _ reason: EstimateReason? = nil
     ) -> RoomPage {
         RoomPage(
             room: room.raw,
             language: language(request),
             view: view,
             continuePath: ContinuePath(request.query("continue")),
-            codes: codes
+            codes: codes,
+            reason: reason
         )
     }
 

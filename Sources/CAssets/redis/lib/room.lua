@@ -65,7 +65,7 @@ local LOOKING = {
   'idle',
 }
 local MOVING = {
-  'capacity', 'rate', 'session', 'recover', 'seq', 'lease', 'ver', 'ended_at', 'unsold',
+  'capacity', 'rate', 'session', 'recover', 'seq', 'lease', 'ver', 'ended_at', 'unsold', 'admitted',
 }
 for i = 1, #LOOKING do MOVING[#MOVING + 1] = LOOKING[i] end
 local TEXTS = { state = true, show = true, order = true, lanes = true, reopen = true }
@@ -206,18 +206,15 @@ local function measured_outflow()
   return left / span
 end
 
--- The same for estimates: without a measurement, what the settings allow at the slowest.
-local function expected_outflow()
-  if room.state ~= 'open' and room.state ~= 'draining' then return 0 end
-  local measured = measured_outflow()
-  if measured > 0 then return measured end
-  local slowest = 0
-  if room.capacity then slowest = room.capacity / (room.session * 1000) end
-  if room.rate then
-    local by_rate = room.rate / WINDOW
-    if slowest == 0 or by_rate < slowest then slowest = by_rate end
-  end
-  return slowest
+-- What estimates are made of (Onsale/Rooms/Forecast), -1 where there is no limit: admitted ever,
+-- admitted and passed over in the last 60 s, since when, inside, capacity, rate, length of a
+-- session in ms, whom the stock is enough for, and the end of a recovery. To read all that costs a
+-- look 6 us, so it is told only now and then.
+local function outflow()
+  local served = room.unsold and served_by(room.unsold, room.basket) or -1
+  return string.format('%.0f %d %d %.0f %d %d %d %.0f %d %.0f', room.admitted, room.recent,
+    room.passed, room.oldest, redis.call('ZCARD', INSIDE), room.capacity or -1, room.rate or -1,
+    room.session * 1000, served, room.recover or 0)
 end
 
 -- When a visitor should ask again before whom `rank` people leave, ms: soon near the head, else
@@ -604,11 +601,11 @@ local function shares_text()
   return table.concat(parts, '|')
 end
 
--- {1, generation, state, show, now, departures per 1000 s, opening, lanes}
-local function head_of_reply()
+-- {1, generation, state, show, now, outflow or '', opening, lanes}
+local function head_of_reply(wants_outflow)
   return {
     1, room.gen, STATE_CODES[room.state], SHOW_CODES[room.undrawn and 'hidden' or room.show], now,
-    math.floor(expected_outflow() * 1000000), room.opening, shares_text(),
+    wants_outflow and outflow() or '', room.opening, shares_text(),
   }
 end
 

@@ -18,6 +18,10 @@ struct LineCopy {
     /// Redis's time when this copy was begun: notes count from it.
     private var beganMs: Int64 = 0
     var sessions = HeldSessions()
+    /// Who left from the middle and who came back since somebody asked for it.
+    private var change: (quits: Int64, returned: [Int64]) = (0, [])
+    /// Of those who came back the last so many are remembered.
+    private static let returnedMax = 256
 
     private static var emptyLanes: [SortedLine] {
         (0..<LineSequence.lanesMax).map { SortedLine(above: Int64($0) * LineSequence.laneSpan - 1) }
@@ -71,16 +75,27 @@ struct LineCopy {
             let lane = LineSequence.lane(sequence)
             switch kind {
             case UInt8(ascii: "h"): lanes[lane].removeAll(through: sequence)
-            case UInt8(ascii: "-"): lanes[lane].remove(sequence)
+            case UInt8(ascii: "-"):
+                lanes[lane].remove(sequence)
+                change.quits += 1
             case UInt8(ascii: "o"): sessions.end(sequence)
-            // Somebody further back is read with the rest.
-            case _ where sequence > lanes[lane].highest: break
-            case UInt8(ascii: "+"): lanes[lane].insert(sequence, note: 0)
-            case UInt8(ascii: "r"): lanes[lane].insert(sequence, note: 0)
+            case UInt8(ascii: "+"), UInt8(ascii: "r"):
+                if change.returned.count < Self.returnedMax { change.returned.append(sequence) }
+                // Somebody further back is read with the rest.
+                if sequence <= lanes[lane].highest { lanes[lane].insert(sequence, note: 0) }
             default: throw .broken("a move of a line: \(Substring(move))")
             }
         }
     }
+
+    /// What changed since this was last asked.
+    mutating func takeChange() -> (quits: Int64, returned: [Int64]) {
+        defer { change = (0, []) }
+        return change
+    }
+
+    /// The first of each lane, `.max` where nobody stands; nil: not known.
+    var heads: [Int64]? { isCurrent ? lanes.map { $0.first ?? .max } : nil }
 
     // MARK: Notes: when a waiting visitor will be absent, and whether they were skipped before
 

@@ -9,9 +9,15 @@ final class LineReader {
     var queries: [VisitQuery] = []
     var isReading = false
     var usedAtNs: UInt64 = 0
+    /// Nil before the first look, or when the room is another one than the last looks saw.
+    var forecaster: WaitForecaster?
+    var forecastGeneration: Int64 = -1
 
     /// Visitors of one look: those that have to be written down as seen cost Redis 1 us each.
     static let lookMax = 512
+
+    /// What a look has to be told.
+    var question: [RedisArgument] { copy.question + [.int(forecaster?.atMs ?? 0)] }
 
     func take() -> [VisitQuery] {
         guard queries.count > Self.lookMax else {
@@ -69,7 +75,7 @@ extension RoomStore {
         }
     }
 
-    private func lineReader(_ room: RoomID) -> LineReader {
+    func lineReader(_ room: RoomID) -> LineReader {
         if let known = lines[room] { return known }
         if lines.count >= Self.linesMax {
             let idle = lines.filter { !$0.value.isReading }
@@ -101,13 +107,14 @@ extension RoomStore {
         async throws(StoreError)
     {
         lineStatistics.looks += 1
-        let raw = try await run(scripts.line, room, reader.copy.question)
+        let raw = try await run(scripts.line, room, reader.question)
         guard let reply = try LineReply(raw) else {
             reader.copy.reset()
             return ask(room, reader, queries)
         }
         if reply.isAnew { lineStatistics.begun += 1 }
         if try !reader.copy.learn(reply) { lineStatistics.mended += 1 }
+        try reader.learn(raw, reply)
         try await writeSeen(room, reader, queries)
         var rest: [VisitQuery] = []
         for query in queries {
