@@ -25,14 +25,14 @@ def _conditions(runs: list[Rehearsed]) -> str:
     return (
         f"`Benchmarks/run --parts rehearsal`: `onsale serve` with one loop, its own Redis (an"
         " append-only file) and SQLite on core 0, and on core 1 `onsale rehearse"
-        f" {' '.join(flags())}`, {len(runs)} times, each in a room of its own. Enter is as the"
-        " visitors' side sees it, from the request's hand-over to the answer's last byte, first"
-        " connections with it. The figures of the room are from its journal in Redis, on Redis's"
-        " clock, and from what visitors saw, whichever is worse. A slot is free when its visitor"
-        " says so, and else at the hard end of the session; it is refilled when the room is as"
-        " full again as capacity and rate allow. Looks are the operator's, one each 20 ms: of those"
-        " that showed a line, how many showed a free place, and for how long at most. Overtaken are visitors who kept polling and saw"
-        " somebody go in who had come after them."
+        f" {' '.join(flags())}`, in {len(runs)} rounds with a room each, medians of which count."
+        " Enter is as the visitors' side sees it, from the request's hand-over to the answer's last"
+        " byte, first connections with it. The figures of the room are from its journal in Redis,"
+        " on Redis's clock, and from what visitors saw, whichever is worse. A slot is free when its"
+        " visitor says so, and else at the hard end of the session; it is refilled when the room is"
+        " as full again as capacity and rate allow. Looks are the operator's, one each 20 ms: of"
+        " those that showed a line, how many showed a free place, and for how long at most."
+        " Overtaken are visitors who kept polling and saw somebody go in who had come after them."
     )
 
 
