@@ -8,8 +8,8 @@ import Testing
 /// meanwhile.
 @Suite(.timeLimit(.minutes(1))) struct RoomSliceTests {
     /// As `SLICE` in `redis/lib/room.lua`.
-    private static let sliceMax = 200
-    private static let capacity = 450
+    private static let sliceMax = 128
+    private static let capacity = 250
     private static let keys = [
         "room", "waiting", "inside", "skipped", "tickets", "recent", "ended", "ended-before",
         "journal", "moves",
