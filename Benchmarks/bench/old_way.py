@@ -26,7 +26,7 @@ SECONDS = 10
 # Visitors of the warm-up: so many wait when a row begins.
 WARM_UP = 1_000
 # Seats are for the warm-up and for so many visitors a second.
-HELD_A_SECOND = 8_000
+HELD_A_SECOND = 16_000
 
 
 @dataclass
