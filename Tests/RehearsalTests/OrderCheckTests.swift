@@ -29,6 +29,16 @@ import Testing
         #expect(race(pollMs: 1_000).verdict("order") == .ok)
     }
 
+    /// A click that crosses with the end of the visit takes a place of its own.
+    @Test func aPlaceTakenAfterTheVisitProvesNothing() {
+        var history = History(visitors: 2)
+        history.waiting(0, .enter, 0, 10)
+        history.admitted(0, .poll, 15, 18)
+        history.admitted(1, .enter, 20, 30)
+        history.waiting(0, .enterAgain, 40, 50)
+        #expect(history.verdict("order") == .ok)
+    }
+
     @Test func aFirstAttemptWithoutAnAnswerCountsAsTheEntry() {
         var history = History(visitors: 2)
         history.note(1, .enter, 5, 6, .nothing(.reset))
