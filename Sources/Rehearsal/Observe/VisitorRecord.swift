@@ -115,8 +115,8 @@ struct VisitorRecord: Sendable {
 
     private mutating func noteWaiting(_ answer: TicketAnswer, _ observation: Observation) {
         enterReceivedNs = earlier(enterReceivedNs, observation.receivedNs)
-        // Whoever has heard of the admission is overtaken by nobody: a click that crosses with the end
-        // of the visit takes a place of its own.
+        // Whoever has heard of the admission is overtaken by nobody: a click that crosses with the
+        // end of the visit takes a place of its own.
         if observation.sentNs < admittedReceivedNs ?? .max {
             waitingSentNs = later(waitingSentNs, observation.sentNs)
         }
