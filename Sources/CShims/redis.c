@@ -2,48 +2,74 @@
 #include "redis.h"
 #include <errno.h>
 #include <fcntl.h>
+#include <pthread.h>
 #include <signal.h>
-#include <spawn.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/un.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
+struct child {
+    const char *program;
+    char *const *arguments;
+    char *const *environment;
+    int output;
+    pid_t parent;
+};
+
+/// The child until it is another program: only system calls, for it shares our memory. Answers why
+/// it could not become one.
+static int become(const struct child *child) {
+    struct sigaction usual = {.sa_handler = SIG_DFL};
+    sigset_t none;
+    // What is ignored stays ignored in the program.
+    for (int number = 1; number < NSIG; number++) sigaction(number, &usual, NULL);
+    // A session of its own: Ctrl-C at a terminal must reach us first, who still need the server.
+    if (setsid() < 0) return errno;
+    // If we crash or are killed the server ends by itself, as if it had been asked to: its file is
+    // complete. The kernel does it when the *thread* that started it ends.
+    if (prctl(PR_SET_PDEATHSIG, SIGTERM) != 0) return errno;
+    // We may have ended before.
+    if (getppid() != child->parent) return ESRCH;
+    int input = open("/dev/null", O_RDONLY);
+    if (input < 0 || dup2(input, 0) < 0) return errno;
+    if (dup2(child->output, 1) < 0 || dup2(child->output, 2) < 0) return errno;
+    // Some libraries leave sockets inheritable; a child that keeps them keeps connections open.
+    if (close_range(3, ~0U, 0) != 0) return errno;
+    sigemptyset(&none);
+    sigprocmask(SIG_SETMASK, &none, NULL);
+    execve(child->program, child->arguments, child->environment);
+    return errno;
+}
+
 int cshim_redis_spawn(const char *program, char *const arguments[], int output, pid_t *child) {
-    posix_spawn_file_actions_t files;
-    posix_spawnattr_t attributes;
-    sigset_t none, all;
     const char *search = getenv("PATH");
     // Our own environment may hold secrets.
     char path[4096];
     snprintf(path, sizeof path, "PATH=%s", search ? search : "/usr/bin:/bin");
     char *environment[] = {path, NULL};
-
-    int error = posix_spawn_file_actions_init(&files);
-    if (error) return error;
-    error = posix_spawnattr_init(&attributes);
-    if (error) {
-        posix_spawn_file_actions_destroy(&files);
-        return error;
-    }
-    sigemptyset(&none);
+    struct child news = {program, arguments, environment, output, getpid()};
+    volatile int failure = 0;
+    sigset_t all, before;
+    // No handler of ours may run in the child.
     sigfillset(&all);
-    posix_spawnattr_setsigmask(&attributes, &none);
-    posix_spawnattr_setsigdefault(&attributes, &all);
-    // A session of its own: Ctrl-C at a terminal must reach us first, who still need the server.
-    posix_spawnattr_setflags(
-        &attributes, POSIX_SPAWN_SETSID | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
-    if (!error) error = posix_spawn_file_actions_addopen(&files, 0, "/dev/null", O_RDONLY, 0);
-    if (!error) error = posix_spawn_file_actions_adddup2(&files, output, 1);
-    if (!error) error = posix_spawn_file_actions_adddup2(&files, output, 2);
-    // Some libraries leave sockets inheritable; a child that keeps them keeps connections open.
-    if (!error) error = posix_spawn_file_actions_addclosefrom_np(&files, 3);
-    if (!error) error = posix_spawn(child, program, &files, &attributes, arguments, environment);
-    posix_spawnattr_destroy(&attributes);
-    posix_spawn_file_actions_destroy(&files);
+    pthread_sigmask(SIG_SETMASK, &all, &before);
+    // Not posix_spawn, which has no parent-death signal; not fork, which copies the tables of all
+    // our memory first. This thread stands still until the child is another program.
+    pid_t made = vfork();
+    if (made == 0) {
+        failure = become(&news);
+        _exit(127);
+    }
+    int error = made < 0 ? errno : failure;
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    if (made > 0 && error) waitpid(made, NULL, 0);
+    *child = made;
     return error;
 }
 

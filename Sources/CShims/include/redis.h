@@ -1,11 +1,13 @@
 #pragma once
 #include <sys/types.h>
 
-// Processes: posix_spawn's attributes, pidfd and SO_PEERCRED need feature macros that a module
+// Processes: the parent-death signal, pidfd and SO_PEERCRED need feature macros that a module
 // header must not set.
 
 // Starts `program` (a path) in a session of its own, with both outputs in `output`, no other open
-// file, default signals and an environment of only PATH. Answers 0 and the child, or an errno.
+// file, default signals and an environment of only PATH. It gets SIGTERM when the calling thread
+// ends, however the process ends: call it on a thread that lives as long as the process. Answers 0
+// and the child, or an errno.
 int cshim_redis_spawn(const char *program, char *const arguments[], int output, pid_t *child);
 
 // A descriptor that becomes readable when the process ends, or a negated errno.
