@@ -3,7 +3,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help run test bench check docs format deps
+.PHONY: help run release test bench check docs format deps
 
 # As Debian 12 names them: the libraries, and the programs that the server and its tests start.
 PACKAGES := libmicrohttpd-dev libuv1-dev libhiredis-dev libssl-dev libjansson-dev \
@@ -24,6 +24,13 @@ help: ## Explain the targets
 run: deps ## Build for release and serve a demo sale on http://127.0.0.1:8080, state in ./data
 	$(BUILD_RELEASE) onsale
 	.build/release/onsale serve --demo --data ./data $(ARGS)
+
+release: deps ## Build for installing: .build/dist/onsale, its symbols beside it in onsale.debug
+	$(BUILD_RELEASE) onsale
+	mkdir -p .build/dist
+	llvm-objcopy --only-keep-debug .build/release/onsale .build/dist/onsale.debug
+	cd .build/dist && llvm-objcopy --strip-debug --add-gnu-debuglink=onsale.debug \
+	  ../release/onsale onsale
 
 # One after the other: the tests start real servers and freeze them, and two cores full of tests are
 # late for each other's time-outs. It takes a minute either way.

@@ -14,6 +14,7 @@ actor Gauges {
     private let keeper: RoomKeeper
     private let relay: OutboxRelay
     private let privateRedis: RedisServerProcess?
+    private let starts: Starts
     private var branches: [Branch] = []
 
     /// Rooms that `/metrics` and `/` tell of: each is a script call.
@@ -28,7 +29,8 @@ actor Gauges {
         _ connections: [RedisConnection],
         _ databases: [any Database],
         _ clockwork: Clockwork,
-        _ privateRedis: RedisServerProcess?
+        _ privateRedis: RedisServerProcess?,
+        _ starts: Starts
     ) {
         self.loops = loops
         self.connections = connections
@@ -36,6 +38,7 @@ actor Gauges {
         keeper = clockwork.keeper
         relay = clockwork.relay
         self.privateRedis = privateRedis
+        self.starts = starts
     }
 
     func add(_ branch: Branch) { branches.append(branch) }
@@ -63,6 +66,7 @@ actor Gauges {
             counts = counts + (await branch.counts.counts)
         }
         return Measurements(
+            process: .init(startsTotal: starts.total, startSeconds: starts.atSeconds),
             loops: loops.map { Measurements.Loop($0.statistics) },
             http: http,
             store: await store(),

@@ -1,11 +1,16 @@
+import CShims
 import Glibc
 import Rehearsal
 
 /// `onsale SUBCOMMAND`
 @main enum Main {
-    static let version = "0.1.0"
+    static let version: StaticString = "0.1.0"
 
     static func main() async {
+        unsafe version.utf8Start.withMemoryRebound(to: CChar.self, capacity: 1) {
+            unsafe cshim_crash_install($0)
+        }
+        unsafe cshim_crash_adopt_thread("main")
         let arguments = Array(CommandLine.arguments.dropFirst())
         let rest = Array(arguments.dropFirst())
         switch arguments.first {
@@ -48,9 +53,9 @@ enum ExitCode {
     static let usage: Int32 = 64
 }
 
+/// Writes a line; the last ones are told again by a crash.
 func printToStandardError(_ text: String) {
-    let line = Array((text + "\n").utf8)
-    _ = unsafe line.withUnsafeBytes { unsafe write(STDERR_FILENO, $0.baseAddress, $0.count) }
+    unsafe text.withCString { unsafe cshim_log_line($0, strlen($0)) }
 }
 
 extension [String: String] {

@@ -1,3 +1,4 @@
+import CShims
 import Crypto
 import EventLoop
 import HTTP
@@ -45,28 +46,23 @@ struct RunningSite: Sendable {
         on first: EventLoop
     ) async throws(StartError) -> RunningSite {
         let loops = [first] + (1..<configuration.threads).map { _ in EventLoop.start() }
+        for (index, loop) in loops.enumerated() {
+            await Task(executorPreference: loop) {
+                unsafe cshim_crash_adopt_thread("loop \(index)")
+            }.value
+        }
         let ledger = try await OpenLedger.open(configuration, on: loops)
         let connections = await connect(endpoint, on: loops)
         let clockwork = try await Clockwork.start(ledger, secrets, connections[0], on: first)
-        let keeper = clockwork.keeper
-        let gauges = Gauges(loops, connections, ledger.databases, clockwork, privateRedis)
-        let site = Site(
-            jwks: secrets.credentials.passKey.jwks(),
-            isDemo: configuration.isDemo,
-            problems: { await gauges.problems() },
-            rooms: { await keeper.reports(max: Gauges.roomsMax) },
-            measure: { await gauges.measure() }
+        let gauges = Gauges(
+            loops,
+            connections,
+            ledger.databases,
+            clockwork,
+            privateRedis,
+            Starts(in: configuration.dataFolder)
         )
-        let trunk = Branch.Trunk(
-            configuration: configuration,
-            secrets: secrets,
-            site: site,
-            keeper: keeper,
-            draws: clockwork.draws.book,
-            attempts: AttemptsInFlight(),
-            relay: clockwork.relay,
-            sellouts: clockwork.sellouts
-        )
+        let trunk = trunk(configuration, secrets, clockwork, gauges)
         var branches: [Branch] = []
         var port = configuration.port
         for redis in connections {
@@ -90,6 +86,32 @@ struct RunningSite: Sendable {
             ledger: ledger,
             clockwork: clockwork,
             demo: demo
+        )
+    }
+
+    private static func trunk(
+        _ configuration: Configuration,
+        _ secrets: Secrets,
+        _ clockwork: Clockwork,
+        _ gauges: Gauges
+    ) -> Branch.Trunk {
+        let keeper = clockwork.keeper
+        let site = Site(
+            jwks: secrets.credentials.passKey.jwks(),
+            isDemo: configuration.isDemo,
+            problems: { await gauges.problems() },
+            rooms: { await keeper.reports(max: Gauges.roomsMax) },
+            measure: { await gauges.measure() }
+        )
+        return Branch.Trunk(
+            configuration: configuration,
+            secrets: secrets,
+            site: site,
+            keeper: keeper,
+            draws: clockwork.draws.book,
+            attempts: AttemptsInFlight(),
+            relay: clockwork.relay,
+            sellouts: clockwork.sellouts
         )
     }
 

@@ -44,8 +44,10 @@ enum Serve {
             )
         }
         printToStandardError("onsale: listening on \(site.url)")
+        CrashPoint.reach()
         await stop.wait()
         printToStandardError("onsale: stopping")
+        limitStop()
         await site.stop()
         return 0
     }
@@ -59,9 +61,23 @@ enum Serve {
         limit.rlim_cur = limit.rlim_max
         unsafe setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
     }
+
+    /// A stop that takes longer than this is given up: supervisors kill after ten seconds. What was
+    /// answered is in the ledger, and the private Redis ends by itself.
+    private static let stopMaxSeconds = 9
+
+    private static func limitStop() {
+        // Not on a loop: one that hangs must not keep the process.
+        Task.detached {
+            try? await Task.sleep(for: .seconds(stopMaxSeconds))
+            printToStandardError("onsale: not all has ended after \(stopMaxSeconds) s; leaving")
+            _exit(ExitCode.failure)
+        }
+    }
 }
 
-/// SIGTERM and SIGINT, once.
+/// SIGTERM and SIGINT, once. SIGHUP, which ends a process that does not know it, changes nothing
+/// yet. SIGQUIT is a crash that somebody asks for: it leaves a core, also where a loop hangs.
 private actor StopSignal {
     private let loop: EventLoop
     private var watches: [SignalWatch] = []
@@ -80,6 +96,11 @@ private actor StopSignal {
                 }
             )
         }
+        watches.append(
+            SignalWatch(SIGHUP, on: loop) {
+                printToStandardError("onsale: SIGHUP: there is nothing to read again")
+            }
+        )
     }
 
     private func stop() {

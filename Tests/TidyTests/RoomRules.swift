@@ -23,7 +23,7 @@ enum RoomRules {
         ],
         "Server": [
             "Web", "Store", "Onsale", "HTTP", "Redis", "SQL", "EventLoop", "Crypto", "JSON",
-            "Rehearsal", "Glibc", "Synchronization",
+            "Rehearsal", "CShims", "Glibc", "Synchronization",
         ],
     ]
 

@@ -15,6 +15,7 @@ import Testing
         rooms: [(room: RoomID, report: RoomReport)] = []
     ) -> [String] {
         let measured = Measurements(
+            process: .init(startsTotal: 3, startSeconds: 1.5),
             loops: loops,
             http: HTTPStatistics(),
             store: store,
@@ -40,6 +41,12 @@ import Testing
                 "\(name)_bucket{le=\"+Inf\"} 8", "\(name)_sum 1.5", "\(name)_count 8",
             ]
         )
+    }
+
+    @Test func startsAreCounted() {
+        let lines = lines()
+        #expect(lines.contains("onsale_starts_total 3"))
+        #expect(lines.contains("process_start_time_seconds 1.5"))
     }
 
     @Test func redisIsUpOrDown() {

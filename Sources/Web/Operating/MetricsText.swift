@@ -9,6 +9,7 @@ struct MetricsText {
     var bytes: [UInt8] { Array(text.utf8) }
 
     init(_ measured: Measurements) {
+        process(measured.process)
         requests(measured.http)
         loops(measured.loops)
         store(measured.store)
@@ -19,6 +20,16 @@ struct MetricsText {
 
     private mutating func family(_ name: String, _ type: String, _ help: String) {
         text += "# HELP \(name) \(help)\n# TYPE \(name) \(type)\n"
+    }
+
+    private mutating func process(_ process: Measurements.Process) {
+        single("onsale_starts_total", "counter", "Starts of the server.", process.startsTotal)
+        single(
+            "process_start_time_seconds",
+            "gauge",
+            "When the process began, since 1970.",
+            process.startSeconds
+        )
     }
 
     private mutating func requests(_ http: HTTPStatistics) {

@@ -105,6 +105,19 @@ public struct Measurements: Sendable {
         public init() {}
     }
 
+    public struct Process: Sendable {
+        /// Starts on this data folder; 0 if they cannot be counted.
+        public var startsTotal: Int
+        /// When this one was, seconds since 1970.
+        public var startSeconds: Double
+
+        public init(startsTotal: Int, startSeconds: Double) {
+            self.startsTotal = startsTotal
+            self.startSeconds = startSeconds
+        }
+    }
+
+    public var process: Process
     public var loops: [Loop]
     public var http: HTTPStatistics
     public var store: Store
@@ -113,6 +126,7 @@ public struct Measurements: Sendable {
     public var rooms: [(room: RoomID, report: RoomReport)]
 
     public init(
+        process: Process,
         loops: [Loop],
         http: HTTPStatistics,
         store: Store,
@@ -120,6 +134,7 @@ public struct Measurements: Sendable {
         counts: Counts,
         rooms: [(room: RoomID, report: RoomReport)]
     ) {
+        self.process = process
         self.loops = loops
         self.http = http
         self.store = store
