@@ -14,16 +14,19 @@
 #include <sys/eventfd.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
+#include <sys/uio.h>
 #include <time.h>
 #include <unistd.h>
 
-static int bind_one(const struct addrinfo *info, int reuse_port) {
+static int bind_one(const struct addrinfo *info, int reuse_port, int send_bytes) {
     int one = 1;
     int fd = socket(info->ai_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
     if (fd < 0) return -errno;
     // Without SO_REUSEADDR the closed connections of the last run would hold the port for a minute.
     setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &one, sizeof one);
     if (reuse_port) setsockopt(fd, SOL_SOCKET, SO_REUSEPORT, &one, sizeof one);
+    // Connections inherit it. Left alone the kernel lets it grow to 4 MiB for a silent reader.
+    setsockopt(fd, SOL_SOCKET, SO_SNDBUF, &send_bytes, sizeof send_bytes);
     if (info->ai_family == AF_INET6)
         setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &one, sizeof one);
     if (bind(fd, info->ai_addr, info->ai_addrlen) != 0) {
@@ -44,7 +47,7 @@ static uint16_t bound_port(int fd) {
 }
 
 int cshim_mhd_listen(const char *host, uint16_t port, int joins, int backlog,
-                     uint16_t *bound, const char **reason) {
+                     int send_bytes, uint16_t *bound, const char **reason) {
     struct addrinfo hints = {.ai_family = AF_UNSPEC, .ai_socktype = SOCK_STREAM,
                              .ai_flags = AI_PASSIVE};
     struct addrinfo *info = NULL;
@@ -57,11 +60,11 @@ int cshim_mhd_listen(const char *host, uint16_t port, int joins, int backlog,
     }
     int fd = 0;
     if (!joins && port != 0) {
-        fd = bind_one(info, 0);
+        fd = bind_one(info, 0, send_bytes);
         // Bound sockets do not conflict under SO_REUSEADDR, listening ones do: a probe.
         if (fd >= 0) close(fd);
     }
-    if (fd >= 0) fd = bind_one(info, 1);
+    if (fd >= 0) fd = bind_one(info, 1, send_bytes);
     freeaddrinfo(info);
     if (fd < 0) return fd;
     if (listen(fd, backlog) != 0) {
@@ -190,6 +193,17 @@ void cshim_streams_want(int set, int descriptor, uint64_t id, int writable) {
 
 void cshim_streams_remove(int set, int descriptor) {
     epoll_ctl(set, EPOLL_CTL_DEL, descriptor, NULL);
+}
+
+ssize_t cshim_streams_send(int descriptor, const struct cshim_stream_piece *pieces, int count) {
+    struct iovec parts[16];
+    struct msghdr message = {.msg_iov = parts, .msg_iovlen = count < 16 ? count : 16};
+    for (int index = 0; index < (int)message.msg_iovlen; index++) {
+        parts[index].iov_base = (void *)pieces[index].bytes;
+        parts[index].iov_len = pieces[index].count;
+    }
+    ssize_t sent = sendmsg(descriptor, &message, MSG_NOSIGNAL | MSG_DONTWAIT);
+    return sent < 0 ? -errno : sent;
 }
 
 int cshim_streams_take(int set, struct cshim_stream_news *news, int max) {

@@ -23,6 +23,10 @@ import Glibc
     var index = 0
     private(set) var phase = Phase.headers
     private(set) var deadlineNs: UInt64
+    /// When the phase began; of a stream, since when its socket takes nothing.
+    var sinceNs: UInt64
+    /// The texts that this connection keeps in memory, see `PinnedBytes`. One, but for streams.
+    var pinned: [UInt] = []
     var stream: EventStream?
     /// No longer libmicrohttpd's: a stream has it, and its descriptor is ours to close.
     private(set) var isTaken = false
@@ -35,19 +39,27 @@ import Glibc
         self.descriptor = descriptor
         self.peer = peer
         self.deadlineNs = deadlineNs
+        sinceNs = 0
     }
 
-    func enter(_ phase: Phase, until deadlineNs: UInt64 = .max) {
+    func enter(_ phase: Phase, at nowNs: UInt64, until deadlineNs: UInt64 = .max) {
         self.phase = phase
+        sinceNs = nowNs
         self.deadlineNs = deadlineNs
     }
 
-    func take(_ descriptor: Int32, for stream: EventStream) {
+    func take(_ descriptor: Int32, for stream: EventStream, at nowNs: UInt64) {
         self.descriptor = descriptor
         self.stream = stream
         isTaken = true
-        enter(.stream)
+        enter(.stream, at: nowNs)
     }
+
+    /// Does the client delay things now?
+    var isClientsTurn: Bool { phase != .handler }
+
+    /// Is over at `deadlineNs`, or before.
+    func end(by deadlineNs: UInt64) { self.deadlineNs = min(self.deadlineNs, deadlineNs) }
 
     /// Ends the connection; libmicrohttpd finds out by reading it.
     func cut() {

@@ -11,7 +11,14 @@ extension Daemon {
     ) -> MHD_Result {
         guard let handle = unsafe request.handle else { return cshim_mhd_no }
         let isLast = closing || isStopping
-        request.connection.enter(.answer, until: deadline(ms: configuration.answerTimeoutMs))
+        request.connection.enter(
+            .answer,
+            at: nowNs,
+            until: clientDeadline(ms: configuration.answerTimeoutMs)
+        )
+        // It has been read.
+        request.body = []
+        pin(request.connection, response.body)
         if case .events(let stream) = response.content {
             if request.method != .head { return hand(stream, response, for: request) }
             stream.close()

@@ -55,7 +55,11 @@ extension Daemon {
             captures: captures
         )
         request.startNs = nowNs
-        connection.enter(.body, until: deadline(ms: configuration.bodyTimeoutMs))
+        connection.enter(
+            .body,
+            at: nowNs,
+            until: clientDeadline(ms: configuration.bodyTimeoutMs)
+        )
         switch match {
         case .route: break
         case .nothing: request.response = .notFound
@@ -77,6 +81,7 @@ extension Daemon {
             refuse(request)
         } else if length > 0, request.response == nil {
             request.body.reserveCapacity(Int(length))
+            pinBody(of: request, bytes: Int(length))
         }
         return cshim_mhd_yes
     }
@@ -84,6 +89,7 @@ extension Daemon {
     private func refuse(_ request: HTTPRequest) {
         request.isRefused = true
         request.body = []
+        unpin(request.connection)
         request.connection.refuse(Self.refusal)
         recorder.note(route: request.route, status: 413, latencyNs: 0)
     }
@@ -97,6 +103,10 @@ extension Daemon {
             {
                 if request.response == nil {
                     unsafe request.body.append(contentsOf: piece)
+                    // One in chunks does not say how long it will be.
+                    if request.body.count >= BufferedBytes.countedFrom {
+                        pinBody(of: request, bytes: configuration.bodyMaxBytes)
+                    }
                 } else {
                     request.discardedBytes += piece.count
                 }
@@ -129,7 +139,7 @@ extension Daemon {
         request.isRunning = true
         // As of this run: what waits for others of it waits.
         request.startNs = nowNs
-        request.connection.enter(.handler)
+        request.connection.enter(.handler, at: nowNs)
         request.daemon = self
         switch router.routes[request.route].handler {
         case .call(let respond): respond(request)
@@ -194,8 +204,9 @@ extension Daemon {
         }
         request.connection.parked = nil
         if request.connection.isTaken { return }
+        unpin(request.connection)
         // The next request's headers may begin as late as the idle limit, and then take their time.
         let idleMs = configuration.idleTimeoutSeconds * 1_000 + configuration.headerTimeoutMs
-        request.connection.enter(.idle, until: deadline(ms: idleMs))
+        request.connection.enter(.idle, at: nowNs, until: clientDeadline(ms: idleMs))
     }
 }

@@ -29,7 +29,8 @@ extension Daemon {
             return queue(.internalError, for: request, closing: true)
         }
         note(request, response.status)
-        connection.take(descriptor, for: stream)
+        unpin(connection)
+        connection.take(descriptor, for: stream, at: nowNs)
         opened(stream, on: connection)
         stream.attach(
             connection,

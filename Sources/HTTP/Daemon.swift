@@ -44,17 +44,22 @@ import Glibc
     private var alwaysReadable = cshim_mhd_always_readable()
     private var later: [() -> Void] = []
 
-    private var connections: [Connection] = []
+    private(set) var connections: [Connection] = []
     private var cursor = 0
     private var connectionsByPeer: [UInt64: Int] = [:]
     private var refusedTotal: UInt64 = 0
     private var cutTotal: UInt64 = 0
+    var cutSlowTotal: UInt64 = 0
+    var pinned: PinnedBytes
+    /// From this number on a descriptor is one of the process's last.
+    private var lastDescriptors: Int32 = .max
 
     init(_ configuration: HTTPConfiguration, _ router: Router, on loop: EventLoop) {
         self.configuration = configuration
         self.router = router
         self.loop = loop
         recorder = Recorder(routeCount: router.routes.count)
+        pinned = PinnedBytes(of: configuration.buffered)
         nowNs = loop.clock.monotonicNs()
     }
 
@@ -86,6 +91,7 @@ import Glibc
             needsRun = true
         }
         sockets = StreamSockets(on: loop)
+        lookAtDescriptors()
         let tickMs = max(5, configuration.roundMs / Self.ticksPerRound)
         ticker = LoopTimer(on: loop, afterMs: tickMs, repeatMs: tickMs) { [unowned self] in tick() }
         // The hook stays with the loop for good, and with it this object: C points to it.
@@ -101,13 +107,24 @@ import Glibc
         isStopping = true
         let listening = unsafe MHD_quiesce_daemon(handle)
         if listening >= 0 { Glibc.close(listening) }
-        for connection in connections { connection.stream?.close() }
+        nowNs = loop.clock.monotonicNs()
+        // Streams that are out at once leave the array.
+        for connection in connections {
+            connection.stream?.close()
+            if connection.isClientsTurn {
+                connection.end(by: deadline(ms: configuration.stopClientMs))
+            }
+        }
         wantRun()
     }
 
-    /// Ends connections that wait for nothing. True when none is left.
+    /// Ends connections that wait for nothing, and those that are over their time. True when none
+    /// is left.
     func closeIdle() -> Bool {
-        for connection in connections where connection.isIdle { connection.cut() }
+        let now = loop.clock.monotonicNs()
+        for connection in connections where now >= connection.deadlineNs || connection.isIdle {
+            connection.cut()
+        }
         wantRun()
         return connections.isEmpty
     }
@@ -163,6 +180,7 @@ import Glibc
         isInLibrary = true
         unsafe MHD_run(handle)
         isInLibrary = false
+        cutSlowest()
         // While requests are held the library always has work: asking for them again. Then only
         // what happened in this run tells whether another may do more; a socket's event, an answer
         // or the next tick runs it in any case.
@@ -184,6 +202,7 @@ import Glibc
     /// time-outs in whole seconds: a timer of its own for them would be armed on every turn.
     private func tick() {
         needsRun = true
+        lookAtDescriptors()
         let now = loop.clock.monotonicNs()
         let slice = min(connections.count, connections.count / Self.ticksPerRound + 1)
         for _ in 0..<slice {
@@ -199,6 +218,11 @@ import Glibc
 
     func deadline(ms: Int) -> UInt64 { nowNs + UInt64(ms) * 1_000_000 }
 
+    /// For what a client has to do: at the end nobody waits long for it.
+    func clientDeadline(ms: Int) -> UInt64 {
+        deadline(ms: isStopping ? min(ms, configuration.stopClientMs) : ms)
+    }
+
     // MARK: Connections
 
     func mayConnect(_ peer: UInt64) -> Bool {
@@ -212,13 +236,29 @@ import Glibc
         return false
     }
 
+    /// Somebody may change the limit while we run.
+    private func lookAtDescriptors() {
+        var limit = rlimit()
+        guard unsafe getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else {
+            return
+        }
+        let granted = Int(clamping: limit.rlim_cur)
+        lastDescriptors = Int32(clamping: granted - configuration.descriptorsReserved)
+    }
+
     func opened(descriptor: Int32, peer: UInt64) -> Connection {
         hasMoreWork = true
         let connection = Connection(
             descriptor: descriptor,
             peer: peer,
-            deadlineNs: deadline(ms: configuration.headerTimeoutMs)
+            deadlineNs: clientDeadline(ms: configuration.headerTimeoutMs)
         )
+        // The kernel gives the lowest number that is free, so nearly all are taken. Without any the
+        // library cannot accept, and is told of the newcomer again and again.
+        if descriptor >= lastDescriptors {
+            refusedTotal += 1
+            connection.cut()
+        }
         connection.index = connections.count
         connections.append(connection)
         if configuration.connectionsPerAddressMax > 0 { connectionsByPeer[peer, default: 0] += 1 }
@@ -226,6 +266,7 @@ import Glibc
     }
 
     func closed(_ connection: Connection) {
+        unpin(connection)
         let last = connections.removeLast()
         if last !== connection {
             last.index = connection.index
@@ -243,6 +284,8 @@ import Glibc
         statistics.suspendedTotal = suspendedTotal
         statistics.refusedTotal = refusedTotal
         statistics.cutTotal = cutTotal
+        statistics.cutSlowTotal = cutSlowTotal
+        statistics.pinnedBytes = pinned.bytes
         return statistics
     }
 }

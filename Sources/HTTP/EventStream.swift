@@ -18,7 +18,8 @@ import Glibc
     public static let bufferMax = 16_384
     /// Sent bytes may stay unacknowledged this long: a visitor whose network vanished is gone.
     static let unacknowledgedMs: UInt32 = 30_000
-    private static let comment = Array(": \n\n".utf8)
+    /// Pieces in one write; what is left goes with the next.
+    private static let piecesMax = 16
 
     private enum State {
         case open
@@ -40,10 +41,11 @@ import Glibc
     }
 
     private var state = State.open
-    /// Events as they are.
-    private var waiting: [UInt8] = []
+    private var waiting: [ServerEvent] = []
     /// In the framing of the response, and what the socket has not taken of it.
-    private var leaving: [UInt8] = []
+    private var leaving: [SharedPiece] = []
+    /// Bytes of both.
+    private var buffered = 0
     private var isChunked = false
     private var wasRefused = false
     /// Among those that are written at the end of this turn.
@@ -62,30 +64,34 @@ import Glibc
     /// `bufferMax` could never be sent and is a programming error. The reader's next
     /// `Last-Event-ID` is `id`.
     public func send(event: String, id: Int64? = nil, data: [UInt8]) -> Bool {
-        loop.preconditionIsolated()
+        // To make one that is not taken would be the most of the work.
         let size = data.count + event.utf8.count + (id == nil ? 16 : 41)
+        guard hasRoom(for: size) else { return false }
+        append(ServerEvent(event, id: id, data: data))
+        return true
+    }
+
+    /// The same for one that goes to many streams: they share its bytes.
+    public func send(_ event: ServerEvent) -> Bool {
+        guard hasRoom(for: event.count) else { return false }
+        append(event)
+        return true
+    }
+
+    private func append(_ event: ServerEvent) {
+        waiting.append(event)
+        buffered += event.count
+        if isBlocked { pin() }
+        queue()
+    }
+
+    private func hasRoom(for size: Int) -> Bool {
+        loop.preconditionIsolated()
         precondition(size <= Self.bufferMax, "an event larger than the buffer")
         guard state == .open else { return false }
-        guard waiting.count + leaving.count + size <= Self.bufferMax else {
-            wasRefused = true
-            return false
-        }
-        waiting.reserveCapacity(waiting.count + size)
-        if let id { waiting.append(contentsOf: "id: \(id)\n".utf8) }
-        waiting.append(contentsOf: "event: ".utf8)
-        waiting.append(contentsOf: event.utf8)
-        waiting.append(contentsOf: "\ndata: ".utf8)
-        // A line break would end the field: each line becomes a field of its own.
-        for byte in data {
-            if byte == UInt8(ascii: "\n") {
-                waiting.append(contentsOf: "\ndata: ".utf8)
-            } else if byte != UInt8(ascii: "\r") {
-                waiting.append(byte)
-            }
-        }
-        waiting.append(contentsOf: "\n\n".utf8)
-        queue()
-        return true
+        if buffered + size <= Self.bufferMax { return true }
+        wasRefused = true
+        return false
     }
 
     /// Ends the response after what is buffered; also one that is yet to begin.
@@ -117,9 +123,11 @@ import Glibc
         self.connection = connection
         self.isChunked = isChunked
         self.nextBeatNs = nextBeatNs
-        leaving = head
+        leaving = [SharedPiece(head)]
+        buffered += head.count
         // A proxy may keep a head back until something of the body has come.
-        waiting.insert(contentsOf: Self.comment, at: 0)
+        waiting.insert(.comment, at: 0)
+        buffered += ServerEvent.comment.count
         queue()
     }
 
@@ -135,19 +143,26 @@ import Glibc
         guard let connection, let daemon, state != .closed else { return }
         frame()
         while !leaving.isEmpty {
-            let flags = Int32(MSG_NOSIGNAL) | Int32(MSG_DONTWAIT)
-            let count = unsafe leaving.withUnsafeBytes {
-                unsafe Glibc.send(connection.descriptor, $0.baseAddress, $0.count, flags)
+            let pieces = unsafe leaving.prefix(Self.piecesMax).map { piece in
+                let start = KeptAnswer.address(of: piece.bytes) + UInt(piece.range.lowerBound)
+                return unsafe cshim_stream_piece(
+                    bytes: UnsafeRawPointer(bitPattern: start),
+                    count: piece.range.count
+                )
             }
-            if count < leaving.count {
-                guard count > 0 || errno == EAGAIN || errno == EINTR else { return over() }
-                if count > 0 { leaving = Array(leaving[count...]) }
-                return block(true)
-            }
-            // Let the storage go: thousands of streams are silent most of the time.
-            leaving = []
-            frame()
+            let count = unsafe cshim_streams_send(
+                connection.descriptor,
+                pieces,
+                Int32(pieces.count)
+            )
+            guard count > 0 || count == -EAGAIN || count == -EINTR else { return over() }
+            if drop(max(0, count), of: unsafe pieces.count) { continue }
+            block(true)
+            return pin()
         }
+        // Let the storage go: thousands of streams are silent most of the time.
+        leaving = []
+        if isBlocked { daemon.unpin(connection) }
         block(false)
         if state == .ending { return over() }
         if wasRefused, state == .open {
@@ -156,27 +171,50 @@ import Glibc
         }
     }
 
+    /// The socket has taken so many bytes of the first `pieces`; whether those were all.
+    private func drop(_ count: Int, of pieces: Int) -> Bool {
+        var rest = count
+        var done = 0
+        while done < pieces, rest >= leaving[done].range.count {
+            rest -= leaving[done].range.count
+            done += 1
+        }
+        leaving.removeFirst(done)
+        buffered = max(0, buffered - count)
+        if done == pieces { return true }
+        leaving[0].range = leaving[0].range.lowerBound + rest..<leaving[0].range.upperBound
+        return false
+    }
+
+    /// Counts what waits for this slow reader.
+    private func pin() {
+        guard let daemon, let connection else { return }
+        daemon.unpin(connection)
+        for piece in leaving { daemon.pin(connection, piece) }
+        for event in waiting { daemon.pin(connection, event.piece(isChunked: isChunked)) }
+    }
+
     /// The events that wait; they are on their way now.
     func take() -> [UInt8] {
-        defer { waiting = [] }
-        return waiting
+        defer { (waiting, buffered) = ([], 0) }
+        return waiting.flatMap { event in
+            let piece = event.piece(isChunked: false)
+            return piece.bytes[piece.range]
+        }
     }
 
     private func frame() {
-        let events = take()
-        if !events.isEmpty {
-            if isChunked { leaving += Array("\(String(events.count, radix: 16))\r\n".utf8) }
-            leaving += events
-            if isChunked { leaving += Array("\r\n".utf8) }
-        }
+        for event in waiting { leaving.append(event.piece(isChunked: isChunked)) }
+        waiting = []
         guard state == .finishing else { return }
         state = .ending
-        if isChunked { leaving.append(contentsOf: "0\r\n\r\n".utf8) }
+        if isChunked { leaving.append(SharedPiece(Array("0\r\n\r\n".utf8))) }
     }
 
     private func block(_ isBlocked: Bool) {
         guard isBlocked != self.isBlocked, let connection else { return }
         self.isBlocked = isBlocked
+        if let daemon, isBlocked { connection.sinceNs = daemon.nowNs }
         daemon?.wantWritable(isBlocked, connection)
     }
 
@@ -185,7 +223,8 @@ import Glibc
         guard state == .open, nowNs >= nextBeatNs else { return }
         nextBeatNs = nowNs + UInt64(everyMs) * 1_000_000
         guard waiting.isEmpty, leaving.isEmpty else { return }
-        waiting = Self.comment
+        waiting = [.comment]
+        buffered = ServerEvent.comment.count
         queue()
     }
 

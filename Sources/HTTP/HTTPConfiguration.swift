@@ -18,6 +18,10 @@ public struct HTTPConfiguration: Sendable {
     /// 431. It wipes them between requests, so they cost memory (20,000 x 16 KiB are 320 MB) and
     /// time: a request with 32 KiB takes about 0.3 us longer. A ticket and a pass are under 2 KiB.
     public var connectionMemoryBytes = 16_384
+    /// Bytes of an answer that the kernel keeps for a reader; it takes twice that of its memory. A
+    /// reader 100 ms away gets 1.3 MB/s. When it was free to grow, 1,500 silent readers of a map
+    /// took all 2.2 GB that the kernel had for TCP, and nobody else got an answer.
+    public var sendBufferBytes: Int32 = 131_072
     /// Open connections of this server; more are closed at once and counted as refused. Stays below
     /// the descriptors a process may open.
     public var connectionsMax = 20_000
@@ -37,8 +41,21 @@ public struct HTTPConfiguration: Sendable {
     public var idleTimeoutSeconds = 75
     /// Comment lines that keep an event stream open through proxies, milliseconds.
     public var heartbeatMs = 15_000
-    /// How long `stop` waits for answers in the making, milliseconds.
-    public var stopGraceMs = 10_000
+    /// How long `stop` waits for answers in the making, milliseconds: an answer of the ledger takes
+    /// 5 s at most. With 2 s for clients and a second for the engines, a stop ends within 10 s.
+    public var stopGraceMs = 7_000
+    /// What a client may take for its part once `stop` has begun, milliseconds: the rest of a
+    /// request, taking an answer, the end of a stream.
+    public var stopClientMs = 2_000
+
+    /// Bytes that slow clients may keep, for all servers of the process together: 512 MiB are 45
+    /// versions of the largest seat map (11 MiB each), or the full buffers of 32,768 streams.
+    public var buffered = BufferedBytes(max: bufferedMaxBytes, loops: 1)
+    public static let bufferedMaxBytes = 512 << 20
+    /// The last descriptors of the process are not for connections: a run accepts some ten before
+    /// it closes those that are too many, a stream needs a second one for a moment, and files,
+    /// Redis and the ledger need theirs.
+    public var descriptorsReserved = 64
 
     public init(host: String = "127.0.0.1", port: UInt16 = 0) {
         self.host = host

@@ -65,6 +65,7 @@ public actor HTTPServer {
             configuration.port,
             configuration.joinsPort ? 1 : 0,
             configuration.backlogMax,
+            configuration.sendBufferBytes,
             &bound,
             &reason
         )

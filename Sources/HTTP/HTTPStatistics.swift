@@ -28,6 +28,10 @@ public struct HTTPStatistics: Sendable, Equatable {
     public var refusedTotal: UInt64 = 0
     /// Connections cut because headers, body or answer took too long.
     public var cutTotal: UInt64 = 0
+    /// Connections cut because slow clients together kept too many bytes from being freed.
+    public var cutSlowTotal: UInt64 = 0
+    /// Bytes that clients keep from being freed now, see `BufferedBytes`.
+    public var pinnedBytes = 0
 
     public init() {}
 
@@ -44,6 +48,8 @@ public struct HTTPStatistics: Sendable, Equatable {
         sum.suspendedTotal += right.suspendedTotal
         sum.refusedTotal += right.refusedTotal
         sum.cutTotal += right.cutTotal
+        sum.cutSlowTotal += right.cutSlowTotal
+        sum.pinnedBytes += right.pinnedBytes
         return sum
     }
 }

@@ -17,6 +17,8 @@ struct Branch: Sendable {
     /// What all branches of a process share.
     struct Trunk: Sendable {
         let configuration: Configuration
+        /// What waits for slow clients, over all loops.
+        let buffered: BufferedBytes
         let secrets: Secrets
         let site: Site
         let keeper: RoomKeeper
@@ -42,7 +44,7 @@ struct Branch: Sendable {
         let web = try web(trunk, stores, on: loop)
         await web.start()
         let server = HTTPServer(
-            http(trunk.configuration, port: port, isFirst: isFirst),
+            http(trunk, port: port, isFirst: isFirst),
             routes: web.routes,
             on: loop
         )
@@ -84,13 +86,14 @@ struct Branch: Sendable {
         }
     }
 
-    private static func http(_ configuration: Configuration, port: UInt16, isFirst: Bool)
-        -> HTTPConfiguration
-    {
+    private static func http(_ trunk: Trunk, port: UInt16, isFirst: Bool) -> HTTPConfiguration {
+        let configuration = trunk.configuration
         var http = HTTPConfiguration(host: configuration.host, port: port)
         http.joinsPort = !isFirst
         http.connectionsMax = configuration.connectionsMax
         http.connectionsPerAddressMax = configuration.connectionsPerAddressMax
+        http.buffered = trunk.buffered
+        http.descriptorsReserved = Descriptors.reserved(threads: configuration.threads)
         return http
     }
 }

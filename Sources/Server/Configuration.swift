@@ -39,6 +39,10 @@ struct Configuration {
     /// What the time to a sell-out is of.
     var selloutFraction = SelloutFraction.usual
     var connectionsMax = 20_000
+    /// Not the default.
+    var isConnectionsMaxGiven = false
+    /// Bytes that slow clients may keep, over all loops, in MiB.
+    var bufferedMaxMiB = 512
     /// 0: no limit; behind a proxy all visitors share its address.
     var connectionsPerAddressMax = 0
     var isDemo = false
@@ -65,6 +69,13 @@ struct Configuration {
             "connections-max",
             default: connectionsMax,
             in: 1...100_000
+        )
+        isConnectionsMaxGiven = flags.string("connections-max") != nil
+        // Two of the largest seat maps fit into the least.
+        bufferedMaxMiB = try flags.integer(
+            "buffered-max",
+            default: bufferedMaxMiB,
+            in: 32...1_048_576
         )
         connectionsPerAddressMax = try flags.integer(
             "connections-per-address-max",

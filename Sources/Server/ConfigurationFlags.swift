@@ -65,6 +65,11 @@ extension Configuration {
         ),
         .init(name: "connections-max", value: "20000", help: "open connections of one loop"),
         .init(
+            name: "buffered-max",
+            value: "512",
+            help: "MiB that wait for slow clients, over all loops; then the slowest are cut"
+        ),
+        .init(
             name: "connections-per-address-max",
             value: "0",
             help: "of one address; 0: no limit, right behind a proxy"

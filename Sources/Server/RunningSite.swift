@@ -105,6 +105,10 @@ struct RunningSite: Sendable {
         )
         return Branch.Trunk(
             configuration: configuration,
+            buffered: BufferedBytes(
+                max: configuration.bufferedMaxMiB << 20,
+                loops: configuration.threads
+            ),
             secrets: secrets,
             site: site,
             keeper: keeper,

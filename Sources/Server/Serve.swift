@@ -4,7 +4,8 @@ import Glibc
 /// `onsale serve`
 enum Serve {
     static func run(_ arguments: [String], environment: [String: String]) async -> Int32 {
-        let configuration: Configuration
+        var configuration: Configuration
+        let notice: String?
         do {
             let flags = try Flags(
                 arguments,
@@ -16,19 +17,24 @@ enum Serve {
                 return 0
             }
             configuration = try Configuration(flags, cores: sysconf(Int32(_SC_NPROCESSORS_ONLN)))
+            // Ten thousand visitors are ten thousand descriptors.
+            notice = try configuration.fit(descriptors: Descriptors.raise())
         } catch {
             printToStandardError("onsale: \(error.line)")
             return ExitCode.usage
         }
         signal(SIGPIPE, SIG_IGN)
-        raiseDescriptorLimit()
         let loop = EventLoop.start()
-        return await Task(executorPreference: loop) {
-            await serve(configuration, on: loop)
+        return await Task(executorPreference: loop) { [configuration] in
+            await serve(configuration, notice: notice, on: loop)
         }.value
     }
 
-    private static func serve(_ configuration: Configuration, on loop: EventLoop) async -> Int32 {
+    private static func serve(
+        _ configuration: Configuration,
+        notice: String?,
+        on loop: EventLoop
+    ) async -> Int32 {
         let stop = StopSignal(on: loop)
         await stop.watch()
         let site: RunningSite
@@ -38,6 +44,7 @@ enum Serve {
             printToStandardError("onsale: \(error.line)")
             return ExitCode.failure
         }
+        if let notice { printToStandardError("onsale: \(notice)") }
         if case .dev = configuration.auth {
             printToStandardError(
                 "onsale: WARNING: --auth dev believes every X-User-Id; for trying out only"
@@ -50,16 +57,6 @@ enum Serve {
         limitStop()
         await site.stop()
         return 0
-    }
-
-    /// Ten thousand visitors are ten thousand descriptors: take what the system allows.
-    private static func raiseDescriptorLimit() {
-        var limit = rlimit()
-        guard unsafe getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else {
-            return
-        }
-        limit.rlim_cur = limit.rlim_max
-        unsafe setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
     }
 
     /// A stop that takes longer than this is given up: supervisors kill after ten seconds. What was

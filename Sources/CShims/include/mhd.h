@@ -3,6 +3,7 @@
 #include <microhttpd.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/types.h>
 
 static const enum MHD_Result cshim_mhd_yes = MHD_YES;
 static const enum MHD_Result cshim_mhd_no = MHD_NO;
@@ -28,8 +29,9 @@ struct cshim_mhd_callbacks {
 
 /// A listening TCP socket with SO_REUSEPORT, or -errno. A name that does not resolve answers
 /// INT_MIN and says why in `reason` (static text). With `joins` 0 the port must be free of other
-/// listeners, which SO_REUSEPORT alone would not tell.
-int cshim_mhd_listen(const char *host, uint16_t port, int joins, int backlog,
+/// listeners, which SO_REUSEPORT alone would not tell. The kernel keeps `send_bytes` that a reader
+/// has not taken, and as much again for itself.
+int cshim_mhd_listen(const char *host, uint16_t port, int joins, int backlog, int send_bytes,
                      uint16_t *bound, const char **reason);
 
 /// A daemon in external epoll mode that owns `listening` from here on; NULL if it cannot start.
@@ -63,6 +65,14 @@ int cshim_streams_open(void);
 void cshim_streams_add(int set, int descriptor, uint64_t id, unsigned int unacknowledged_ms);
 void cshim_streams_want(int set, int descriptor, uint64_t id, int writable);
 void cshim_streams_remove(int set, int descriptor);
+
+struct cshim_stream_piece {
+    const void *bytes;
+    size_t count;
+};
+
+/// Sends up to 16 pieces at once, without waiting; how many bytes were taken, or -errno.
+ssize_t cshim_streams_send(int descriptor, const struct cshim_stream_piece *pieces, int count);
 
 struct cshim_stream_news {
     uint64_t id;

@@ -58,6 +58,18 @@ struct MetricsText {
         single("onsale_http_streams", "gauge", "Open event streams.", http.streamsOpen)
         single("onsale_http_refused_total", "counter", "Refused connections.", http.refusedTotal)
         single("onsale_http_cut_total", "counter", "Slow clients cut off.", http.cutTotal)
+        single(
+            "onsale_http_buffered_bytes",
+            "gauge",
+            "Bytes that wait for slow clients.",
+            http.pinnedBytes
+        )
+        single(
+            "onsale_http_buffered_cut_total",
+            "counter",
+            "Clients cut off because too many bytes waited.",
+            http.cutSlowTotal
+        )
     }
 
     private func labels(_ route: HTTPStatistics.Route) -> String {

@@ -29,14 +29,14 @@ actor LiveRankings {
     /// Who is told first in the next round.
     private var turn = 0
 
-    /// Streams of one loop; further visitors ask now and then instead. 4,000 readers that take
-    /// nothing hold 4,000 x 16 KB: 64 MB.
+    /// Streams of one loop; further visitors ask now and then instead. Readers
+    /// that take nothing share the texts that wait for them.
     static let streamsMax = 4_000
     /// One list, in bytes: both fit into a stream's buffer, with their names.
     static let documentBytesMax = EventStream.bufferMax / 2 - 64
     private static let lookEveryMs: UInt64 = 500
     private static let roundEveryMs = 50
-    /// Streams told in one round: all of them within a second. 200 x 5 KB is 1 MB to copy.
+    /// Streams told in one round: all of them within a second. 200 x 5 KB is 1 MB to send.
     static let tellsPerRoundMax = streamsMax * roundEveryMs / 1_000
 
     /// One list as it is sent, and which it is: it counts up with each change.
@@ -44,10 +44,13 @@ actor LiveRankings {
         let event: String
         var version = 0
         var json: [UInt8] = []
+        /// As all streams send it.
+        private(set) var written: ServerEvent?
 
         mutating func take(_ json: [UInt8]) {
             guard json != self.json else { return }
             self.json = json
+            written = ServerEvent(event, data: json)
             version += 1
         }
     }
@@ -135,8 +138,8 @@ actor LiveRankings {
     }
 
     private func tell(_ stream: EventStream, _ document: Document, _ told: inout Int) -> Bool {
-        guard told != document.version, !document.json.isEmpty,
-            stream.send(event: document.event, data: document.json)
+        guard told != document.version, !document.json.isEmpty, let event = document.written,
+            stream.send(event)
         else { return false }
         told = document.version
         return true

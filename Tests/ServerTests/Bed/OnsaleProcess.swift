@@ -20,14 +20,23 @@ final class OnsaleProcess: Sendable {
     init(
         _ arguments: [String],
         environment: [String: String] = [:],
-        program name: String = "onsale"
+        program name: String = "onsale",
+        descriptors: Int? = nil
     ) throws {
         self.name = name
         folder = NSTemporaryDirectory() + "onsale-run-" + UUID().uuidString.prefix(8)
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         let process = Process()
-        process.executableURL = URL(filePath: "\(Self.programs)/\(name)")
-        process.arguments = arguments
+        let path = "\(Self.programs)/\(name)"
+        if let descriptors {
+            // So many open files are all that the system allows it.
+            let script = "ulimit -n \(descriptors) && exec \"$0\" \"$@\""
+            process.executableURL = URL(filePath: "/bin/sh")
+            process.arguments = ["-c", script, path] + arguments
+        } else {
+            process.executableURL = URL(filePath: path)
+            process.arguments = arguments
+        }
         let inherited = ProcessInfo.processInfo.environment.filter { !$0.key.hasPrefix("ONSALE_") }
         process.environment = inherited.merging(environment) { $1 }
         process.standardInput = FileHandle.nullDevice
