@@ -5,14 +5,14 @@ import Testing
 @testable import HTTP
 
 /// A stop is not held up by clients who are slow at their part. The grace is for handlers, and
-/// longer than these tests may take.
+/// longer than these tests look.
 @Suite(.timeLimit(.minutes(1))) struct SlowStopTests {
     @Test(arguments: ["headers", "body", "answer", "stream"])
     func whoIsSlowDoesNotHoldUpTheStop(part: String) async throws {
         let large = [UInt8](repeating: 120, count: 8 << 20)
         try await TestServer.run(
             {
-                $0.stopGraceMs = 600_000
+                $0.stopGraceMs = 15_000
                 $0.stopClientMs = 100
             },
             routes: { loop in
@@ -59,8 +59,15 @@ import Testing
                 }
             }
             dripping.start()
-            await server.server.stop()
+            let stop = server.stopping()
+            let isStopped = Shared(false)
+            let waiting = Task {
+                await stop.value
+                isStopped.change { $0 = true }
+            }
+            #expect(await eventually { isStopped.value })
             isOver.change { $0 = true }
+            await waiting.value
         }
     }
 }
