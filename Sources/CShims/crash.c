@@ -114,8 +114,8 @@ void cshim_crash_adopt_thread(const char *name) {
             threads[index].stack_end = (uintptr_t)lowest + size;
         pthread_attr_destroy(&attributes);
     }
+    // Not the kernel's name for it: programs that look for a process or a core of ours go by that.
     strncpy(threads[index].name, name, sizeof threads[index].name - 1);
-    pthread_setname_np(pthread_self(), threads[index].name);
     atomic_store(&threads[index].id, gettid());
     // With a page below that nobody may touch. It is never freed: loops live as long as we do.
     char *stack = mmap(NULL, stack_bytes + 4096, PROT_READ | PROT_WRITE,

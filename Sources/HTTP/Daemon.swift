@@ -163,6 +163,7 @@ import Glibc
     /// connections, pipelined requests): it is run until that is done, or the turn has had enough.
     private func pump() -> Bool {
         let hasWritten = writeStreams()
+        if hasWritten { cutSlowest() }
         guard needsRun, let handle = unsafe handle else { return hasWritten }
         let turn = loop.statistics.turns
         if turn != self.turn {

@@ -32,7 +32,7 @@ import Testing
         #expect(serve.code == 0)
         for flag in [
             "port", "host", "data", "redis", "ledger", "auth", "jwt-key", "admin-key-file",
-            "threads", "demo",
+            "threads", "buffered-max", "demo",
         ] {
             #expect(serve.output.contains("--\(flag)"), "\(flag)")
         }
@@ -44,6 +44,7 @@ import Testing
             (["--port", "65536"], "--port"), (["--port", "-1"], "--port"),
             (["--port"], "--port"), (["--threads", "0"], "--threads"),
             (["--waiting-max", "0"], "--waiting-max"), (["--auth", "none"], "--auth"),
+            (["--buffered-max", "31"], "--buffered-max"),
             (["--sellout-fraction", "0"], "--sellout-fraction"),
             (["--sellout-fraction", "90%"], "--sellout-fraction"),
             (["--auth", "jwt"], "--jwt-key"), (["--redis", "http://x"], "--redis"),
