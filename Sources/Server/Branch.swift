@@ -11,6 +11,8 @@ struct Branch: Sendable {
     let redis: RedisConnection
     let stores: BranchStores
     let server: HTTPServer
+    /// Where it listens; all branches of a process listen there.
+    let port: UInt16
     /// What this loop has answered.
     let counts: Counter
 
@@ -30,13 +32,13 @@ struct Branch: Sendable {
         let sellouts: SelloutBook
     }
 
-    /// Builds a loop's stores, routes and server, which listens from now on; `port` becomes the one
-    /// that was taken.
+    /// Builds a loop's stores, routes and server, which listens from now on. `port` 0 takes a free
+    /// one.
     static func start(
         _ trunk: Trunk,
         redis: RedisConnection,
         database: any Database,
-        port: inout UInt16,
+        port: UInt16,
         isFirst: Bool,
         on loop: EventLoop
     ) async throws(StartError) -> Branch {
@@ -48,8 +50,9 @@ struct Branch: Sendable {
             routes: web.routes,
             on: loop
         )
+        let taken: UInt16
         do {
-            port = try await server.start()
+            taken = try await server.start()
         } catch {
             throw StartError(line: "\(error)")
         }
@@ -58,6 +61,7 @@ struct Branch: Sendable {
             redis: redis,
             stores: stores,
             server: server,
+            port: taken,
             counts: web.counts
         )
     }

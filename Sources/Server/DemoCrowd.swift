@@ -126,7 +126,8 @@ actor DemoCrowd {
             visitors[index].dueMs = nowMs + (visit.standing.pollAfterMs ?? 1_000)
         case .admitted:
             visitors[index].isInside = true
-            visitors[index].hold = try await holdSome(for: visitor.user)
+            let hold = try await holdSome(for: visitor.user)
+            visitors[index].hold = hold
             visitors[index].dueMs = nowMs + Int64.random(in: Self.stayMs)
         case .done, .left, .expired: visitors[index] = newcomer(afterMs: 500...4_000)
         }

@@ -70,10 +70,11 @@ struct RunningSite: Sendable {
                 trunk,
                 redis: redis,
                 database: ledger.database(branches.count),
-                port: &port,
+                port: port,
                 isFirst: branches.isEmpty,
                 on: loops[branches.count]
             )
+            port = branch.port
             await gauges.add(branch)
             branches.append(branch)
         }

@@ -92,7 +92,8 @@ import Testing
                 #expect(given.map(\.failure) == [.hungUp, .hungUp])
                 let live = Request(method: .get, url: url)
                 for client in [other, client] {
-                    statuses += await Self.all(client, loop, [live, live, live]).map(\.status)
+                    let answers = await Self.all(client, loop, [live, live, live])
+                    statuses += answers.map(\.status)
                 }
             }
             return statuses

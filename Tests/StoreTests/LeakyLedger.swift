@@ -7,6 +7,7 @@ final class LeakyLedger: Database {
     private let away = Mutex(false)
     private let losesAdmissions = Mutex(false)
     private let losesAnswers = Mutex(false)
+    private let meanwhile = Mutex<(@Sendable ([SQL]) async -> Void)?>(nil)
 
     private let failing = Mutex<(prefix: String?, afterwards: Bool)>((nil, false))
 
@@ -28,6 +29,12 @@ final class LeakyLedger: Database {
         set { away.withLock { $0 = newValue } }
     }
 
+    /// Runs before each commit: what happens elsewhere while the ledger takes its time.
+    var beforeCommit: (@Sendable ([SQL]) async -> Void)? {
+        get { meanwhile.withLock { $0 } }
+        set { meanwhile.withLock { $0 = newValue } }
+    }
+
     /// What is committed is committed, and nobody is told.
     var isAnswerLost: Bool {
         get { losesAnswers.withLock { $0 } }
@@ -47,6 +54,7 @@ final class LeakyLedger: Database {
     }
 
     func commit(_ entry: [SQL]) async throws(SQLError) -> [SQLResult] {
+        if let beforeCommit { await beforeCommit(entry) }
         if isAway { throw .unavailable("taken away") }
         if let prefix = fails, entry.first?.text.hasPrefix(prefix) == true {
             if failsAfterwards { _ = try await database.commit(entry) }

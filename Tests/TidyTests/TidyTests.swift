@@ -41,6 +41,12 @@ import Testing
 
     @Test func nothingCrashesOrIsPutOff() { report(code.flatMap(PageRules.forbiddenWords)) }
 
+    @Test func noAccessIsOpenAcrossAnAwait() {
+        report(swift.flatMap(AwaitRules.openAccess))
+        let sources = swift.filter { $0.path.hasPrefix("Sources/") }
+        report(sources.flatMap(AwaitRules.openDeclarations))
+    }
+
     @Test func testsDoNotSleep() {
         report(swift.filter { $0.path.hasPrefix("Tests/") }.flatMap(PageRules.sleeps))
     }

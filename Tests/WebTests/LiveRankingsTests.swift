@@ -51,7 +51,8 @@ import Testing
         var all = await live.taken(stream)
         while !all.contains(text) {
             await live.round()
-            all += await live.taken(stream)
+            let taken = await live.taken(stream)
+            all += taken
             await Task.yield()
         }
         return all

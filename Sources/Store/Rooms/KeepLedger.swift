@@ -36,7 +36,10 @@ extension RoomKeeper {
         let held = max(seen.lease, kept[room]?.lease ?? 0)
         if SequenceLease.isLow(held, seen.nowMs, seen.sequence) {
             let next = SequenceLease.next(seen.nowMs, above: seen.sequence)
-            kept[room]?.lease = try await ledger.lease(room, to: next) ?? 0
+            // Named first: a left side of `?.` would be open while the ledger answers, and a room
+            // that is added meanwhile moves the dictionary.
+            let leased = try await ledger.lease(room, to: next) ?? 0
+            kept[room]?.lease = leased
             kept[room]?.dueMs = 0
         }
         try await flush(room)

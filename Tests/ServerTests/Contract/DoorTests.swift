@@ -121,7 +121,8 @@ extension ContractTests {
             try await bed.site.configure(room, #"{"capacity":2}"#)
             var tickets: [String: String] = [:]
             for user in ["a", "b", "c", "d", "e"] {
-                tickets[user] = try await bed.site.entered(room, as: user).ticket
+                let ticket = try await bed.site.entered(room, as: user).ticket
+                tickets[user] = ticket
             }
             try await bed.site.done("a", in: room)
             // Again, or for somebody who is not inside: nothing is counted twice.

@@ -45,8 +45,8 @@ import Testing
                 tickets.append(try await site.entered("show", as: "u\(index)").ticket)
             }
             for index in 0..<3 {
-                tickets[index] =
-                    try await bed.other.standing("show", as: "u\(index)", tickets[index]).ticket
+                let told = try await bed.other.standing("show", as: "u\(index)", tickets[index])
+                tickets[index] = told.ticket
             }
             try await withRedis(bed) { redis in
                 try await untilFollowed(redis)

@@ -22,7 +22,8 @@ import Testing
             let hash = try await draw(dying)["seedHash"]?.string
             var tickets: [String: String] = [:]
             for name in Self.names {
-                tickets[name] = try await dying.entered("show", as: name).ticket
+                let ticket = try await dying.entered("show", as: name).ticket
+                tickets[name] = ticket
             }
             #expect(try await dying.process.exit() == -9)
             let site = try await ground.start()

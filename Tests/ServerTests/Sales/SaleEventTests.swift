@@ -29,7 +29,8 @@ final class SaleStream {
             guard let end = text.firstRange(of: "\n\n") else {
                 // A chunk: its size, then its content, which has no carriage return.
                 _ = try await client.take(through: "\r\n")
-                text += try await client.take(through: "\r\n").dropLast(1)
+                let content = try await client.take(through: "\r\n").dropLast(1)
+                text += content
                 continue
             }
             let lines = text[..<end.lowerBound].split(separator: "\n")

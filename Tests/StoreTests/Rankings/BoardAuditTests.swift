@@ -152,7 +152,10 @@ import Testing
                     }
                 }
                 var lines: [AuditLine] = []
-                for _ in 0..<5 { lines += await bed.audit() }
+                for _ in 0..<5 {
+                    let found = await bed.audit()
+                    lines += found
+                }
                 group.cancelAll()
                 return lines
             }

@@ -24,7 +24,10 @@ import Testing
         try await BookBed.with(engine) { bed in
             try await play(in: bed)
             var before: [BoardWindow: String] = [:]
-            for window in BoardWindow.allCases { before[window] = try await bed.list(window).text }
+            for window in BoardWindow.allCases {
+                let list = try await bed.list(window)
+                before[window] = list.text
+            }
             let place = try await bed.place("a", .all, around: 2)
             #expect(place.around.count >= 4 && !place.isFromLedger)
             bed.server.kill()

@@ -103,7 +103,10 @@ final class RankingBed: Sendable {
     var counts: Int {
         get async {
             var counts = 0
-            for side in sides { counts += await side.popular.counts }
+            for side in sides {
+                let counted = await side.popular.counts
+                counts += counted
+            }
             return counts
         }
     }
