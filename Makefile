@@ -3,7 +3,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help run release test bench check docs format deps
+.PHONY: help run release test soak bench check docs format deps
 
 # As Debian 12 names them: the libraries, and the programs that the server and its tests start.
 PACKAGES := libmicrohttpd-dev libuv1-dev libhiredis-dev libssl-dev libjansson-dev \
@@ -36,6 +36,13 @@ release: deps ## Build for installing: .build/dist/onsale, its symbols beside it
 # late for each other's time-outs. It takes a minute either way.
 test: deps ## Run all tests
 	swift test --no-parallel $(ARGS)
+
+# The tests' program itself: `swift test` would hold the minutes' lines back.
+MINUTES ?= 30
+soak: deps ## Keep thirty busy rooms on two processes for MINUTES=30, and print what they take
+	swift build --build-tests
+	ONSALE_SOAK_MINUTES=$(MINUTES) .build/debug/onsalePackageTests.xctest \
+	  --testing-library swift-testing --filter SoakTests/aLongNightInRealTime
 
 bench: deps ## Measure onsale beside its peers
 	$(BUILD_RELEASE) onsale

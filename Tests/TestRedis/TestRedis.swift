@@ -8,19 +8,22 @@ public final class TestRedis: Sendable {
     public let folder: String
     public let endpoint: RedisEndpoint
     private let options: [String]
+    private let environment: [String: String]
     private let process = Mutex<Process?>(nil)
 
     /// The longest wait for a server to answer or to end, in milliseconds.
     private static let patienceMs = 10_000
 
     /// Starts a server and waits until it answers. `options` as on its command line, for example
-    /// `["--requirepass", "secret"]`; the endpoint does not know them.
-    public init(options: [String] = []) throws {
+    /// `["--requirepass", "secret"]`; the endpoint does not know them. `environment` is added to
+    /// ours.
+    public init(options: [String] = [], environment: [String: String] = [:]) throws {
         let path = NSTemporaryDirectory() + "test-redis-" + UUID().uuidString.prefix(8)
         try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
         folder = path
         endpoint = try RedisEndpoint(unixPath: path + "/s")
         self.options = options
+        self.environment = environment
         try start()
     }
 
@@ -38,6 +41,7 @@ public final class TestRedis: Sendable {
                 "redis-server", "--port", "0", "--unixsocket", socketPath, "--dir", folder,
                 "--save", "", "--appendonly", "no",
             ] + options
+        process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
         process.standardOutput = FileHandle.nullDevice
         process.standardError = FileHandle.nullDevice
         try process.runWithOpenSignals()

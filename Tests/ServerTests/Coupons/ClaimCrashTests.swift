@@ -67,8 +67,8 @@ import Testing
             try await wave(
                 ground,
                 servers: engine == "sqlite" ? 1 : 2,
-                strike: { _ in ground.redis.kill() },
-                mend: { _ in try ground.redis.start() }
+                strike: { _ in ground.redis?.kill() },
+                mend: { _ in try ground.redis?.start() }
             )
         }
     }
