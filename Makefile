@@ -3,7 +3,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help run release test soak bench check docs format deps
+.PHONY: help run release test soak sanitize bench check docs format deps
 
 # As Debian 12 names them: the libraries, and the programs that the server and its tests start.
 PACKAGES := libmicrohttpd-dev libuv1-dev libhiredis-dev libssl-dev libjansson-dev \
@@ -43,6 +43,16 @@ soak: deps ## Keep thirty busy rooms on two processes for MINUTES=30, and print 
 	swift build --build-tests
 	ONSALE_SOAK_MINUTES=$(MINUTES) .build/debug/onsalePackageTests.xctest \
 	  --testing-library swift-testing --filter SoakTests/aLongNightInRealTime
+
+# In folders of their own, so that the usual build stays. A sanitizer brings its own malloc: see
+# Package.swift. Leaks are not looked for: what lives as long as the process is none.
+SUITES ?= StoreTests|ServerTests
+sanitize: deps ## Run SUITES under the address and the thread sanitizer; 10 minutes of building first
+	for kind in address thread; do \
+	  export ONSALE_SANITIZE=1 TSAN_OPTIONS=suppressions=$(CURDIR)/Tests/thread-sanitizer.txt \
+	    ASAN_OPTIONS=detect_leaks=0:suppressions=$(CURDIR)/Tests/address-sanitizer.txt; \
+	  swift test --no-parallel --sanitize $$kind --scratch-path .build/$$kind --filter '$(SUITES)'; \
+	done
 
 bench: deps ## Measure onsale beside its peers
 	$(BUILD_RELEASE) onsale
