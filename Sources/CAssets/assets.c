@@ -7,6 +7,9 @@
 #define ASSET(name) CAsset casset_##name(void) { static const uint8_t bytes[] = {
 #define END }; return (CAsset){bytes, sizeof bytes}; }
 
+ASSET(redis_lib_lifetime)
+#embed "redis/lib/lifetime.lua"
+END
 ASSET(redis_lib_room)
 #embed "redis/lib/room.lua"
 END
@@ -30,6 +33,9 @@ ASSET(redis_room_leave)
 END
 ASSET(redis_room_done)
 #embed "redis/room_done.lua"
+END
+ASSET(redis_room_rest)
+#embed "redis/room_rest.lua"
 END
 ASSET(redis_room_tick)
 #embed "redis/room_tick.lua"

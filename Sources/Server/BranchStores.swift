@@ -27,6 +27,7 @@ struct BranchStores: Sendable {
             redis: redis,
             settings: settings,
             source: BoardSource(ledger: ledger),
+            retainMs: trunk.configuration.retainMs,
             on: loop
         )
         let lists = BoardLists(boards: boards, ledger: ledger, on: loop)
@@ -45,6 +46,7 @@ struct BranchStores: Sendable {
                 ledger: ledger,
                 names: coupons,
                 committed: { trunk.relay.nudge() },
+                retainMs: trunk.configuration.retainMs,
                 on: loop
             ),
             boards: boards,
@@ -84,6 +86,7 @@ struct BranchStores: Sendable {
             redis: redis,
             holdKey: trunk.secrets.credentials.ticketKey,
             source: SeatSource(ledger: ledger, directory: directory),
+            retainMs: trunk.configuration.retainMs,
             on: loop
         )
         return SaleStore(

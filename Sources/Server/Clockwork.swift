@@ -17,18 +17,21 @@ struct Clockwork: Sendable {
         _ open: OpenLedger,
         _ secrets: Secrets,
         _ redis: RedisConnection,
-        on loop: EventLoop
+        _ retainMs: Int64,
+        _ loop: EventLoop
     ) async throws(StartError) -> Clockwork {
         let ledger = SaleLedger(open.database(0))
-        let seats = seats(redis, ledger, secrets, on: loop)
-        let coupons = coupons(redis, ledger, on: loop)
+        let seats = seats(redis, ledger, secrets, retainMs, on: loop)
+        let coupons = coupons(redis, ledger, retainMs, on: loop)
         await coupons.start()
-        let boards = boards(redis, ledger, on: loop)
-        let keeper = RoomKeeper(redis: redis, registry: try await rooms(open), on: loop)
+        let boards = boards(redis, ledger, retainMs, on: loop)
+        let registry = try await rooms(open)
+        let keeper = RoomKeeper(redis: redis, registry: registry, retainMs: retainMs, on: loop)
         let draws = DrawKeeper(
             redis: redis,
             registry: keeper.registry,
             credentials: secrets.credentials,
+            inUse: { keeper.inUse },
             on: loop
         )
         await keeper.onRestored { await seats.prepare(behind: $0, ledger: ledger) }
@@ -81,6 +84,7 @@ struct Clockwork: Sendable {
         _ redis: RedisConnection,
         _ ledger: SaleLedger,
         _ secrets: Secrets,
+        _ retainMs: Int64,
         on loop: EventLoop
     ) -> SeatStore {
         let directory = PerformanceDirectory(ledger: ledger, on: loop)
@@ -88,6 +92,7 @@ struct Clockwork: Sendable {
             redis: redis,
             holdKey: secrets.credentials.ticketKey,
             source: SeatSource(ledger: ledger, directory: directory),
+            retainMs: retainMs,
             on: loop
         )
     }
@@ -95,6 +100,7 @@ struct Clockwork: Sendable {
     private static func coupons(
         _ redis: RedisConnection,
         _ ledger: SaleLedger,
+        _ retainMs: Int64,
         on loop: EventLoop
     ) -> CouponStore {
         CouponStore(
@@ -102,6 +108,7 @@ struct Clockwork: Sendable {
             ledger: ledger,
             names: CouponDirectory(ledger: ledger, on: loop),
             committed: {},
+            retainMs: retainMs,
             on: loop
         )
     }
@@ -109,12 +116,14 @@ struct Clockwork: Sendable {
     private static func boards(
         _ redis: RedisConnection,
         _ ledger: SaleLedger,
+        _ retainMs: Int64,
         on loop: EventLoop
     ) -> BoardStore {
         BoardStore(
             redis: redis,
             settings: BoardDirectory(ledger: ledger, on: loop),
             source: BoardSource(ledger: ledger),
+            retainMs: retainMs,
             on: loop
         )
     }

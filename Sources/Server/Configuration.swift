@@ -1,6 +1,7 @@
 import Onsale
 import Redis
 import SQL
+import Store
 
 /// What `onsale serve` was told, checked.
 struct Configuration {
@@ -36,6 +37,8 @@ struct Configuration {
     /// Event loops, one thread each.
     var threads: Int
     var waitingMax = 1_000_000
+    /// How long what is over stays in Redis after the last event; 0: for good.
+    var retainMs = Retention.ms(days: Retention.usualDays)
     /// What the time to a sell-out is of.
     var selloutFraction = SelloutFraction.usual
     var connectionsMax = 20_000
@@ -58,6 +61,12 @@ struct Configuration {
         issuer = flags.string("issuer", default: issuer)
         threads = try flags.integer("threads", default: min(cores, 64), in: 1...64)
         waitingMax = try flags.integer("waiting-max", default: waitingMax, in: 1...10_000_000)
+        let retainDays = try flags.integer(
+            "retain-days",
+            default: Retention.usualDays,
+            in: 0...Retention.daysMax
+        )
+        retainMs = Retention.ms(days: retainDays)
         let fraction = flags.string("sellout-fraction", default: "0.9")
         guard let fraction = SelloutFraction(fraction) else {
             throw FlagError(

@@ -59,6 +59,12 @@ extension Configuration {
             help: "visitors in one line before newcomers get 429 room_full"
         ),
         .init(
+            name: "retain-days",
+            value: "30",
+            help: "days after which what is over leaves Redis; it comes back from the\n"
+                + "ledger when somebody asks; 0: it stays"
+        ),
+        .init(
             name: "sellout-fraction",
             value: "0.9",
             help: "share of the seats whose sale stops the clock of a ranking, 0.001 to 1"

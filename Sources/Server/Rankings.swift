@@ -43,6 +43,7 @@ enum Rankings {
             redis: engines.redis,
             settings: BoardDirectory(ledger: engines.ledger, on: engines.loop),
             source: BoardSource(ledger: engines.ledger),
+            retainMs: Retention.ms(days: Retention.usualDays),
             on: engines.loop
         )
         do throws(StoreError) {

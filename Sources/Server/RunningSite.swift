@@ -53,7 +53,8 @@ struct RunningSite: Sendable {
         }
         let ledger = try await OpenLedger.open(configuration, on: loops)
         let connections = await connect(endpoint, on: loops)
-        let clockwork = try await Clockwork.start(ledger, secrets, connections[0], on: first)
+        let retainMs = configuration.retainMs
+        let clockwork = try await Clockwork.start(ledger, secrets, connections[0], retainMs, first)
         let gauges = Gauges(
             loops,
             connections,
@@ -101,7 +102,8 @@ struct RunningSite: Sendable {
             jwks: secrets.credentials.passKey.jwks(),
             isDemo: configuration.isDemo,
             problems: { await gauges.problems() },
-            rooms: { await keeper.reports(max: Gauges.roomsMax) },
+            rooms: { await keeper.rooms(after: $0, max: $1) },
+            roomReports: { await keeper.reports(max: Gauges.roomsMax) },
             measure: { await gauges.measure() }
         )
         return Branch.Trunk(

@@ -29,6 +29,9 @@ public final class Web: Sendable {
     let liveEvents: LiveEvents
     let liveRankings: LiveRankings
     let site: Site
+    /// The part of `/metrics` that tells of each room, and what the first page offers.
+    let roomMetrics: SecondOld<[UInt8]>
+    let indexOffers: SecondOld<IndexOffers>
     let loop: EventLoop
     /// Every yes of the forward auth, handed to the library once: 1,900 instructions less.
     let admitted = HTTPResponse(status: 204, headers: TicketCookie.noStore).kept()
@@ -80,6 +83,8 @@ public final class Web: Sendable {
             }
         }
         counts = Counter(on: loop)
+        roomMetrics = .single(on: loop) { MetricsText(rooms: await site.roomReports()).bytes }
+        indexOffers = .single(on: loop) { await IndexOffers(sales, coupons) }
     }
 
     /// Begins to look after live streams.

@@ -79,7 +79,7 @@ import Testing
             let reply = try await bed.store.run(
                 bed.scripts.enter,
                 room,
-                [.int(10), "ann", "", "bob", ""]
+                [.int(10), .int(0), "ann", "", "bob", ""]
             )
             #expect(try reply.places()?.map(\.code) == [.skipped, .admitted])
         }

@@ -15,6 +15,7 @@ enum ScriptGuard: String, CaseIterable, Sendable {
     case sequence, lease, revision, restoring, ghosts, ended, moves, seen, missing
     case shares, lanes, folding, credit
     case draw, entrant, slice
+    case rest, rested, rests, stays, ahead
 
     /// What the random histories are played to: the rest is about losing Redis.
     static let ofHistories: [ScriptGuard] = [
@@ -42,6 +43,7 @@ enum ScriptGuard: String, CaseIterable, Sendable {
             case .restoring: return "return true"
             case .ghosts: return "if false then"
             case .ended, .moves, .draw: return ""
+            case .rest, .rested, .rests, .stays, .ahead: return ""
             case .seen: return "if false then"
             case .missing: return "return false"
             case .slice: return "local most = SLICE"
@@ -71,6 +73,8 @@ final class RoomBed: Sendable {
     private let ledger: TestLedger
     let scripts: RoomScripts
     private let waitingMax: Int
+    private let retainMs: Int64
+    private let awakeMs: Int64?
     private let running = Mutex<[Side]>([])
     var sides: [Side] { running.withLock { $0 } }
 
@@ -80,11 +84,15 @@ final class RoomBed: Sendable {
         without guardOff: ScriptGuard? = nil,
         realTime: Bool = false,
         waitingMax: Int = 1_000_000,
+        retainMs: Int64 = 0,
+        awakeMs: Int64? = nil,
         edit: (String) -> String = { $0 }
     ) async throws {
         server = try TestRedis()
         ledger = try await TestLedger(engine)
         self.waitingMax = waitingMax
+        self.retainMs = retainMs
+        self.awakeMs = awakeMs
         scripts = RoomScripts { text in
             let text = edit(guardOff?.off(text) ?? text)
             return realTime ? text : Self.clocked(text)
@@ -115,6 +123,8 @@ final class RoomBed: Sendable {
                 redis: redis,
                 registry: try await RoomRegistry(ledger: RoomLedger(leaky)),
                 scripts: scripts,
+                retainMs: retainMs,
+                awakeMs: awakeMs,
                 on: loop
             )
             let store = RoomStore(
@@ -188,6 +198,8 @@ final class RoomBed: Sendable {
         without guardOff: ScriptGuard? = nil,
         realTime: Bool = false,
         waitingMax: Int = 1_000_000,
+        retainMs: Int64 = 0,
+        awakeMs: Int64? = nil,
         edit: (String) -> String = { $0 },
         _ body: @Sendable (RoomBed) async throws -> Value
     ) async throws -> Value {
@@ -197,6 +209,8 @@ final class RoomBed: Sendable {
             without: guardOff,
             realTime: realTime,
             waitingMax: waitingMax,
+            retainMs: retainMs,
+            awakeMs: awakeMs,
             edit: edit
         )
         do {

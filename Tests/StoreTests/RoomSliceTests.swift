@@ -75,7 +75,7 @@ import Testing
             _ = try await redis.run(
                 scripts.enter,
                 keys: Self.keys,
-                arguments: [.int(1_000_000)] + visitors
+                arguments: [.int(1_000_000), .int(0)] + visitors
             )
         }
         for _ in 0..<4 {

@@ -39,7 +39,9 @@ final class SeatBed: Sendable {
     let stores: [SeatStore]
     let book = SeatBook()
 
-    init(without guardOff: SeatGuard? = nil, realTime: Bool = false) async throws {
+    init(without guardOff: SeatGuard? = nil, realTime: Bool = false, retainMs: Int64 = 0)
+        async throws
+    {
         let edit: (String) -> String = { guardOff?.off($0) ?? $0 }
         rooms = try await RoomBed(
             realTime: realTime,
@@ -56,6 +58,7 @@ final class SeatBed: Sendable {
                     holdKey: [UInt8](repeating: 5, count: 32),
                     source: book.source,
                     scripts: scripts,
+                    retainMs: retainMs,
                     on: side.loop
                 )
             )
@@ -133,9 +136,10 @@ final class SeatBed: Sendable {
     static func with<Value: Sendable>(
         without guardOff: SeatGuard? = nil,
         realTime: Bool = false,
+        retainMs: Int64 = 0,
         _ body: @Sendable (SeatBed) async throws -> Value
     ) async throws -> Value {
-        let bed = try await SeatBed(without: guardOff, realTime: realTime)
+        let bed = try await SeatBed(without: guardOff, realTime: realTime, retainMs: retainMs)
         do {
             let value = try await body(bed)
             await bed.rooms.stop()

@@ -21,9 +21,10 @@ import Testing
             store: store,
             ledger: ledger,
             counts: counts,
-            rooms: rooms
+            roomCounts: (known: rooms.count, inUse: 0)
         )
-        let text = String(decoding: MetricsText(measured).bytes, as: UTF8.self)
+        let bytes = MetricsText(measured).bytes + MetricsText(rooms: rooms).bytes
+        let text = String(decoding: bytes, as: UTF8.self)
         #expect(text.hasSuffix("\n"))
         return text.split(separator: "\n").map(String.init)
     }

@@ -23,6 +23,27 @@ import Testing
         #expect(!html.contains("{{"))
     }
 
+    /// Fifty rooms a page; those after the first list rooms and nothing else.
+    @Test(arguments: Language.allCases)
+    func roomsAreListedInPages(language: Language) {
+        let phrases = Phrases.of(language).index
+        let first = html(
+            IndexPage(rooms: rooms, hasMore: true, offers: nil, language: language, isDemo: true)
+        )
+        let more = "<p ><a href=\"/?after=%3Ci%3E%26%22\" rel=\"next\">\(phrases.moreRooms)</a></p>"
+        #expect(first.contains(more))
+        #expect(first.contains("<p hidden><a href=\"/\">\(phrases.firstPage)</a></p>"))
+        let last = html(
+            IndexPage(rooms: rooms, isFirst: false, offers: nil, language: language, isDemo: true)
+        )
+        #expect(last.contains("<p hidden><a href=\"/?after="))
+        #expect(last.contains("<p ><a href=\"/\">\(phrases.firstPage)</a></p>"))
+        for section in ["performances", "shop", "rankings"] {
+            #expect(last.contains("<section aria-labelledby=\"\(section)\" hidden>"))
+        }
+        #expect(!last.contains("{{"))
+    }
+
     @Test func anEmptyHouseSaysSo() {
         let html = html(IndexPage(rooms: [], offers: [], language: .en, isDemo: false))
         #expect(html.contains("<p class=\"card\" >There are no rooms yet.</p>"))

@@ -8,6 +8,7 @@ typedef struct {
   size_t count;
 } CAsset;
 
+CAsset casset_redis_lib_lifetime(void);
 CAsset casset_redis_lib_room(void);
 CAsset casset_redis_room_enter(void);
 CAsset casset_redis_room_line(void);
@@ -18,6 +19,7 @@ CAsset casset_redis_room_entrants(void);
 CAsset casset_redis_room_draw(void);
 CAsset casset_redis_room_leave(void);
 CAsset casset_redis_room_done(void);
+CAsset casset_redis_room_rest(void);
 CAsset casset_redis_room_tick(void);
 CAsset casset_redis_room_configure(void);
 CAsset casset_redis_room_report(void);

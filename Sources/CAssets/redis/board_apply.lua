@@ -5,9 +5,11 @@
 -- ARGV[2]  number up to which it is complete then
 -- ARGV[3]  revision of the settings
 -- ARGV[4]  how long a board that is being built stays, ms; 0: this one is live
--- ARGV[5]  1: all time is kept   ARGV[6] 1: the last 24 hours are   ARGV[7] how many slots
--- ARGV[8]  number of the first event where one below stands for several ('sum'), else 0
--- ARGV[9..]  for each of KEYS[7..] two: its start, the end of its life, ms;  for each slot four:
+-- ARGV[5]  1: all time is kept   ARGV[6] 1: the last 24 hours are
+-- ARGV[7]  how long a live board stays in Redis after its last change, ms; 0: for good
+-- ARGV[8]  how many slots
+-- ARGV[9]  number of the first event where one below stands for several ('sum'), else 0
+-- ARGV[10..]  for each of KEYS[7..] two: its start, the end of its life, ms;  for each slot four:
 --          which of KEYS[7..] is its day, its week, its month, from 1, 0 none; its bucket;  for
 --          each event six: number, member, 'add', 'set' or 'sum', units, ms of the change, slot
 --          from 1.  A sum has the number and the ms of the last of its changes; all of them add.
@@ -18,11 +20,12 @@ if not load() then return { 0 } end
 local revision, base, through = tonumber(ARGV[3]), tonumber(ARGV[1]), tonumber(ARGV[2])
 if meta.rev ~= revision then return answer(3) end -- guard: revision
 if meta.cursor < base then return answer(2) end -- guard: gap
-local folded = tonumber(ARGV[8])
+local folded = tonumber(ARGV[9])
 local is_torn = folded > 0 and meta.cursor >= folded and meta.cursor < through
 if is_torn then return answer(5) end -- guard: torn
 local staged, keeps_all, keeps_rolling = tonumber(ARGV[4]), ARGV[5] == '1', ARGV[6] == '1'
-local lists, expiries, slots, at = {}, {}, {}, 9
+local retain = tonumber(ARGV[7])
+local lists, expiries, slots, at = {}, {}, {}, 10
 local all, rolling = open(KEYS[2], KEYS[3]), open(KEYS[4], KEYS[5], nil, true)
 local marks, moved = {}, {}
 local buckets = {}
@@ -31,7 +34,7 @@ for i = 7, #KEYS do
   lists[i - 6], expiries[i - 6] = open(KEYS[i], nil, tonumber(ARGV[at])), tonumber(ARGV[at + 1])
   at = at + 2
 end
-for i = 1, tonumber(ARGV[7]) do
+for i = 1, tonumber(ARGV[8]) do
   slots[i] = { tonumber(ARGV[at]), tonumber(ARGV[at + 1]), tonumber(ARGV[at + 2]),
     tonumber(ARGV[at + 3]) }
   at = at + 4
@@ -106,7 +109,9 @@ local function write_buckets()
       units[#units + 1], units[#units + 2] = member, bucket.units[member]
     end
     call_with('HSET', bucket.key, units)
-    if staged > 0 then redis.call('PEXPIRE', bucket.key, staged) end
+    -- A bucket outlives its board, which takes it out of the list of 24 hours.
+    local life = staged > 0 and staged or retain > 0 and 2 * retain + 2 * BUCKETS * BUCKET_MS
+    if life then redis.call('PEXPIRE', bucket.key, string.format('%.0f', life)) end
   end
   local marked = {}
   for member in pairs(moved) do
@@ -177,6 +182,7 @@ if staged > 0 then
 end
 meta.cursor = max(meta.cursor, through)
 redis.call('HSET', META, 'cursor', meta.cursor)
+if staged == 0 then live_on(retain) end
 if refused > 0 then redis.call('HINCRBY', META, 'refused', refused) end
 local longest = max(redis.call('ZCARD', KEYS[2]), redis.call('ZCARD', KEYS[4]))
 for i = 7, #KEYS do longest = max(longest, redis.call('ZCARD', KEYS[i])) end

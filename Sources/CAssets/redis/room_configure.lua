@@ -10,6 +10,8 @@ if redis.call('HEXISTS', ROOM, 'gen') == 0 then
   redis.call('HSET', ROOM, 'gen', ARGV[1], 'recover', 0, 'seq', 0, 'recent', 0, 'passed', 0,
     'oldest', 0, 'ver', 0, 'admitted', 0, 'done', 0, 'left', 0, 'expired', 0, 'wait_ms', 0,
     'ended_at', now, 'gen_at', now, 'rev', 0, 'lease', ARGV[3])
+  -- What the seats had told a room that was not there had an end.
+  redis.call('PERSIST', ROOM)
 end
 if not load() then return { 0 } end
 if tonumber(ARGV[2]) > room.rev then -- guard: revision
@@ -18,6 +20,7 @@ if tonumber(ARGV[2]) > room.rev then -- guard: revision
   -- The operator's word; what the stock did before does not count.
   redis.call('HDEL', ROOM, 'reopen')
   redis.call('HINCRBY', ROOM, 'ver', 1)
+  keep_for_good()
   load()
 end
 fold_lanes()

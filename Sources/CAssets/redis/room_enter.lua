@@ -2,19 +2,24 @@
 -- admitted.
 -- KEYS[1]-KEYS[10]  the room, see lib/room.lua
 -- ARGV[1]   most visitors in line
--- ARGV[2..] per visitor: user, and what the ticket they brought says: "" for none, or
+-- ARGV[2]   sequences the ledger has just leased, up to this one; 0: as before; -1: it cannot
+-- ARGV[3..] per visitor: user, and what the ticket they brought says: "" for none, or
 --           "<generation> <sequence> <hard end of session>"; behind it |<lane>, for a member of one
 -- returns  {0} unknown room, or Redis is older than one of the tickets: nothing is changed
+--          {2, now, highest sequence} the ledger has to lease more first; nothing is changed
 --          {1, generation, state, show, now, outflow, opening, lanes} and per visitor
 --          code, rank, sequence, hard end of session, next poll in ms:
 --          1 waiting 2 admitted 3 skipped and back;  11 closed 12 sold out 13 line full
 --          14 the ledger has leased no more sequences
 if not load() then return { 0 } end
+local leased = tonumber(ARGV[2])
+if leased == 0 and is_lease_old() then return { 2, now, room.seq } end -- guard: rested
+if leased > (room.lease or 0) then set('lease', leased) end
 local users, claims, lanes, records = {}, {}, {}, {}
 -- Of newcomers: why not; or place in the line if there are no lanes, sequence and next poll.
 local refused, ranks, sequences, polls = {}, {}, {}, {}
-for i = 2, #ARGV, 2 do
-  local n, claim = i / 2, ARGV[i + 1]
+for i = 3, #ARGV, 2 do
+  local n, claim = (i - 1) / 2, ARGV[i + 1]
   local bar = claim ~= '' and string.find(claim, '|', 1, true)
   users[n], claims[n] = ARGV[i], bar and string.sub(claim, 1, bar - 1) or claim
   lanes[n] = bar and room.lanes and lane_named(room.lanes, string.sub(claim, bar + 1))

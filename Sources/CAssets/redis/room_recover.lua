@@ -19,6 +19,9 @@ if tonumber(ARGV[6]) >= tonumber(redis.call('HGET', ROOM, 'rev')) then
 end
 redis.call('HSET', ROOM, 'gen', ARGV[1], 'gen_at', now, 'recover', now, 'restoring', 1,
   'lease', ARGV[4])
+-- What was left of a room that rested has an end (room_rest.lua, tell_room in lib/seats.lua).
+stay(lasting_keys())
+redis.call('HDEL', ROOM, 'retires')
 load(MOVING, true)
 moved = true
 if tonumber(ARGV[3]) > room.seq then set('seq', tonumber(ARGV[3])) end -- guard: sequence

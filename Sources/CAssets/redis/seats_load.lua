@@ -5,10 +5,12 @@
 --           "*" whatever there is
 -- ARGV[2]   generation that the new one must reach at least
 -- ARGV[3]   performance   ARGV[4] seats   ARGV[5] price   ARGV[6] hold time in ms
--- ARGV[7]   seats a user may have   ARGV[8] opening in ms, 0: open   ARGV[9] 1 behind a room
--- ARGV[10]  last number of the outbox that is in this   ARGV[11] sold seats   ARGV[12] payments
--- ARGV[13]  the map, a byte a seat   ARGV[14] owners, four bytes a seat
--- ARGV[15]  number of other performances behind the room;  then for each: performance, unsold,
+-- ARGV[7]   seats a user may have   ARGV[8] opening in ms, 0: open
+-- ARGV[9]   how long it stays in Redis after its end in ms, 0: for good   ARGV[10] its end, ms
+-- ARGV[11]  1 behind a room
+-- ARGV[12]  last number of the outbox that is in this   ARGV[13] sold seats   ARGV[14] payments
+-- ARGV[15]  the map, a byte a seat   ARGV[16] owners, four bytes a seat
+-- ARGV[17]  number of other performances behind the room;  then for each: performance, unsold,
 --           sold, payments
 -- then      payments cancelled whose numbers come later
 -- returns  {1, generation, version, 0}  built
@@ -21,7 +23,7 @@ if ARGV[1] ~= found and ARGV[1] ~= '*' then
 end
 -- Holds that have all their seats, and may have them in the new map. Read at once: 50,000 holds
 -- leave no time for a call a seat.
-local stays, map, owners = {}, ARGV[13], ARGV[14]
+local stays, map, owners = {}, ARGV[15], ARGV[16]
 if known then
   local old_map, old_owners = redis.call('GET', MAP), redis.call('GET', OWNERS) or ''
   local records = redis.call('HGETALL', HOLD)
@@ -58,14 +60,14 @@ if #stays > 0 then
 end
 
 local gen = math.max(now_us, tonumber(ARGV[2]), seats and seats.gen + 1 or 0)
-redis.call('HSET', SEATS, 'gen', string.format('%.0f', gen), 'ver', 1, 'cursor', ARGV[10],
+redis.call('HSET', SEATS, 'gen', string.format('%.0f', gen), 'ver', 1, 'cursor', ARGV[12],
   'name', ARGV[3], 'total', ARGV[4], 'price', ARGV[5], 'hold_ms', ARGV[6], 'limit', ARGV[7],
-  'opening', ARGV[8], 'gated', ARGV[9], 'sold', ARGV[11], 'payments', ARGV[12])
+  'opening', ARGV[8], 'gated', ARGV[11], 'sold', ARGV[13], 'payments', ARGV[14])
 redis.call('SET', MAP, map)
 redis.call('SET', OWNERS, owners)
 load()
-local siblings, last = {}, 15 + 4 * tonumber(ARGV[15])
-for i = 16, last, 4 do
+local siblings, last = {}, 17 + 4 * tonumber(ARGV[17])
+for i = 18, last, 4 do
   redis.call('HSETNX', STOCK, ARGV[i], table.concat({ unpack(ARGV, i + 1, i + 3) }, ' '))
   siblings[ARGV[i]] = true
 end
@@ -73,5 +75,6 @@ for _, name in ipairs(redis.call('HKEYS', STOCK)) do
   if name ~= seats.name and not siblings[name] then redis.call('HDEL', STOCK, name) end
 end
 for i = last + 1, #ARGV do redis.call('SADD', CANCELLED, ARGV[i]) end
+live_until(tonumber(ARGV[9]), tonumber(ARGV[10]))
 changed, sales_changed = false, true
 return answer()

@@ -43,6 +43,12 @@ public struct Performance: Equatable, Sendable {
         self.price = price
     }
 
+    /// When a day, `2026-12-24`, is over everywhere: it lasts 50 hours from one end of the earth to
+    /// the other, from 14 hours before its midnight in UTC. Nil: it is no day.
+    public static func overAtMs(_ date: String) -> Int64? {
+        Timestamp(rfc3339: "\(date)T00:00:00Z").map { $0.milliseconds + 36 * 3_600_000 }
+    }
+
     /// The largest stadiums seat 100,000 to 150,000.
     public static let seatsRange: ClosedRange<Int64> = 1...200_000
     /// Up to a day, as a session.

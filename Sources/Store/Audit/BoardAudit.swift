@@ -31,6 +31,7 @@ public actor BoardAudit {
             settings: BoardDirectory(ledger: ledger, on: loop),
             source: BoardSource(ledger: ledger),
             scripts: scripts,
+            retainMs: Retention.usualMs,
             on: loop
         )
     }

@@ -40,6 +40,7 @@ public actor CouponAudit {
             names: CouponDirectory(ledger: ledger, on: loop),
             committed: {},
             scripts: scripts,
+            retainMs: Retention.usualMs,
             on: loop
         )
     }

@@ -29,6 +29,7 @@ public actor SeatAudit {
             // No token is read or made.
             holdKey: [0],
             source: SeatSource(ledger: ledger, directory: directory),
+            retainMs: Retention.usualMs,
             on: loop
         )
     }

@@ -67,7 +67,7 @@ extension BoardStore {
             let head: [RedisArgument] = [
                 .int(base), .int(end), .int(row.revision), .int(stagedMs),
                 .int(row.board.windows.contains(.all) ? 1 : 0),
-                .int(row.board.windows.contains(.realtime) ? 1 : 0),
+                .int(row.board.windows.contains(.realtime) ? 1 : 0), .int(retainMs),
             ]
             let reply = try await redis.reply(
                 to: scripts.apply,

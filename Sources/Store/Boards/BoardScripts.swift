@@ -22,7 +22,7 @@ public struct BoardScripts: Sendable {
 
     /// - Parameter edit: changes a script's text before it is used; production changes nothing.
     public init(edit: (String) -> String = { $0 }) {
-        let board = unsafe casset_redis_lib_board().text
+        let board = unsafe casset_redis_lib_lifetime().text + casset_redis_lib_board().text
         let texts: [(String, String)] = unsafe [
             ("board_apply", casset_redis_board_apply().text),
             ("board_page", casset_redis_board_page().text),

@@ -13,6 +13,8 @@ public actor BoardStore: OnLoop {
     let scripts: BoardScripts
     let source: BoardSource
     let limits: BoardLimits
+    /// How long what is over stays in Redis; 0: for good.
+    let retainMs: Int64
     let settings: BoardDirectory
     let builds: SharedWork<BoardID, Void>
     var pages = TurnBatch<BoardListName, ListQuery<PageQuestion, BoardPage>>()
@@ -56,6 +58,7 @@ public actor BoardStore: OnLoop {
         source: BoardSource,
         limits: BoardLimits = .init(),
         scripts: BoardScripts = BoardScripts(),
+        retainMs: Int64 = 0,
         on loop: EventLoop
     ) {
         self.loop = loop
@@ -64,6 +67,7 @@ public actor BoardStore: OnLoop {
         self.source = source
         self.limits = limits
         self.scripts = scripts
+        self.retainMs = retainMs
         builds = SharedWork(on: loop)
     }
 

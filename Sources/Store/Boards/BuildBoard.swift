@@ -103,7 +103,9 @@ extension BoardStore {
             keys += [from, to]
             ends.append(.int(endMs))
         }
-        for (from, to) in zip(staged.all, live.all) { pair(from, to) }
+        // Until the next change sets it anew.
+        let leavesMs = retainMs == 0 ? 0 : beginMs + retainMs
+        for (from, to) in zip(staged.all, live.all) { pair(from, to, endMs: leavesMs) }
         for period in ahead.periods.union(livePeriods(row.board.timeZone, atMs: beginMs)) {
             let endMs = limits.endOfLifeMs(period)
             pair(staged.list(of: period), live.list(of: period), endMs: endMs)
@@ -111,7 +113,9 @@ extension BoardStore {
         let last = beginMs / ScoreBatch.bucketMs + Self.bucketsAhead
         let near = (last - ScoreBatch.buckets - Self.bucketsAhead)...last
         for bucket in ahead.buckets.union(near) {
-            pair(staged.bucket(bucket), live.bucket(bucket))
+            // A bucket outlives its board, as in `board_apply.lua`.
+            let endMs = retainMs == 0 ? 0 : beginMs + 2 * retainMs + 2 * Self.dayMs
+            pair(staged.bucket(bucket), live.bucket(bucket), endMs: endMs)
         }
         let reply = try await redis.reply(
             to: scripts.load,
@@ -132,6 +136,7 @@ extension BoardStore {
         var buckets: Set<Int64> = []
     }
 
+    private static let dayMs: Int64 = 86_400_000
     /// An hour: what counts for an instant so near is looked for in any case.
     private static let nearMs: Int64 = 3_600_000
     /// Buckets after the first instant of a build: of the time that it may take, and so near.

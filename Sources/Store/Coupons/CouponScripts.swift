@@ -26,7 +26,7 @@ public struct CouponScripts: Sendable {
 
     /// - Parameter edit: changes a script's text before it is used; production changes nothing.
     public init(edit: (String) -> String = { $0 }) {
-        let gate = unsafe casset_redis_lib_coupon().text
+        let gate = unsafe casset_redis_lib_lifetime().text + casset_redis_lib_coupon().text
         let texts: [(String, String)] = unsafe [
             ("coupon_claim", casset_redis_coupon_claim().text),
             ("coupon_settle", casset_redis_coupon_settle().text),

@@ -13,6 +13,8 @@ public actor CouponStore: VersionedStore {
     let redis: RedisConnection
     let scripts: CouponScripts
     let ledger: SaleLedger
+    /// How long what is over stays in Redis; 0: for good.
+    let retainMs: Int64
     /// Names and discounts; what is issued comes from the gate.
     let names: CouponDirectory
     /// Told after every commit that wrote into the outbox.
@@ -40,6 +42,7 @@ public actor CouponStore: VersionedStore {
         names: CouponDirectory,
         committed: @escaping @Sendable () -> Void,
         scripts: CouponScripts = CouponScripts(),
+        retainMs: Int64 = 0,
         on loop: EventLoop
     ) {
         self.loop = loop
@@ -47,6 +50,7 @@ public actor CouponStore: VersionedStore {
         self.ledger = ledger
         self.committed = committed
         self.scripts = scripts
+        self.retainMs = retainMs
         self.names = names
         loads = SharedWork(on: loop)
         inquiries = SharedWork(on: loop)

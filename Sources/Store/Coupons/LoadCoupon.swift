@@ -36,7 +36,8 @@ extension CouponStore {
         }
         let least = (seen[id]?.generation ?? 0) + 1
         let arguments: [RedisArgument] =
-            [.string(replaced), .int(least)] + row.gateSettings + [.int(issued), .int(highest)]
+            [.string(replaced), .int(least)] + row.gateSettings(retainMs)
+            + [.int(issued), .int(highest)]
         let reply = try await redis.reply(to: scripts.load, keys: keys.all + staged, arguments)
         // {0}: somebody has built it and lost it meanwhile.
         if try reply.integer(0) == 1 { seen.note(try GateReply(reply).version, of: id) }
@@ -72,10 +73,10 @@ extension CouponStore {
 
 extension CouponRow {
     /// The settings that the scripts take, in their order.
-    var gateSettings: [RedisArgument] {
+    func gateSettings(_ retainMs: Int64) -> [RedisArgument] {
         [
             .int(revision), .int(coupon.quantity), .int(coupon.startsAt?.milliseconds ?? 0),
-            .int(coupon.endsAt?.milliseconds ?? 0),
+            .int(coupon.endsAt?.milliseconds ?? 0), .int(retainMs),
         ]
     }
 }

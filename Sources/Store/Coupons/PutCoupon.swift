@@ -47,7 +47,8 @@ extension CouponStore {
     /// Tells the gate what the ledger says, if there is one and it knows nothing newer.
     func configure(_ row: CouponRow) async throws(StoreError) {
         let keys = keys(of: row.coupon.id)
-        _ = try await redis.reply(to: scripts.configure, keys: keys.all, row.gateSettings)
+        let settings = row.gateSettings(retainMs)
+        _ = try await redis.reply(to: scripts.configure, keys: keys.all, settings)
     }
 }
 

@@ -1,6 +1,6 @@
 import Crypto
 public import EventLoop
-import Onsale
+public import Onsale
 public import Redis
 
 /// Draws the lines of rooms at their openings. One a process, on its first loop; several may do
@@ -19,19 +19,22 @@ public actor DrawKeeper {
     /// What is known of draws: for all loops of the process.
     public nonisolated let book: DrawBook
     private let key: [UInt8]
-    private var rooms: [RoomID: Kept] = [:]
+    /// Rooms in which somebody may wait; nil: any.
+    private let inUse: (@Sendable () -> [RoomID])?
+    private var due = Deadlines<RoomID>()
+    private var busy: Set<RoomID> = []
+    /// As of the last discovery.
+    private var drawing: Set<RoomID> = []
     private var timer: LoopTimer?
     private var discoverAtMs: Int64 = 0
 
-    private struct Kept {
-        var dueMs: Int64 = 0
-        var isBusy = false
-    }
-
     /// How often it looks whether a room is due.
     private static let roundEveryMs = 20
-    /// How often a room is looked at where nothing is expected, and rooms that draw are looked for.
+    /// How often a room is looked at where nothing is expected.
     private static let idleMs: Int64 = 1_000
+    /// How often rooms that draw are looked for among those in use: a draw begins no later after
+    /// the opening of a room that was quiet until then.
+    private static let discoverEveryMs: Int64 = 200
     /// After another process was faster, or an engine failed.
     private static let restMs: Int64 = 100
 
@@ -46,6 +49,7 @@ public actor DrawKeeper {
         registry: RoomRegistry,
         credentials: TicketCredentials,
         scripts: RoomScripts = RoomScripts(),
+        inUse: (@Sendable () -> [RoomID])? = nil,
         on loop: EventLoop
     ) {
         self.loop = loop
@@ -53,6 +57,7 @@ public actor DrawKeeper {
         self.registry = registry
         book = DrawBook(ledger: registry.ledger, credentials: credentials, on: loop)
         self.scripts = scripts
+        self.inUse = inUse
         key = credentials.ticketKey
     }
 
@@ -71,11 +76,18 @@ public actor DrawKeeper {
         guard redis.assumeIsolated({ $0.isAvailable }) else { return }
         let nowMs = Int64(loop.clock.monotonicNs() / 1_000_000)
         if nowMs >= discoverAtMs {
-            discoverAtMs = nowMs + Self.idleMs
-            for room in registry.drawing where rooms[room] == nil { rooms[room] = Kept() }
+            discoverAtMs = nowMs + Self.discoverEveryMs
+            drawing = Set(
+                inUse?().filter { registry.room($0)?.settings.order == .draw } ?? registry.drawing
+            )
+            for room in drawing where !due.contains(room) && !busy.contains(room) {
+                due.set(room, dueMs: nowMs)
+            }
         }
-        for (room, state) in rooms where state.dueMs <= nowMs && !state.isBusy {
-            rooms[room]?.isBusy = true
+        // Where nobody can be waiting any more there is nothing to draw.
+        while let room = due.takeFirst(atMs: nowMs) {
+            guard drawing.contains(room) else { continue }
+            busy.insert(room)
             Task(executorPreference: loop) { await self.stepAndPlan(room) }
         }
     }
@@ -83,8 +95,8 @@ public actor DrawKeeper {
     private func stepAndPlan(_ room: RoomID) async {
         // Away or broken: the circuit and `/readyz` tell; the room is due again soon.
         let delayMs = (try? await step(room)) ?? Self.restMs
-        rooms[room]?.dueMs = Int64(loop.clock.monotonicNs() / 1_000_000) + delayMs
-        rooms[room]?.isBusy = false
+        busy.remove(room)
+        due.set(room, dueMs: Int64(loop.clock.monotonicNs() / 1_000_000) + delayMs)
     }
 
     /// Takes the next steps of a room's draw. Answers in how many ms the next look is due.

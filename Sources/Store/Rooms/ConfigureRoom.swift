@@ -148,6 +148,8 @@ extension RoomStore {
         documents[room] = nil
         guard let report = try await report(room) else { return try missing(room) }
         try await keeper.adopt(room, report)
+        // A new room was none when its script was called.
+        announce(room)
         return report
     }
 

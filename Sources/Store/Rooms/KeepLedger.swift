@@ -9,6 +9,8 @@ extension RoomKeeper {
     private static let batchMax = 500
     /// A ledger that failed is left alone for this long.
     static let ledgerRestMs: Int64 = 500
+    /// And for this long when visitors waited for its answer: they get the numbers that are left.
+    private static let leaseRestMs: Int64 = 10_000
     /// How often rows that matter no more are removed, and how many pages of them at once.
     static let pruneEveryMs: Int64 = 60_000
     private static let prunePagesMax = 100
@@ -19,8 +21,20 @@ extension RoomKeeper {
             known.generation == seen.generation
         else { return false }
         return !kept.log.pending.isEmpty || kept.log.readUpTo?.generation != seen.generation
-            || kept.recorded != Kept.Recorded(known)
-            || SequenceLease.isLow(max(seen.lease, kept.lease), seen.nowMs, seen.sequence)
+            || kept.recorded != Kept.Recorded(known) || needsLease(room, seen)
+            || shouldRetire(room, seen)
+    }
+
+    /// A room that nobody uses needs no sequences: whoever enters it next leases them first
+    /// (`lease(of:at:above:)`).
+    private func needsLease(_ room: RoomID, _ seen: Kept.Seen) -> Bool {
+        guard seen.waiting > 0 || isAwake(room) else { return false }
+        let held = max(seen.lease, kept[room]?.lease ?? 0)
+        return SequenceLease.isLow(held, seen.nowMs, seen.sequence)
+    }
+
+    private func shouldRetire(_ room: RoomID, _ seen: Kept.Seen) -> Bool {
+        retainMs > 0 && seen.isResting && seen.retiresAtMs == 0 && !isAwake(room)
     }
 
     /// Brings the ledger up to date with what this process knows of `room`, and learns from it.
@@ -33,16 +47,40 @@ extension RoomKeeper {
         {
             guard try await align(room, known, seen) else { return }
         }
-        let held = max(seen.lease, kept[room]?.lease ?? 0)
-        if SequenceLease.isLow(held, seen.nowMs, seen.sequence) {
+        if needsLease(room, seen) {
             let next = SequenceLease.next(seen.nowMs, above: seen.sequence)
             // Named first: a left side of `?.` would be open while the ledger answers, and a room
             // that is added meanwhile moves the dictionary.
             let leased = try await ledger.lease(room, to: next) ?? 0
             kept[room]?.lease = leased
-            kept[room]?.dueMs = 0
+            wake(room)
         }
         try await flush(room)
+        if shouldRetire(room, seen) { try await retire(room) }
+    }
+
+    /// Lets a room where nothing is expected leave Redis after a time. The script looks whether
+    /// that is still so; the next look at the room learns what came of it.
+    func retire(_ room: RoomID) async throws(StoreError) {
+        guard retainMs > 0 else { return }
+        let soldUntilMs = try await ledger.lastDateMs(behind: room) ?? 0
+        _ = try await run(scripts.rest, room, [.int(retainMs), .int(soldUntilMs)])
+    }
+
+    /// Leases sequences of a room whose lease is over, for visitors who want to enter at `nowMs` of
+    /// Redis's clock. -1: the ledger cannot lease any now.
+    func lease(of room: RoomID, at nowMs: Int64, above sequence: Int64) async -> Int64 {
+        guard kept[room]?.ledgerDueMs ?? 0 <= self.nowMs else { return -1 }
+        do throws(StoreError) {
+            return try await leases.value(room) { () async throws(StoreError) in
+                let next = SequenceLease.next(nowMs, above: sequence)
+                return try await self.ledger.lease(room, to: next) ?? -1
+            }
+        } catch {
+            statistics.failures += 1
+            kept[room]?.ledgerDueMs = self.nowMs + Self.leaseRestMs
+            return -1
+        }
     }
 
     /// Records the room, and finds where its journal is to be read from. False: Redis turned out to
@@ -64,7 +102,7 @@ extension RoomKeeper {
         if kept[room]?.log.readUpTo?.generation != seen.generation {
             guard try await place(room, row, seen) else { return false }
             kept[room]?.followed = -1
-            kept[room]?.dueMs = 0
+            wake(room)
         }
         kept[room]?.recorded = Kept.Recorded(known)
         return true

@@ -41,6 +41,7 @@ extension RoomKeeper {
             }
             // What this process has read and not written yet was inside, too.
             try await flush(room)
+            let waiting = try await waiting(room, known, at: nowMs)
             var opened: Int64?
             if let found, found.isRestoring {
                 opened = found.generation
@@ -48,13 +49,15 @@ extension RoomKeeper {
                 let newest = max(generation, known.generation, found?.generation ?? 0)
                 opened = try await open(room, known, found, above: newest, at: nowMs)
             }
-            guard let opened, try await restore(room, into: opened, at: nowMs, known.waiting) else {
+            guard let opened, try await restore(room, into: opened, at: nowMs, waiting) else {
                 continue
             }
             try await ledger.opened(opened, of: room, fromNothing: found == nil)
             kept[room]?.isOlderThanLedger = false
             guard let report = try await report(room) else { continue }
             try await adopt(room, report)
+            // Who had told of it may have told the Redis that is lost.
+            _ = try? await redis.send(RoomActivity.entry(room.raw))
             if let restored { Task(executorPreference: loop) { await restored(room) } }
             return true
         }
@@ -163,6 +166,18 @@ extension RoomKeeper {
             ]
         }
         return try await run(scripts.restore, room, arguments).integer(0) == 1
+    }
+
+    /// How many may want to come back into the line; nil: nobody knows.
+    ///
+    /// No visitor has a sequence above the room's lease. Where that ended before the oldest ticket
+    /// that still counts, nobody is in line: such a room was at rest and has left Redis.
+    private func waiting(_ room: RoomID, _ known: KnownRoom, at nowMs: Int64)
+        async throws(StoreError) -> Int64?
+    {
+        if let waiting = known.waiting { return waiting }
+        guard let row = try await ledger.room(room) else { return nil }
+        return row.lease / 1_000 < nowMs - RoomStore.ownershipMs ? 0 : nil
     }
 
     /// Two of the longest polls that anyone in a line of `waiting` was told, as in `poll_after` of

@@ -2,71 +2,62 @@ public import EventLoop
 public import Onsale
 public import Redis
 
-/// Moves the lines of all rooms by itself, writes down who is inside, and brings rooms back that
-/// Redis has lost. One a process, on its first loop; any number of processes may do the same work.
+/// Moves the lines of rooms by itself, writes down who is inside, and brings rooms back that Redis
+/// has lost. One a process, on its first loop; any number of processes may do the same work.
+///
+/// A room is looked at when something is due in it, each second while somebody waits in it, and for
+/// a while after it was used, through whichever process (`RoomActivity`). One where nothing is
+/// expected costs nothing.
 public actor RoomKeeper {
     public nonisolated let loop: EventLoop
     public nonisolated let registry: RoomRegistry
     let redis: RedisConnection
     let scripts: RoomScripts
+    /// How long a room where nothing is expected stays in Redis; 0: for good.
+    let retainMs: Int64
+    /// A room that was used is looked at each second for this long.
+    let awakeMs: Int64
     var kept: [RoomID: Kept] = [:]
+    /// The same rooms in the order of their names.
+    var names: [RoomID] = []
+    private var due = Deadlines<RoomID>()
     let recoveries: SharedWork<RoomID, Bool>
     let writings: SharedWork<RoomID, Void>
+    let leases: SharedWork<RoomID, Int64>
     var statistics = RoomLogStatistics()
     /// The latest time of Redis that a room has told.
     var redisNowMs: Int64 = 0
+    /// The last entry of the stream of activity that was read; nil: none yet, or it was lost.
+    var heardUpTo: String?
+    /// Whether names that only Redis knows were read since `heardUpTo` began.
+    var hasLooked = false
     /// The page of the ledger's rooms that is looked at next: after this name.
     private var ledgerPage = ""
     private var pruneAtMs: Int64 = 0
     private var timer: LoopTimer?
+    private var listenAtMs: Int64 = 0
+    private var isListening = false
     private var discoverAtMs: Int64 = 0
     private var isDiscovering = false
+    private var looks = 0
+    private var upkeeps = 0
 
     /// How often the keeper looks whether a room is due; a slot that frees by time waits no longer.
     private static let roundEveryMs = 10
-    /// A room where nothing is expected is still looked at this often.
+    /// A room where somebody waits is looked at this often, whatever is expected.
     static let idleTickMs: Int64 = 1_000
     /// And one where something has changed: so old is what is known of a room that Redis loses.
     static let busyTickMs: Int64 = 100
-    /// How often rooms made by other processes are looked for.
+    /// Five times as long as a loop may be silent about a room that it uses (`RoomActivity`).
+    static let usualAwakeMs: Int64 = 10_000
+    /// How often the keeper reads which rooms were used.
+    private static let listenEveryMs: Int64 = 100
+    /// How often changes are looked for that only the ledger knows.
     private static let discoverEveryMs: Int64 = 2_000
-
-    /// What the keeper remembers of one room.
-    struct Kept {
-        var dueMs: Int64 = 0
-        var isTicking = false
-        /// The room's version up to which its journal was read.
-        var followed: Int64 = -1
-        var log = RoomLog()
-        /// What the last look has told.
-        var seen: Seen?
-        /// What the ledger is known to have.
-        var recorded: Recorded?
-        /// Sequences that this process has leased and not told Redis.
-        var lease: Int64 = 0
-        /// The journal in Redis ends before what the ledger has of it.
-        var isOlderThanLedger = false
-        var isInUpkeep = false
-        /// Not before then is the ledger asked again, after it failed.
-        var ledgerDueMs: Int64 = 0
-
-        struct Seen: Equatable {
-            var nowMs: Int64
-            var generation: Int64
-            var sequence: Int64
-            var lease: Int64
-        }
-
-        struct Recorded: Equatable {
-            var revision: Int64
-            var generation: Int64
-
-            init(_ known: KnownRoom) {
-                revision = known.revision
-                generation = known.generation
-            }
-        }
-    }
+    /// Looks at once: at 50 us each they keep Redis for 6 ms.
+    private static let looksMax = 128
+    /// Rooms whose ledger side is worked on at once; those beyond it wait for a second.
+    private static let upkeepsMax = 128
 
     /// Told of a room that this process has brought back, before its line has settled.
     var restored: (@Sendable (RoomID) async -> Void)?
@@ -81,14 +72,19 @@ public actor RoomKeeper {
         redis: RedisConnection,
         registry: RoomRegistry,
         scripts: RoomScripts = RoomScripts(),
+        retainMs: Int64 = 0,
+        awakeMs: Int64? = nil,
         on loop: EventLoop
     ) {
         self.loop = loop
         self.redis = redis
         self.registry = registry
         self.scripts = scripts
+        self.retainMs = retainMs
+        self.awakeMs = awakeMs ?? Self.usualAwakeMs
         recoveries = SharedWork(on: loop)
         writings = SharedWork(on: loop)
+        leases = SharedWork(on: loop)
     }
 
     /// Calls `body` with each room that this process brings back: nobody is admitted before its
@@ -106,49 +102,121 @@ public actor RoomKeeper {
     public func stop() async {
         timer?.cancel()
         timer = nil
-        for room in kept.keys {
+        for room in kept.filter({ !$0.value.log.pending.isEmpty }).keys {
             guard (try? await flush(room)) != nil else { return }
         }
     }
 
+    // MARK: Which room is looked at when
+
+    var nowMs: Int64 { Int64(loop.clock.monotonicNs() / 1_000_000) }
+
     private func round() {
         guard redis.assumeIsolated({ $0.isAvailable }) else { return }
-        let nowMs = Int64(loop.clock.monotonicNs() / 1_000_000)
+        let nowMs = nowMs
+        if nowMs >= listenAtMs, !isListening {
+            isListening = true
+            listenAtMs = nowMs + Self.listenEveryMs
+            Task(executorPreference: loop) { await self.listenOnce() }
+        }
         if nowMs >= discoverAtMs, !isDiscovering {
             isDiscovering = true
             discoverAtMs = nowMs + Self.discoverEveryMs
             Task(executorPreference: loop) { await self.discover() }
         }
-        for (room, state) in kept where state.dueMs <= nowMs && !state.isTicking {
+        beginLooks()
+    }
+
+    private func listenOnce() async {
+        await listen()
+        isListening = false
+    }
+
+    private func beginLooks() {
+        while looks < Self.looksMax, let room = due.takeFirst(atMs: nowMs) {
+            looks += 1
             kept[room]?.isTicking = true
             Task(executorPreference: loop) { await self.tickAndPlan(room) }
         }
     }
 
-    /// Takes up rooms and changes that only the ledger or another process knows: of the ledger a
-    /// page at a time, 1,000 rooms in 2 s.
+    /// Remembers `room` from now on, and looks at it.
+    func keep(_ room: RoomID) {
+        guard kept[room] == nil else { return }
+        kept[room] = Kept()
+        names.insert(room, at: names.place(after: room.raw))
+        wake(room)
+    }
+
+    /// Looks at `room` at once.
+    func wake(_ room: RoomID) {
+        if kept[room]?.isTicking == true {
+            kept[room]?.isWanted = true
+        } else {
+            due.set(room, dueMs: nowMs)
+        }
+    }
+
+    /// Those first that were in use: Redis may have lost them.
+    func lookAtAll() {
+        for room in registry.ids where kept[room] == nil { kept[room] = Kept() }
+        names = kept.keys.sorted { $0.raw < $1.raw }
+        for (room, state) in kept {
+            if state.isTicking {
+                kept[room]?.isWanted = true
+            } else {
+                due.set(room, dueMs: state.seen?.isResting == false ? nowMs - 1 : nowMs)
+            }
+        }
+    }
+
+    /// Whether a look at `room` is planned or under way.
+    func isExpected(_ room: RoomID) -> Bool {
+        due.contains(room) || kept[room]?.isTicking == true
+    }
+
+    /// Rooms that are looked at: those in which somebody waits or is, and that were used lately.
+    /// For callers on the loop.
+    public nonisolated var inUse: [RoomID] {
+        assumeIsolated { keeper in
+            Array(keeper.due.keys) + keeper.kept.filter { $0.value.isTicking }.keys
+        }
+    }
+
+    func isAwake(_ room: RoomID) -> Bool { kept[room].map { nowMs < $0.awakeUntilMs } ?? false }
+
+    /// Takes up changes that only the ledger knows: of the ledger a page at a time, 1,000 rooms in
+    /// 2 s. And once names that only Redis knows.
     private func discover() async {
         defer { isDiscovering = false }
         await pruneWhenDue()
         // A failure now is tried again in the next round of discovery.
-        if let page = try? await ledger.rooms(after: ledgerPage) {
-            for row in page { registry.learn(row) }
+        if let page = try? await ledger.versions(after: ledgerPage) {
+            for version in page where isNews(version) {
+                guard let row = try? await ledger.room(version.room) else { continue }
+                registry.learn(row)
+                keep(version.room)
+                wake(version.room)
+            }
             ledgerPage = page.count < RoomLedger.pageRows ? "" : page.last?.room.raw ?? ""
         }
-        for room in registry.ids where kept[room] == nil { kept[room] = Kept() }
-        guard case .array(let names) = try? await redis.send("SMEMBERS", RoomKeys.rooms) else {
-            return
-        }
+        guard !hasLooked, heardUpTo != nil,
+            case .array(let names) = try? await redis.send("SMEMBERS", RoomKeys.rooms)
+        else { return }
+        hasLooked = true
         for name in names {
             guard let room = name.string.flatMap(RoomID.init), kept[room] == nil else { continue }
-            // A failure now is tried again in the next round of discovery.
             guard let report = try? await report(room) else { continue }
             try? await adopt(room, report)
         }
     }
 
+    private func isNews(_ version: RoomLedger.Version) -> Bool {
+        guard let known = registry.room(version.room) else { return true }
+        return version.revision > known.revision || version.generation > known.generation
+    }
+
     private func pruneWhenDue() async {
-        let nowMs = Int64(loop.clock.monotonicNs() / 1_000_000)
         guard nowMs >= pruneAtMs else { return }
         pruneAtMs = nowMs + Self.pruneEveryMs
         await prune()
@@ -159,8 +227,8 @@ public actor RoomKeeper {
         guard !report.isRestoring else { return }
         let old = registry.room(room)
         try registry.keep(KnownRoom(report), as: room)
-        if kept[room] == nil { kept[room] = Kept() }
-        kept[room]?.dueMs = 0
+        keep(room)
+        wake(room)
         // A new generation numbers its journal anew; the ledger says from where to read it.
         if old?.generation != report.generation {
             kept[room]?.log.readUpTo = nil
@@ -171,15 +239,34 @@ public actor RoomKeeper {
     }
 
     private func tickAndPlan(_ room: RoomID) async {
-        let startMs = Int64(loop.clock.monotonicNs() / 1_000_000)
-        // Away or broken: the circuit and `/readyz` tell; the room is due again in a second.
-        let delayMs = (try? await tick(room)) ?? Self.idleTickMs
+        let startMs = nowMs
+        // One that nobody used comes back when somebody asks for it.
+        let bringsBack = kept[room]?.seen?.isResting == false || isAwake(room)
+        var delayMs: Int64?
+        do throws(StoreError) {
+            delayMs = try await tick(room, bringsBack: bringsBack)
+        } catch {
+            // Away or broken: the circuit and `/readyz` tell; the room is due again in a second.
+            delayMs = Self.idleTickMs
+        }
+        looks -= 1
         kept[room]?.isTicking = false
-        kept[room]?.dueMs = startMs + max(0, min(delayMs, Self.idleTickMs))
-        if hasNews(room), kept[room]?.isInUpkeep == false, kept[room]?.ledgerDueMs ?? 0 <= startMs {
+        let hasNews = hasNews(room)
+        if kept[room]?.isWanted == true {
+            kept[room]?.isWanted = false
+            delayMs = 0
+        } else if hasNews || isAwake(room) {
+            delayMs = min(delayMs ?? Self.idleTickMs, Self.idleTickMs)
+        }
+        if let delayMs { due.set(room, dueMs: startMs + max(0, delayMs)) }
+        if hasNews, upkeeps < Self.upkeepsMax, kept[room]?.isInUpkeep == false,
+            kept[room]?.ledgerDueMs ?? 0 <= startMs
+        {
+            upkeeps += 1
             kept[room]?.isInUpkeep = true
             Task(executorPreference: loop) { await self.upkeepAndPlan(room) }
         }
+        beginLooks()
     }
 
     /// Beside the ticks: they go on while the ledger takes its time.
@@ -189,25 +276,15 @@ public actor RoomKeeper {
         } catch {
             // What was read is kept, and what was not waits in Redis.
             statistics.failures += 1
-            let nowMs = Int64(loop.clock.monotonicNs() / 1_000_000)
             kept[room]?.ledgerDueMs = nowMs + Self.ledgerRestMs
         }
+        upkeeps -= 1
         kept[room]?.isInUpkeep = false
     }
 
     func report(_ room: RoomID) async throws(StoreError) -> RoomReport? {
         let reply = try await run(scripts.report, room)
         return try reply.integer(0) == 1 ? RoomFields.report(reply) : nil
-    }
-
-    /// All rooms with their counters, for `/metrics`; at most `max`.
-    public func reports(max: Int) async -> [(room: RoomID, report: RoomReport)] {
-        var all: [(RoomID, RoomReport)] = []
-        for room in kept.keys.sorted(by: { $0.raw < $1.raw }).prefix(max) {
-            // A room that cannot be read now is left out.
-            if let report = try? await report(room) { all.append((room, report)) }
-        }
-        return all
     }
 
     func run(_ script: RedisScript, _ room: RoomID, _ arguments: [RedisArgument] = [])

@@ -40,6 +40,43 @@ public struct RoomLedger: Sendable {
         )
     }
 
+    /// How far a room has come: what has to be read only where it is another.
+    struct Version: Sendable, Equatable {
+        var room: RoomID
+        var revision: Int64
+        var generation: Int64
+    }
+
+    /// A page of the versions of all rooms, in the order of their names.
+    func versions(after name: String) async throws(StoreError) -> [Version] {
+        let found = try await read(
+            """
+            select room, revision, generation from rooms where room > \(name)
+            order by room limit \(Self.pageRows)
+            """
+        )
+        return try decoded { () throws(SQLError) in
+            var versions: [Version] = []
+            for row in found {
+                let name = try row.text(0)
+                guard let room = RoomID(name) else { throw .broken("a room \(name)") }
+                let revision = try row.integer(1), generation = try row.integer(2)
+                versions.append(Version(room: room, revision: revision, generation: generation))
+            }
+            return versions
+        }
+    }
+
+    /// When the last performance behind `room` is over everywhere on earth; nil: none is behind it.
+    func lastDateMs(behind room: RoomID) async throws(StoreError) -> Int64? {
+        let rows = try await read(
+            "select max(date) from performances where room = \(room.raw)"
+        )
+        return try decoded { () throws(SQLError) in
+            try rows.first?.optionalText(0).flatMap(Performance.overAtMs)
+        }
+    }
+
     func room(_ room: RoomID) async throws(StoreError) -> Row? {
         let columns = Self.columns
         return try await rows("select \(columns) from rooms where room = \(room.raw)").first

@@ -1,8 +1,8 @@
 import CAssets
 public import Redis
 
-/// The room's scripts: a library of `lib/stock.lua`, `lib/lanes.lua`, `lib/room.lua` and a function
-/// for each use case's own file.
+/// The room's scripts: a library of `lib/lifetime.lua`, `lib/stock.lua`, `lib/lanes.lua`,
+/// `lib/room.lua` and a function for each use case's own file.
 ///
 /// Tests build a set with a guard switched off, or with a clock of their own, by editing the text.
 public struct RoomScripts: Sendable {
@@ -17,6 +17,7 @@ public struct RoomScripts: Sendable {
     public let leave: RedisScript
     public let done: RedisScript
     public let tick: RedisScript
+    public let rest: RedisScript
     public let configure: RedisScript
     public let report: RedisScript
     public let recover: RedisScript
@@ -28,7 +29,7 @@ public struct RoomScripts: Sendable {
 
     public var all: [RedisScript] {
         [
-            enter, status, line, seen, recall, leave, done, tick, configure, report, recover,
+            enter, status, line, seen, recall, leave, done, tick, rest, configure, report, recover,
             restore, audit, lanes, entrants, draw,
         ]
     }
@@ -36,8 +37,8 @@ public struct RoomScripts: Sendable {
     /// - Parameter edit: changes a script's text before it is used; production changes nothing.
     public init(edit: (String) -> String = { $0 }) {
         let machine =
-            unsafe casset_redis_lib_stock().text + casset_redis_lib_lanes().text
-            + casset_redis_lib_room().text
+            unsafe casset_redis_lib_lifetime().text + casset_redis_lib_stock().text
+            + casset_redis_lib_lanes().text + casset_redis_lib_room().text
         let texts: [(String, String)] = unsafe [
             ("room_enter", casset_redis_room_enter().text),
             ("room_status", casset_redis_room_status().text),
@@ -47,6 +48,7 @@ public struct RoomScripts: Sendable {
             ("room_leave", casset_redis_room_leave().text),
             ("room_done", casset_redis_room_done().text),
             ("room_tick", casset_redis_room_tick().text),
+            ("room_rest", casset_redis_room_rest().text),
             ("room_configure", casset_redis_room_configure().text),
             ("room_report", casset_redis_room_report().text),
             ("room_recover", casset_redis_room_recover().text),
@@ -69,6 +71,7 @@ public struct RoomScripts: Sendable {
         leave = library.script("room_leave", keys: Self.keyCount)
         done = library.script("room_done", keys: Self.keyCount)
         tick = library.script("room_tick", keys: Self.keyCount)
+        rest = library.script("room_rest", keys: Self.keyCount)
         configure = library.script("room_configure", keys: Self.keyCount)
         report = library.script("room_report", keys: Self.keyCount)
         recover = library.script("room_recover", keys: Self.keyCount)

@@ -27,6 +27,8 @@ public actor RoomStore: OnLoop {
     /// How old the shared document may be: `Cache-Control: max-age=1` promises no better.
     static let documentMaxAgeMs: UInt64 = 1_000
     static let documentsMax = 4_096
+    /// When this loop told of a room last.
+    var announced: [RoomID: UInt64] = [:]
     private var keys: [RoomID: RoomKeys] = [:]
     /// The store remembers the key names of so many rooms; beyond it starts over.
     private static let keysMax = 4_096
@@ -72,7 +74,8 @@ public actor RoomStore: OnLoop {
     func run(_ script: RedisScript, _ room: RoomID, _ arguments: [RedisArgument] = [])
         async throws(StoreError) -> ReplyReader
     {
-        try await redis.reply(to: script, keys: keys(of: room), arguments)
+        announce(room)
+        return try await redis.reply(to: script, keys: keys(of: room), arguments)
     }
 
     /// Runs a script whose reply may be that Redis has lost the room; then the room is brought back

@@ -4,61 +4,60 @@ import Redis
 
 extension RoomKeeper {
     /// One look at a room: ends and admits what is due, follows its journal, notices a loss.
-    /// Answers in how many milliseconds the next look is due.
-    func tick(_ room: RoomID) async throws(StoreError) -> Int64 {
-        if kept[room] == nil { kept[room] = Kept() }
+    /// Answers in how many milliseconds the next look is due; nil: nothing is expected. A room that
+    /// Redis does not have comes back now if `bringsBack`, else when somebody asks for it.
+    func tick(_ room: RoomID, bringsBack: Bool = true) async throws(StoreError) -> Int64? {
+        keep(room)
         let reply = try await run(scripts.tick, room, [.int(kept[room]?.lease ?? 0)])
         guard try reply.integer(0) == 1 else {
-            _ = try await recover(room, above: 0)
-            return 0
-        }
-        let head = try reply.head()
-        let version = try reply.integer(RoomHead.width + 4)
-        if isOlder(room, head.generation, version) {
-            _ = try await recover(room, above: 0)
-            return 0
-        }
-        try await agree(room, head, revision: try reply.integer(RoomHead.width + 5))
-        if var known = registry.room(room), known.generation == head.generation {
-            known.version = version
-            known.sequence = try reply.integer(RoomHead.width + 6)
-            known.waiting = try reply.integer(RoomHead.width)
-            if known.revision == (try reply.integer(RoomHead.width + 5)) {
-                known.state = head.state
+            guard bringsBack else {
+                kept[room]?.seen = nil
+                return nil
             }
+            _ = try await recover(room, above: 0)
+            return 0
+        }
+        let look = try RoomLook(reply)
+        if isOlder(room, look) {
+            _ = try await recover(room, above: 0)
+            return 0
+        }
+        try await agree(room, look)
+        if var known = registry.room(room), known.generation == look.head.generation {
+            known.version = look.version
+            known.sequence = look.seen.sequence
+            known.waiting = look.seen.waiting
+            if known.revision == look.revision { known.state = look.head.state }
             try registry.keep(known, as: room)
         }
-        kept[room]?.seen = Kept.Seen(
-            nowMs: head.nowMs,
-            generation: head.generation,
-            sequence: try reply.integer(RoomHead.width + 6),
-            lease: try reply.integer(RoomHead.width + 9)
-        )
-        redisNowMs = max(redisNowMs, head.nowMs)
+        kept[room]?.seen = look.seen
+        redisNowMs = max(redisNowMs, look.head.nowMs)
         // Not the registry's version: `adopt` moves that one, and the journal would wait for the
         // next.
-        let isBusy = kept[room]?.followed != version
-        if isBusy, try await follow(room) { kept[room]?.followed = version }
-        if try reply.integer(RoomHead.width + 8) == 1 { return 0 }
-        let nextAtMs = try reply.integer(RoomHead.width + 7)
-        let idleMs = isBusy ? Self.busyTickMs : Self.idleTickMs
-        return nextAtMs == 0 ? idleMs : min(idleMs, max(1, nextAtMs - head.nowMs))
+        let isBusy = kept[room]?.followed != look.version
+        if isBusy, try await follow(room) { kept[room]?.followed = look.version }
+        if look.hasMore { return 0 }
+        // Where nobody waits nobody comes late: only what is due needs a look.
+        let longest = isBusy ? Self.busyTickMs : look.seen.waiting > 0 ? Self.idleTickMs : nil
+        guard look.nextAtMs > 0 else { return longest }
+        let next = max(1, look.nextAtMs - look.head.nowMs)
+        return longest.map { min($0, next) } ?? next
     }
 
     /// Whether Redis came back with a past of this room: an older generation, or fewer changes.
-    private func isOlder(_ room: RoomID, _ generation: Int64, _ version: Int64) -> Bool {
+    private func isOlder(_ room: RoomID, _ look: RoomLook) -> Bool {
         guard let known = registry.room(room) else { return false }
-        return generation < known.generation
-            || generation == known.generation && version < known.version
+        return look.head.generation < known.generation
+            || look.head.generation == known.generation && look.version < known.version
     }
 
     /// The newer settings count: Redis's, which another process has written, or the ledger's, which
     /// whoever wrote them could not bring to Redis.
-    private func agree(_ room: RoomID, _ head: RoomHead, revision: Int64) async throws(StoreError) {
-        if let known = registry.room(room), known.generation == head.generation,
-            known.revision >= revision
+    private func agree(_ room: RoomID, _ look: RoomLook) async throws(StoreError) {
+        if let known = registry.room(room), known.generation == look.head.generation,
+            known.revision >= look.revision
         {
-            guard known.revision > revision else { return }
+            guard known.revision > look.revision else { return }
             let arguments = [.int(0), .int(known.revision), .int(0)] + RoomFields.all(known)
             _ = try await run(scripts.configure, room, arguments)
         } else if let report = try await report(room) {
@@ -91,5 +90,47 @@ extension RoomKeeper {
             if entries.count < space { return true }
         }
         return false
+    }
+}
+
+/// What `room_tick` says of a room.
+private struct RoomLook {
+    let head: RoomHead
+    let version: Int64
+    let revision: Int64
+    let nextAtMs: Int64
+    let hasMore: Bool
+    let seen: RoomKeeper.Kept.Seen
+
+    init(_ reply: ReplyReader) throws(StoreError) {
+        func value(_ index: Int) throws(StoreError) -> Int64 {
+            try reply.integer(RoomHead.width + index)
+        }
+        head = try reply.head()
+        version = try value(4)
+        revision = try value(5)
+        nextAtMs = try value(7)
+        hasMore = try value(8) == 1
+        let waiting = try value(0)
+        seen = RoomKeeper.Kept.Seen(
+            nowMs: head.nowMs,
+            generation: head.generation,
+            sequence: try value(6),
+            lease: try value(9),
+            state: head.state,
+            waiting: waiting,
+            inside: try value(1),
+            skipped: try value(2),
+            admittedLast60s: try value(3),
+            totals: .init(
+                admitted: try value(10),
+                done: try value(11),
+                left: try value(12),
+                expired: try value(13),
+                waitMs: try value(14)
+            ),
+            isResting: waiting == 0 && nextAtMs == 0 && !hasMore,
+            retiresAtMs: try value(15)
+        )
     }
 }

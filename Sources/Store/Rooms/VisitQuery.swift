@@ -94,15 +94,22 @@ extension RoomStore {
     {
         let members = await members(of: room, among: queries)
         var arguments: [RedisArgument] = []
-        arguments.reserveCapacity(1 + 2 * queries.count)
+        arguments.reserveCapacity(2 + 2 * queries.count)
         arguments.append(.int(waitingMax))
+        arguments.append(.int(0))
         for query in queries {
             let claim = query.ticket?.claim ?? ""
             let lane = query.lane ?? members[query.user]
             arguments.append(.string(query.user.raw))
             arguments.append(.string(lane.map { "\(claim)|\($0)" } ?? claim))
         }
-        let reply = try await run(scripts.enter, room, arguments)
+        var reply = try await run(scripts.enter, room, arguments)
+        if try reply.integer(0) == 2 {
+            // Nobody has used the room for as long as sequences were leased.
+            let nowMs = try reply.integer(1), sequence = try reply.integer(2)
+            arguments[1] = .int(await keeper.lease(of: room, at: nowMs, above: sequence))
+            reply = try await run(scripts.enter, room, arguments)
+        }
         let places = try reply.places()
         if places != nil { try lineReader(room).learn(entering: reply) }
         return places

@@ -40,6 +40,8 @@ extension SaleStore {
         committed()
         // A failure is the relay's to make good: the change is in the outbox.
         try? await seats.configure(performance, former: old)
+        // A room at rest stays until the new day is over. A failure is made good by its next use.
+        if let room = performance.room { try? await rooms.keeper.retire(room) }
         return .put(performance)
     }
 }

@@ -15,6 +15,7 @@ extension SeatStore {
                 [.string(former.id.raw)]
             )
         }
-        _ = try await run(scripts.configure, performance, SeatFields.settings(of: performance))
+        let settings = SeatFields.settings(of: performance, retainMs: retainMs)
+        _ = try await run(scripts.configure, performance, settings)
     }
 }

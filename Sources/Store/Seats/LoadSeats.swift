@@ -58,7 +58,7 @@ extension SeatStore {
         var arguments: [RedisArgument] = [
             .string(replaced), .int((seen[id]?.generation ?? 0) + 1), .string(id.raw),
         ]
-        arguments += SeatFields.settings(of: performance)
+        arguments += SeatFields.settings(of: performance, retainMs: retainMs)
         arguments += [
             .int(performance.room == nil ? 0 : 1), .int(state.cursor), .int(picture.sold),
             .int(picture.payments), .bytes(picture.states), .bytes(picture.owners),
@@ -84,10 +84,14 @@ extension SeatStore {
 
 /// The settings that the scripts take, in their order.
 enum SeatFields {
-    static func settings(of performance: Performance) -> [RedisArgument] {
-        [
+    static func settings(of performance: Performance, retainMs: Int64) -> [RedisArgument] {
+        let openingMs = performance.opening?.milliseconds ?? 0
+        // A day that cannot be read does not end.
+        let overMs = Performance.overAtMs(performance.date)
+        return [
             .int(performance.seats), .int(performance.price), .int(performance.holdSeconds * 1000),
-            .int(performance.maxSeatsPerUser), .int(performance.opening?.milliseconds ?? 0),
+            .int(performance.maxSeatsPerUser), .int(openingMs),
+            .int(overMs == nil ? 0 : retainMs), .int(max(openingMs, overMs ?? 0)),
         ]
     }
 }

@@ -32,7 +32,9 @@ public struct SeatScripts: Sendable {
 
     /// - Parameter edit: changes a script's text before it is used; production changes nothing.
     public init(edit: (String) -> String = { $0 }) {
-        let machine = unsafe casset_redis_lib_stock().text + casset_redis_lib_seats().text
+        let machine =
+            unsafe casset_redis_lib_lifetime().text + casset_redis_lib_stock().text
+            + casset_redis_lib_seats().text
         let texts: [(String, String)] = unsafe [
             ("seats_stage", casset_redis_seats_stage().text),
             ("seats_load", casset_redis_seats_load().text),

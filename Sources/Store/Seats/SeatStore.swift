@@ -11,6 +11,8 @@ public actor SeatStore: VersionedStore {
     let scripts: SeatScripts
     let source: SeatSource
     let seal: HoldSeal
+    /// How long what is over stays in Redis; 0: for good.
+    let retainMs: Int64
     let loads: SharedWork<PerformanceID, Performance?>
     var maps: [PerformanceID: KeptMap] = [:]
     var seen = SeenVersions<PerformanceID>()
@@ -30,12 +32,14 @@ public actor SeatStore: VersionedStore {
         holdKey: [UInt8],
         source: SeatSource,
         scripts: SeatScripts = SeatScripts(),
+        retainMs: Int64 = 0,
         on loop: EventLoop
     ) {
         self.loop = loop
         self.redis = redis
         self.source = source
         self.scripts = scripts
+        self.retainMs = retainMs
         seal = HoldSeal(key: holdKey)
         loads = SharedWork(on: loop)
     }

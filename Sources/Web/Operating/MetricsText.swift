@@ -15,8 +15,13 @@ struct MetricsText {
         store(measured.store)
         ledger(measured.ledger)
         counts(measured.counts)
-        rooms(measured.rooms)
+        let rooms = measured.roomCounts
+        single("onsale_rooms", "gauge", "Rooms there are.", rooms.known)
+        single("onsale_rooms_in_use", "gauge", "Rooms that are looked at.", rooms.inUse)
     }
+
+    /// The part that tells of each room.
+    init(rooms: Site.Rooms) { self.rooms(rooms) }
 
     private mutating func family(_ name: String, _ type: String, _ help: String) {
         text += "# HELP \(name) \(help)\n# TYPE \(name) \(type)\n"
@@ -203,7 +208,8 @@ struct MetricsText {
         }
     }
 
-    private mutating func rooms(_ rooms: [(room: RoomID, report: RoomReport)]) {
+    private mutating func rooms(_ rooms: Site.Rooms) {
+        let labels = rooms.map { "{room=\"\($0.room)\"} " }
         func each(
             _ name: String,
             _ type: String,
@@ -211,7 +217,12 @@ struct MetricsText {
             _ value: (RoomReport) -> String
         ) {
             family(name, type, help)
-            for (room, report) in rooms { text += "\(name){room=\"\(room)\"} \(value(report))\n" }
+            for (label, room) in zip(labels, rooms) {
+                text += name
+                text += label
+                text += value(room.report)
+                text += "\n"
+            }
         }
         each("onsale_room_waiting", "gauge", "Visitors in line.") { "\($0.waiting)" }
         each("onsale_room_inside", "gauge", "Running sessions.") { "\($0.inside)" }

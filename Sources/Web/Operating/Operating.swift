@@ -1,5 +1,6 @@
 import HTTP
 import JSON
+import Store
 
 extension Web {
     /// `GET /healthz`: the process lives.
@@ -31,10 +32,14 @@ extension Web {
 
     /// `GET /metrics`: Prometheus text format 0.0.4.
     func metrics(_ request: HTTPRequest) async throws(Refusal) -> HTTPResponse {
-        HTTPResponse(
+        let measured = MetricsText(await site.measure()).bytes
+        let rooms = try await stored { () async throws(StoreError) in
+            try await self.roomMetrics.value(.only)
+        }
+        return HTTPResponse(
             status: 200,
             headers: [HTTPHeader("Content-Type", "text/plain; version=0.0.4")],
-            body: MetricsText(await site.measure()).bytes
+            body: measured + rooms
         )
     }
 }

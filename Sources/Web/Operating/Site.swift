@@ -10,21 +10,26 @@ public struct Site: Sendable {
     public let isDemo: Bool
     /// What keeps the server from serving, one line each; empty when it is ready.
     public let problems: @Sendable () async -> [String]
-    /// The rooms there are, by name.
-    public let rooms: @Sendable () async -> [(room: RoomID, report: RoomReport)]
+    public typealias Rooms = [(room: RoomID, report: RoomReport)]
+    /// The rooms there are, in the order of their names: after this name, so many at most.
+    public let rooms: @Sendable (String, Int) async -> Rooms
+    /// The rooms of `/metrics`.
+    public let roomReports: @Sendable () async -> Rooms
     public let measure: @Sendable () async -> Measurements
 
     public init(
         jwks: [UInt8],
         isDemo: Bool,
         problems: @escaping @Sendable () async -> [String],
-        rooms: @escaping @Sendable () async -> [(room: RoomID, report: RoomReport)],
+        rooms: @escaping @Sendable (String, Int) async -> Rooms,
+        roomReports: @escaping @Sendable () async -> Rooms,
         measure: @escaping @Sendable () async -> Measurements
     ) {
         self.jwks = jwks
         self.isDemo = isDemo
         self.problems = problems
         self.rooms = rooms
+        self.roomReports = roomReports
         self.measure = measure
     }
 }
@@ -123,7 +128,8 @@ public struct Measurements: Sendable {
     public var store: Store
     public var ledger: Ledger
     public var counts: Counts
-    public var rooms: [(room: RoomID, report: RoomReport)]
+    /// How many rooms there are, and how many of them are looked at.
+    public var roomCounts: (known: Int, inUse: Int)
 
     public init(
         process: Process,
@@ -132,7 +138,7 @@ public struct Measurements: Sendable {
         store: Store,
         ledger: Ledger,
         counts: Counts,
-        rooms: [(room: RoomID, report: RoomReport)]
+        roomCounts: (known: Int, inUse: Int)
     ) {
         self.process = process
         self.loops = loops
@@ -140,6 +146,6 @@ public struct Measurements: Sendable {
         self.store = store
         self.ledger = ledger
         self.counts = counts
-        self.rooms = rooms
+        self.roomCounts = roomCounts
     }
 }

@@ -39,6 +39,10 @@ public struct IndexPage: Sendable {
     }
 
     public let rooms: [Room]
+    /// Pages after the first list rooms only.
+    public let isFirst: Bool
+    /// There are rooms behind the last of these.
+    public let hasMore: Bool
     /// Nil while the ledger cannot be read.
     public let offers: [Offer]?
     /// Empty also while it cannot be read: the performances tell of that.
@@ -46,6 +50,8 @@ public struct IndexPage: Sendable {
     public let language: Language
     public let isDemo: Bool
 
+    /// Rooms of a page: a card each.
+    static let roomsMax = 50
     /// Concerts whose performances are listed: each costs the ledger a look.
     static let concertsMax = 20
     /// Coupons that are listed: a line each.
@@ -53,12 +59,16 @@ public struct IndexPage: Sendable {
 
     public init(
         rooms: [Room],
+        isFirst: Bool = true,
+        hasMore: Bool = false,
         offers: [Offer]?,
         shop: Shop = Shop(),
         language: Language,
         isDemo: Bool
     ) {
         self.rooms = rooms
+        self.isFirst = isFirst
+        self.hasMore = hasMore
         self.offers = offers
         self.shop = shop
         self.language = language
@@ -82,14 +92,21 @@ public struct IndexPage: Sendable {
             "unread": .text(phrases.noPerformances),
             "shop_label": .text(phrases.shop),
             "shop": .markup(Template.Markup(joining: links)),
-            "hide_shop": hidden(unless: !links.isEmpty),
+            "hide_shop": hidden(unless: isFirst && !links.isEmpty),
             "rankings_label": .text(Phrases.of(language).rankings.labels.title),
             "rankings": .markup(rankings),
-            "hide_rankings": hidden(unless: !offers.isEmpty || shop.products > 0),
+            "hide_rankings": hidden(
+                unless: isFirst && (!offers.isEmpty || shop.products > 0)
+            ),
             "hide_demo": hidden(unless: isDemo),
-            "hide_performances": hidden(unless: self.offers?.isEmpty != true),
+            "hide_performances": hidden(unless: isFirst && self.offers?.isEmpty != true),
             "hide_unread": hidden(unless: self.offers == nil),
-            "hide_empty": hidden(unless: rooms.isEmpty),
+            "hide_empty": hidden(unless: isFirst && rooms.isEmpty),
+            "more": .text("/?after=\(percentEncoded(rooms.last?.name ?? ""))"),
+            "more_label": .text(phrases.moreRooms),
+            "hide_more": hidden(unless: hasMore),
+            "start_label": .text(phrases.firstPage),
+            "hide_start": hidden(unless: !isFirst),
             "hide_rooms": hidden(unless: !rooms.isEmpty),
             "performances": .markup(
                 Template.Markup(joining: offers.map { card($0, phrases) })

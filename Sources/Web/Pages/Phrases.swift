@@ -64,6 +64,8 @@ struct Phrases: Sendable {
         let waiting: String
         let inside: String
         let rooms: String
+        let moreRooms: String
+        let firstPage: String
         let performances: String
         let noPerformances: String
         let available: String

@@ -55,6 +55,8 @@ extension Phrases {
             waiting: "Waiting",
             inside: "Inside",
             rooms: "Waiting rooms",
+            moreRooms: "More rooms",
+            firstPage: "Back to the first page",
             performances: "Performances",
             noPerformances: "The performances cannot be read right now.",
             available: "Seats left",

@@ -54,6 +54,8 @@ extension Phrases {
             waiting: "待機中",
             inside: "入場中",
             rooms: "待合室",
+            moreRooms: "待合室をもっと見る",
+            firstPage: "最初のページへ",
             performances: "公演",
             noPerformances: "現在、公演の一覧を表示できません。",
             available: "残席",

@@ -54,6 +54,8 @@ extension Phrases {
             waiting: "대기",
             inside: "입장",
             rooms: "대기실",
+            moreRooms: "대기실 더 보기",
+            firstPage: "첫 페이지로",
             performances: "공연",
             noPerformances: "지금은 공연 목록을 불러올 수 없습니다.",
             available: "남은 좌석",

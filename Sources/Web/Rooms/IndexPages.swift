@@ -4,9 +4,11 @@ import Store
 
 /// The page that leads to everything.
 extension Web {
-    /// `GET /`: what there is.
+    /// `GET /`: what there is. `?after=ROOM` goes on in the list of rooms.
     func indexPage(_ request: HTTPRequest) async throws(Refusal) -> HTTPResponse {
-        let rooms = await site.rooms().map { room, report in
+        let after = request.query("after") ?? ""
+        let found = await site.rooms(after, IndexPage.roomsMax + 1)
+        let rooms = found.prefix(IndexPage.roomsMax).map { room, report in
             IndexPage.Room(
                 name: room.raw,
                 state: report.state,
@@ -14,40 +16,54 @@ extension Web {
                 inside: Int(report.inside)
             )
         }
+        let offers = try await stored { () async throws(StoreError) in
+            try await self.indexOffers.value(.only)
+        }
         let page = IndexPage(
             rooms: rooms,
-            offers: await offers(),
-            shop: await shop(),
+            isFirst: after.isEmpty,
+            hasMore: found.count > rooms.count,
+            offers: offers.performances,
+            shop: offers.shop,
             language: language(request),
             isDemo: site.isDemo
         )
         return Self.page(200, page.render())
     }
+}
 
+/// What is for sale, as the first page lists it.
+struct IndexOffers: Sendable {
     /// Nil while the ledger cannot be read.
-    private func offers() async -> [IndexPage.Offer]? {
-        var offers: [IndexPage.Offer] = []
-        do throws(StoreError) {
-            for concert in try await sales.concerts().prefix(IndexPage.concertsMax) {
-                for listing in try await sales.performances(of: concert.id) ?? [] {
-                    offers.append(IndexPage.Offer(title: concert.title, listing: listing))
-                }
-            }
-        } catch {
-            return nil
-        }
-        return offers
-    }
-
+    let performances: [IndexPage.Offer]?
     /// Empty while the ledger cannot be read.
-    private func shop() async -> IndexPage.Shop {
+    let shop: IndexPage.Shop
+
+    init(_ sales: SaleStore, _ coupons: CouponStore) async {
         do throws(StoreError) {
-            return IndexPage.Shop(
+            performances = try await Self.performances(sales)
+        } catch {
+            performances = nil
+        }
+        do throws(StoreError) {
+            shop = IndexPage.Shop(
                 products: try await sales.products().count,
                 coupons: try await coupons.openCoupons(max: IndexPage.couponsMax)
             )
         } catch {
-            return IndexPage.Shop()
+            shop = IndexPage.Shop()
         }
+    }
+
+    private static func performances(_ sales: SaleStore) async throws(StoreError)
+        -> [IndexPage.Offer]
+    {
+        var offers: [IndexPage.Offer] = []
+        for concert in try await sales.concerts().prefix(IndexPage.concertsMax) {
+            for listing in try await sales.performances(of: concert.id) ?? [] {
+                offers.append(IndexPage.Offer(title: concert.title, listing: listing))
+            }
+        }
+        return offers
     }
 }

@@ -31,7 +31,8 @@ extension ContractTests {
             "onsale_ledger_failures_total": "counter", "onsale_ledger_reads_total": "counter",
             "onsale_ledger_reconnects_total": "counter", "onsale_ledger_pending": "gauge",
             "onsale_ledger_entry_seconds_total": "counter", "onsale_sales_total": "counter",
-            "onsale_refusals_total": "counter",
+            "onsale_refusals_total": "counter", "onsale_rooms": "gauge",
+            "onsale_rooms_in_use": "gauge",
             "onsale_room_waiting": "gauge", "onsale_room_inside": "gauge",
             "onsale_room_skipped": "gauge", "onsale_room_admitted_total": "counter",
             "onsale_room_done_total": "counter", "onsale_room_left_total": "counter",
@@ -48,7 +49,13 @@ extension ContractTests {
             try await bed.site.configure(room, #"{"capacity":1}"#)
             for user in ["a", "b", "c"] { _ = try await bed.site.entered(room, as: user) }
             try await bed.site.done("a", in: room)
-            let answer = try await bed.site.request("GET", "/metrics")
+            // What it tells of rooms is up to two seconds old.
+            var answer = try await bed.site.request("GET", "/metrics")
+            try await until("the room is told of") {
+                answer = try await bed.site.request("GET", "/metrics")
+                let text = try PrometheusText(answer.text)
+                return text.value("onsale_room_done_total", ["room": room]) == 1
+            }
             #expect(answer.status == 200)
             #expect(answer.header("Content-Type")?.hasPrefix("text/plain; version=0.0.4") == true)
             let metrics = try PrometheusText(answer.text)
@@ -68,6 +75,29 @@ extension ContractTests {
                 let text = try await bed.other.request("GET", "/metrics").text
                 let other = try PrometheusText(text)
                 return other.value("onsale_room_waiting", ["room": room]) == 1
+            }
+        }
+
+        /// More rooms than a page shows: each is on one page, and the pages lead to each other.
+        @Test func theFirstPageListsRoomsInPages() async throws {
+            try await ServerBed.with(sites: 1) { bed in
+                let names = (0..<120).map { "room-\($0 + 100)" }
+                for name in names { try await bed.site.configure(name, "{}") }
+                var seen: [String] = []
+                var path = "/"
+                while seen.count < names.count {
+                    let answer = try await bed.site.request("GET", path)
+                    #expect(answer.status == 200)
+                    let found = answer.text.matches(of: /href="\/rooms\/([a-z0-9-]+)"/).map {
+                        String($0.output.1)
+                    }
+                    #expect(!found.isEmpty && found.count <= 50)
+                    seen += found
+                    guard let next = answer.text.firstMatch(of: /<p ><a href="([^"]+)" rel="next"/)
+                    else { break }
+                    path = String(next.output.1)
+                }
+                #expect(seen == names)
             }
         }
 

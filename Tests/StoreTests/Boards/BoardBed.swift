@@ -137,12 +137,16 @@ final class BoardBed: Sendable {
     private let server: TestRedis
     private let scripts: BoardScripts
     private let limits: BoardLimits
+    private let retainMs: Int64
     private let time = VirtualTime()
     private let sides: [Side]
     private let running: Mutex<[BoardStore]>
     private let clockMs = Mutex<Int64>(startMs)
 
-    private init(without guardsOff: [BoardGuard], slice: Int?, zone: String) async throws {
+    private init(_ guardsOff: [BoardGuard], _ slice: Int?, _ zone: String, _ retainMs: Int64)
+        async throws
+    {
+        self.retainMs = retainMs
         server = try TestRedis()
         scripts = BoardScripts { text in
             RoomBed.clocked(guardsOff.reduce(text) { $1.off($0) })
@@ -182,6 +186,7 @@ final class BoardBed: Sendable {
                 source: log.source,
                 limits: limits,
                 scripts: scripts,
+                retainMs: retainMs,
                 on: $0.loop
             )
         }
@@ -278,9 +283,10 @@ final class BoardBed: Sendable {
         without guardsOff: [BoardGuard] = [],
         slice: Int? = nil,
         zone: String = "UTC",
+        retainMs: Int64 = 0,
         _ body: @Sendable (BoardBed) async throws -> Value
     ) async throws -> Value {
-        let bed = try await BoardBed(without: guardsOff, slice: slice, zone: zone)
+        let bed = try await BoardBed(guardsOff, slice, zone, retainMs)
         do {
             let value = try await body(bed)
             await bed.stop()

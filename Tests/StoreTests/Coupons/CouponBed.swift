@@ -10,7 +10,7 @@ import Testing
 
 /// A guard in the gate's scripts that a test can switch off, to see that its absence is noticed.
 enum GateGuard: String, CaseIterable, Sendable {
-    case one, quantity, start, end, revision, refill
+    case one, quantity, start, end, revision, refill, unfinished
 
     /// The lines `-- guard: NAME` of a script with the guard taken out.
     func off(_ script: String) -> String {
@@ -21,6 +21,7 @@ enum GateGuard: String, CaseIterable, Sendable {
             case .one: return "if false then"
             case .quantity, .start, .end: return ""
             case .revision: return "if true then"
+            case .unfinished: return line.contains("if ") ? "if retain == 0 then" : "end"
             // A gate that makes itself anew as if nothing were issued.
             case .refill:
                 return line.contains("local") ? "local issued, highest = 0, 0" : "if false then"
@@ -55,6 +56,7 @@ final class CouponBed: Sendable {
         _ engine: Engine,
         sides count: Int,
         virtualTime: Bool,
+        retainMs: Int64,
         without guardOff: GateGuard?
     ) async throws {
         server = try TestRedis()
@@ -81,6 +83,7 @@ final class CouponBed: Sendable {
                 names: CouponDirectory(ledger: SaleLedger(leaky), on: loop),
                 committed: {},
                 scripts: scripts,
+                retainMs: retainMs,
                 on: loop
             )
             await Task(executorPreference: loop) { await coupons.start() }.value
@@ -178,6 +181,7 @@ final class CouponBed: Sendable {
         _ engine: Engine = .sqlite,
         sides: Int = 2,
         virtualTime: Bool = false,
+        retainMs: Int64 = 0,
         without guardOff: GateGuard? = nil,
         _ body: @Sendable (CouponBed) async throws -> Value
     ) async throws -> Value {
@@ -185,6 +189,7 @@ final class CouponBed: Sendable {
             engine,
             sides: sides,
             virtualTime: virtualTime,
+            retainMs: retainMs,
             without: guardOff
         )
         do {

@@ -55,6 +55,21 @@ local function load()
   return true
 end
 
+-- Sets when a live board leaves Redis: `retain` ms after its last change, 0: it stays. Not again
+-- for a thirtieth of that time, but for keys that are new.
+local function live_on(retain)
+  if retain == 0 then return end
+  local keys, at = { unpack(KEYS, 1, 6) }, instant_in(retain)
+  local leaves = tonumber(redis.call('HGET', META, 'leaves'))
+  if leaves and tonumber(at) - leaves < retain / 30 and leaves <= tonumber(at) then
+    at = string.format('%.0f', leaves)
+    for _, key in ipairs(keys) do redis.call('PEXPIREAT', key, at, 'NX') end
+    return
+  end
+  redis.call('HSET', META, 'leaves', at)
+  leave_at(keys, at)
+end
+
 local function answer(code, ...) return { code, meta.cursor, meta.rev, now, ... } end
 
 -- A list and what this call knows and changes of it. `at` is the last change of a member's units:

@@ -23,7 +23,9 @@ local UNDECIDED_MS = 2000
 local BEHIND_MAX = 1000
 
 local now_us, now
-local FIELDS = { 'gen', 'ver', 'rev', 'quantity', 'starts', 'ends', 'next', 'issued' }
+local FIELDS = {
+  'gen', 'ver', 'rev', 'quantity', 'starts', 'ends', 'next', 'issued', 'retain', 'leaves',
+}
 local gate, changed
 
 local function begin()
@@ -45,12 +47,36 @@ end
 
 local function drop() redis.call('UNLINK', GATE, USERS, UNDECIDED, RETURNED) end
 
+-- Sets when the gate leaves Redis: so long after its end, or, once the last one is issued, after
+-- the last change. One that goes on stays. It is not set again for a thirtieth of that time.
+local function live_on()
+  local retain = gate.retain or 0
+  local keys = { GATE, USERS, UNDECIDED, RETURNED }
+  if retain == 0 or gate.ends == 0 and gate.issued < gate.quantity then -- guard: unfinished
+    if gate.leaves then
+      stay(keys)
+      redis.call('HDEL', GATE, 'leaves')
+    end
+    return
+  end -- guard: unfinished
+  local at = instant_in(math.max(now, gate.ends) + retain - now)
+  if gate.leaves and tonumber(at) - gate.leaves < retain / 30 and gate.leaves <= tonumber(at) then
+    at = string.format('%.0f', gate.leaves)
+    for i = 2, #keys do redis.call('PEXPIREAT', keys[i], at, 'NX') end
+    return
+  end
+  redis.call('HSET', GATE, 'leaves', at)
+  leave_at(keys, at)
+end
+
 -- {1, generation, version, now, overdue, issued, quantity, ...}
 local function answer(...)
   if changed then
     gate.ver = gate.ver + 1
     redis.call('HSET', GATE, 'ver', gate.ver, 'rev', gate.rev, 'quantity', gate.quantity,
-      'starts', gate.starts, 'ends', gate.ends, 'next', gate.next, 'issued', gate.issued)
+      'starts', gate.starts, 'ends', gate.ends, 'next', gate.next, 'issued', gate.issued,
+      'retain', gate.retain or 0)
+    live_on()
   end
   local overdue = #redis.call('ZRANGEBYSCORE', UNDECIDED, '-inf', now, 'LIMIT', 0, 1)
   return { 1, gate.gen, gate.ver, now, overdue, gate.issued, gate.quantity, ... }

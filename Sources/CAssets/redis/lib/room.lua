@@ -67,6 +67,7 @@ local LOOKING = {
 }
 local MOVING = {
   'capacity', 'rate', 'session', 'recover', 'seq', 'lease', 'ver', 'ended_at', 'unsold', 'admitted',
+  'retires',
 }
 for i = 1, #LOOKING do MOVING[#MOVING + 1] = LOOKING[i] end
 local TEXTS = { state = true, show = true, order = true, lanes = true, reopen = true }
@@ -83,6 +84,8 @@ local room, dirty, moves, waiting_count, lane_counts
 -- Whether this call changed anybody's place, and whether somebody came back into the line, ahead of
 -- others.
 local moved, rejoined
+-- Whether it wrote down how a visit ended.
+local has_ended
 
 local function begin()
   ROOM, WAITING, INSIDE, SKIPPED, TICKETS = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]
@@ -91,7 +94,7 @@ local function begin()
   now_us = time[1] * 1000000 + time[2]
   now = math.floor(now_us / 1000)
   room, dirty, moves, waiting_count, lane_counts = nil, {}, {}, nil, nil
-  moved, rejoined = false, false
+  moved, rejoined, has_ended = false, false, false
 end
 
 -- A room that draws has these fields beside its settings:
@@ -143,6 +146,18 @@ local function save_moves()
   moved = true
 end
 
+-- What stays of a room that rests goes at `retires`, all of it at once: a journal that outlived or
+-- survived its room would number its entries from the start again. See room_rest.lua.
+local function lasting_keys() return { ROOM, LOG, MOVES } end
+
+-- A room where something happens stays for good.
+local function keep_for_good()
+  if not room.retires then return end
+  stay(lasting_keys()) -- guard: stays
+  redis.call('HDEL', ROOM, 'retires')
+  room.retires = false
+end
+
 local function save()
   if #moves > 0 then save_moves() end -- guard: moves
   local changes = {}
@@ -150,7 +165,9 @@ local function save()
     changes[#changes + 1] = field
     changes[#changes + 1] = value
   end
+  if has_ended then redis.call('PEXPIRE', ENDED, 2 * HALF_HOUR) end
   if #changes == 0 and not moved then return end
+  keep_for_good()
   room.ver = room.ver + 1
   redis.call('HSET', ROOM, 'ver', room.ver, unpack(changes))
 end
@@ -317,10 +334,14 @@ local function fold_lanes()
   return folded == SLICE
 end
 
+-- Whether the clock has come to the end of the lease: the ledger should lease more before anybody
+-- gets a place.
+local function is_lease_old() return now_us > (room.lease or 0) - LEASE_TAIL end
+
 -- The sequence of a newcomer: this instant, or the next number. Nil: the lease is used up.
 local function next_sequence()
   local seq, lease = room.seq + 1, room.lease or 0
-  if now_us <= lease - LEASE_TAIL then seq = math.max(seq, now_us) end
+  if not is_lease_old() then seq = math.max(seq, now_us) end
   if seq > lease then return nil end -- guard: lease
   return seq
 end
@@ -358,6 +379,7 @@ local function finish(user, record, code)
   end
   redis.call('HDEL', TICKETS, user)
   redis.call('HSET', ENDED, user, code)
+  has_ended = true
   set(TOTALS[code], room[TOTALS[code]] + 1)
   moved = true
 end
@@ -388,12 +410,16 @@ local function slide_window()
   end
 end
 
--- How visits ended is kept for half an hour to an hour.
+-- How visits ended is kept for half an hour to an hour. A room where none has ended does not
+-- change.
 local function forget_ended()
   if now - room.ended_at < HALF_HOUR then return end
+  if redis.call('EXISTS', ENDED, ENDED_BEFORE) == 0 then return end -- guard: rest
   set('ended_at', now)
   redis.call('UNLINK', ENDED_BEFORE)
-  if redis.call('EXISTS', ENDED) == 1 then redis.call('RENAME', ENDED, ENDED_BEFORE) end
+  if redis.call('EXISTS', ENDED) == 0 then return end
+  redis.call('RENAME', ENDED, ENDED_BEFORE)
+  redis.call('PEXPIRE', ENDED_BEFORE, 2 * HALF_HOUR)
 end
 
 -- A room whose performances are sold out is; it is as before when seats are back. That is no

@@ -36,7 +36,7 @@ local FENCE_MS = 30000
 local now_us, now
 local FIELDS = {
   'gen', 'ver', 'cursor', 'total', 'price', 'hold_ms', 'limit', 'opening', 'sold', 'payments',
-  'gated', 'name',
+  'gated', 'leaves', 'name',
 }
 local seats, changed, sales_changed, more
 
@@ -57,6 +57,29 @@ local function load()
   for i, field in ipairs(FIELDS) do seats[field] = tonumber(values[i]) end
   seats.name = values[#FIELDS]
   return redis.call('STRLEN', MAP) == seats.total
+end
+
+-- Sets when the performance leaves Redis: `retain` ms after now and after `over`, the instant from
+-- which nothing more can happen; `retain` 0: it stays.
+local function live_until(retain, over)
+  local keys = { SEATS, MAP, OWNERS, HOLDS, HOLD, BUYERS, CANCELLED }
+  if retain == 0 then
+    seats.leaves = nil
+    redis.call('HDEL', SEATS, 'leaves')
+    stay(keys)
+    stay({ STOCK })
+    return
+  end
+  seats.leaves = instant_in(math.max(now, over) + retain - now)
+  redis.call('HSET', SEATS, 'leaves', seats.leaves)
+  leave_at(keys, seats.leaves)
+end
+
+-- A key that a script has just made leaves with the rest.
+local function leave_with_seats(key)
+  if seats and seats.leaves then
+    redis.call('PEXPIREAT', key, string.format('%.0f', seats.leaves), 'NX')
+  end
 end
 
 local function state_of(seat) return redis.call('GETRANGE', MAP, seat - 1, seat - 1) end
@@ -84,6 +107,7 @@ local function count(user, difference)
   if difference == 0 then return end
   local left = redis.call('HINCRBY', BUYERS, user, difference)
   if left <= 0 then redis.call('HDEL', BUYERS, user) end
+  if left == difference then leave_with_seats(BUYERS) end
 end
 
 local function parse(id, record)
@@ -104,9 +128,13 @@ end
 local function over_at(hold) return math.max(hold.ends, hold.fence_ends) end
 
 local function write(hold)
-  redis.call('HSET', HOLD, hold.id, string.format('%.0f %.0f %d %s %s', hold.ends,
+  local is_new = redis.call('HSET', HOLD, hold.id, string.format('%.0f %.0f %d %s %s', hold.ends,
     hold.fence_ends, hold.fences, hold.user, hold.list))
   redis.call('ZADD', HOLDS, over_at(hold), hold.id)
+  if is_new == 1 then
+    leave_with_seats(HOLD)
+    leave_with_seats(HOLDS)
+  end
 end
 
 local function is_of(seat, hold)
@@ -213,7 +241,7 @@ end
 
 -- The ledger says that a payment was cancelled: what is still its own is free.
 local function unsell(payment, tag, user, list)
-  redis.call('SADD', CANCELLED, payment)
+  if redis.call('SADD', CANCELLED, payment) == 1 then leave_with_seats(CANCELLED) end
   local freed = 0
   for i, seat in ipairs(list) do
     if state_of(seat) == SOLD and owner_of(seat) == tag then -- guard: owner
@@ -249,6 +277,12 @@ local function tell_room()
     local basket = payments > 0 and math.max(1000, math.floor(sold * 1000 / payments)) or 1000
     redis.call('HSET', ROOM, 'unsold', unsold, 'basket', basket)
   end
+  -- The stock, and what a room that is not there was told, stay as long as the last of them.
+  local function outlive(key)
+    leave_with_seats(key)
+    redis.call('PEXPIREAT', key, string.format('%.0f', seats.leaves), 'GT')
+  end
+  if seats and seats.leaves then outlive(STOCK) end
   local gen, was, reopen, follows = unpack(redis.call('HMGET', ROOM, 'gen', 'state', 'reopen',
     'follows'))
   if gen then
@@ -258,6 +292,8 @@ local function tell_room()
     -- No revision of the ledger's: what the stock makes of a room follows from the stock.
     redis.call('HSET', ROOM, 'state', state, 'reopen', reopen, 'follows', gen)
     redis.call('HINCRBY', ROOM, 'ver', 1)
+  elseif seats and seats.leaves then
+    outlive(ROOM)
   end
   if not is_tied then redis.call('HDEL', ROOM, 'unsold', 'basket', 'reopen', 'follows') end
 end
