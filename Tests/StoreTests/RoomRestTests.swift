@@ -104,9 +104,13 @@ import Testing
             try await until("it is written down") {
                 try await ledger.running(in: rooms[0], after: nil, at: 0).count == 1
             }
+            // Both keepers read ten times a second, and look each second while a room is awake.
             try await until("looked at for its next event only") {
-                for side in bed.sides where await side.keeper.isAwake(rooms[0]) { return false }
-                return true
+                let scripts = try await calls("fcall", bed), reads = try await calls("xrange", bed)
+                try await until("both have read on") {
+                    try await calls("xrange", bed) >= reads + 40
+                }
+                return try await calls("fcall", bed) == scripts
             }
             _ = try await bed.redis.send("FLUSHALL")
             try await until("ann is inside again") {
