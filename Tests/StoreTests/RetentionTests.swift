@@ -24,8 +24,8 @@ import Testing
         let pattern = prefix.replacing("{", with: "\\{") + "*"
         for name in try await redis.send("KEYS", pattern).array ?? [] {
             guard let name = name.string else { continue }
-            lives[String(name.dropFirst(prefix.count))] =
-                try await redis.send("PTTL", name).int.map(Int64.init)
+            let life = try await redis.send("PTTL", name).int.map(Int64.init)
+            lives[String(name.dropFirst(prefix.count))] = life
         }
         return lives
     }

@@ -34,7 +34,7 @@ for i = 3, #ARGV, 4 do
       over = over + 1
     else
       redis.call('HSET', ENDED, user, code) -- guard: ended
-      has_ended = true
+      notes_ended = true
     end
   elseif kind ~= 'a' and not (is_late and not record and has_ended(user)) then
     if kind == 's' then

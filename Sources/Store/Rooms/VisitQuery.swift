@@ -107,7 +107,8 @@ extension RoomStore {
         if try reply.integer(0) == 2 {
             // Nobody has used the room for as long as sequences were leased.
             let nowMs = try reply.integer(1), sequence = try reply.integer(2)
-            arguments[1] = .int(await keeper.lease(of: room, at: nowMs, above: sequence))
+            let leased = await keeper.lease(of: room, at: nowMs, above: sequence)
+            arguments[1] = .int(leased)
             reply = try await run(scripts.enter, room, arguments)
         }
         let places = try reply.places()

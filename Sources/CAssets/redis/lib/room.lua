@@ -85,7 +85,7 @@ local room, dirty, moves, waiting_count, lane_counts
 -- others.
 local moved, rejoined
 -- Whether it wrote down how a visit ended.
-local has_ended
+local notes_ended
 
 local function begin()
   ROOM, WAITING, INSIDE, SKIPPED, TICKETS = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]
@@ -94,7 +94,7 @@ local function begin()
   now_us = time[1] * 1000000 + time[2]
   now = math.floor(now_us / 1000)
   room, dirty, moves, waiting_count, lane_counts = nil, {}, {}, nil, nil
-  moved, rejoined, has_ended = false, false, false
+  moved, rejoined, notes_ended = false, false, false
 end
 
 -- A room that draws has these fields beside its settings:
@@ -165,7 +165,7 @@ local function save()
     changes[#changes + 1] = field
     changes[#changes + 1] = value
   end
-  if has_ended then redis.call('PEXPIRE', ENDED, 2 * HALF_HOUR) end
+  if notes_ended then redis.call('PEXPIRE', ENDED, 2 * HALF_HOUR) end
   if #changes == 0 and not moved then return end
   keep_for_good()
   room.ver = room.ver + 1
@@ -379,7 +379,7 @@ local function finish(user, record, code)
   end
   redis.call('HDEL', TICKETS, user)
   redis.call('HSET', ENDED, user, code)
-  has_ended = true
+  notes_ended = true
   set(TOTALS[code], room[TOTALS[code]] + 1)
   moved = true
 end
