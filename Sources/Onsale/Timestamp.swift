@@ -13,7 +13,8 @@ public struct Timestamp: Hashable, Comparable, Sendable, CustomStringConvertible
 
     public var description: String { String(decoding: utf8, as: UTF8.self) }
 
-    /// `2026-12-24T09:30:00.000Z`: 24 bytes for the years 0 to 9999.
+    /// `2026-12-24T09:30:00.000Z`: 24 bytes for the years 0 to 9999, which is what a request can
+    /// say. Of other years, which only a ledger that somebody has edited can have, the last digits.
     public var utf8: [UInt8] {
         let (seconds, millis) = milliseconds.flooredQuotient(by: 1000)
         let (days, second) = seconds.flooredQuotient(by: 86_400)
@@ -28,7 +29,7 @@ public struct Timestamp: Hashable, Comparable, Sendable, CustomStringConvertible
                 divisor /= 10
             }
         }
-        put(date.year, 4)
+        put(date.year.flooredQuotient(by: 10_000).remainder, 4)
         out.append(UInt8(ascii: "-"))
         put(date.month, 2)
         out.append(UInt8(ascii: "-"))

@@ -1,7 +1,7 @@
 extension Timestamp {
     /// Reads RFC 3339 with `Z` or a numeric offset and up to nine digits of a second's fraction,
-    /// of which three are kept. Nil for anything else, for dates that do not exist and for leap
-    /// seconds.
+    /// of which three are kept. Nil for anything else, for dates that do not exist, for leap
+    /// seconds, and for what an offset carries out of the years 0 to 9999.
     public init?(rfc3339 text: String) {
         var scan = Scan(bytes: Array(text.utf8))
         guard let year = scan.digits(4), scan.take("-"), let month = scan.digits(2), scan.take("-"),
@@ -14,8 +14,16 @@ extension Timestamp {
         else { return nil }
         let days = Self.days(year: year, month: month, day: day)
         let seconds = days * 86_400 + hour * 3600 + minute * 60 + second - offset
-        self.init(milliseconds: seconds * 1000 + millis)
+        let milliseconds = seconds * 1000 + millis
+        guard Self.writtenRange.contains(milliseconds) else { return nil }
+        self.init(milliseconds: milliseconds)
     }
+
+    /// The years 0 to 9999, which four digits can write.
+    private static let writtenRange: ClosedRange<Int64> = {
+        let first = days(year: 0, month: 1, day: 1) * 86_400_000
+        return first...days(year: 10_000, month: 1, day: 1) * 86_400_000 - 1
+    }()
 
     private static func dayCount(year: Int64, month: Int64) -> Int64 {
         switch month {

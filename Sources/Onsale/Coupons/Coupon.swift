@@ -46,8 +46,8 @@ public enum Discount: Equatable, Sendable {
     public func off(_ total: Int64) -> Int64 {
         switch self {
         case .amount(let points): min(points, total)
-        // 2^53 x 100 is below 2^63.
-        case .percent(let percent): total * percent / 100
+        // Hundreds and the rest apart: the product of a large total is beyond 63 bits.
+        case .percent(let percent): total / 100 * percent + total % 100 * percent / 100
         }
     }
 }

@@ -49,6 +49,11 @@ public struct Performance: Equatable, Sendable {
         Timestamp(rfc3339: "\(date)T00:00:00Z").map { $0.milliseconds + 36 * 3_600_000 }
     }
 
+    /// What the most seats cost that one user may hold; nil: more than 2^53 points.
+    public var priceOfMost: Int64? {
+        Points.cost(price, times: Int64(min(maxSeatsPerUser, seats)))
+    }
+
     /// The largest stadiums seat 100,000 to 150,000.
     public static let seatsRange: ClosedRange<Int64> = 1...200_000
     /// Up to a day, as a session.

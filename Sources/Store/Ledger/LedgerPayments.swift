@@ -92,7 +92,8 @@ extension SaleLedger {
     private static func obstacle(_ refused: Refused) throws(StoreError) -> PaymentObstacle {
         switch refused.violation.constraint {
         case keyIsUsed: return .keyIsUsed
-        case "balance_not_negative": return .insufficientPoints
+        // More than 2^53 points, which nobody has: a hold of before prices were held against it.
+        case "balance_not_negative", "transfer_of_points": return .insufficientPoints
         case "payments_hold", "sold_seats_performance_seat", "sold_within_seats":
             return .seatsAreGone
         default: break

@@ -8,6 +8,8 @@ public enum PutPerformanceOutcome: Equatable, Sendable {
     case missing(String)
     /// There are `seats` already; they may grow, not shrink.
     case fewerSeats(than: Int)
+    /// The seats that one user may hold would cost more than 2^53 points.
+    case amountLimit
 }
 
 extension SaleStore {
@@ -34,6 +36,7 @@ extension SaleStore {
         }
         performance.apply(change)
         if let old, performance.seats < old.seats { return .fewerSeats(than: old.seats) }
+        guard performance.priceOfMost != nil else { return .amountLimit }
         let isKnown = try await ledger.put(performance, former: old?.seats ?? 0, atMs: nowMs)
         guard isKnown else { return .unknownConcert }
         await forget(id)

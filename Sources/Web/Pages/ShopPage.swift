@@ -72,11 +72,9 @@ struct ShopPage: Sendable {
         )
         var total: Int64 = 0
         for line in choice.lines {
-            // 2^53 x 10,000 is beyond 63 bits.
-            let (cost, isTooMuch) = (prices[line.product] ?? 0)
-                .multipliedReportingOverflow(by: line.quantity)
-            let (sum, isFull) = total.addingReportingOverflow(cost)
-            guard !isTooMuch, !isFull, sum <= Points.max else { return Points.max }
+            guard let cost = Points.cost(prices[line.product] ?? 0, times: line.quantity),
+                let sum = Points.sum(total, cost)
+            else { return Points.max }
             total = sum
         }
         let off = coupons.first { $0.coupon == choice.coupon }?.discount.off(total) ?? 0

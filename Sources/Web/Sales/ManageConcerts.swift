@@ -43,6 +43,11 @@ extension Web {
             throw .invalidRequest(field: "concert", reason: "is not one there is")
         case .fewerSeats(let seats):
             throw .invalidRequest(field: "seats", reason: "must be at least the \(seats) there are")
+        case .amountLimit:
+            throw .invalidRequest(
+                field: "price",
+                reason: "times maxSeatsPerUser must come to at most \(Points.max)"
+            )
         }
     }
 }
