@@ -6,6 +6,7 @@
 #include <netdb.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -170,6 +171,11 @@ uint64_t cshim_mhd_peer(struct MHD_Connection *connection) {
 int cshim_mhd_has_unread(int descriptor) {
     int bytes = 0;
     return ioctl(descriptor, FIONREAD, &bytes) == 0 && bytes > 0;
+}
+
+int cshim_mhd_peer_has_left(int descriptor) {
+    struct pollfd look = {.fd = descriptor, .events = POLLRDHUP};
+    return poll(&look, 1, 0) == 1 && (look.revents & (POLLRDHUP | POLLHUP | POLLERR)) != 0;
 }
 
 int cshim_streams_open(void) { return epoll_create1(EPOLL_CLOEXEC); }

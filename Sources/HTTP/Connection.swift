@@ -34,6 +34,8 @@ import Glibc
     var streamID: UInt64 = 0
     /// The request whose handler keeps this connection parked.
     var parked: HTTPRequest?
+    /// The handler of a request that changes nothing: it is cancelled when nobody waits for it.
+    var reading: Task<Void, Never>?
 
     init(descriptor: Int32, peer: UInt64, deadlineNs: UInt64) {
         self.descriptor = descriptor
@@ -71,6 +73,15 @@ import Glibc
     /// whole request, which is still answered.
     var isIdle: Bool {
         (phase == .idle || phase == .headers) && cshim_mhd_has_unread(descriptor) == 0
+    }
+
+    /// Cancels the handler of a client that has gone. One that has only closed its own half counts
+    /// as gone, too: the two look the same.
+    func noticeDeparture() {
+        guard phase == .handler, let task = reading, cshim_mhd_peer_has_left(descriptor) != 0
+        else { return }
+        reading = nil
+        task.cancel()
     }
 
     /// Writes an answer past libmicrohttpd, which takes none while a body is coming in, and says

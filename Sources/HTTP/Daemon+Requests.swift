@@ -146,14 +146,19 @@ extension Daemon {
         case .task(let handler):
             // The request stays on this loop: the task prefers it, and starts right here.
             nonisolated(unsafe) let job = request
-            Task.immediate(executorPreference: loop) {
+            let task = Task.immediate(executorPreference: loop) {
                 unsafe job.answer(await handler(job))
             }
+            // What changes something goes on to its end, whoever hears of it.
+            guard request.response == nil, request.method == .get || request.method == .head
+            else { return }
+            request.connection.reading = task
         }
     }
 
     /// The request has its response.
     func answered(_ request: HTTPRequest) {
+        request.connection.reading = nil
         queueHeld(request)
         release(request)
         unpark(request)
@@ -197,6 +202,9 @@ extension Daemon {
     func completed(_ request: HTTPRequest) {
         hasMoreWork = true
         release(request)
+        // Only of a handler that has not answered: the library has found its client gone.
+        request.connection.reading?.cancel()
+        request.connection.reading = nil
         request.die()
         if let lent = request.lent {
             request.lent = nil

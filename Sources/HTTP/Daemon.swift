@@ -213,6 +213,7 @@ import Glibc
                 cutTotal += 1
                 connection.cut()
             }
+            connection.noticeDeparture()
             connection.stream?.beat(nowNs: now, everyMs: configuration.heartbeatMs)
         }
     }

@@ -112,7 +112,7 @@ public struct MemberID: Hashable, Sendable, CustomStringConvertible {
 /// What an identifier may be, in words for an error.
 public let identifierRule = "1 to 128 of A-Z a-z 0-9 . _ - : @"
 
-func isIdentifier(_ text: String) -> Bool { isIdentifier(text.utf8.span) }
+public func isIdentifier(_ text: String) -> Bool { isIdentifier(text.utf8.span) }
 
 /// A bit a character: 100 instructions a name, where a switch for each took 350.
 private func isIdentifier(_ text: Span<UInt8>) -> Bool {

@@ -15,7 +15,11 @@ public protocol Database: Sendable {
     func commit(_ entry: [SQL]) async throws(SQLError) -> [SQLResult]
 
     /// Reads. All statements see the same committed state.
-    func read(_ statements: [SQL]) async throws(SQLError) -> [SQLResult]
+    ///
+    /// Each `ReadClass` has a reader of its own, so that no list delays an answer. A read that
+    /// waited `ReadLimits.waitMaxMs` for its turn, or whose task was cancelled meanwhile, is not
+    /// done: `unavailable`.
+    func read(_ statements: [SQL], as kind: ReadClass) async throws(SQLError) -> [SQLResult]
 
     /// Why the engine cannot be used now; nil when it can.
     func problem() async -> String?
@@ -27,10 +31,31 @@ public protocol Database: Sendable {
 }
 
 extension Database {
-    /// Reads one statement's rows.
-    public func rows(_ statement: SQL) async throws(SQLError) -> [SQLRow] {
-        try await read([statement])[0].rows
+    /// Reads what an answer needs.
+    public func read(_ statements: [SQL]) async throws(SQLError) -> [SQLResult] {
+        try await read(statements, as: .answer)
     }
+
+    /// Reads one statement's rows.
+    public func rows(_ statement: SQL, as kind: ReadClass = .answer)
+        async throws(SQLError) -> [SQLRow]
+    {
+        try await read([statement], as: kind)[0].rows
+    }
+}
+
+/// What a read is for. It decides which reader does it.
+public enum ReadClass: Sendable, CaseIterable {
+    /// A few rows by their key: a balance, a stored answer, what an entry is made from.
+    case answer
+    /// Rows by the dozen, or sums over many: what people browse and what rankings count.
+    case list
+}
+
+/// The limits of reads, the same for both engines.
+public enum ReadLimits {
+    /// A read that waited so long for its turn is not done: its client asks again, or has gone.
+    public static let waitMaxMs = 2_000
 }
 
 public enum SQLDialect: String, Sendable {
@@ -47,6 +72,11 @@ public struct SQLStatistics: Sendable, Equatable {
     /// Entries and reads that failed otherwise.
     public var failures = 0
     public var reads = 0
+    /// Reads that were not done: they waited too long, or nobody waited for them any more.
+    public var readsExpired = 0
+    public var readsAbandoned = 0
+    /// Reads that wait or are under way now.
+    public var readsPending = 0
     public var reconnects = 0
     /// Entries that wait or are being committed now.
     public var pending = 0
@@ -62,6 +92,9 @@ public struct SQLStatistics: Sendable, Equatable {
         sum.refused += right.refused
         sum.failures += right.failures
         sum.reads += right.reads
+        sum.readsExpired += right.readsExpired
+        sum.readsAbandoned += right.readsAbandoned
+        sum.readsPending += right.readsPending
         sum.reconnects += right.reconnects
         sum.pending += right.pending
         sum.entrySecondsTotal += right.entrySecondsTotal

@@ -26,6 +26,7 @@ struct Branch: Sendable {
         let keeper: RoomKeeper
         let draws: DrawBook
         let attempts: AttemptsInFlight
+        let listTurns: ListTurns
         /// Told after every commit that wrote into the outbox.
         let relay: OutboxRelay
         /// How fast performances sell.
@@ -73,6 +74,7 @@ struct Branch: Sendable {
             return try Web(
                 store: stores.rooms,
                 draws: trunk.draws,
+                listTurns: trunk.listTurns,
                 sales: stores.sales,
                 coupons: stores.coupons,
                 popular: stores.popular,

@@ -71,13 +71,13 @@ actor DemoSales {
     /// Makes what is not there, and looks how far each evening has come.
     private func open() async throws(StoreError) {
         guard let concert = ConcertID(Self.concertName) else { return }
-        var known = try await sales.performances(of: concert) ?? []
+        var known = try await sales.performances(of: concert)?.entries ?? []
         if known.isEmpty {
             try await sales.put(Concert(id: concert, title: "Club nights"))
             for (day, evening) in Self.plan.enumerated() {
                 try await open(evening.name, of: concert, seats: evening.seats, day: 31 + day)
             }
-            known = try await sales.performances(of: concert) ?? []
+            known = try await sales.performances(of: concert)?.entries ?? []
         }
         evenings = Self.plan.compactMap { evening in
             known.first { $0.performance.id.raw == evening.name }.map { listing in
@@ -123,7 +123,7 @@ actor DemoSales {
     /// One or two of something of which more than half is left.
     private func order() async throws(StoreError) {
         orderDueMs = nowMs + Int64.random(in: Self.orderPauseMs)
-        let plenty = try await sales.products().filter { product in
+        let plenty = try await sales.products().entries.filter { product in
             let made = DemoShop.products.first { $0.id == product.id.raw }
             return made.map { product.stock > $0.stock / 2 } ?? false
         }

@@ -113,6 +113,9 @@ actor Gauges {
         ledger.refused = sql.refused
         ledger.failures = sql.failures
         ledger.reads = sql.reads
+        ledger.readsPending = sql.readsPending
+        ledger.readsExpired = sql.readsExpired
+        ledger.readsAbandoned = sql.readsAbandoned
         ledger.reconnects = sql.reconnects
         ledger.pending = sql.pending
         ledger.entrySeconds = sql.entrySecondsTotal

@@ -117,6 +117,7 @@ struct RunningSite: Sendable {
             keeper: keeper,
             draws: clockwork.draws.book,
             attempts: AttemptsInFlight(),
+            listTurns: ListTurns(),
             relay: clockwork.relay,
             sellouts: clockwork.sellouts
         )

@@ -16,6 +16,8 @@ enum Refusal: Error {
     case roomSoldOut
     case roomFull
     case tooManyStreams
+    /// A user asks for more lists at once than wait for their turn.
+    case tooManyLists
     /// A refusal that only sales know.
     case sale(SaleRefusal)
     /// A refusal that only coupons know.
@@ -83,6 +85,14 @@ enum Refusal: Error {
                 "Too Many Streams",
                 "This server has no live stream to spare; poll instead.",
                 .retryWhenFull
+            )
+        case .tooManyLists:
+            Problem(
+                429,
+                "rate_limited",
+                "Too Many Lists",
+                "Lists of yours are being read; ask for one after the other.",
+                .retrySoon
             )
         case .storeUnavailable:
             Problem(

@@ -12,6 +12,8 @@ public final class Web: Sendable {
     let store: RoomStore
     /// The process's.
     let draws: DrawBook
+    /// The process's.
+    let listTurns: ListTurns
     let sales: SaleStore
     let coupons: CouponStore
     let boardBook: BoardBook
@@ -40,6 +42,7 @@ public final class Web: Sendable {
     public init(
         store: RoomStore,
         draws: DrawBook,
+        listTurns: ListTurns,
         sales: SaleStore,
         coupons: CouponStore,
         popular: PopularStore,
@@ -54,6 +57,7 @@ public final class Web: Sendable {
     ) throws {
         self.store = store
         self.draws = draws
+        self.listTurns = listTurns
         self.sales = sales
         self.coupons = coupons
         self.sellouts = sellouts

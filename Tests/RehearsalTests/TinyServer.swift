@@ -5,6 +5,7 @@ import Synchronization
 final class TinyServer: Sendable {
     struct Call: Sendable {
         var method: String
+        /// Without its query: the lists here have one page.
         var path: String
         /// Names in lower case.
         var headers: [String: String]
@@ -125,7 +126,8 @@ final class TinyServer: Sendable {
         buffer = Data(buffer.dropFirst(length))
         let words = lines[0].components(separatedBy: " ")
         guard words.count == 3 else { return nil }
-        return Call(method: words[0], path: words[1], headers: headers, body: body)
+        let path = String(words[1].prefix { $0 != "?" })
+        return Call(method: words[0], path: path, headers: headers, body: body)
     }
 
     private func fill(_ connection: Int32, _ buffer: inout Data) -> Bool {

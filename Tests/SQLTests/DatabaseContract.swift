@@ -19,7 +19,7 @@ struct DatabaseContract: Sendable, CustomTestStringConvertible {
         self.check = check
     }
 
-    static let all = entries + violations + values + reads + migrations + ends
+    static let all = entries + violations + values + reads + queues + migrations + ends
 }
 
 /// Tables that the contracts use.

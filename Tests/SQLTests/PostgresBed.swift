@@ -6,9 +6,10 @@ import TestPostgres
 func withPostgres<Value: Sendable>(
     at url: String,
     _ configuration: PostgresConfiguration = .init(),
+    clock: Clock = .system,
     _ body: @escaping @Sendable (PostgresDatabase) async throws -> Value
 ) async throws -> Value {
-    let loop = EventLoop.start()
+    let loop = EventLoop.start(clock: clock)
     defer { loop.stop() }
     let endpoint = try PostgresEndpoint.parse(url)
     let database = PostgresDatabase(endpoint, configuration: configuration, on: loop)

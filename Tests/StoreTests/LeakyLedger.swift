@@ -69,9 +69,9 @@ final class LeakyLedger: Database {
         return rest.isEmpty ? [] : try await database.commit(rest)
     }
 
-    func read(_ statements: [SQL]) async throws(SQLError) -> [SQLResult] {
+    func read(_ statements: [SQL], as kind: ReadClass) async throws(SQLError) -> [SQLResult] {
         if isAway { throw .unavailable("taken away") }
-        return try await database.read(statements)
+        return try await database.read(statements, as: kind)
     }
 
     func problem() async -> String? { isAway ? "taken away" : await database.problem() }

@@ -19,6 +19,9 @@
   const plotEveryMs = 60_000;
   // A concert that this page has no title for may be new.
   const titlesEveryMs = 60_000;
+  // Pages of the concerts, whose titles are shown: a thousand in all.
+  const titlesAtOnce = 200;
+  const titlePagesMax = 5;
 
   const rowsOf = (id) => Array.from(byId(id).children);
 
@@ -97,9 +100,16 @@
   async function askTitles() {
     if (performance.now() - askedTitlesMs < titlesEveryMs) return;
     askedTitlesMs = performance.now();
-    const { status, body } = await calls.call("GET", "/api/v1/concerts");
-    if (status !== 200 || !Array.isArray(body)) return;
-    for (const { concert, title } of body) titles.set(concert, title);
+    let last = "";
+    for (let page = 0; page < titlePagesMax; page += 1) {
+      const after = last && `&after=${encodeURIComponent(last)}`;
+      const url = `/api/v1/concerts?limit=${titlesAtOnce}${after}`;
+      const { status, body } = await calls.call("GET", url);
+      if (status !== 200 || !Array.isArray(body)) return;
+      for (const { concert, title } of body) titles.set(concert, title);
+      if (body.length < titlesAtOnce) break;
+      last = body[body.length - 1].concert;
+    }
     showConcerts();
   }
 

@@ -32,7 +32,7 @@
   }
 
   async function refreshProducts() {
-    const { status, body } = await calls.call("GET", "/api/v1/products");
+    const { status, body } = await calls.call("GET", "/api/v1/products?limit=200");
     if (status !== 200 || !Array.isArray(body)) return;
     for (const { product, stock: left, price } of body) {
       const field = fieldOf(product);

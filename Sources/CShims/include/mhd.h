@@ -58,6 +58,9 @@ uint64_t cshim_mhd_peer(struct MHD_Connection *connection);
 /// Has the kernel bytes from this peer that nobody has read yet?
 int cshim_mhd_has_unread(int descriptor);
 
+// Whether the peer has closed the connection, or at least its half of it.
+int cshim_mhd_peer_has_left(int descriptor);
+
 /// An epoll set of streams: reports peers which closed their side, and sockets that take more.
 int cshim_streams_open(void);
 /// The kernel ends a connection whose sent bytes stay unacknowledged for so many ms, and delays

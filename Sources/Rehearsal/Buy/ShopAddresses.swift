@@ -10,10 +10,23 @@ struct ShopAddresses: Sendable {
         self.performance = "\(api)/performances/\(performance)"
     }
 
-    var concerts: Request { Request(method: .get, url: api + "/concerts") }
+    /// Entries that a page of a list may have at most.
+    static let pageEntries = 200
 
-    func performances(of concert: String) -> Request {
-        Request(method: .get, url: "\(api)/concerts/\(concert)/performances")
+    /// A page of the concerts, behind the one called `last`.
+    func concerts(after last: String?) -> Request {
+        Request(method: .get, url: "\(api)/concerts" + Self.page(after: last))
+    }
+
+    func performances(of concert: String, after last: String?) -> Request {
+        Request(
+            method: .get,
+            url: "\(api)/concerts/\(concert)/performances" + Self.page(after: last)
+        )
+    }
+
+    private static func page(after last: String?) -> String {
+        "?limit=\(pageEntries)" + (last.map { "&after=\($0)" } ?? "")
     }
 
     /// Sets what is given and answers all settings.
@@ -28,8 +41,13 @@ struct ShopAddresses: Sendable {
         )
     }
 
+    /// The newest of a visitor: none buys more often in a rehearsal.
     func payments(user: String) -> Request {
-        Request(method: .get, url: api + "/users/me/payments", headers: ["X-User-Id: " + user])
+        Request(
+            method: .get,
+            url: api + "/users/me/payments" + Self.page(after: nil),
+            headers: ["X-User-Id: " + user]
+        )
     }
 
     /// `subject` is the hold's token or the payment; `ticket` the newest of the room.

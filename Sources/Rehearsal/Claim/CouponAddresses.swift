@@ -38,7 +38,11 @@ struct CouponAddresses: Sendable {
     }
 
     func owned(user: String) -> Request {
-        Request(method: .get, url: api + "/users/me/coupons", headers: ["X-User-Id: " + user])
+        Request(
+            method: .get,
+            url: api + "/users/me/coupons?limit=200",
+            headers: ["X-User-Id: " + user]
+        )
     }
 
     /// Makes the coupon. Its discount is the least there is: what it is worth is not rehearsed.

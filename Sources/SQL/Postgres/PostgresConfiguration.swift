@@ -8,7 +8,8 @@ public struct PostgresConfiguration: Sendable {
     public var connectTimeoutMs = 5_000
     /// Entries that wait or are in flight before a caller is turned away.
     public var entriesPendingMax = GroupCommit.pendingMax
-    /// Reads in flight before a caller is turned away: 4,096 x ~1 KB is 4 MB.
+    /// Reads of a class that wait or are in flight before a caller is refused: 4,096 x ~1 KB is 4
+    /// MB.
     public var readsMax = 4_096
     /// The server gives up a statement after this time. With the next one it leaves room, within
     /// `answerTimeoutMs`, for a refused group to be sent again.

@@ -1,12 +1,12 @@
 public import EventLoop
 
-/// PostgreSQL, spoken to from one event loop: a connection that writes, with group commit, and one
-/// that reads. Both mend themselves. Make one per loop.
+/// PostgreSQL, spoken to from one event loop: a connection that writes, with group commit, one that
+/// reads answers and one that reads lists. They mend themselves. Make one per loop.
 ///
 /// While a connection is away its callers are refused at once with `unavailable`. When it breaks or
 /// says nothing for `answerTimeoutMs`, so are those whose entries or reads were on their way: such
 /// an entry may be committed, and its caller must look before trying again (an idempotency key
-/// does). A cancelled task still waits for its answer.
+/// does). A cancelled task still waits for its entry; a read of its that waits is not done.
 ///
 /// Once started it keeps itself alive until `close`. It needs sessions of its own: a pooler that
 /// shares one between transactions loses the prepared statements.
@@ -17,16 +17,16 @@ public actor PostgresDatabase: Database {
     nonisolated let loop: EventLoop
     let writer: EntryWriter
     let writing = PostgresLine(.writer)
-    let reading = PostgresLine(.reader)
+    let answers: PostgresReads
+    let lists: PostgresReads
     let turnEnd = WriterTurnEnd()
     var hasStarted = false
     var isClosed = false
     var watchdog: LoopTimer?
     var patients: [PatientCaller] = []
     var random = SystemRandomNumberGenerator()
-    /// What is not in the writer's: reads, reconnects, refusals of this actor.
+    /// What is neither the writer's nor the reads': reconnects, refusals of this actor.
     private(set) var counts = SQLStatistics()
-    private var readsInFlight = 0
     /// Those that wait for the last answer before the end.
     private var idlers: [PatientCaller] = []
 
@@ -43,6 +43,8 @@ public actor PostgresDatabase: Database {
         self.configuration = configuration
         self.loop = loop
         writer = EntryWriter(clock: loop.clock, retriesMax: configuration.retriesMax)
+        answers = PostgresReads(.answer, clock: loop.clock)
+        lists = PostgresReads(.list, clock: loop.clock)
     }
 
     // MARK: Database
@@ -55,41 +57,55 @@ public actor PostgresDatabase: Database {
         return try unsafe await withUnsafeContinuation { unsafe writer.append(entry, $0) }.get()
     }
 
-    public func read(_ statements: [SQL]) async throws(SQLError) -> [SQLResult] {
+    public func read(_ statements: [SQL], as kind: ReadClass)
+        async throws(SQLError) -> [SQLResult]
+    {
         guard !statements.isEmpty else { return [] }
         try check(statements)
-        let link = try admit(reading, pending: readsInFlight, max: configuration.readsMax)
-        readsInFlight += 1
-        defer {
-            readsInFlight -= 1
-            settle()
-        }
-        let results = await ReadBatch.results(of: statements, on: link)
-        switch results {
-        case .success: counts.reads += 1
-        case .failure: counts.failures += 1
-        }
-        return try results.get()
+        let reads = reads(kind)
+        _ = try admit(reads.line, pending: reads.pending, max: configuration.readsMax)
+        defer { settle() }
+        let askedNs = loop.clock.monotonicNs()
+        let asker = WaitingRead.Asker()
+        return try await withTaskCancellationHandler {
+            // By `self`: what does not name the actor is not on it.
+            unsafe await withUnsafeContinuation {
+                self.reads(kind).append(unsafe WaitingRead(statements, askedNs, asker, $0))
+            }
+        } onCancel: {
+            asker.leave()
+        }.get()
     }
+
+    private func reads(_ kind: ReadClass) -> PostgresReads {
+        switch kind {
+        case .answer: answers
+        case .list: lists
+        }
+    }
+
+    var lines: [PostgresLine] { [writing, answers.line, lists.line] }
+    private var pending: Int { writer.pending + answers.pending + lists.pending }
 
     public func problem() -> String? {
         if isClosed { return "closed" }
-        for line in [writing, reading] where line.link?.isUsable != true {
+        for line in lines where line.link?.isUsable != true {
             return line.lastFailure ?? "not connected yet"
         }
         return nil
     }
 
     public func statistics() -> SQLStatistics {
-        var sum = counts + writer.statistics
+        var sum = counts + writer.statistics + answers.statistics + lists.statistics
         sum.pending = writer.pending
+        sum.readsPending = answers.pending + lists.pending
         return sum
     }
 
     public func close() async {
         guard !isClosed else { return }
         isClosed = true
-        if writer.pending + readsInFlight > 0 {
+        if pending > 0 {
             _ = unsafe await withUnsafeContinuation { unsafe idlers.append(PatientCaller($0)) }
         }
         end()
@@ -135,7 +151,7 @@ public actor PostgresDatabase: Database {
     }
 
     private func settle() {
-        guard isClosed, writer.pending + readsInFlight == 0 else { return }
+        guard isClosed, pending == 0 else { return }
         for idler in idlers { idler.resume(true) }
         idlers = []
     }

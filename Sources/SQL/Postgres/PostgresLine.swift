@@ -25,11 +25,15 @@ extension PostgresDatabase {
         // What waits does so at most a tenth longer than its limit.
         watchdog = LoopTimer(on: loop, afterMs: limitMs, repeatMs: max(1, limitMs / 10)) {
             self.writing.link?.dropIfOverdue(limitMs: limitMs)
-            self.reading.link?.dropIfOverdue(limitMs: limitMs)
+            for reads in [self.answers, self.lists] {
+                reads.line.link?.dropIfOverdue(limitMs: limitMs)
+                reads.expire()
+            }
             self.writer.expire(limitMs: limitMs)
         }
         Task(executorPreference: loop) { await self.keepWriting() }
-        Task(executorPreference: loop) { await self.keepReading() }
+        Task(executorPreference: loop) { await self.keepAnswering() }
+        Task(executorPreference: loop) { await self.keepListing() }
     }
 
     /// Waits until entries and reads can be sent; false if that takes longer than `timeoutMs`.
@@ -50,7 +54,7 @@ extension PostgresDatabase {
         turnEnd.writer = nil
         watchdog?.cancel()
         watchdog = nil
-        for line in [writing, reading] {
+        for line in lines {
             line.link?.drop("closed")
             line.lastFailure = "closed"
         }
@@ -59,7 +63,8 @@ extension PostgresDatabase {
     }
 
     private func keepWriting() async { await keep(writing) }
-    private func keepReading() async { await keep(reading) }
+    private func keepAnswering() async { await keep(answers.line) }
+    private func keepListing() async { await keep(lists.line) }
 
     /// One attempt at a time, with growing pauses, for as long as this is not closed.
     private func keep(_ line: PostgresLine) async {

@@ -7,22 +7,27 @@ enum ReadBatch {
     private static let begin: SQL = "begin isolation level repeatable read read only"
     private static let end: SQL = "commit"
 
+    /// Sends a read; `done` hears what came of it, once.
+    static func send(
+        _ statements: [SQL],
+        on link: PostgresLink,
+        done: @escaping (Outcome) -> Void
+    ) {
+        guard statements.count > 1 else {
+            return link.send([
+                .init(statements: statements) { done(outcome($0, skipping: 0)) }
+            ])
+        }
+        link.send([
+            .init(statements: [begin] + statements) { done(outcome($0, skipping: 1)) },
+            .init(statements: [end]) { _ in },
+        ])
+    }
+
     static func results(of statements: [SQL], on link: PostgresLink) async -> Outcome {
         unsafe await withUnsafeContinuation {
             (continuation: UnsafeContinuation<Outcome, Never>) in
-            guard statements.count > 1 else {
-                return link.send([
-                    .init(statements: statements) {
-                        unsafe continuation.resume(returning: outcome($0, skipping: 0))
-                    }
-                ])
-            }
-            link.send([
-                .init(statements: [begin] + statements) {
-                    unsafe continuation.resume(returning: outcome($0, skipping: 1))
-                },
-                .init(statements: [end]) { _ in },
-            ])
+            send(statements, on: link) { unsafe continuation.resume(returning: $0) }
         }
     }
 

@@ -18,6 +18,9 @@ public struct SQLiteConfiguration: Sendable {
     /// die or wait.
     public var probe: (@Sendable (SQLiteDatabase.CommitStep) -> Void)?
 
+    /// Called by a reader's thread before each read that it does: where tests look or wait.
+    public var readProbe: (@Sendable (ReadClass) -> Void)?
+
     /// SQLite's file layer by its name; nil is the system's. Tests put a failing disk here.
     public var vfs: String?
 

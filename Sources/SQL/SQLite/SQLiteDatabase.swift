@@ -1,6 +1,9 @@
+import EventLoop
+
 /// The ledger in one file. One process has it; its loops share this object.
 ///
-/// A thread writes and a thread reads; callers are tasks on event loops and hand their work over.
+/// A thread writes, one reads answers, one reads lists; callers are tasks on event loops and hand
+/// their work over.
 /// The file has a write-ahead log and is synced at every commit. The price of that sync is shared:
 /// while one transaction is made durable the next ones gather, and become one.
 public final class SQLiteDatabase: Database {
@@ -17,8 +20,8 @@ public final class SQLiteDatabase: Database {
     }
 
     public let dialect = SQLDialect.sqlite
-    private let reader: SQLiteReader
-    private let readerThread: SQLiteThread
+    private let readers: Readers
+    private let readerThreads: [SQLiteThread]
     /// Nil in one that only reads.
     private let writer: SQLiteWriter?
     private let writerThread: SQLiteThread?
@@ -58,18 +61,23 @@ public final class SQLiteDatabase: Database {
         let counters = SQLiteCounters()
         let file = SQLiteFile(path, configuration)
         let writer: SQLiteWriter?
-        let reader: SQLiteReader
+        let readers: Readers
         do throws(SQLiteFailure) {
             writer = lock == nil ? nil : try SQLiteWriter(file, configuration, counters)
-            reader = try SQLiteReader(file, configuration, counters)
+            readers = Readers(
+                answers: try SQLiteReader(.answer, file, configuration, counters),
+                lists: try SQLiteReader(.list, file, configuration, counters)
+            )
         } catch {
             throw .unavailable(error.message)
         }
         self.counters = counters
         self.configuration = configuration
         self.writer = writer
-        self.reader = reader
-        readerThread = SQLiteThread.start { reader.run() }
+        self.readers = readers
+        readerThreads = [readers.answers, readers.lists].map { reader in
+            SQLiteThread.start { reader.run() }
+        }
         writerThread = writer.map { writer in
             SQLiteThread.start {
                 writer.run()
@@ -79,7 +87,7 @@ public final class SQLiteDatabase: Database {
     }
 
     deinit {
-        reader.close()
+        readers.close()
         writer?.close()
     }
 
@@ -89,10 +97,19 @@ public final class SQLiteDatabase: Database {
         return try unsafe await withUnsafeContinuation { unsafe writer.submit(entry, $0) }.get()
     }
 
-    public func read(_ statements: [SQL]) async throws(SQLError) -> [SQLResult] {
+    public func read(_ statements: [SQL], as kind: ReadClass)
+        async throws(SQLError) -> [SQLResult]
+    {
         guard !statements.isEmpty else { return [] }
-        return try unsafe await withUnsafeContinuation {
-            unsafe reader.submit(statements, $0)
+        let reader = readers.of(kind)
+        let askedNs = configuration.clock.monotonicNs()
+        let asker = WaitingRead.Asker()
+        return try await withTaskCancellationHandler {
+            unsafe await withUnsafeContinuation {
+                reader.submit(unsafe WaitingRead(statements, askedNs, asker, $0))
+            }
+        } onCancel: {
+            asker.leave()
         }.get()
     }
 
@@ -128,8 +145,8 @@ public final class SQLiteDatabase: Database {
 
     public func close() async {
         // The writer last: who closes a file last moves its log into it.
-        reader.close()
-        await readerThread.ended()
+        readers.close()
+        for thread in readerThreads { await thread.ended() }
         writer?.close()
         await writerThread?.ended()
     }
@@ -144,6 +161,23 @@ public final class SQLiteDatabase: Database {
                 unsafe continuation.resume(returning: .success(work($0)))
             }
             if let refusal { unsafe continuation.resume(returning: .failure(refusal)) }
+        }
+    }
+
+    private struct Readers {
+        let answers: SQLiteReader
+        let lists: SQLiteReader
+
+        func of(_ kind: ReadClass) -> SQLiteReader {
+            switch kind {
+            case .answer: answers
+            case .list: lists
+            }
+        }
+
+        func close() {
+            answers.close()
+            lists.close()
         }
     }
 

@@ -1,25 +1,19 @@
-/// The thread that reads, beside the writer: in the write-ahead log neither waits for the other.
+import EventLoop
+
+/// A thread that reads, beside the writer: in the write-ahead log neither waits for the other.
+/// There is one for each `ReadClass`.
 ///
 /// `@unchecked Sendable`: the connection is touched by the reader's thread only, after `init`.
 @safe final class SQLiteReader: @unchecked Sendable {
-    typealias Outcome = Result<[SQLResult], SQLError>
-
-    @safe private struct Question {
-        let statements: [SQL]
-        private let continuation: UnsafeContinuation<Outcome, Never>
-
-        init(_ statements: [SQL], _ continuation: UnsafeContinuation<Outcome, Never>) {
-            self.statements = statements
-            unsafe self.continuation = continuation
-        }
-
-        func answer(_ outcome: Outcome) { unsafe continuation.resume(returning: outcome) }
-    }
+    typealias Outcome = WaitingRead.Outcome
 
     private let file: SQLiteFile
     private let counters: SQLiteCounters
-    private let line: WaitingLine<Question>
+    private let line: WaitingLine<WaitingRead>
     private let limit: Int
+    private let clock: Clock
+    private let kind: ReadClass
+    private let probe: (@Sendable (ReadClass) -> Void)?
     /// Nil after a failure that may have confused it; the next read opens another.
     private var connection: SQLiteConnection?
 
@@ -27,6 +21,7 @@
     static let questionsPerSnapshotMax = 64
 
     init(
+        _ kind: ReadClass,
         _ file: SQLiteFile,
         _ configuration: SQLiteConfiguration,
         _ counters: SQLiteCounters
@@ -34,14 +29,20 @@
         self.file = file
         self.counters = counters
         limit = configuration.readsPendingMax
+        clock = configuration.clock
+        self.kind = kind
+        probe = configuration.readProbe
         line = WaitingLine(limit: limit)
         connection = try file.reader()
     }
 
-    func submit(_ statements: [SQL], _ continuation: UnsafeContinuation<Outcome, Never>) {
-        let question = unsafe Question(statements, continuation)
+    func submit(_ question: WaitingRead) {
+        counters.add { $0.readsPending += 1 }
         guard let refusal = line.append(question) else { return }
-        counters.add { $0.failures += 1 }
+        counters.add {
+            $0.readsPending -= 1
+            $0.failures += 1
+        }
         question.answer(.failure(refusal.error(limit: limit)))
     }
 
@@ -51,7 +52,7 @@
     func run() {
         while line.waitForWork() {
             // Taken before the snapshot begins: each sees what was committed before it asked.
-            var questions: [Question] = []
+            var questions: [WaitingRead] = []
             while questions.count < Self.questionsPerSnapshotMax, let next = line.takeFirst() {
                 questions.append(next)
             }
@@ -60,15 +61,23 @@
         connection = nil
     }
 
-    private func answer(_ questions: [Question]) {
+    private func answer(_ questions: [WaitingRead]) {
         var unanswered = questions[...]
         do throws(SQLiteFailure) {
             let connection = try usable()
             _ = try connection.run("begin")
             while let question = unanswered.first {
-                let outcome = try answer(question, on: connection)
+                if let refusal = question.refusal(atNs: clock.monotonicNs()) {
+                    counters.add {
+                        $0.readsPending -= 1
+                        refusal.count(in: &$0)
+                    }
+                    question.answer(.failure(refusal.error))
+                } else {
+                    probe?(kind)
+                    tell(question, try answer(question, on: connection))
+                }
                 unanswered.removeFirst()
-                tell(question, outcome)
             }
             _ = try connection.run("commit")
         } catch {
@@ -80,7 +89,7 @@
 
     /// Throws what ends the whole snapshot.
     private func answer(
-        _ question: Question,
+        _ question: WaitingRead,
         on connection: SQLiteConnection
     ) throws(SQLiteFailure) -> Outcome {
         var results: [SQLResult] = []
@@ -95,8 +104,9 @@
         return .success(results)
     }
 
-    private func tell(_ question: Question, _ outcome: Outcome) {
+    private func tell(_ question: WaitingRead, _ outcome: Outcome) {
         counters.add {
+            $0.readsPending -= 1
             if case .success = outcome { $0.reads += 1 } else { $0.failures += 1 }
         }
         question.answer(outcome)

@@ -41,14 +41,26 @@ extension CouponStore {
         }
     }
 
-    /// The number of the user's coupon; nil: none.
+    /// The number of the user's coupon; nil: none. While Redis is away the ledger says it.
     public func sequence(of id: CouponID, for user: UserID) async throws(StoreError) -> Int64? {
-        try await look(id, user: user)?.number
+        do throws(StoreError) {
+            return try await look(id, user: user)?.number
+        } catch {
+            guard case .unavailable = error else { throw error }
+            return try await ledger.sequence(of: id, for: user)
+        }
     }
 
-    /// The user's coupons, the newest first.
-    public func owned(by user: UserID) async throws(StoreError) -> [OwnedCoupon] {
-        try await ledger.coupons(of: user)
+    /// A page of the user's coupons, the newest first.
+    public func owned(by user: UserID, _ page: PageRequest = .init())
+        async throws(StoreError) -> ListPage<OwnedCoupon>
+    {
+        try await ledger.coupons(of: user, page)
+    }
+
+    /// The user's newest coupons that were not used, at most `max`.
+    public func usable(by user: UserID, max: Int) async throws(StoreError) -> [OwnedCoupon] {
+        try await ledger.usableCoupons(of: user, max: max)
     }
 
     /// Coupons that can be claimed now or later, at most `max`, as the ledger has them.

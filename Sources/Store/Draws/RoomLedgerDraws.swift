@@ -117,7 +117,8 @@ extension RoomLedger {
             """
             select page, sequences, leaves, hash from draw_pages
             where room = \(room.raw) and page >= \(first) order by page limit \(max)
-            """
+            """,
+            as: .list
         )
         return try decoded { () throws(SQLError) in
             var pages: [DrawPage] = []
@@ -129,7 +130,8 @@ extension RoomLedger {
     /// The roots of all pages, in order.
     func drawHashes(of room: RoomID) async throws(StoreError) -> [Digest] {
         let rows = try await read(
-            "select hash from draw_pages where room = \(room.raw) order by page"
+            "select hash from draw_pages where room = \(room.raw) order by page",
+            as: .list
         )
         return try decoded { () throws(SQLError) in
             var hashes: [Digest] = []

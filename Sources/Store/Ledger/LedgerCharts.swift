@@ -59,13 +59,19 @@ extension SaleLedger {
               select period from frozen_periods where board = \(board.raw) and list = \(list)
               order by starts_ms desc limit 1))
             """
-        let found = try await read([
-            "select period, starts_ms, frozen_at_ms, entries from frozen_periods where \(chosen)",
-            """
-            select rank, member, score from charts where \(chosen) and rank > \(offset)
-            order by rank limit \(min(limit, Chart.entriesMax))
-            """,
-        ])
+        let found = try await read(
+            [
+                """
+                select period, starts_ms, frozen_at_ms, entries from frozen_periods
+                where \(chosen)
+                """,
+                """
+                select rank, member, score from charts where \(chosen) and rank > \(offset)
+                order by rank limit \(min(limit, Chart.entriesMax))
+                """,
+            ],
+            as: .list
+        )
         guard let head = found[0].rows.first else { return nil }
         return try decoded { () throws(SQLError) in
             Chart(
@@ -89,7 +95,8 @@ extension SaleLedger {
                 """
                 select member, rank from charts where board = \(board.raw)
                   and list = \(window.rawValue) and period = \(period) and member in (\(list))
-                """
+                """,
+                as: .list
             )
         )
     }
@@ -102,7 +109,8 @@ extension SaleLedger {
             """
             select count(*) from charts where board = \(board.raw) and list = \(window.rawValue)
               and member = \(member)
-            """
+            """,
+            as: .list
         )
         return try decoded { () throws(SQLError) in Int(try rows[0].integer(0)) }
     }

@@ -10,9 +10,6 @@ enum ClaimObstacle: Error, Equatable {
 }
 
 extension SaleLedger {
-    /// The newest coupons of a user that one answer lists.
-    private static let ownedMax = 1_000
-
     /// One entry: one more is issued, and it is this user's. Answers what is left after it.
     func claim(_ id: CouponID, _ user: UserID, number: Int64, atMs: Int64)
         async throws(StoreError) -> Result<Int64, ClaimObstacle>
@@ -81,16 +78,53 @@ extension SaleLedger {
         )
     }
 
-    /// A user's coupons, the newest first.
-    func coupons(of user: UserID) async throws(StoreError) -> [OwnedCoupon] {
+    private static let owned: SQL = """
+        select c.coupon, c.sequence, c.claimed_at_ms, u.used_at_ms from coupon_claims c
+        left join coupon_uses u on u.user_id = c.user_id and u.coupon = c.coupon
+        """
+
+    /// A page of a user's coupons, the newest first.
+    func coupons(of user: UserID, _ page: PageRequest)
+        async throws(StoreError) -> ListPage<OwnedCoupon>
+    {
+        let behind: SQL =
+            page.after.map { last in
+                """
+                and (c.claimed_at_ms, c.coupon) < (
+                  select claimed_at_ms, coupon from coupon_claims
+                  where user_id = \(user.raw) and coupon = \(last))
+                """
+            } ?? ""
+        let owned = Self.owned
         let statement: SQL = """
-            select c.coupon, c.sequence, c.claimed_at_ms, u.used_at_ms from coupon_claims c
-            left join coupon_uses u on u.user_id = c.user_id and u.coupon = c.coupon
-            where c.user_id = \(user.raw)
-            order by c.claimed_at_ms desc, c.coupon limit \(Self.ownedMax)
+            \(owned) where c.user_id = \(user.raw) \(behind)
+            order by c.claimed_at_ms desc, c.coupon desc limit \(page.limit + 1)
+            """
+        return ListPage(try await Self.owned(rows(statement, as: .list)), limit: page.limit)
+    }
+
+    /// A user's newest coupons that were not used, at most `max`.
+    func usableCoupons(of user: UserID, max: Int) async throws(StoreError) -> [OwnedCoupon] {
+        let owned = Self.owned
+        let statement: SQL = """
+            \(owned) where c.user_id = \(user.raw) and u.used_at_ms is null
+            order by c.claimed_at_ms desc, c.coupon desc limit \(max)
+            """
+        return try await Self.owned(rows(statement, as: .list))
+    }
+
+    /// The number of a user's coupon; nil: the user has none.
+    func sequence(of id: CouponID, for user: UserID) async throws(StoreError) -> Int64? {
+        let statement: SQL = """
+            select sequence from coupon_claims
+            where user_id = \(user.raw) and coupon = \(id.raw)
             """
         let rows = try await rows(statement)
-        return try decoded { () throws(SQLError) in
+        return try decoded { () throws(SQLError) in try rows.first?.integer(0) }
+    }
+
+    private static func owned(_ rows: [SQLRow]) throws(StoreError) -> [OwnedCoupon] {
+        try decoded { () throws(SQLError) in
             var owned: [OwnedCoupon] = []
             for row in rows {
                 guard let coupon = CouponID(try row.text(0)) else { continue }

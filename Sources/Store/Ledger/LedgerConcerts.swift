@@ -11,19 +11,29 @@ extension SaleLedger {
         _ = try expected(await commit([entry]))
     }
 
-    func concerts() async throws(StoreError) -> [Concert] {
+    /// A page of the concerts, by their identifiers.
+    func concerts(_ page: PageRequest) async throws(StoreError) -> ListPage<Concert> {
         let statement: SQL = """
-            select concert, title from concerts order by concert limit \(Self.listMax)
+            select concert, title from concerts where concert > \(page.after ?? "")
+            order by concert limit \(page.limit + 1)
             """
-        let rows = try await rows(statement)
-        return try decoded { () throws(SQLError) in
+        let rows = try await rows(statement, as: .list)
+        let concerts = try decoded { () throws(SQLError) in
             var concerts: [Concert] = []
             for row in rows {
-                guard let id = ConcertID(try row.text(0)) else { continue }
+                guard let id = ConcertID(try row.text(0)) else {
+                    throw .broken("a concert called \(try row.text(0))")
+                }
                 concerts.append(Concert(id: id, title: try row.text(1)))
             }
             return concerts
         }
+        return ListPage(concerts, limit: page.limit)
+    }
+
+    func title(of id: ConcertID) async throws(StoreError) -> String? {
+        let rows = try await rows("select title from concerts where concert = \(id.raw)")
+        return try decoded { () throws(SQLError) in try rows.first?.text(0) }
     }
 
     /// Of concerts that there are.
@@ -113,7 +123,7 @@ extension SaleLedger {
     func performances(behind room: RoomID) async throws(StoreError) -> [PerformanceID] {
         let statement: SQL = """
             select performance from performances where room = \(room.raw)
-            order by performance limit \(Self.listMax)
+            order by performance limit \(Self.behindRoomMax)
             """
         let rows = try await rows(statement)
         return try decoded { () throws(SQLError) in
@@ -129,26 +139,52 @@ extension SaleLedger {
         try Self.listings(await rows(Self.listing(of: id))).first
     }
 
+    /// The next one by its identifier; nil: there are no more.
+    func performance(after last: String) async throws(StoreError) -> PerformanceListing? {
+        let columns = Self.performanceColumns
+        return try Self.listings(
+            await rows(
+                """
+                select \(columns) from performances where performance > \(last)
+                order by performance limit 1
+                """
+            )
+        ).first
+    }
+
     static func listing(of id: PerformanceID) -> SQL {
         let columns = Self.performanceColumns
         return "select \(columns) from performances where performance = \(id.raw)"
     }
 
-    /// The evenings of a concert in their order; nil: there is no such concert.
-    func performances(of concert: ConcertID) async throws(StoreError) -> [PerformanceListing]? {
+    /// A page of the evenings of a concert in their order; nil: there is no such concert.
+    func performances(of concert: ConcertID, _ page: PageRequest)
+        async throws(StoreError) -> ListPage<PerformanceListing>?
+    {
         let columns = Self.performanceColumns
-        let found = try await read([
-            "select concert from concerts where concert = \(concert.raw)",
-            """
-            select \(columns) from performances where concert = \(concert.raw)
-            order by date, performance limit \(Self.listMax)
-            """,
-        ])
-        return found[0].rows.isEmpty ? nil : try Self.listings(found[1].rows)
+        let behind: SQL =
+            page.after.map { last in
+                """
+                and (date, performance) > (
+                  select date, performance from performances where performance = \(last))
+                """
+            } ?? ""
+        let found = try await read(
+            [
+                "select concert from concerts where concert = \(concert.raw)",
+                """
+                select \(columns) from performances where concert = \(concert.raw) \(behind)
+                order by date, performance limit \(page.limit + 1)
+                """,
+            ],
+            as: .list
+        )
+        guard !found[0].rows.isEmpty else { return nil }
+        return ListPage(try Self.listings(found[1].rows), limit: page.limit)
     }
 
-    /// Rows of a list that one answer carries.
-    static let listMax = 10_000
+    /// Performances that a room is asked for.
+    private static let behindRoomMax = 10_000
 
     private static let performanceColumns: SQL = """
         performance, concert, date, opening_ms, seats, price, room, hold_seconds,

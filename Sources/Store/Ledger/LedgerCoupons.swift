@@ -12,7 +12,7 @@ extension SaleLedger {
     /// All coupons, for `onsale audit`.
     func coupons() async throws(StoreError) -> [CouponRow] {
         let columns = CouponRow.columns
-        let rows = try await rows("select \(columns) from coupons order by coupon")
+        let rows = try await rows("select \(columns) from coupons order by coupon", as: .list)
         return try decoded { () throws(SQLError) in
             var coupons: [CouponRow] = []
             for row in rows { coupons.append(try CouponRow(row)) }
@@ -28,7 +28,8 @@ extension SaleLedger {
             select \(columns) from coupons
             where issued < quantity and (ends_ms is null or ends_ms > \(atMs))
             order by coupon limit \(max)
-            """
+            """,
+            as: .list
         )
         return try decoded { () throws(SQLError) in
             var coupons: [CouponRow] = []

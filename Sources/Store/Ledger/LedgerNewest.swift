@@ -22,7 +22,8 @@ extension SaleLedger {
             select period from frozen_periods where board = \(board.raw)
               and list = \(window.rawValue) and starts_ms <= \(startMs)
             order by starts_ms desc limit 1
-            """
+            """,
+            as: .list
         )
         return try decoded { () throws(SQLError) in try rows.first?.text(0) }
     }
@@ -39,7 +40,8 @@ extension SaleLedger {
             where board = \(board.raw) and list = \(window.rawValue)
               and (at_ms, member) > (\(last.atMs), \(last.member))
             order by at_ms, member limit \(Self.peaksAtOnce)
-            """
+            """,
+            as: .list
         )
         return try decoded { () throws(SQLError) in
             var peaks: [PeakRow] = []
@@ -64,7 +66,7 @@ extension SaleLedger {
             case .products: "select min(paid_at_ms) from orders"
             default: "select min(at_ms) from score_events where board = \(board.raw)"
             }
-        let rows = try await rows(statement)
+        let rows = try await rows(statement, as: .list)
         return try decoded { () throws(SQLError) in try rows.first?.optionalInteger(0) }
     }
 }

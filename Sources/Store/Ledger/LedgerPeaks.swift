@@ -25,7 +25,8 @@ extension SaleLedger {
                 """
                 select member, rank from peaks where board = \(board.raw)
                   and list = \(window.rawValue) and member in (\(list))
-                """
+                """,
+                as: .list
             )
         )
     }

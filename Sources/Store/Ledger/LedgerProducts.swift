@@ -6,9 +6,6 @@ import SQL
 /// `stock`, `sold` and `supplied` are changed by what is added to them, never by what somebody has
 /// read: an order and an operator at the same instant both count.
 extension SaleLedger {
-    /// The most products that a list shows.
-    static let productsListed = 1_000
-
     /// Makes a product or changes what `change` names; answers it as it is then. Nil: it is not
     /// there, and `change` does not say all that a new one needs.
     func put(_ change: ProductChange, of id: ProductID) async throws(StoreError) -> Product? {
@@ -41,13 +38,22 @@ extension SaleLedger {
         return try await Self.products(rows(statement)).first
     }
 
-    /// By name, so many as a list shows.
-    func products() async throws(StoreError) -> [Product] {
+    /// A page of the products, by their identifiers.
+    func products(_ page: PageRequest) async throws(StoreError) -> ListPage<Product> {
         let columns = Self.productColumns
         let statement: SQL = """
-            select \(columns) from products order by product limit \(Self.productsListed)
+            select \(columns) from products where product > \(page.after ?? "")
+            order by product limit \(page.limit + 1)
             """
-        return try await Self.products(rows(statement))
+        return ListPage(try await Self.products(rows(statement, as: .list)), limit: page.limit)
+    }
+
+    func productCount(max: Int) async throws(StoreError) -> Int {
+        let statement: SQL = """
+            select count(*) from (select product from products limit \(max)) as counted
+            """
+        let rows = try await rows(statement, as: .list)
+        return try decoded { () throws(SQLError) in Int(try rows[0].integer(0)) }
     }
 
     /// What `products` are called; at least one.

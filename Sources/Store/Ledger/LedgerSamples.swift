@@ -45,7 +45,8 @@ extension SaleLedger {
             where s.board = \(board.raw) and s.list = \(window.rawValue) and s.member in (\(list))
               and s.at_ms = (select max(x.at_ms) from samples x
                 where x.board = s.board and x.list = s.list and x.member = s.member)
-            """
+            """,
+            as: .list
         )
         return try decoded { () throws(SQLError) in
             var samples: [String: RankSample] = [:]
@@ -63,7 +64,8 @@ extension SaleLedger {
             select at_ms, rank, score from samples where board = \(board.raw)
               and list = \(window.rawValue) and member = \(member)
             order by at_ms desc limit \(RankSample.listedMax)
-            """
+            """,
+            as: .list
         )
         return try decoded { () throws(SQLError) in
             var samples: [RankSample] = []

@@ -15,13 +15,16 @@ extension SaleLedger {
             select payload from outbox
             where number is null and kind = 'seats.freed' and subject = \(performance)
             """
-        let found = try await read([
-            Self.listing(of: id),
-            Self.standing(of: id),
-            Self.latestNumber,
-            freed,
-            behind,
-        ])
+        let found = try await read(
+            [
+                Self.listing(of: id),
+                Self.standing(of: id),
+                Self.latestNumber,
+                freed,
+                behind,
+            ],
+            as: .list
+        )
         guard let listing = try Self.listings(found[0].rows).first else { return nil }
         return SeatLedgerState(
             performance: listing.performance,

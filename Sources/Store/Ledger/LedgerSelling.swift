@@ -21,23 +21,26 @@ extension SaleLedger {
     func selling(fromMs: Int64, toMs: Int64, leaders: Int) async throws(StoreError)
         -> (steps: [PaidStep], leaders: [PerformanceID])
     {
-        let found = try await read([
-            """
-            select performance, cast(sum(seats) as bigint), slot * 1000 + 500 from (
-              select performance, seat_count as seats, paid_at_ms / 1000 as slot from payments
-              where paid_at_ms >= \(fromMs) and paid_at_ms < \(toMs)
-              union all
-              select performance, -seat_count, paid_at_ms / 1000 from payments
-              where cancelled_at_ms >= \(fromMs) and cancelled_at_ms < \(toMs)
-            ) as steps
-            group by performance, slot having sum(seats) <> 0 limit \(Self.paidStepsMax)
-            """,
-            """
-            select performance from performances
-            where (t90_ms is null or coalesce(opening_ms, made_ms) is null) and sold > 0
-            order by sold desc, \(name) limit \(leaders)
-            """,
-        ])
+        let found = try await read(
+            [
+                """
+                select performance, cast(sum(seats) as bigint), slot * 1000 + 500 from (
+                  select performance, seat_count as seats, paid_at_ms / 1000 as slot from payments
+                  where paid_at_ms >= \(fromMs) and paid_at_ms < \(toMs)
+                  union all
+                  select performance, -seat_count, paid_at_ms / 1000 from payments
+                  where cancelled_at_ms >= \(fromMs) and cancelled_at_ms < \(toMs)
+                ) as steps
+                group by performance, slot having sum(seats) <> 0 limit \(Self.paidStepsMax)
+                """,
+                """
+                select performance from performances
+                where (t90_ms is null or coalesce(opening_ms, made_ms) is null) and sold > 0
+                order by sold desc, \(name) limit \(leaders)
+                """,
+            ],
+            as: .list
+        )
         return try decoded { () throws(SQLError) in
             var steps: [PaidStep] = []
             steps.reserveCapacity(found[0].rows.count)
@@ -73,7 +76,7 @@ extension SaleLedger {
         guard !statements.isEmpty else { return [] }
         var all: [SelloutRow] = []
         var seen: Set<PerformanceID> = []
-        for result in try await read(statements) {
+        for result in try await read(statements, as: .list) {
             for row in try Self.sellouts(result.rows) where seen.insert(row.performance).inserted {
                 all.append(row)
             }

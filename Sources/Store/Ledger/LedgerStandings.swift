@@ -49,13 +49,16 @@ extension SaleLedger {
         limit: Int
     ) async throws(StoreError) -> Standings {
         let ranked = ranked(Self.sums(of: board, in: span), in: span)
-        let found = try await read([
-            "\(ranked) select count(*) from ranked",
-            """
-            \(ranked) select place, member, units from ranked where place > \(offset)
-            order by place limit \(min(limit, Self.standingsMax))
-            """,
-        ])
+        let found = try await read(
+            [
+                "\(ranked) select count(*) from ranked",
+                """
+                \(ranked) select place, member, units from ranked where place > \(offset)
+                order by place limit \(min(limit, Self.standingsMax))
+                """,
+            ],
+            as: .list
+        )
         return try decoded { () throws(SQLError) in
             Standings(
                 total: Int(try found[0].rows[0].integer(0)),
@@ -70,7 +73,8 @@ extension SaleLedger {
     {
         let ranked = ranked(Self.sums(of: board, in: span), in: span)
         let rows = try await rows(
-            "\(ranked) select place, member, units from ranked where member = \(member)"
+            "\(ranked) select place, member, units from ranked where member = \(member)",
+            as: .list
         )
         return try decoded { () throws(SQLError) in try Self.entries(rows).first }
     }

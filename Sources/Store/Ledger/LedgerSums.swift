@@ -41,7 +41,7 @@ extension SaleLedger {
                 and \(column) > \(name) order by \(column) limit \(limit)
             ) as slice
             """
-        let rows = try await rows(next)
+        let rows = try await rows(next, as: .list)
         let last = try decoded { () throws(SQLError) in try rows.first?.optionalText(0) }
         guard let last else { return ([], nil) }
         let among = SummedMembers.slice(after: name, through: last)
@@ -58,7 +58,8 @@ extension SaleLedger {
 
     private func read(_ sums: SQL) async throws(StoreError) -> [MemberSum] {
         let rows = try await rows(
-            "select member, units, reached from (\(sums)) as sums where units > 0"
+            "select member, units, reached from (\(sums)) as sums where units > 0",
+            as: .list
         )
         return try decoded { () throws(SQLError) in
             var found: [MemberSum] = []

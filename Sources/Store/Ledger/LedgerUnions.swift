@@ -11,7 +11,8 @@ extension SaleLedger {
     {
         let ranked = ranked(Self.sums(of: board, on: days), in: .all)
         let rows = try await rows(
-            "\(ranked) select place, member, units from ranked order by place limit \(limit)"
+            "\(ranked) select place, member, units from ranked order by place limit \(limit)",
+            as: .list
         )
         return try decoded { () throws(SQLError) in try Self.entries(rows) }
     }
@@ -23,7 +24,8 @@ extension SaleLedger {
         let ranked = ranked(Self.sums(of: board, on: days), in: .all)
         let some = SQL.list(members.map { .text($0) })
         let rows = try await rows(
-            "\(ranked) select place, member, units from ranked where member in (\(some))"
+            "\(ranked) select place, member, units from ranked where member in (\(some))",
+            as: .list
         )
         return try decoded { () throws(SQLError) in
             let entries = try Self.entries(rows)

@@ -34,8 +34,6 @@ struct PaymentRow: Sendable, Equatable {
 extension SaleLedger {
     private static let columns: SQL =
         "payment, user_id, performance, seats, amount, cancels, paid_at_ms, coupon"
-    /// The newest payments of a user that one answer lists.
-    private static let paymentsListed = 1_000
 
     func payment(_ id: String) async throws(StoreError) -> PaymentRow? {
         let columns = Self.columns
@@ -44,14 +42,25 @@ extension SaleLedger {
         ).first
     }
 
-    /// A user's payments, the newest first.
-    func payments(of user: UserID) async throws(StoreError) -> [PaymentRow] {
+    /// A page of a user's payments, the newest first.
+    func payments(of user: UserID, _ page: PageRequest)
+        async throws(StoreError) -> ListPage<PaymentRow>
+    {
         let columns = Self.columns
+        // The first condition is what an index can begin with.
+        let behind: SQL =
+            page.after.map { last in
+                let place: SQL = "from payments where payment = \(last) and user_id = \(user.raw)"
+                return """
+                    and paid_at_ms <= (select paid_at_ms \(place))
+                    and (paid_at_ms, payment) < (select paid_at_ms, payment \(place))
+                    """
+            } ?? ""
         let statement: SQL = """
-            select \(columns) from payments where user_id = \(user.raw)
-            order by paid_at_ms desc, payment limit \(Self.paymentsListed)
+            select \(columns) from payments where user_id = \(user.raw) \(behind)
+            order by paid_at_ms desc, payment desc limit \(page.limit + 1)
             """
-        return try await Self.payments(rows(statement))
+        return ListPage(try await Self.payments(rows(statement, as: .list)), limit: page.limit)
     }
 
     /// The payments of a performance that stand.

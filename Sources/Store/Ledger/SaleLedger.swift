@@ -16,17 +16,19 @@ public struct SaleLedger: Sendable {
         self.sellout = sellout
     }
 
-    func rows(_ statement: SQL) async throws(StoreError) -> [SQLRow] {
+    func rows(_ statement: SQL, as kind: ReadClass = .answer) async throws(StoreError) -> [SQLRow] {
         do {
-            return try await database.rows(statement)
+            return try await database.rows(statement, as: kind)
         } catch {
             throw StoreError(error)
         }
     }
 
-    func read(_ statements: [SQL]) async throws(StoreError) -> [SQLResult] {
+    func read(_ statements: [SQL], as kind: ReadClass = .answer)
+        async throws(StoreError) -> [SQLResult]
+    {
         do {
-            return try await database.read(statements)
+            return try await database.read(statements, as: kind)
         } catch {
             throw StoreError(error)
         }

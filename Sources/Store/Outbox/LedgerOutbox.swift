@@ -93,7 +93,7 @@ extension SaleLedger {
     /// Events by the end of a statement: which, in what order, how many.
     func events(_ chosen: SQL) async throws(StoreError) -> [OutboxEvent] {
         try Self.events(
-            await rows("select \(OutboxEvent.columns) from outbox where \(chosen)")
+            await rows("select \(OutboxEvent.columns) from outbox where \(chosen)", as: .list)
         )
     }
 

@@ -185,9 +185,9 @@ public struct RoomLedger: Sendable {
         }
     }
 
-    func read(_ statement: SQL) async throws(StoreError) -> [SQLRow] {
+    func read(_ statement: SQL, as kind: ReadClass = .answer) async throws(StoreError) -> [SQLRow] {
         do {
-            return try await database.rows(statement)
+            return try await database.rows(statement, as: kind)
         } catch {
             throw StoreError(error)
         }

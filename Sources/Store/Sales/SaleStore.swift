@@ -13,7 +13,7 @@ public actor SaleStore {
     let committed: @Sendable () -> Void
     private let directory: PerformanceDirectory
     let products: Directory<ProductID, Product>
-    let productList: SharedRead<[Product]>
+    let productList: SharedRead<PageRequest, ListPage<Product>>
     let coupons: CouponDirectory
     let boards: BoardDirectory
 
@@ -43,8 +43,8 @@ public actor SaleStore {
         self.attempts = attempts
         self.committed = committed
         products = Directory(on: loop) { id throws(StoreError) in try await ledger.product(id) }
-        productList = SharedRead(on: loop) { () throws(StoreError) in
-            try await ledger.products()
+        productList = SharedRead(on: loop) { page throws(StoreError) in
+            try await ledger.products(page)
         }
     }
 
@@ -54,18 +54,28 @@ public actor SaleStore {
 
     public func put(_ concert: Concert) async throws(StoreError) { try await ledger.put(concert) }
 
-    public func concerts() async throws(StoreError) -> [Concert] { try await ledger.concerts() }
+    /// A page of the concerts, by their identifiers.
+    public func concerts(_ page: PageRequest = .init()) async throws(StoreError)
+        -> ListPage<Concert>
+    {
+        try await ledger.concerts(page)
+    }
+
+    /// Nil: there is no such concert.
+    public func title(of id: ConcertID) async throws(StoreError) -> String? {
+        try await ledger.title(of: id)
+    }
 
     /// Of those that there are.
     public func titles(of ids: Set<ConcertID>) async throws(StoreError) -> [ConcertID: String] {
         try await ledger.titles(of: ids)
     }
 
-    /// Nil: there is no such concert.
-    public func performances(of concert: ConcertID) async throws(StoreError)
-        -> [PerformanceListing]?
+    /// A page of a concert's evenings, by their date. Nil: there is no such concert.
+    public func performances(of concert: ConcertID, _ page: PageRequest = .init())
+        async throws(StoreError) -> ListPage<PerformanceListing>?
     {
-        try await ledger.performances(of: concert)
+        try await ledger.performances(of: concert, page)
     }
 
     /// As it was at most a second ago.
@@ -99,9 +109,11 @@ public actor SaleStore {
         try await ledger.balance(of: user)
     }
 
-    /// The newest first. Their holds are over and not named.
-    public func payments(of user: UserID) async throws(StoreError) -> [Payment] {
-        try await ledger.payments(of: user).map { $0.payment(hold: "") }
+    /// A page of them, the newest first. Their holds are over and not named.
+    public func payments(of user: UserID, _ page: PageRequest = .init())
+        async throws(StoreError) -> ListPage<Payment>
+    {
+        try await ledger.payments(of: user, page).map { $0.payment(hold: "") }
     }
 
     func forget(_ id: PerformanceID) async { await directory.forget(id) }

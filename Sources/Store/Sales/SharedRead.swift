@@ -1,43 +1,43 @@
 import EventLoop
 
-/// One read for all who ask at once, and never one that began before somebody asked: everybody sees
-/// what was true when they asked, and a loop has one such read under way at a time.
-actor SharedRead<Value: Sendable> {
+/// One read for all who ask for the same at once, and never one that began before somebody asked:
+/// everybody sees what was true when they asked, and a loop has one read of a key under way.
+actor SharedRead<Key: Hashable & Sendable, Value: Sendable> {
     private nonisolated let loop: EventLoop
-    private let read: @Sendable () async throws(StoreError) -> Value
-    private var running: LoopTask<Value>?
+    private let read: @Sendable (Key) async throws(StoreError) -> Value
+    private var running: [Key: LoopTask<Value>] = [:]
     /// Begins when `running` has ended; whoever asks meanwhile joins it.
-    private var next: LoopTask<Value>?
+    private var next: [Key: LoopTask<Value>] = [:]
 
     nonisolated var unownedExecutor: UnownedSerialExecutor {
         unsafe loop.asUnownedSerialExecutor()
     }
 
-    init(on loop: EventLoop, read: @escaping @Sendable () async throws(StoreError) -> Value) {
+    init(on loop: EventLoop, read: @escaping @Sendable (Key) async throws(StoreError) -> Value) {
         self.loop = loop
         self.read = read
     }
 
-    func value() async throws(StoreError) -> Value {
-        try await (next ?? begin()).value()
+    func value(_ key: Key) async throws(StoreError) -> Value {
+        try await (next[key] ?? begin(key)).value()
     }
 
-    private func begin() -> LoopTask<Value> {
-        let before = running
+    private func begin(_ key: Key) -> LoopTask<Value> {
+        let before = running[key]
         let reading = LoopTask(on: loop) { () async throws(StoreError) in
-            try await self.read(after: before)
+            try await self.read(key, after: before)
         }
-        if before == nil { running = reading } else { next = reading }
+        if before == nil { running[key] = reading } else { next[key] = reading }
         return reading
     }
 
-    private func read(after before: LoopTask<Value>?) async throws(StoreError) -> Value {
+    private func read(_ key: Key, after before: LoopTask<Value>?) async throws(StoreError) -> Value
+    {
         if let before {
             await before.end()
-            running = next
-            next = nil
+            running[key] = next.removeValue(forKey: key)
         }
-        defer { running = nil }
-        return try await read()
+        defer { running[key] = nil }
+        return try await read(key)
     }
 }

@@ -55,9 +55,10 @@ extension SaleStore {
             guard let product = try await products.found(line.product) else {
                 return .refused(.unknownProduct(line.product))
             }
-            let (cost, isBeyond) = product.price.multipliedReportingOverflow(by: line.quantity)
-            guard !isBeyond, cost <= Points.max - total else { return .refused(.amountLimit) }
-            total += cost
+            guard let cost = Points.cost(product.price, times: line.quantity),
+                let sum = Points.sum(total, cost)
+            else { return .refused(.amountLimit) }
+            total = sum
             paid.append(Order.PaidLine(line: line, price: product.price))
         }
         guard let discount = try await discount(of: coupon, on: total) else {
@@ -101,8 +102,10 @@ extension SaleStore {
         }
     }
 
-    /// The newest first.
-    public func orders(of user: UserID) async throws(StoreError) -> [Order] {
-        try await ledger.orders(of: user).map(\.order)
+    /// A page of them, the newest first.
+    public func orders(of user: UserID, _ page: PageRequest = .init())
+        async throws(StoreError) -> ListPage<Order>
+    {
+        try await ledger.orders(of: user, page).map(\.order)
     }
 }

@@ -20,10 +20,17 @@ extension SaleStore {
         return .missing(change.price == nil ? "price" : "stock")
     }
 
-    /// By name, at most 1,000, as they are now. Everybody looks at them: who asks at once shares a
-    /// read.
-    public func products() async throws(StoreError) -> [Product] {
-        try await productList.value()
+    /// A page of them by their identifiers, as they are now. Everybody looks at them: callers that
+    /// ask for a page at once share a read.
+    public func products(_ page: PageRequest = .init()) async throws(StoreError)
+        -> ListPage<Product>
+    {
+        try await productList.value(page)
+    }
+
+    /// How many there are, counted to `max`.
+    public func productCount(max: Int) async throws(StoreError) -> Int {
+        try await ledger.productCount(max: max)
     }
 
     /// As it is now.

@@ -66,20 +66,10 @@ extension Web {
         )
         if let visitor {
             page.sequence = try await stored { () async throws(StoreError) in
-                try await number(of: id, for: visitor.user)
+                try await coupons.sequence(of: id, for: visitor.user)
             }
         }
         return page
-    }
-
-    /// The number of the user's coupon; nil: none. While Redis is away the ledger says it.
-    private func number(of id: CouponID, for user: UserID) async throws(StoreError) -> Int64? {
-        do throws(StoreError) {
-            return try await coupons.sequence(of: id, for: user)
-        } catch {
-            guard case .unavailable = error else { throw error }
-            return try await coupons.owned(by: user).first { $0.coupon == id }?.sequence
-        }
     }
 
     private func refused(

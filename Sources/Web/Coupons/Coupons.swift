@@ -60,12 +60,18 @@ extension Web {
     /// `GET /api/v1/users/me/coupons`
     func ownCoupons(_ request: HTTPRequest) async throws(Refusal) -> HTTPResponse {
         let user = try await buyer(request)
-        let owned = try await stored { () async throws(StoreError) in
-            try await coupons.owned(by: user)
+        let asked = try pageRequest(request)
+        let page = try await ownList(of: user) { () async throws(StoreError) in
+            try await coupons.owned(by: user, asked)
         }
-        var json = JSONWriter(reservingBytes: 64 + owned.count * 128)
-        json.beginArray()
-        for coupon in owned {
+        return answer(
+            page,
+            to: request,
+            asked,
+            headers: TicketCookie.noStore,
+            entryBytes: 128,
+            id: \.coupon.raw
+        ) { json, coupon in
             json.beginObject()
             json.field("coupon", coupon.coupon.raw)
             json.field("sequence", coupon.sequence)
@@ -73,8 +79,6 @@ extension Web {
             json.field("usedAt", utf8: coupon.usedAt?.utf8)
             json.endObject()
         }
-        json.endArray()
-        return .json(200, json.bytes, headers: TicketCookie.noStore)
     }
 
     func coupon(named request: HTTPRequest) throws(Refusal) -> CouponID {

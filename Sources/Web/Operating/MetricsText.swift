@@ -168,8 +168,11 @@ struct MetricsText {
         total("refused", "Entries that a constraint refused.", ledger.refused)
         total("failures", "Entries and reads that failed otherwise.", ledger.failures)
         total("reads", "Reads.", ledger.reads)
+        total("reads_expired", "Reads given up after 2 s in the queue.", ledger.readsExpired)
+        total("reads_abandoned", "Reads whose client had gone.", ledger.readsAbandoned)
         total("reconnects", "Connections made anew.", ledger.reconnects)
         single("onsale_ledger_pending", "gauge", "Entries not yet committed.", ledger.pending)
+        single("onsale_ledger_reads_pending", "gauge", "Reads not answered.", ledger.readsPending)
         single(
             "onsale_admission_log_lag_seconds",
             "gauge",

@@ -96,6 +96,10 @@ public struct Measurements: Sendable {
         public var refused = 0
         public var failures = 0
         public var reads = 0
+        /// Reads that were not done: they waited too long, or their client had gone.
+        public var readsExpired = 0
+        public var readsPending = 0
+        public var readsAbandoned = 0
         public var reconnects = 0
         public var pending = 0
         public var entrySeconds = 0.0

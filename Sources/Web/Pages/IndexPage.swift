@@ -56,6 +56,8 @@ public struct IndexPage: Sendable {
     static let concertsMax = 20
     /// Coupons that are listed: a line each.
     static let couponsMax = 20
+    /// The shop's link tells how many products there are, up to this.
+    static let productsCounted = 10_000
 
     public init(
         rooms: [Room],

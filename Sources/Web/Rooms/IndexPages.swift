@@ -47,7 +47,7 @@ struct IndexOffers: Sendable {
         }
         do throws(StoreError) {
             shop = IndexPage.Shop(
-                products: try await sales.products().count,
+                products: try await sales.productCount(max: IndexPage.productsCounted),
                 coupons: try await coupons.openCoupons(max: IndexPage.couponsMax)
             )
         } catch {
@@ -59,8 +59,9 @@ struct IndexOffers: Sendable {
         -> [IndexPage.Offer]
     {
         var offers: [IndexPage.Offer] = []
-        for concert in try await sales.concerts().prefix(IndexPage.concertsMax) {
-            for listing in try await sales.performances(of: concert.id) ?? [] {
+        let concerts = try await sales.concerts(PageRequest(limit: IndexPage.concertsMax))
+        for concert in concerts.entries {
+            for listing in try await sales.performances(of: concert.id)?.entries ?? [] {
                 offers.append(IndexPage.Offer(title: concert.title, listing: listing))
             }
         }

@@ -7,26 +7,36 @@ import Store
 extension Web {
     /// `GET /api/v1/concerts`
     func concerts(_ request: HTTPRequest) async throws(Refusal) -> HTTPResponse {
-        let concerts = try await stored { () async throws(StoreError) in
-            try await sales.concerts()
+        let asked = try pageRequest(request)
+        let page = try await stored { () async throws(StoreError) in
+            try await sales.concerts(asked)
         }
-        var json = JSONWriter(reservingBytes: 64 + concerts.count * 64)
-        json.beginArray()
-        for concert in concerts { json.element(concert) }
-        json.endArray()
-        return .json(200, json.bytes, headers: Self.listHeaders)
+        return answer(
+            page,
+            to: request,
+            asked,
+            headers: Self.listHeaders,
+            entryBytes: 64,
+            id: \.id.raw
+        ) { json, concert in json.element(concert) }
     }
 
     /// `GET /api/v1/concerts/{concert}/performances`
     func performances(_ request: HTTPRequest) async throws(Refusal) -> HTTPResponse {
         let concert = try concert(request)
-        let listings = try await stored { () async throws(StoreError) in
-            try await sales.performances(of: concert)
+        let asked = try pageRequest(request)
+        let page = try await stored { () async throws(StoreError) in
+            try await sales.performances(of: concert, asked)
         }
-        guard let listings else { throw .notFound("There is no such concert.") }
-        var json = JSONWriter(reservingBytes: 64 + listings.count * 160)
-        json.beginArray()
-        for listing in listings {
+        guard let page else { throw .notFound("There is no such concert.") }
+        return answer(
+            page,
+            to: request,
+            asked,
+            headers: Self.listHeaders,
+            entryBytes: 160,
+            id: \.performance.id.raw
+        ) { json, listing in
             let performance = listing.performance
             json.beginObject()
             json.field("performance", performance.id.raw)
@@ -38,8 +48,6 @@ extension Web {
             json.field("room", performance.room?.raw)
             json.endObject()
         }
-        json.endArray()
-        return .json(200, json.bytes, headers: Self.listHeaders)
     }
 
     /// What is available changes with every sale.

@@ -74,12 +74,18 @@ extension Web {
     /// `GET /api/v1/users/me/payments`
     func payments(_ request: HTTPRequest) async throws(Refusal) -> HTTPResponse {
         let user = try await buyer(request)
-        let payments = try await stored { () async throws(StoreError) in
-            try await sales.payments(of: user)
+        let asked = try pageRequest(request)
+        let page = try await ownList(of: user) { () async throws(StoreError) in
+            try await sales.payments(of: user, asked)
         }
-        var json = JSONWriter(reservingBytes: 64 + payments.count * 192)
-        json.beginArray()
-        for payment in payments {
+        return answer(
+            page,
+            to: request,
+            asked,
+            headers: TicketCookie.noStore,
+            entryBytes: 192,
+            id: \.id
+        ) { json, payment in
             json.beginObject()
             json.field("payment", payment.id)
             json.field("performance", payment.performance.raw)
@@ -89,8 +95,6 @@ extension Web {
             json.field("paidAt", utf8: payment.paidAt.utf8)
             json.endObject()
         }
-        json.endArray()
-        return .json(200, json.bytes, headers: TicketCookie.noStore)
     }
 
     /// A token of 100 seats is under 1 KiB.

@@ -59,10 +59,9 @@ extension Web {
     func seatPage(_ request: HTTPRequest, _ visitor: SeatVisitor) async throws(Refusal) -> SeatPage
     {
         let performance = visitor.performance
-        let concerts = try await stored { () async throws(StoreError) in
-            try await sales.concerts()
+        let title = try await stored { () async throws(StoreError) in
+            try await sales.title(of: performance.concert)
         }
-        let title = concerts.first { $0.id == performance.concert }?.title
         var page = SeatPage(
             performance: performance,
             title: title ?? performance.concert.raw,

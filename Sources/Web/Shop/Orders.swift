@@ -41,12 +41,18 @@ extension Web {
     /// `GET /api/v1/users/me/orders`
     func orders(_ request: HTTPRequest) async throws(Refusal) -> HTTPResponse {
         let user = try await buyer(request)
-        let orders = try await stored { () async throws(StoreError) in
-            try await sales.orders(of: user)
+        let asked = try pageRequest(request)
+        let page = try await ownList(of: user) { () async throws(StoreError) in
+            try await sales.orders(of: user, asked)
         }
-        var json = JSONWriter(reservingBytes: 64 + orders.count * 256)
-        json.beginArray()
-        for order in orders {
+        return answer(
+            page,
+            to: request,
+            asked,
+            headers: TicketCookie.noStore,
+            entryBytes: 256,
+            id: \.id
+        ) { json, order in
             json.beginObject()
             json.field("order", order.id)
             json.field(lines: order.lines)
@@ -57,8 +63,6 @@ extension Web {
             json.field("paidAt", utf8: order.paidAt.utf8)
             json.endObject()
         }
-        json.endArray()
-        return .json(200, json.bytes, headers: TicketCookie.noStore)
     }
 }
 

@@ -7,14 +7,18 @@ import Store
 extension Web {
     /// `GET /api/v1/products`
     func products(_ request: HTTPRequest) async throws(Refusal) -> HTTPResponse {
-        let products = try await stored { () async throws(StoreError) in
-            try await sales.products()
+        let asked = try pageRequest(request)
+        let page = try await stored { () async throws(StoreError) in
+            try await sales.products(asked)
         }
-        var json = JSONWriter(reservingBytes: 64 + products.count * 128)
-        json.beginArray()
-        for product in products { json.element(product) }
-        json.endArray()
-        return .json(200, json.bytes, headers: Self.listHeaders)
+        return answer(
+            page,
+            to: request,
+            asked,
+            headers: Self.listHeaders,
+            entryBytes: 128,
+            id: \.id.raw
+        ) { json, product in json.element(product) }
     }
 
     /// `GET /api/v1/products/{product}`

@@ -20,7 +20,7 @@ extension Web {
         async throws(Refusal) -> ShopPage
     {
         let products = try await stored { () async throws(StoreError) in
-            try await sales.products()
+            try await sales.products(PageRequest(limit: ShopPage.productsMax)).entries
         }
         var page = ShopPage(language: language(request), visitor: visitor, products: products)
         if let visitor {
@@ -49,9 +49,8 @@ extension Web {
 
     /// The newest that were not used.
     private func usableCoupons(of user: UserID) async throws(StoreError) -> [ShopPage.Usable] {
-        let unused = try await coupons.owned(by: user).filter { $0.usedAt == nil }
         var usable: [ShopPage.Usable] = []
-        for owned in unused.prefix(ShopPage.couponsMax) {
+        for owned in try await coupons.usable(by: user, max: ShopPage.couponsMax) {
             guard let (standing, _) = try await coupons.standing(owned.coupon) else { continue }
             usable.append(
                 ShopPage.Usable(

@@ -113,7 +113,7 @@ import Testing
             #expect(standing.issued == 1)
             #expect(standing.remaining == 2)
             let ann = try #require(UserID("ann"))
-            #expect(try await bed.coupons().owned(by: ann).map(\.sequence) == [1])
+            #expect(try await bed.coupons().owned(by: ann).entries.map(\.sequence) == [1])
         }
     }
 }

@@ -22,8 +22,8 @@ final class EditedLedger: Database {
         try await database.commit(entry.map(edited))
     }
 
-    func read(_ statements: [SQL]) async throws(SQLError) -> [SQLResult] {
-        try await database.read(statements.map(edited))
+    func read(_ statements: [SQL], as kind: ReadClass) async throws(SQLError) -> [SQLResult] {
+        try await database.read(statements.map(edited), as: kind)
     }
 
     private func edited(_ statement: SQL) -> SQL {

@@ -145,7 +145,7 @@ import Testing
             }
             _ = try await bed.pay(hold, user, key: key, by: side + 1)
         default:
-            let paid = try await sales.payments(of: user)
+            let paid = try await sales.payments(of: user).entries
             guard let payment = paid.randomElement(using: &random) else { return }
             _ = try await bed.cancel(payment.id, user, key: key, by: side)
         }

@@ -18,7 +18,7 @@ import Testing
             #expect(receipt.payment.seats == [7, 8])
             #expect(try await bed.sales.balance(of: ann) == 60_000)
             #expect(try await bed.map().prefix(9) == "ffffffssf")
-            #expect(try await bed.sales(1).payments(of: ann).map(\.state) == [.paid])
+            #expect(try await bed.sales(1).payments(of: ann).entries.map(\.state) == [.paid])
             #expect(await bed.broken() == [])
         }
     }

@@ -18,7 +18,7 @@ import Testing
             // 10 % of 66, rounded down.
             #expect(receipt.order.discount == 6 && receipt.order.amount == 60)
             #expect(receipt.balance == 40)
-            #expect(try await bed.sales(1).orders(of: ann) == [receipt.order])
+            #expect(try await bed.sales(1).orders(of: ann).entries == [receipt.order])
             // Used; not the user's; not there.
             for (user, id) in [(ann, coupon), (bob, coupon), (bob, try #require(CouponID("x")))] {
                 let outcome = try await bed.order(["tee": 1], user, key: "k \(id)", coupon: id)

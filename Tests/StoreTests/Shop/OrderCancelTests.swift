@@ -21,7 +21,7 @@ import Testing
             #expect(outcomes.contains(.done(back)))
             for name in ["mug", "tee"] { #expect(try await bed.stock(name) == 5) }
             #expect(try await bed.sales.balance(of: ann) == 100)
-            #expect(try await bed.sales(1).orders(of: ann).map(\.state) == [.cancelled])
+            #expect(try await bed.sales(1).orders(of: ann).entries.map(\.state) == [.cancelled])
             let events: SQL = "select count(*) from outbox where kind = 'product.returned'"
             #expect(try await bed.number(events) == 2)
             #expect(await bed.broken() == [])

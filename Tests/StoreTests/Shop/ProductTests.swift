@@ -86,7 +86,7 @@ import Testing
                 try await bed.supply(name, stock)
             }
             func listed(_ side: Int) async throws -> [String] {
-                try await bed.sales(side).products().map { "\($0.id) \($0.stock)" }
+                try await bed.sales(side).products().entries.map { "\($0.id) \($0.stock)" }
             }
             for side in 0...1 { #expect(try await listed(side) == ["mug 3", "tee 5"]) }
             _ = try await bed.ordered(["tee": 2], ann)
@@ -107,7 +107,7 @@ import Testing
             let asks = await Task(executorPreference: side.loop) {
                 (0..<200).map { _ in
                     Task.immediate(executorPreference: side.loop) {
-                        try await side.sales.products().count
+                        try await side.sales.products().entries.count
                     }
                 }
             }.value

@@ -61,11 +61,11 @@ import Testing
             let name = Self.products[Int.random(in: 0..<3, using: &random)]
             _ = try await bed.sales(side).put(change, of: try product(name))
         case 9:
-            let paid = try await bed.sales(side).payments(of: user)
+            let paid = try await bed.sales(side).payments(of: user).entries
             guard let payment = paid.randomElement(using: &random) else { return }
             _ = try await bed.cancel(payment.id, user, key: key, by: side)
         default:
-            let orders = try await bed.sales(side).orders(of: user)
+            let orders = try await bed.sales(side).orders(of: user).entries
             guard let order = orders.randomElement(using: &random) else { return }
             _ = try await bed.cancel(order: order.id, user, key: key, by: side)
         }
