@@ -62,6 +62,14 @@ struct SoakTraffic {
         rounds += 1
     }
 
+    /// One enters each room.
+    func enterAll(_ user: String) async throws {
+        for number in 0..<Self.rooms {
+            _ = try await site(number).entered("room-\(number)", as: user)
+        }
+        _ = try await site(0).entered(Self.windowRoom, as: user)
+    }
+
     /// Four enter; one leaves, one finishes, two stay to the end.
     private func visit(_ number: Int) async throws {
         let room = "room-\(number)"
