@@ -74,15 +74,19 @@ let package = Package(
         room("SQL", ["EventLoop", "CPostgres", "CSQLite"]),
         room("Crypto", ["CCrypto", "JSON"]),
         room("JSON", ["CJansson"]),
+        room("Logging", ["JSON"]),
         room("Onsale", []),
         room("Store", ["Onsale", "Redis", "SQL", "EventLoop", "Crypto", "JSON", "CAssets"]),
-        room("Web", ["Onsale", "Store", "HTTP", "Crypto", "JSON", "EventLoop", "CAssets"]),
+        room(
+            "Web",
+            ["Onsale", "Store", "HTTP", "Crypto", "JSON", "Logging", "EventLoop", "CAssets"]
+        ),
         room("Rehearsal", ["EventLoop", "JSON", "Onsale", "Crypto", "CCurl", "CShims"]),
         .executableTarget(
             name: "Server",
             dependencies: [
                 "Web", "Store", "Onsale", "HTTP", "Redis", "SQL", "EventLoop", "Crypto", "JSON",
-                "Rehearsal", "CShims",
+                "Logging", "Rehearsal", "CShims",
             ],
             swiftSettings: strict,
             linkerSettings: allocator
@@ -116,6 +120,7 @@ let package = Package(
         tests("SQLTests", ["SQL", "EventLoop", "TestPostgres", "CSQLite"]),
         tests("CryptoTests", ["Crypto"]),
         tests("JSONTests", ["JSON"]),
+        tests("LoggingTests", ["Logging"]),
         tests("OnsaleTests", ["Onsale"]),
         tests(
             "StoreTests",

@@ -3,6 +3,7 @@
 #define OPENSSL_SUPPRESS_DEPRECATED
 #include <openssl/evp.h>
 #include <openssl/crypto.h>
+#include <openssl/decoder.h>
 #include <openssl/err.h>
 #include <openssl/pem.h>
 #include <openssl/rand.h>
@@ -10,6 +11,9 @@
 #include <openssl/x509.h>
 #include <stdint.h>
 #include <string.h>
+
+/// A macro that Swift does not see.
+static const int ccrypto_public_key = EVP_PKEY_PUBLIC_KEY;
 
 /// HMAC-SHA-256 under one key: the hash as it stands after each of the two padded keys (RFC 2104,
 /// section 4). Never written to again.

@@ -231,3 +231,54 @@ size_t cshim_http_date(void *text, size_t size) {
 }
 
 int cshim_mhd_always_readable(void) { return eventfd(1, EFD_CLOEXEC | EFD_NONBLOCK); }
+
+struct cookie_search {
+    const char *name;
+    size_t name_count;
+    struct cshim_text *values;
+    int count, max;
+};
+
+static const char host_prefix[] = "__Host-";
+
+static int is_blank(char character) { return character == ' ' || character == '\t'; }
+
+/// One pair between two semicolons.
+static void look_at_pair(struct cookie_search *search, const char *start, const char *end) {
+    while (start < end && is_blank(*start)) start++;
+    while (end > start && is_blank(end[-1])) end--;
+    size_t prefix_count = sizeof host_prefix - 1;
+    if ((size_t)(end - start) > prefix_count && memcmp(start, host_prefix, prefix_count) == 0)
+        start += prefix_count;
+    size_t count = (size_t)(end - start);
+    if (search->count == search->max || count <= search->name_count ||
+        start[search->name_count] != '=' || memcmp(start, search->name, search->name_count) != 0)
+        return;
+    start += search->name_count + 1;
+    if (end - start >= 2 && *start == '"' && end[-1] == '"') {
+        start++;
+        end--;
+    }
+    search->values[search->count++] =
+        (struct cshim_text){.start = start, .count = (size_t)(end - start)};
+}
+
+static enum MHD_Result look_at_header(void *context, enum MHD_ValueKind kind, const char *name,
+                                      const char *value) {
+    (void)kind;
+    if (value == NULL || strcasecmp(name, "Cookie") != 0) return MHD_YES;
+    while (*value != 0) {
+        const char *end = strchrnul(value, ';');
+        look_at_pair(context, value, end);
+        value = *end == 0 ? end : end + 1;
+    }
+    return MHD_YES;
+}
+
+int cshim_mhd_cookies(struct MHD_Connection *connection, const char *name, size_t name_count,
+                      struct cshim_text *values, int max) {
+    struct cookie_search search = {
+        .name = name, .name_count = name_count, .values = values, .count = 0, .max = max};
+    MHD_get_connection_values(connection, MHD_HEADER_KIND, look_at_header, &search);
+    return search.count;
+}

@@ -32,15 +32,42 @@ enum SignatureAlgorithm: String, Sendable {
 
     deinit { unsafe EVP_PKEY_free(handle) }
 
-    /// A `PUBLIC KEY` block.
-    convenience init?(pem: [UInt8]) {
-        guard let buffer = unsafe BIO_new_mem_buf(pem, Int32(pem.count)) else { return nil }
-        defer { unsafe _ = BIO_free(buffer) }
-        guard let key = unsafe PEM_read_bio_PUBKEY(buffer, nil, nil, nil) else {
-            ERR_clear_error()
-            return nil
-        }
+    /// The first public key of a file; nil: there is none, or of a kind that signs no token here.
+    convenience init?(file contents: [UInt8]) {
+        guard let key = unsafe Self.decode(contents) else { return nil }
         unsafe self.init(owning: key)
+    }
+
+    /// Whether there is a public key of any kind in a file.
+    static func isPublicKey(_ contents: [UInt8]) -> Bool {
+        guard let key = unsafe decode(contents) else { return false }
+        unsafe EVP_PKEY_free(key)
+        return true
+    }
+
+    /// PEM or DER, as SubjectPublicKeyInfo (RFC 5280) or PKCS #1 (RFC 8017). Text before a PEM
+    /// block is skipped.
+    private static func decode(_ contents: [UInt8]) -> OpaquePointer? {
+        var found: OpaquePointer?
+        let decoder = unsafe OSSL_DECODER_CTX_new_for_pkey(
+            &found,
+            nil,
+            nil,
+            nil,
+            ccrypto_public_key,
+            nil,
+            nil
+        )
+        defer {
+            unsafe OSSL_DECODER_CTX_free(decoder)
+            ERR_clear_error()
+        }
+        let isRead = unsafe contents.withUnsafeBufferPointer { buffer in
+            var start = buffer.baseAddress
+            var count = buffer.count
+            return unsafe OSSL_DECODER_from_data(decoder, &start, &count) == 1
+        }
+        return unsafe isRead ? found : nil
     }
 
     /// A SubjectPublicKeyInfo (RFC 5280). Reading it, OpenSSL refuses a point off its curve.

@@ -1,5 +1,5 @@
-/// Why a token is not believed. Worded for the log and the `detail` of a 401: none of it helps to
-/// forge one.
+/// Why a token is refused. Each names the claim that is wrong: for the operator's log, not for the
+/// caller.
 public enum JWTError: Error, Equatable, Sendable, CustomStringConvertible {
     case tooLong
     case malformed(String)
@@ -9,7 +9,9 @@ public enum JWTError: Error, Equatable, Sendable, CustomStringConvertible {
     case badSignature
     case expired
     case notYetValid
-    case missingSubject
+    case missingExpiry
+    /// The claim that names the visitor.
+    case missingSubject(String)
     case wrongIssuer
     case wrongAudience
 
@@ -20,11 +22,12 @@ public enum JWTError: Error, Equatable, Sendable, CustomStringConvertible {
         case .wrongAlgorithm: "the token is signed with another algorithm than the key's"
         case .unknownKey: "the token names a key that is not known"
         case .badSignature: "the token's signature is wrong"
-        case .expired: "the token has expired"
-        case .notYetValid: "the token is not valid yet"
-        case .missingSubject: "the token has no sub"
-        case .wrongIssuer: "the token is from another issuer"
-        case .wrongAudience: "the token is for another audience"
+        case .expired: "the token's exp is over"
+        case .notYetValid: "the token's nbf is ahead"
+        case .missingExpiry: "the token has no exp"
+        case .missingSubject(let claim): "the token has no \(claim) that is a string"
+        case .wrongIssuer: "the token's iss is another issuer"
+        case .wrongAudience: "the token's aud is another audience"
         }
     }
 }

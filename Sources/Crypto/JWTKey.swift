@@ -31,16 +31,40 @@ struct JWTKey {
 
     // MARK: Files
 
-    /// Tells by its first bytes what a file holds: a PEM block, a JWK set, or else a secret.
-    static func read(_ contents: [UInt8]) throws(JWTKeyError) -> [JWTKey] {
-        let start = contents.drop { $0 == 0x20 || (0x09...0x0D).contains($0) }
-        if start.starts(with: "-----BEGIN ".utf8) { return [try pem(contents)] }
-        if start.first == UInt8(ascii: "{") { return try set(contents) }
-        return [try secret(contents)]
+    /// The keys of a `--jwt-key` file: one public key in PEM or DER, a JWK, a set or a list of
+    /// them. Nothing else is read: a public key that is taken for a secret lets everybody sign.
+    static func publicKeys(_ file: [UInt8]) throws(JWTKeyError) -> [JWTKey] {
+        let contents = PublicKeyFile.withoutMark(file)
+        switch PublicKeyFile.kind(of: contents) {
+        case .json: return try set(contents)
+        case .certificate:
+            throw JWTKeyError(
+                reason: "a certificate; take its key: openssl x509 -pubkey -noout -in FILE"
+            )
+        case .ssh:
+            throw JWTKeyError(
+                reason: "a key of ssh; write it as PEM: ssh-keygen -e -m PKCS8 -f FILE"
+            )
+        case .privateKey:
+            throw JWTKeyError(reason: "a private key; checking takes the public one")
+        case .publicKey, nil:
+            guard let key = AsymmetricKey(file: contents) else {
+                throw JWTKeyError(
+                    reason: "no PUBLIC KEY of RSA (\(AsymmetricKey.rsaBitsMin) bits or more), "
+                        + "P-256 or Ed25519, and no JWK set"
+                )
+            }
+            return [JWTKey(id: nil, material: .publicKey(key))]
+        }
     }
 
-    private static func secret(_ contents: [UInt8]) throws(JWTKeyError) -> JWTKey {
-        var secret = contents
+    /// The secret of a `--jwt-secret` file. Whatever looks like a key, a certificate or JSON is
+    /// refused: it is public, and no secret.
+    static func secret(_ file: [UInt8]) throws(JWTKeyError) -> JWTKey {
+        if let kind = PublicKeyFile.kind(of: PublicKeyFile.withoutMark(file)) {
+            throw JWTKeyError(reason: "\(kind.rawValue) is no secret; use --jwt-key for keys")
+        }
+        var secret = file
         // An editor's or `echo`'s line end is not part of the secret.
         if secret.last == UInt8(ascii: "\n") { secret.removeLast() }
         if secret.last == UInt8(ascii: "\r") { secret.removeLast() }
@@ -49,19 +73,6 @@ struct JWTKey {
             throw JWTKeyError(reason: reason)
         }
         return JWTKey(id: nil, material: .secret(MessageAuthenticator(key: secret)))
-    }
-
-    private static func pem(_ contents: [UInt8]) throws(JWTKeyError) -> JWTKey {
-        let text = String(decoding: contents, as: UTF8.self)
-        guard text.firstRange(of: "PRIVATE KEY-----") == nil else {
-            throw JWTKeyError(reason: "a private key; checking takes the public one")
-        }
-        guard let key = AsymmetricKey(pem: contents) else {
-            throw JWTKeyError(
-                reason: "no PUBLIC KEY of RSA (\(AsymmetricKey.rsaBitsMin) bits), P-256 or Ed25519"
-            )
-        }
-        return JWTKey(id: nil, material: .publicKey(key))
     }
 
     // MARK: JWK sets (RFC 7517)
@@ -73,7 +84,7 @@ struct JWTKey {
         } catch {
             throw JWTKeyError(reason: "not a key set: \(error)")
         }
-        let entries = document["keys"]?.array ?? [document]
+        let entries = document["keys"]?.array ?? document.array ?? [document]
         guard entries.count <= setMax else {
             throw JWTKeyError(reason: "\(entries.count) keys in a set; the limit is \(setMax)")
         }

@@ -1,5 +1,41 @@
 import JSON
 
+/// What a token must say besides being genuine (RFC 7519, section 4.1).
+public struct JWTRules: Sendable, Equatable {
+    /// How far two honest clocks may be apart.
+    public static let leewaySecondsMax: Int64 = 300
+
+    /// The `iss`; nil: any, or none.
+    public var issuer: String?
+    /// One of these must be in `aud`. Empty: any, or none.
+    public var audiences: [String]
+    /// The claim that names the visitor.
+    public var subjectClaim: String
+    /// 0 to `leewaySecondsMax`.
+    public var leewaySeconds: Int64
+
+    public init(
+        issuer: String? = nil,
+        audiences: [String] = [],
+        subjectClaim: String = "sub",
+        leewaySeconds: Int64 = 60
+    ) {
+        precondition((0...Self.leewaySecondsMax).contains(leewaySeconds), "leeway out of range")
+        self.issuer = issuer
+        self.audiences = audiences
+        self.subjectClaim = subjectClaim
+        self.leewaySeconds = leewaySeconds
+    }
+}
+
+/// The contents of the file whose keys check tokens.
+public enum JWTKeyFile: Sendable, Equatable {
+    /// A public key in PEM or DER (RSA: RS256, P-256: ES256, Ed25519: EdDSA), or a JWK set.
+    case publicKeys([UInt8])
+    /// The secret of HS256 as it is, at least 32 bytes, one line end at its end aside.
+    case secret([UInt8])
+}
+
 /// Checks bearer tokens (RFC 7519) against the keys of one file and tells who they speak of.
 ///
 /// The algorithm is the key's. A token that asks for another one is refused, so neither `none` nor
@@ -8,27 +44,25 @@ import JSON
 public final class JWTVerifier {
     /// Fits the header line that carries it; a token of ours is 300 bytes.
     public static let tokenBytesMax = 8192
-    /// How far two honest clocks may be apart.
-    public static let leewaySecondsMax: Int64 = 60
 
     private let keys: [JWTKey]
-    private let leewaySeconds: Int64
+    private let rules: JWTRules
 
-    /// `keyFileContents` is a PEM public key (RSA: RS256, P-256: ES256, Ed25519: EdDSA), a JWK set,
-    /// or else the secret of HS256 as it is, at least 32 bytes, one line end at its end aside.
-    public init(
-        keyFileContents: [UInt8],
-        leewaySeconds: Int64 = JWTVerifier.leewaySecondsMax
-    ) throws(JWTKeyError) {
-        precondition((0...Self.leewaySecondsMax).contains(leewaySeconds), "leeway out of range")
-        keys = try JWTKey.read(keyFileContents)
-        self.leewaySeconds = leewaySeconds
+    public init(_ file: JWTKeyFile, rules: JWTRules = JWTRules()) throws(JWTKeyError) {
+        keys =
+            switch file {
+            case .publicKeys(let contents): try JWTKey.publicKeys(contents)
+            case .secret(let contents): [try JWTKey.secret(contents)]
+            }
+        self.rules = rules
     }
 
-    /// The subject of a token that is genuine and in its time. A token without `exp` does not end.
+    /// The subject of a token that is genuine, in its time, and made for this server.
     public func verify(_ token: String, nowSeconds: Int64) throws(JWTError) -> String {
         let claims = try claims(of: token, nowSeconds: nowSeconds)
-        guard let subject = claims["sub"]?.string else { throw .missingSubject }
+        guard let subject = claims[rules.subjectClaim]?.string else {
+            throw .missingSubject(rules.subjectClaim)
+        }
         return subject
     }
 
@@ -48,6 +82,7 @@ public final class JWTVerifier {
         }
         let claims = try Self.object(parts[1], "payload")
         try checkTime(of: claims, nowSeconds: nowSeconds)
+        try checkPurpose(of: claims)
         return claims
     }
 
@@ -64,9 +99,19 @@ public final class JWTVerifier {
 
     private func checkTime(of claims: JSONValue, nowSeconds: Int64) throws(JWTError) {
         let now = Double(nowSeconds)
-        let leeway = Double(leewaySeconds)
-        if let expires = try Self.date(claims, "exp"), now >= expires + leeway { throw .expired }
+        let leeway = Double(rules.leewaySeconds)
+        guard let expires = try Self.date(claims, "exp") else { throw .missingExpiry }
+        if now >= expires + leeway { throw .expired }
         if let from = try Self.date(claims, "nbf"), now < from - leeway { throw .notYetValid }
+    }
+
+    /// A token that another application was given must not open this one.
+    private func checkPurpose(of claims: JSONValue) throws(JWTError) {
+        if let issuer = rules.issuer, claims["iss"]?.string != issuer { throw .wrongIssuer }
+        guard !rules.audiences.isEmpty else { return }
+        let audience = claims["aud"]
+        let named = audience?.array?.compactMap(\.string) ?? [audience?.string].compactMap(\.self)
+        guard named.contains(where: rules.audiences.contains) else { throw .wrongAudience }
     }
 
     /// Seconds since 1970, which may have a fraction.

@@ -51,7 +51,7 @@ public struct Pass: Equatable, Sendable {
         let claims = try verifier.claims(of: token, nowSeconds: nowSeconds)
         guard claims["iss"]?.string == issuer else { throw .wrongIssuer }
         guard claims["aud"]?.string == audience else { throw .wrongAudience }
-        guard let subject = claims["sub"]?.string else { throw .missingSubject }
+        guard let subject = claims["sub"]?.string else { throw .missingSubject("sub") }
         guard let expires = claims["exp"]?.integer else { throw .malformed("exp") }
         return Pass(
             issuer: issuer,

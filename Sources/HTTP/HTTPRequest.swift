@@ -102,8 +102,33 @@ import CShims
         return percentDecoded(bytes, 0..<count)
     }
 
-    public func cookie(_ name: String) -> String? {
-        unsafe value(cshim_mhd_cookie, name).map { unsafe String(cString: $0) }
+    /// Cookies of one name that are looked at: a browser sends one for each path and domain.
+    private static let cookiesMax: Int32 = 8
+
+    /// The values of the cookies of this name, with or without `__Host-` before it, in the order
+    /// they were sent, wherever they stand between others'.
+    public func cookies(_ name: String) -> [String] {
+        guard let handle = unsafe handle else { return [] }
+        let max = Self.cookiesMax
+        return unsafe withUnsafeTemporaryAllocation(of: cshim_text.self, capacity: Int(max)) {
+            values in
+            let count = unsafe name.withCString { text in
+                unsafe cshim_mhd_cookies(
+                    handle,
+                    text,
+                    name.utf8.count,
+                    values.baseAddress,
+                    max
+                )
+            }
+            return (0..<Int(count)).map { index in
+                let value = unsafe UnsafeRawBufferPointer(
+                    start: values[index].start,
+                    count: values[index].count
+                )
+                return unsafe String(decoding: value, as: UTF8.self)
+            }
+        }
     }
 
     /// Gives the answer, once. On the server's loop.

@@ -12,23 +12,30 @@ public struct RoomID: Hashable, Sendable, CustomStringConvertible {
     public var description: String { raw }
 }
 
-/// Who stands in line; the same alphabet as `RoomID`.
+/// Who stands in line and buys: 1-128 bytes of visible ASCII (0x21-0x7E), as identity providers
+/// name people (`auth0|5f7c21`, `user+tag@example.org`). Text around it escapes it.
 public struct UserID: Hashable, Sendable, CustomStringConvertible {
     public let raw: String
 
     /// Nil when `raw` is not a name.
     public init?(_ raw: String) {
-        guard isIdentifier(raw) else { return nil }
+        guard Self.isName(raw.utf8.span) else { return nil }
         self.raw = raw
     }
 
     /// Nil when the bytes are not a name's.
     public init?(utf8 bytes: Span<UInt8>) {
-        guard isIdentifier(bytes) else { return nil }
+        guard Self.isName(bytes) else { return nil }
         raw = unsafe bytes.withUnsafeBufferPointer { unsafe String(decoding: $0, as: UTF8.self) }
     }
 
     public var description: String { raw }
+
+    private static func isName(_ bytes: Span<UInt8>) -> Bool {
+        guard (1...128).contains(bytes.count) else { return false }
+        for index in bytes.indices where !(0x21...0x7E).contains(bytes[index]) { return false }
+        return true
+    }
 }
 
 /// A concert's name; the same alphabet as `RoomID`.
@@ -108,6 +115,9 @@ public struct MemberID: Hashable, Sendable, CustomStringConvertible {
 
     public var description: String { raw }
 }
+
+/// What a user's name may be, in words for an error.
+public let userRule = "1 to 128 bytes of visible ASCII"
 
 /// What an identifier may be, in words for an error.
 public let identifierRule = "1 to 128 of A-Z a-z 0-9 . _ - : @"

@@ -83,12 +83,14 @@ struct Branch: Sendable {
                 relay: trunk.relay,
                 events: stores.events,
                 auth: trunk.secrets.auth,
+                visitorKey: trunk.secrets.credentials.ticketKey,
+                hasSecureCookies: trunk.configuration.hasSecureCookies,
                 adminKey: trunk.secrets.adminKey,
                 site: trunk.site,
                 on: loop
             )
         } catch {
-            throw StartError(line: "--jwt-key: \(error)")
+            throw StartError(line: "\(trunk.configuration.auth.keyFlag): \(error)")
         }
     }
 

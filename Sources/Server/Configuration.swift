@@ -1,3 +1,4 @@
+import Logging
 import Onsale
 import Redis
 import SQL
@@ -17,11 +18,6 @@ struct Configuration {
         case postgres(PostgresEndpoint)
     }
 
-    enum Auth {
-        case dev
-        case jwt(keyPath: String)
-    }
-
     var host = "127.0.0.1"
     var port: UInt16 = 8080
     /// Where keys, a SQLite ledger and the private Redis live.
@@ -30,6 +26,10 @@ struct Configuration {
     var redisProgram = "redis-server"
     var ledger: LedgerChoice
     var auth = Auth.dev
+    /// Cookies are Secure whatever `X-Forwarded-Proto` says.
+    var hasSecureCookies = false
+    var logLevel = LogLevel.info
+    var logFormat = LogFormat.text
     var adminKeyPath: String
     var ticketKeyPath: String
     var passKeyPath: String
@@ -94,11 +94,14 @@ struct Configuration {
         isDemo = try flags.isOn("demo")
         ledger = try Self.ledger(flags.string("ledger", default: "sqlite"), in: dataFolder)
         redis = try Self.redis(flags.string("redis", default: "embedded"))
-        auth = try Self.auth(flags)
+        auth = try Auth(flags)
+        hasSecureCookies = try flags.isOn("cookie-secure")
+        logLevel = try flags.choice("log-level", default: .info)
+        logFormat = try flags.choice("log-format", default: .text)
         guard case .dev = auth, !Self.loopback.contains(host) else { return }
         throw FlagError(
             line: "--auth dev believes every visitor and is for loopback only, not --host \(host); "
-                + "use --auth jwt"
+                + "use --auth visitor or --auth jwt"
         )
     }
 
@@ -110,18 +113,6 @@ struct Configuration {
             return .at(try RedisEndpoint.parse(text))
         } catch {
             throw FlagError(line: "--redis: \(error)")
-        }
-    }
-
-    private static func auth(_ flags: Flags) throws(FlagError) -> Auth {
-        switch flags.string("auth", default: "dev") {
-        case "dev": return .dev
-        case "jwt":
-            guard let path = flags.string("jwt-key") else {
-                throw FlagError(line: "--auth jwt needs --jwt-key FILE")
-            }
-            return .jwt(keyPath: path)
-        case let other: throw FlagError(line: "--auth takes dev or jwt, not \(other)")
         }
     }
 

@@ -29,13 +29,39 @@ extension Configuration {
             name: "auth",
             value: "dev",
             help: "dev: believe the header X-User-Id, loopback only;\n"
-                + "jwt: bearer tokens, checked with --jwt-key"
+                + "visitor: people without accounts, known by a signed cookie or token;\n"
+                + "jwt: bearer tokens, checked with --jwt-key or --jwt-secret"
         ),
         .init(
             name: "jwt-key",
             value: "FILE",
-            help: "PEM public key, JWK set, or HS256 secret of 32 bytes or more"
+            help: "public key in PEM or DER (RSA, P-256, Ed25519), or a JWK set"
         ),
+        .init(name: "jwt-secret", value: "FILE", help: "secret of HS256, 32 bytes or more"),
+        .init(name: "jwt-issuer", value: "ISS", help: "the iss that tokens must have"),
+        .init(
+            name: "jwt-audience",
+            value: "AUD[,AUD...]",
+            help: "the aud that tokens must have, one of these"
+        ),
+        .init(
+            name: "jwt-any-audience",
+            value: nil,
+            help: "take tokens made for any application; --jwt-issuer may be left out, too"
+        ),
+        .init(name: "jwt-subject", value: "sub", help: "the claim that names the visitor"),
+        .init(
+            name: "jwt-leeway",
+            value: "60",
+            help: "seconds by which clocks may differ, 0 to 300"
+        ),
+        .init(
+            name: "cookie-secure",
+            value: nil,
+            help: "cookies are Secure, also where no X-Forwarded-Proto says https"
+        ),
+        .init(name: "log-level", value: "info", help: "error, warn, info or debug"),
+        .init(name: "log-format", value: "text", help: "text (logfmt) or json, on standard error"),
         .init(
             name: "admin-key-file",
             value: "DATA/admin.key",

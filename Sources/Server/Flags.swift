@@ -76,6 +76,19 @@ struct Flags {
         return value
     }
 
+    /// One of the words that `Value` knows.
+    func choice<Value: RawRepresentable<String> & CaseIterable>(
+        _ name: String,
+        default fallback: Value
+    ) throws(FlagError) -> Value {
+        guard let text = values[name] else { return fallback }
+        guard let value = Value(rawValue: text) else {
+            let words = Value.allCases.map(\.rawValue).joined(separator: ", ")
+            throw FlagError(line: "--\(name) takes one of \(words), not \(text)")
+        }
+        return value
+    }
+
     func isOn(_ name: String) throws(FlagError) -> Bool {
         switch values[name] {
         case nil, "false", "0", "": return false

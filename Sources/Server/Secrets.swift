@@ -30,11 +30,18 @@ struct Secrets: Sendable {
         )
         switch configuration.auth {
         case .dev: auth = .dev
-        case .jwt(let path):
+        case .visitor: auth = .visitor
+        case .jwt(let key, let rules):
             do {
-                auth = .jwt(keyFile: try KeyFile.read(path: path).bytes)
+                let bytes = try KeyFile.read(path: key.path).bytes
+                let file: JWTKeyFile = key.isSecret ? .secret(bytes) : .publicKeys(bytes)
+                _ = try JWTVerifier(file, rules: rules)
+                auth = .jwt(file, rules)
+            } catch let error as JWTKeyError {
+                let flag = configuration.auth.keyFlag
+                throw StartError(line: "\(flag) \(key.path): \(error)", code: ExitCode.usage)
             } catch {
-                throw StartError(line: "--jwt-key: \(error)")
+                throw StartError(line: "\(configuration.auth.keyFlag): \(error)")
             }
         }
     }

@@ -1,5 +1,6 @@
 import EventLoop
 import Glibc
+import Logging
 
 /// `onsale serve`
 enum Serve {
@@ -23,6 +24,7 @@ enum Serve {
             printToStandardError("onsale: \(error.line)")
             return ExitCode.usage
         }
+        Log.start(level: configuration.logLevel, format: configuration.logFormat)
         signal(SIGPIPE, SIG_IGN)
         let loop = EventLoop.start()
         return await Task(executorPreference: loop) { [configuration] in
@@ -42,7 +44,7 @@ enum Serve {
             site = try await RunningSite.start(configuration, on: loop)
         } catch {
             printToStandardError("onsale: \(error.line)")
-            return ExitCode.failure
+            return error.code
         }
         if let notice { printToStandardError("onsale: \(notice)") }
         if case .dev = configuration.auth {

@@ -16,6 +16,8 @@ extension Web {
             RouteLine(.get, "/api/v1/rooms/{room}/draw/entrants") { $0.drawEntrants },
             RouteLine(.get, "/api/v1/rooms/{room}/tickets/me/draw") { $0.ticketDraw },
 
+            RouteLine(.post, "/api/v1/visitors") { $0.makeVisitor },
+
             // The sale
             RouteLine(.get, "/api/v1/concerts") { $0.concerts },
             RouteLine(.get, "/api/v1/concerts/{concert}/performances") { $0.performances },
@@ -101,6 +103,7 @@ extension Web {
                 let handler = handler(self)
                 return HTTPRoute(line.method, line.pattern) { request in
                     do throws(Refusal) {
+                        try SameSite.require(request)
                         return try await handler(request)
                     } catch {
                         return self.refused(error)
@@ -110,6 +113,7 @@ extension Web {
                 let responder = responder(self)
                 return .calling(line.method, line.pattern) { [self] request in
                     do throws(Refusal) {
+                        try SameSite.require(request)
                         try responder(request)
                     } catch {
                         request.answer(refused(error))

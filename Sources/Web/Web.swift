@@ -27,6 +27,7 @@ public final class Web: Sendable {
     /// What this loop has answered.
     public let counts: Counter
     let callers: Callers
+    let cookies: Cookies
     let live: LiveTickets
     let liveEvents: LiveEvents
     let liveRankings: LiveRankings
@@ -51,6 +52,8 @@ public final class Web: Sendable {
         relay: OutboxRelay,
         events: OutboxEvents,
         auth: VisitorAuth,
+        visitorKey: [UInt8],
+        hasSecureCookies: Bool,
         adminKey: [UInt8],
         site: Site,
         on loop: EventLoop
@@ -66,7 +69,8 @@ public final class Web: Sendable {
         self.relay = relay
         self.site = site
         self.loop = loop
-        callers = try Callers(auth, adminKey: adminKey, on: loop)
+        callers = try Callers(auth, adminKey: adminKey, visitorKey: visitorKey, on: loop)
+        cookies = Cookies(isAlwaysSecure: hasSecureCookies)
         live = LiveTickets(store: store, on: loop)
         liveEvents = LiveEvents(outbox: events, on: loop)
         seatMaps = SeatMaps(on: loop) { id, version async throws(StoreError) in

@@ -95,7 +95,10 @@ import Testing
         nowSeconds: Int64 = 1000,
         key: SigningKey? = nil
     ) throws -> Pass {
-        let verifier = try JWTVerifier(keyFileContents: (key ?? self.key).jwks(), leewaySeconds: 0)
+        let verifier = try JWTVerifier(
+            .publicKeys((key ?? self.key).jwks()),
+            rules: JWTRules(leewaySeconds: 0)
+        )
         return try Pass.verify(
             token,
             issuer: issuer,
@@ -130,7 +133,7 @@ import Testing
 
     @Test func aPassThatDiffersAnywhereIsRefused() throws {
         let token = Array(sign().utf8)
-        let verifier = try JWTVerifier(keyFileContents: key.jwks())
+        let verifier = try JWTVerifier(.publicKeys(key.jwks()))
         for index in token.indices {
             var forged = token
             forged[index] =

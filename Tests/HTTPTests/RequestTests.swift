@@ -8,7 +8,7 @@ import Testing
         HTTPRoute(.get, "/echo") { request in
             let parts = [
                 request.header("x-user-id"), request.query("q"), request.query("flag"),
-                request.query("none"), request.cookie("onsale_ticket"),
+                request.query("none"), request.cookies("onsale_ticket").first,
             ]
             return text(parts.map { $0 ?? "-" }.joined(separator: "|"))
         },

@@ -8,6 +8,7 @@ enum RoomRules {
         ],
         "SQL": ["EventLoop", "CPostgres", "CSQLite", "Glibc", "Synchronization"],
         "JSON": ["CJansson", "Glibc"],
+        "Logging": ["JSON", "Glibc", "Synchronization"],
         "Crypto": ["CCrypto", "JSON", "Glibc"],
         // Foundation for its time zones, exp2 and logarithms; never for a clock.
         "Onsale": ["Foundation"],
@@ -16,14 +17,15 @@ enum RoomRules {
             "Synchronization",
         ],
         "Web": [
-            "Onsale", "Store", "HTTP", "Crypto", "JSON", "EventLoop", "CAssets", "Synchronization",
+            "Onsale", "Store", "HTTP", "Crypto", "JSON", "Logging", "EventLoop", "CAssets",
+            "Synchronization",
         ],
         "Rehearsal": [
             "EventLoop", "JSON", "Onsale", "Crypto", "CCurl", "CShims", "Glibc", "Synchronization",
         ],
         "Server": [
             "Web", "Store", "Onsale", "HTTP", "Redis", "SQL", "EventLoop", "Crypto", "JSON",
-            "Rehearsal", "CShims", "Glibc", "Synchronization",
+            "Logging", "Rehearsal", "CShims", "Glibc", "Synchronization",
         ],
     ]
 

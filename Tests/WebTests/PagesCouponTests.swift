@@ -83,15 +83,6 @@ import Testing
         #expect(html(page).contains("data-who=\"\""))
     }
 
-    @Test func theNameIsSentByTheScriptOnlyWhereItWasMadeUpHere() throws {
-        #expect(html(ShopPages.coupon()).contains("data-user=\"web-ann\""))
-        var page = ShopPages.coupon()
-        page.visitor = PageVisitor(user: try #require(UserID("ann")), isMadeUp: false)
-        #expect(html(page).contains("data-user=\"\""))
-        #expect(html(page).contains("data-who=\"ann\""))
-        #expect(html(page).contains("/claim\" >"))
-    }
-
     @Test(arguments: [
         (Discount.percent(5), Language.en, "5 % off one purchase"),
         (.amount(1), .en, "1 point off one purchase"),

@@ -5,7 +5,7 @@ import Onsale
 /// A coupon page and a shop page for tests.
 enum ShopPages {
     static let nowMs: Int64 = 1_780_000_000_000
-    static let visitor = UserID("web-ann").map { PageVisitor(user: $0, isMadeUp: true) }
+    static let visitor = UserID("web-ann").map { PageVisitor(user: $0, newToken: nil) }
 
     static func coupon(
         issued: Int64 = 963,

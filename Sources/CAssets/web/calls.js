@@ -3,7 +3,7 @@
 "use strict";
 
 // `scope` is what the page is about: what one tab keeps for two pages stays apart.
-const onsaleCalls = ({ user, room, scope, rules }) => {
+const onsaleCalls = ({ scope, rules }) => {
   // A phone that changed networks may wait for an answer for minutes; we do not.
   const answerMaxMs = 10_000;
 
@@ -14,9 +14,6 @@ const onsaleCalls = ({ user, room, scope, rules }) => {
     const request = new AbortController();
     const limit = setTimeout(() => request.abort(), answerMaxMs);
     const sent = { Accept: "application/json", ...headers };
-    if (user) sent["X-User-Id"] = user;
-    // Whose ticket the cookie is of: its token does not say it.
-    if (room) sent["Onsale-Room"] = room;
     if (body) sent["Content-Type"] = "application/json";
     let answer = null;
     let read = null;

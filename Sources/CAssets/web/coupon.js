@@ -10,7 +10,7 @@
   const rules = onsaleCouponRules();
   const couponURL = `/api/v1/coupons/${encodeURIComponent(data.coupon)}`;
   const scope = `${data.coupon}.${data.who}`;
-  const calls = onsaleCalls({ user: data.user, scope, rules });
+  const calls = onsaleCalls({ scope, rules });
   const parts = onsaleParts({ phrases, words });
   const { byId, isShown, say } = parts;
 

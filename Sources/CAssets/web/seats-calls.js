@@ -4,8 +4,6 @@
 const onsaleSeatCalls = ({ data, rules }) => {
   const performanceURL = `/api/v1/performances/${encodeURIComponent(data.performance)}`;
   const calls = onsaleCalls({
-    user: data.user,
-    room: data.room,
     scope: data.performance,
     rules,
   });

@@ -9,7 +9,7 @@
   const words = onsaleWords(phrases);
   const rules = onsaleShopRules();
   // What is kept for one user is never sent for another.
-  const calls = onsaleCalls({ user: data.user, scope: `shop.${data.who}`, rules });
+  const calls = onsaleCalls({ scope: `shop.${data.who}`, rules });
   const parts = onsaleParts({ phrases, words });
   const { byId, isShown, say } = parts;
   const points = (n) => words.count(n, phrases.points);

@@ -8,7 +8,6 @@
 static const enum MHD_Result cshim_mhd_yes = MHD_YES;
 static const enum MHD_Result cshim_mhd_no = MHD_NO;
 static const enum MHD_ValueKind cshim_mhd_header = MHD_HEADER_KIND;
-static const enum MHD_ValueKind cshim_mhd_cookie = MHD_COOKIE_KIND;
 static const enum MHD_ValueKind cshim_mhd_query = MHD_GET_ARGUMENT_KIND;
 static const enum MHD_ResponseMemoryMode cshim_mhd_copy = MHD_RESPMEM_MUST_COPY;
 static const enum MHD_ResponseMemoryMode cshim_mhd_free = MHD_RESPMEM_MUST_FREE;
@@ -90,3 +89,14 @@ size_t cshim_http_date(void *text, size_t size);
 
 /// A descriptor that is always readable.
 int cshim_mhd_always_readable(void);
+
+struct cshim_text {
+    const char *start;
+    size_t count;
+};
+
+/// The values of the cookies called `name` or `__Host-name`, in the order they were sent, of all
+/// Cookie lines; `max` at most. libmicrohttpd's own reading ends at the first foreign cookie with a
+/// quote or a comma, and knows one line.
+int cshim_mhd_cookies(struct MHD_Connection *connection, const char *name, size_t name_count,
+                      struct cshim_text *values, int max);

@@ -28,7 +28,7 @@ extension Web {
     /// `POST /api/v1/coupons/{coupon}/claims`
     func claim(_ request: HTTPRequest) async throws(Refusal) -> HTTPResponse {
         let id = try coupon(named: request)
-        let user = try await buyer(request)
+        let user = try callers.requiredUser(request)
         try requireEmptyBody(request)
         let outcome = try await stored { () async throws(StoreError) in
             try await coupons.claim(id, for: user)
@@ -59,7 +59,7 @@ extension Web {
 
     /// `GET /api/v1/users/me/coupons`
     func ownCoupons(_ request: HTTPRequest) async throws(Refusal) -> HTTPResponse {
-        let user = try await buyer(request)
+        let user = try callers.requiredUser(request)
         let asked = try pageRequest(request)
         let page = try await ownList(of: user) { () async throws(StoreError) in
             try await coupons.owned(by: user, asked)

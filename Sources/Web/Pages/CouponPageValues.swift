@@ -51,7 +51,6 @@ extension CouponPage {
             "view": .text(view.rawValue),
             "now": .text("\(atMs)"),
             "who": .text(visitor?.user.raw ?? ""),
-            "user": .text(visitor.flatMap { $0.isMadeUp ? $0.user.raw : nil } ?? ""),
             "base": .text(Self.address(coupon.id)),
             "notice": .text(noticeText ?? ""),
             "hide_notice": hidden(unless: noticeText != nil),

@@ -1,3 +1,4 @@
+import Crypto
 import Onsale
 
 /// The page of a performance's seats, as the server knows them now: the map, what this visitor
@@ -28,8 +29,6 @@ struct SeatPage: Sendable {
     var section = 1
     /// What stands in the field of points to charge; nil: what is missing.
     var chargeAmount: Int64?
-    /// The name that the script sends as `X-User-Id`, where the server believes it.
-    var user: String?
     /// For the forms: a reload that sends one again repeats its key.
     var keys = FormKeys()
     /// Milliseconds since 1970: tells whether the sale is open.
@@ -109,7 +108,7 @@ struct FormKeys: Sendable {
     let charge: String
 
     init(pay: String? = nil, charge: String? = nil) {
-        self.pay = pay ?? "form-" + VisitorName.random()
-        self.charge = charge ?? "form-" + VisitorName.random()
+        self.pay = pay ?? "form-" + Base64URL.encodeString(SecureRandom.bytes(16))
+        self.charge = charge ?? "form-" + Base64URL.encodeString(SecureRandom.bytes(16))
     }
 }

@@ -68,7 +68,6 @@ extension SeatPage {
             "view": .text(view.rawValue),
             "room": .text(performance.room?.raw ?? ""),
             "limit": .text("\(performance.maxSeatsPerUser)"),
-            "user": .text(user ?? ""),
             "base": .text(Self.address(performance.id)),
             "seats_link": .text(Self.address(performance.id)),
             "query": .text(shownSection > 1 ? "?section=\(shownSection)" : ""),

@@ -49,7 +49,6 @@ extension ShopPage {
         return [
             "view": .text(view.rawValue),
             "who": .text(visitor?.user.raw ?? ""),
-            "user": .text(visitor.flatMap { $0.isMadeUp ? $0.user.raw : nil } ?? ""),
             "notice": .text(noticeText ?? ""),
             "hide_notice": hidden(unless: noticeText != nil),
             "balance": .text(balance.map(points) ?? ""),

@@ -61,7 +61,7 @@ extension Web {
     /// the draw, and where it put them.
     func ticketDraw(_ request: HTTPRequest) async throws(Refusal) -> HTTPResponse {
         let room = try room(request)
-        let (presented, user) = try bearer(request)
+        let (presented, user) = try bearer(request, in: room)
         guard let ticket = store.ticket(presented.token, of: user, in: room) else {
             throw Self.ticketInvalid
         }

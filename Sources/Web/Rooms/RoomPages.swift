@@ -7,18 +7,20 @@ extension Web {
     /// `GET /rooms/{room}`
     func roomPage(_ request: HTTPRequest) async throws(Refusal) -> HTTPResponse {
         guard let room = RoomID(request.parameter("room")) else { throw Self.unknownRoom }
-        let presented = PresentedTicket(request)
         do throws(Refusal) {
-            guard let presented, let visit = try await standing(presented, in: room) else {
-                return try await strangerPage(request, room)
-            }
+            let user = try callers.user(request)
+            guard let presented = try presented(request, of: user, in: room),
+                let visit = try await standing(presented, of: user, in: room)
+            else { return try await strangerPage(request, room) }
             let codes = Self.codes(visit)
             var response = Self.page(
                 200,
                 page(request, room, Self.view(visit), codes, visit.shownReason).render()
             )
             if visit.token != presented.token {
-                response.headers.append(TicketCookie.header(visit.token, request))
+                response.headers.append(
+                    TicketCookie.header(visit.token, in: room, cookies, request)
+                )
             }
             return response
         } catch {
@@ -29,11 +31,14 @@ extension Web {
     /// `POST /rooms/{room}/join`: the button of the page, and the field for a code.
     func join(_ request: HTTPRequest) async throws(Refusal) -> HTTPResponse {
         let room = try roomOfForm(request)
-        let presented = PresentedTicket(request)
         let typed = FormBody(request.body)?["code"]
+        let caller = try pageVisitor(request)
+        let user = caller?.newToken == nil ? caller?.user : nil
         var visitor: Visit?
-        // Whatever is wrong with what they brought: entering anew tells.
-        if let presented, let visit = try? await standing(presented, in: room) {
+        // Whatever is wrong with what they brought: to enter tells.
+        if let presented = try presented(request, of: user, in: room),
+            let visit = try? await standing(presented, of: user, in: room)
+        {
             switch visit.standing.state {
             case .admitted: return back(request, room)
             case .waiting, .skipped:
@@ -47,8 +52,9 @@ extension Web {
             return try await codePage(.invalid, request, room, visitor)
         }
         do throws(Refusal) {
-            let user: UserID
-            if let visitor { user = visitor.user } else { user = try await formUser(request) }
+            guard let user = visitor?.user ?? caller?.user else {
+                throw .unauthenticated("Enter from the shop's own page, which knows who you are.")
+            }
             let outcome = try await stored { () async throws(StoreError) in
                 try await store.enter(user, ticket: visitor?.token, code: code, in: room)
             }
@@ -59,7 +65,9 @@ extension Web {
                 return try await codePage(.usedUp, request, room, visitor)
             }
             var response = back(request, room)
-            response.headers.append(TicketCookie.header(try visit(outcome).token, request))
+            let token = try visit(outcome).token
+            response.headers.append(TicketCookie.header(token, in: room, cookies, request))
+            if visitor == nil { response.headers += newCookie(caller, request) }
             return response
         } catch {
             return try refusalPage(error, request, room)
@@ -69,9 +77,10 @@ extension Web {
     /// `POST /rooms/{room}/leave`: the other button.
     func leavePage(_ request: HTTPRequest) async throws(Refusal) -> HTTPResponse {
         let room = try roomOfForm(request)
-        if let presented = PresentedTicket(request) {
+        let user = try callers.user(request)
+        if let presented = try presented(request, of: user, in: room) {
             _ = try await stored { () async throws(StoreError) in
-                try await store.leave(ticket: presented.token, user: nil, in: room)
+                try await store.leave(ticket: presented.token, user: user, in: room)
             }
         }
         // The ticket stays in the cookie: the page says that the visitor has left.
@@ -98,11 +107,11 @@ extension Web {
     // MARK: Parts
 
     /// The standing of a cookie's bearer; nil when the ticket is of another room or garbled.
-    private func standing(_ presented: PresentedTicket, in room: RoomID) async throws(Refusal)
-        -> Visit?
+    private func standing(_ presented: PresentedTicket, of user: UserID?, in room: RoomID)
+        async throws(Refusal) -> Visit?
     {
         let outcome = try await stored { () async throws(StoreError) in
-            try await store.status(ticket: presented.token, user: nil, in: room)
+            try await store.status(ticket: presented.token, user: user, in: room)
         }
         return outcome == .ticketInvalid ? nil : try visit(outcome)
     }
@@ -214,23 +223,9 @@ extension Web {
         Language.choose(acceptLanguage: request.header("Accept-Language"))
     }
 
-    /// The room of a form that this site's own page has sent, and no other.
     private func roomOfForm(_ request: HTTPRequest) throws(Refusal) -> RoomID {
-        if let site = request.header("Sec-Fetch-Site"), site != "same-origin", site != "none" {
-            throw .forbidden("The form was sent from another site.")
-        }
         guard let room = RoomID(request.parameter("room")) else { throw Self.unknownRoom }
         return room
-    }
-
-    /// Who joins by the page: whoever the request's credentials name; where visitors need none
-    /// (`--auth dev`), a name made up for this browser.
-    private func formUser(_ request: HTTPRequest) async throws(Refusal) -> UserID {
-        if let user = try callers.user(request) { return user }
-        guard callers.trustsHeader, let user = UserID("web-" + VisitorName.random()) else {
-            throw .unauthenticated("Enter from the shop's own page, which knows who you are.")
-        }
-        return user
     }
 
     private func back(_ request: HTTPRequest, _ room: RoomID) -> HTTPResponse {

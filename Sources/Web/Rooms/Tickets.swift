@@ -8,9 +8,9 @@ extension Web {
     func enter(_ request: HTTPRequest) throws(Refusal) {
         let room = try room(request)
         let user = try callers.requiredUser(request)
-        let presented = PresentedTicket(request)
+        let presented = try presented(request, of: user, in: room)
         guard let code = try code(request) else {
-            return enter(request, user, presented, with: presented?.token, room)
+            return enter(request, user, presented, room)
         }
         nonisolated(unsafe) let request = request
         // A code is looked up in the ledger.
@@ -22,19 +22,14 @@ extension Web {
         }
     }
 
-    /// A cookie may be of another room or an earlier visitor of this browser: then it is ignored.
     private func enter(
         _ request: HTTPRequest,
         _ user: UserID,
         _ presented: PresentedTicket?,
-        with token: String?,
         _ room: RoomID
     ) {
         nonisolated(unsafe) let request = request
-        store.enter(user, ticket: token, in: room) { [self] result in
-            if token != nil, presented?.isCookie == true, case .success(.ticketInvalid) = result {
-                return unsafe enter(request, user, presented, with: nil, room)
-            }
+        store.enter(user, ticket: presented?.token, in: room) { [self] result in
             unsafe answer(request) { () throws(Refusal) in
                 try unsafe response(request, told(result), presented)
             }
@@ -49,11 +44,7 @@ extension Web {
     ) async -> Result<VisitOutcome, StoreError> {
         do throws(StoreError) {
             let token = presented?.token
-            let outcome = try await store.enter(user, ticket: token, code: code, in: room)
-            guard outcome == .ticketInvalid, presented?.isCookie == true else {
-                return .success(outcome)
-            }
-            return .success(try await store.enter(user, ticket: nil, code: code, in: room))
+            return .success(try await store.enter(user, ticket: token, code: code, in: room))
         } catch {
             return .failure(error)
         }
@@ -66,18 +57,18 @@ extension Web {
     ) throws(Refusal) -> HTTPResponse {
         let visit = try visit(outcome)
         let status = visit.standing.state == .admitted ? 200 : 202
-        return visit.response(request, presented: presented?.token, status: status)
+        return visit.response(request, cookies, presented: presented?.token, status: status)
     }
 
     /// `GET /api/v1/rooms/{room}/tickets/me`
     func ticket(_ request: HTTPRequest) throws(Refusal) {
         let room = try room(request)
-        let (presented, user) = try bearer(request)
+        let (presented, user) = try bearer(request, in: room)
         nonisolated(unsafe) let request = request
         store.status(ticket: presented.token, user: user, in: room) { [self] outcome in
             unsafe answer(request) { () throws(Refusal) in
                 let visit = try visit(try told(outcome))
-                return unsafe visit.response(request, presented: presented.token)
+                return unsafe visit.response(request, cookies, presented: presented.token)
             }
         }
     }
@@ -85,7 +76,7 @@ extension Web {
     /// `GET /api/v1/rooms/{room}/tickets/me/events`
     func ticketEvents(_ request: HTTPRequest) async throws(Refusal) -> HTTPResponse {
         let room = try room(request)
-        let (presented, user) = try bearer(request)
+        let (presented, user) = try bearer(request, in: room)
         let outcome = try await stored { () async throws(StoreError) in
             try await store.status(ticket: presented.token, user: user, in: room)
         }
@@ -96,7 +87,7 @@ extension Web {
     /// `DELETE /api/v1/rooms/{room}/tickets/me`
     func leave(_ request: HTTPRequest) async throws(Refusal) -> HTTPResponse {
         let room = try room(request)
-        let (presented, user) = try bearer(request)
+        let (presented, user) = try bearer(request, in: room)
         let outcome = try await stored { () async throws(StoreError) in
             try await store.leave(ticket: presented.token, user: user, in: room)
         }
@@ -104,7 +95,7 @@ extension Web {
         case .ended, .wasNotThere:
             return HTTPResponse(
                 status: 204,
-                headers: TicketCookie.noStore + [TicketCookie.removal(request)]
+                headers: TicketCookie.noStore + [TicketCookie.removal(room, cookies, request)]
             )
         case .ticketInvalid: throw Self.ticketInvalid
         case .unknownRoom: throw Self.unknownRoom
@@ -114,9 +105,9 @@ extension Web {
     /// `GET /api/v1/rooms/{room}/admission`: for `auth_request` and its like.
     func admission(_ request: HTTPRequest) throws(Refusal) {
         let room = try room(request)
-        guard let presented = PresentedTicket(request) else { throw Self.notInside }
+        guard let token = anyTicket(request, in: room) else { throw Self.notInside }
         nonisolated(unsafe) let request = request
-        store.isInside(ticket: presented.token, in: room) { [self] isInside in
+        store.isInside(ticket: token, in: room) { [self] isInside in
             unsafe answer(request) { () throws(Refusal) in
                 guard try told(isInside) else { throw Self.notInside }
                 return admitted
@@ -135,17 +126,15 @@ extension Web {
         return code
     }
 
-    /// The ticket and who must be its owner: the caller, or, for a browser's cookie without other
-    /// credentials, whoever the ticket names.
-    func bearer(_ request: HTTPRequest) throws(Refusal) -> (PresentedTicket, UserID?) {
-        let presented = PresentedTicket(request)
-        let user =
-            presented?.isCookie == true
-            ? try callers.user(request) : try callers.requiredUser(request)
-        guard let presented else {
+    /// The ticket that a request cannot do without, and who must be its owner.
+    func bearer(_ request: HTTPRequest, in room: RoomID)
+        throws(Refusal) -> (PresentedTicket, UserID?)
+    {
+        let user = try callers.user(request)
+        guard let ticket = try presented(request, of: user, in: room) else {
             throw .ticketInvalid("Send the ticket in the header Onsale-Ticket.")
         }
-        return (presented, user)
+        return (ticket, user)
     }
 
     func visit(_ outcome: VisitOutcome) throws(Refusal) -> Visit {

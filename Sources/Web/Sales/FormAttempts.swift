@@ -30,7 +30,6 @@ extension Web {
 
     /// The fields of a form that this site's own page has sent.
     func ownForm(_ request: HTTPRequest) throws(Refusal) -> FormBody {
-        try requireOwnPage(request)
         guard let form = FormBody(request.body) else {
             throw .invalidRequest(
                 field: "body",

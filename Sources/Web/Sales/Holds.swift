@@ -8,7 +8,7 @@ extension Web {
     /// `POST /api/v1/performances/{performance}/holds`
     func hold(_ request: HTTPRequest) async throws(Refusal) -> HTTPResponse {
         let id = try performance(request)
-        let user = try await buyer(request, at: id)
+        let user = try callers.requiredUser(request)
         let seats = try fields(request, ["seats"]) { fields throws(JSONFieldError) in
             try Self.seats(fields)
         }
@@ -31,7 +31,7 @@ extension Web {
     /// `DELETE /api/v1/holds/{hold}`
     func release(_ request: HTTPRequest) async throws(Refusal) -> HTTPResponse {
         let token = request.parameter("hold")
-        let user = try await buyer(request)
+        let user = try callers.requiredUser(request)
         let outcome = try await stored { () async throws(StoreError) in
             try await sales.release(token, for: user)
         }

@@ -7,7 +7,7 @@ import Store
 extension Web {
     /// `POST /api/v1/payments`
     func pay(_ request: HTTPRequest) async throws(Refusal) -> HTTPResponse {
-        let user = try await buyer(request)
+        let user = try callers.requiredUser(request)
         let attempt = try Attempt(request, by: user)
         let hold = try fields(request, ["hold", "coupon"]) { fields throws(JSONFieldError) in
             let hold = try fields.string("hold", maxBytes: Self.holdBytesMax)
@@ -45,7 +45,7 @@ extension Web {
             CancelReceipt, CancelRefusal
         >
     ) async throws(Refusal) -> HTTPResponse {
-        let user = try await buyer(request)
+        let user = try callers.requiredUser(request)
         let attempt = try Attempt(request, by: user)
         try requireEmptyBody(request)
         let id = request.parameter("\(kind)")
@@ -73,7 +73,7 @@ extension Web {
 
     /// `GET /api/v1/users/me/payments`
     func payments(_ request: HTTPRequest) async throws(Refusal) -> HTTPResponse {
-        let user = try await buyer(request)
+        let user = try callers.requiredUser(request)
         let asked = try pageRequest(request)
         let page = try await ownList(of: user) { () async throws(StoreError) in
             try await sales.payments(of: user, asked)

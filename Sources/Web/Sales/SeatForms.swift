@@ -15,7 +15,7 @@ extension Web {
             }
             switch outcome {
             case .held(let hold):
-                return .back(HoldCookie.header(hold, nowMs: loop.clock.wallMs(), request))
+                return .back(HoldCookie.header(hold, nowMs: loop.clock.wallMs(), cookies, request))
             case .taken(let seats): return .notice(.seatsTaken(seats), 409)
             case .overLimit(let limit): return .notice(.seatLimit(limit), 409)
             case .notAdmitted:
@@ -37,7 +37,7 @@ extension Web {
                 try await sales.release(hold, for: user)
             }
             if case .isBeingPaid = outcome { return .notice(.plain(.isBeingPaid), 409) }
-            return .back(HoldCookie.removal(visitor.performance.id, request))
+            return .back(HoldCookie.removal(visitor.performance.id, cookies, request))
         }
     }
 
@@ -47,7 +47,7 @@ extension Web {
             guard let hold = form["hold"], let attempt = attempt(request, form, hold, user) else {
                 return .notice(.plain(.failed), 400)
             }
-            let removal = HoldCookie.removal(visitor.performance.id, request)
+            let removal = HoldCookie.removal(visitor.performance.id, cookies, request)
             let outcome = try await repeatable { () async throws(StoreError) in
                 try await sales.pay(hold, by: attempt)
             }
@@ -113,8 +113,7 @@ extension Web {
             if let user = visitor.user {
                 answer = try await act(form, visitor, user)
             } else {
-                let isBehindRoom = visitor.performance.room != nil
-                answer = .notice(.plain(isBehindRoom ? .notAdmitted : .unauthenticated), 401)
+                answer = .notice(.plain(.unauthenticated), 401)
             }
             return try await render(answer, request, visitor)
         } catch {
@@ -157,12 +156,9 @@ extension Web {
     ) -> HTTPResponse {
         let section = request.query("section").flatMap { Int($0) }.map { "?section=\($0)" } ?? ""
         let address = SeatPage.address(visitor.performance.id) + section
-        var headers = TicketCookie.noStore + [HTTPHeader("Location", address)]
-        if let cookie { headers.append(cookie) }
-        if visitor.isMadeUp, let user = visitor.user {
-            headers.append(VisitorCookie.header(user, request))
-        }
-        return HTTPResponse(status: 303, headers: headers)
+        var response = back(to: address, visitor.caller, request)
+        if let cookie { response.headers.append(cookie) }
+        return response
     }
 
     /// Nil without a seat, or with what is none.

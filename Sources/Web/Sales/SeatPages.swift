@@ -22,13 +22,11 @@ extension Web {
     struct SeatVisitor {
         let performance: Performance
         /// Nil: nobody that this server knows.
-        let user: UserID?
-        /// The name was made up here, for this browser, and is to be sent with every request.
-        let isMadeUp: Bool
+        let caller: PageVisitor?
+
+        var user: UserID? { caller?.user }
     }
 
-    /// By credentials; by the ticket with which they stood in the performance's line; and where the
-    /// server believes names (`--auth dev`) and there is no line, by a name made up for it.
     func seatVisitor(_ request: HTTPRequest) async throws(Refusal) -> SeatVisitor {
         guard let id = PerformanceID(request.parameter("performance")) else {
             throw Self.unknownPerformance
@@ -37,22 +35,7 @@ extension Web {
             try await sales.performance(id)
         }
         guard let performance = known else { throw Self.unknownPerformance }
-        if let user = try callers.user(request) {
-            return SeatVisitor(performance: performance, user: user, isMadeUp: false)
-        }
-        if let room = performance.room {
-            var user: UserID?
-            if let ticket = PresentedTicket(request) {
-                user = await store.owner(ofTicket: ticket.token, in: room)
-            }
-            return SeatVisitor(performance: performance, user: user, isMadeUp: false)
-        }
-        let visitor = madeUpVisitor(request)
-        return SeatVisitor(
-            performance: performance,
-            user: visitor?.user,
-            isMadeUp: visitor != nil
-        )
+        return SeatVisitor(performance: performance, caller: try pageVisitor(request))
     }
 
     /// The page as things stand, without a notice.
@@ -73,7 +56,6 @@ extension Web {
             page.balance = try await stored { () async throws(StoreError) in
                 try await sales.balance(of: user)
             }
-            if visitor.isMadeUp { page.user = user.raw }
         }
         page.section = request.query("section").flatMap { Int($0) } ?? 1
         page.hold = presentHold(request, page)
@@ -111,8 +93,9 @@ extension Web {
         guard let room = visitor.performance.room else {
             return visitor.user == nil ? .plain(.unauthenticated) : nil
         }
-        guard let ticket = PresentedTicket(request) else {
-            return visitor.user == nil ? .plain(.notAdmitted) : nil
+        guard let user = visitor.user else { return .plain(.unauthenticated) }
+        guard let ticket = try? presented(request, of: user, in: room) else {
+            return callers.isBrowser(request) ? .plain(.notAdmitted) : nil
         }
         // A store that cannot say hinders nobody: the hold's own check decides.
         let isInside = try? await store.isInside(ticket: ticket.token, in: room)
@@ -127,11 +110,7 @@ extension Web {
         status: Int = 200
     ) -> HTTPResponse {
         let isAway = page.view == .unavailable && status == 200
-        var response = Self.page(isAway ? 503 : status, page.render())
-        if visitor.isMadeUp, let user = visitor.user {
-            response.headers.append(VisitorCookie.header(user, request))
-        }
-        return response
+        return respond(page.render(), to: visitor.caller, request, status: isAway ? 503 : status)
     }
 
     /// A page for people where the sale cannot be reached; everything else is thrown on.
@@ -158,28 +137,5 @@ extension Web {
         guard case .storeUnavailable = refusal else { throw refusal }
         let page = TroublePage(language: language(request), heading: heading, address: address)
         return Self.page(503, page.render())
-    }
-}
-
-/// A hold as the forms of the page keep it.
-enum HoldCookie {
-    static let name = "onsale_hold"
-
-    static func read(_ request: HTTPRequest) -> HeldSeats? {
-        request.cookie(name).flatMap { HeldSeats(cookie: $0) }
-    }
-
-    static func header(_ hold: Hold, nowMs: Int64, _ request: HTTPRequest) -> HTTPHeader {
-        let seconds = max(1, (hold.expiresMs - nowMs + 999) / 1_000)
-        return TicketCookie.cookie(
-            "\(name)=\(HeldSeats(hold).cookie); Max-Age=\(seconds)",
-            path: SeatPage.address(hold.performance),
-            request
-        )
-    }
-
-    static func removal(_ performance: PerformanceID, _ request: HTTPRequest) -> HTTPHeader {
-        let path = SeatPage.address(performance)
-        return TicketCookie.cookie("\(name)=; Max-Age=0", path: path, request)
     }
 }

@@ -7,7 +7,7 @@ import Store
 extension Web {
     /// `GET /api/v1/users/me/points`
     func points(_ request: HTTPRequest) async throws(Refusal) -> HTTPResponse {
-        let user = try await buyer(request)
+        let user = try callers.requiredUser(request)
         let balance = try await stored { () async throws(StoreError) in
             try await sales.balance(of: user)
         }
@@ -16,7 +16,7 @@ extension Web {
 
     /// `POST /api/v1/users/me/points/charges`
     func charge(_ request: HTTPRequest) async throws(Refusal) -> HTTPResponse {
-        let user = try await buyer(request)
+        let user = try callers.requiredUser(request)
         let attempt = try Attempt(request, by: user)
         let amount = try fields(request, ["amount"]) { fields throws(JSONFieldError) in
             let amount = try fields.integer("amount", in: Points.chargeRange)

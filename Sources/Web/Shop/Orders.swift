@@ -7,7 +7,7 @@ import Store
 extension Web {
     /// `POST /api/v1/orders`
     func order(_ request: HTTPRequest) async throws(Refusal) -> HTTPResponse {
-        let user = try await buyer(request)
+        let user = try callers.requiredUser(request)
         let attempt = try Attempt(request, by: user)
         let wish = try fields(request, ["lines", "coupon"]) { fields throws(JSONFieldError) in
             (lines: try OrderLine.lines(fields), coupon: try CouponID.wish(fields))
@@ -40,7 +40,7 @@ extension Web {
 
     /// `GET /api/v1/users/me/orders`
     func orders(_ request: HTTPRequest) async throws(Refusal) -> HTTPResponse {
-        let user = try await buyer(request)
+        let user = try callers.requiredUser(request)
         let asked = try pageRequest(request)
         let page = try await ownList(of: user) { () async throws(StoreError) in
             try await sales.orders(of: user, asked)

@@ -91,7 +91,7 @@ extension Web {
     ) async throws(Refusal) -> HTTPResponse {
         let form = try ownForm(request)
         do throws(Refusal) {
-            let visitor = try await pageVisitor(request)
+            let visitor = try pageVisitor(request)
             guard let visitor else {
                 return try await render(
                     .notice(.plain(.unauthenticated), 401),

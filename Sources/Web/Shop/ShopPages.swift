@@ -7,7 +7,7 @@ extension Web {
     /// `GET /shop`
     func shopPage(_ request: HTTPRequest) async throws(Refusal) -> HTTPResponse {
         do throws(Refusal) {
-            let visitor = try await pageVisitor(request)
+            let visitor = try pageVisitor(request)
             let page = try await shopPage(visitor, request)
             return respond(page.render(), to: visitor, request)
         } catch {

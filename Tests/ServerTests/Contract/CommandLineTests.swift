@@ -31,8 +31,9 @@ import Testing
         let serve = try await OnsaleProcess.run("serve", "--help")
         #expect(serve.code == 0)
         for flag in [
-            "port", "host", "data", "redis", "ledger", "auth", "jwt-key", "admin-key-file",
-            "threads", "buffered-max", "demo",
+            "port", "host", "data", "redis", "ledger", "auth", "jwt-key", "jwt-secret",
+            "jwt-issuer", "jwt-audience", "jwt-subject", "cookie-secure", "log-level",
+            "admin-key-file", "threads", "buffered-max", "demo",
         ] {
             #expect(serve.output.contains("--\(flag)"), "\(flag)")
         }
@@ -47,7 +48,13 @@ import Testing
             (["--buffered-max", "31"], "--buffered-max"),
             (["--sellout-fraction", "0"], "--sellout-fraction"),
             (["--sellout-fraction", "90%"], "--sellout-fraction"),
-            (["--auth", "jwt"], "--jwt-key"), (["--redis", "http://x"], "--redis"),
+            (["--auth", "jwt"], "--jwt-key"), (["--jwt-key", "x"], "--auth jwt"),
+            (["--jwt-secret", "x", "--auth", "visitor"], "--auth jwt"),
+            (["--auth", "jwt", "--jwt-key", "x", "--jwt-secret", "x"], "--jwt-secret"),
+            (["--auth", "jwt", "--jwt-key", "x", "--jwt-audience", "a"], "--jwt-issuer"),
+            (["--auth", "jwt", "--jwt-key", "x", "--jwt-issuer", "i"], "--jwt-audience"),
+            (["--auth", "jwt", "--jwt-secret", "x", "--jwt-leeway", "301"], "--jwt-leeway"),
+            (["--log-level", "loud"], "--log-level"), (["--redis", "http://x"], "--redis"),
             (["--ledger", "mysql://x"], "--ledger"), (["--host", "0.0.0.0"], "--auth dev"),
             (["--demo=perhaps"], "--demo"), (["extra"], "extra"),
         ]
@@ -160,6 +167,7 @@ import Testing
                 folder + "/b",
                 "--auth",
                 "jwt",
+                "--jwt-any-audience",
                 "--jwt-key",
                 folder + "/none"
             )

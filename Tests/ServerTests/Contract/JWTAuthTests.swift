@@ -1,5 +1,6 @@
 import Crypto
 import Foundation
+import JSON
 import TestRedis
 import Testing
 
@@ -26,13 +27,18 @@ import Testing
     }
 
     /// A server that checks tokens with `key`, with a room `shop` that admits nobody.
-    private func withSite(key: [UInt8], _ body: (Site) async throws -> Void) async throws {
+    private func withSite(
+        key: [UInt8],
+        _ arguments: [String],
+        _ body: (Site) async throws -> Void
+    ) async throws {
         try await ServerBed.with(sites: 0) { bed in
             let path = bed.data + "/visitors.key"
             try Data(key).write(to: URL(filePath: path))
             let site = try await Site.start(
                 data: bed.data,
-                ["--redis", "unix:\(bed.redis.socketPath)", "--auth", "jwt", "--jwt-key", path]
+                ["--redis", "unix:\(bed.redis.socketPath)", "--auth", "jwt"]
+                    + arguments.map { $0 == "KEY" ? path : $0 }
             )
             #expect(!site.process.errors.contains("WARNING"))
             try await site.configure("shop", #"{"capacity":0}"#)
@@ -41,7 +47,7 @@ import Testing
     }
 
     @Test func aSharedSecretNamesTheVisitor() async throws {
-        try await withSite(key: Self.secret) { site in
+        try await withSite(key: Self.secret, ["--jwt-secret", "KEY"]) { site in
             let now = Int(Date().timeIntervalSince1970)
             let good = hs256(#"{"sub":"ann","exp":\#(now + 60)}"#)
             let ann = try TicketDocument(try await enter(site, good))
@@ -61,15 +67,17 @@ import Testing
                     secret: Array("another secret of thirty-two bytes!!".utf8)
                 ),
                 String(good.dropLast(2)) + "AA", hs256(#"{"sub":"ann","exp":\#(now - 600)}"#),
-                hs256(#"{"sub":"ann","nbf":\#(now + 600)}"#), hs256(#"{"name":"ann"}"#),
-                hs256(#"{"sub":"not a name"}"#), hs256(#"{"sub":""}"#), "x", "a.b.c", "",
+                hs256(#"{"sub":"ann","nbf":\#(now + 600),"exp":\#(now + 900)}"#),
+                hs256(#"{"sub":"ann"}"#), hs256(#"{"name":"ann","exp":\#(now + 60)}"#),
+                hs256(#"{"sub":"not a name","exp":\#(now + 60)}"#),
+                hs256(#"{"sub":"","exp":\#(now + 60)}"#), "x", "a.b.c", "",
                 unsigned(#"{"alg":"none"}"#, #"{"sub":"ann"}"#) + ".",
             ]
             for token in bad {
                 expectProblem(try await enter(site, token), 401, "unauthenticated", "\(token)")
             }
             expectProblem(try await enter(site, nil, user: "ann"), 401, "unauthenticated")
-            let bob = hs256(#"{"sub":"bob"}"#)
+            let bob = hs256(#"{"sub":"bob","exp":\#(now + 60)}"#)
             let foreign = try await site.request(
                 "GET",
                 "/api/v1/rooms/shop/tickets/me",
@@ -105,15 +113,117 @@ import Testing
             }
             try openssl("pkey", "-in", "ours", "-pubout", "-out", "ours.pub")
             let key = Array(try Data(contentsOf: URL(filePath: folder + "/ours.pub")))
-            try await withSite(key: key) { site in
-                let good = try token(#"{"sub":"ann@example.org"}"#, key: "ours")
+            let rules = ["--jwt-issuer", "https://id.example", "--jwt-audience", "shop,app"]
+            try await withSite(key: key, ["--jwt-key", "KEY"] + rules) { site in
+                let exp = Int(Date().timeIntervalSince1970) + 60
+                let named = #""sub":"ann@example.org","exp":\#(exp)"#
+                let issuer = #""iss":"https://id.example""#
+                let claims = #"{\#(named),\#(issuer),"aud":["app"]}"#
+                let good = try token(claims, key: "ours")
                 #expect(try await enter(site, good).status == 202)
-                let forged = try token(#"{"sub":"ann@example.org"}"#, key: "theirs")
+                let forged = try token(claims, key: "theirs")
                 expectProblem(try await enter(site, forged), 401, "unauthenticated")
                 // Signed with the public key as if it were a shared secret.
-                let confused = hs256(#"{"sub":"ann@example.org"}"#, secret: key)
+                let confused = hs256(claims, secret: key)
                 expectProblem(try await enter(site, confused), 401, "unauthenticated")
+                // Made for another application, by another provider, or without an end.
+                let strange = [
+                    #"{\#(named),\#(issuer),"aud":"billing-app"}"#, #"{\#(named),\#(issuer)}"#,
+                    #"{\#(named),"iss":"https://elsewhere","aud":"shop"}"#, "{\(named)}",
+                    #"{"sub":"ann@example.org",\#(issuer),"aud":"shop"}"#,
+                ]
+                for claims in strange {
+                    let answer = try await enter(site, try token(claims, key: "ours"))
+                    expectProblem(answer, 401, "unauthenticated", "\(claims)")
+                    // Which claim was wrong is the operator's to know.
+                    for word in ["aud", "iss", "exp"] { #expect(!answer.text.contains(word)) }
+                }
+                for reason in ["aud is another", "iss is another", "has no exp"] {
+                    #expect(site.process.errors.contains(reason), "\(reason)")
+                }
             }
+        }
+    }
+
+    /// With a JWT's server the sale knows people by their JWT alone.
+    @Test func aTicketAloneBuysNothing() async throws {
+        try await withSite(key: Self.secret, ["--jwt-secret", "KEY"]) { site in
+            let exp = Int(Date().timeIntervalSince1970) + 60
+            let ann = hs256(#"{"sub":"ann","exp":\#(exp)}"#)
+            let ticket = try TicketDocument(try await enter(site, ann)).ticket
+            let headers = [
+                ["Onsale-Ticket": ticket], ["Cookie": "onsale_ticket=\(ticket)"],
+                ["X-User-Id": "ann"], ["Cookie": "onsale_visitor=ann"],
+            ]
+            for headers in headers {
+                let all = headers.merging([
+                    "Onsale-Room": "shop", "Idempotency-Key": "k",
+                    "Content-Type": "application/json",
+                ]) { $1 }
+                for path in ["payments/p/cancel", "users/me/points/charges", "coupons/c/claims"] {
+                    let answer = try await site.request(
+                        "POST",
+                        "/api/v1/\(path)",
+                        all,
+                        body: path.hasSuffix("charges") ? #"{"amount":1}"# : "{}"
+                    )
+                    expectProblem(answer, 401, "unauthenticated", "\(path) \(headers)")
+                }
+                for path in ["points", "payments", "orders", "coupons"] {
+                    let path = "/api/v1/users/me/\(path)"
+                    let answer = try await site.request("GET", path, all)
+                    expectProblem(answer, 401, "unauthenticated", "\(path)")
+                }
+            }
+            // It still shows the place of whoever has the cookie, which is all that it proves.
+            let path = "/api/v1/rooms/shop/tickets/me"
+            let cookie = ["Cookie": "onsale_ticket=\(ticket)"]
+            #expect(try TicketDocument(try await site.request("GET", path, cookie)).position == 1)
+        }
+    }
+
+    /// As identity providers name people.
+    @Test(arguments: [
+        "auth0|5f7c21", "user+tag@example.org", "https://id/u?x=1&y=2#z", "a/b%2Fc", "\"<'>\\",
+        "{r:x}", String(repeating: "~", count: 128),
+    ])
+    func anySubjectOfVisibleCharactersWorks(_ subject: String) async throws {
+        try await withSite(
+            key: Self.secret,
+            ["--jwt-secret", "KEY", "--jwt-subject", "uid"]
+        ) { site in
+            let exp = Int(Date().timeIntervalSince1970) + 60
+            let quoted = String(decoding: try JSONEncoder().encode(subject), as: UTF8.self)
+            let token = hs256(#"{"sub":"x","uid":\#(quoted),"exp":\#(exp)}"#)
+            try await site.configure("shop", #"{"capacity":1}"#)
+            try await site.openSale("night", #""seats":9,"price":10,"room":"shop""#)
+            let entered = try await enter(site, token)
+            let ticket = try TicketDocument(entered)
+            #expect(ticket.state == "admitted")
+            let headers = [
+                "Authorization": "Bearer \(token)", "Content-Type": "application/json",
+                "Onsale-Ticket": ticket.ticket,
+            ]
+            func post(_ path: String, _ body: String) async throws -> Answer {
+                let all = headers.merging(["Idempotency-Key": path]) { $1 }
+                return try await site.request("POST", "/api/v1\(path)", all, body: body)
+            }
+            #expect(try await post("/users/me/points/charges", #"{"amount":90}"#).status == 201)
+            let held = try await post("/performances/night/holds", #"{"seats":[1]}"#)
+            let hold = try #require(held.json?["hold"]?.string)
+            let paid = try await post("/payments", #"{"hold":"\#(hold)"}"#)
+            #expect(paid.json?["balance"]?.integer == 80, "\(paid.text)")
+            let list = try await site.request("GET", "/api/v1/users/me/payments", headers)
+            #expect(list.json?.array?.count == 1)
+            // It is inside again, and the operator ends its session by name.
+            #expect(try TicketDocument(try await enter(site, token)).state == "admitted")
+            let allowed = CharacterSet.alphanumerics
+            let name = try #require(subject.addingPercentEncoding(withAllowedCharacters: allowed))
+            try await site.done(name, in: "shop")
+            let page = try await site.request("GET", "/rooms/shop", headers)
+            #expect(page.status == 200)
+            let shop = try await site.request("GET", "/shop", headers)
+            #expect(shop.status == 200 && !shop.text.contains("\"<'>"))
         }
     }
 }

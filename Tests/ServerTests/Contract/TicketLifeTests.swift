@@ -133,7 +133,7 @@ extension ContractTests {
             let keys = try await bed.other.request("GET", "/.well-known/jwks.json")
             #expect(keys.status == 200)
             #expect(keys.header("Content-Type") == "application/json")
-            let verifier = try JWTVerifier(keyFileContents: keys.body)
+            let verifier = try JWTVerifier(.publicKeys(keys.body))
             let now = Int64(Date().timeIntervalSince1970)
             func check(_ token: String, room: String, at seconds: Int64) throws -> Pass {
                 try Pass.verify(
@@ -169,61 +169,6 @@ extension ContractTests {
             try await bed.site.configure(room, #"{"show":"exact"}"#)
             let exact = try await bed.other.standing(room, as: "u11", banded.ticket)
             #expect(exact.position == 12)
-        }
-    }
-
-    /// The ticket as browsers carry it.
-    @Suite struct CookieTests {
-        private func attributes(_ answer: Answer) throws -> [String] {
-            let cookie = try #require(answer.header("Set-Cookie"))
-            return cookie.split(separator: ";").map { $0.trimmingCharacters(in: .whitespaces) }
-        }
-
-        @Test(arguments: [false, true]) func theCookieIsForThisServerOnly(isTLS: Bool) async throws
-        {
-            let bed = try ServerBed.current(), room = ServerBed.room()
-            try await bed.site.configure(room, "{}")
-            let answer = try await bed.site.request(
-                "POST",
-                "/api/v1/rooms/\(room)/tickets",
-                ["X-User-Id": "ann"].merging(isTLS ? ["X-Forwarded-Proto": "https"] : [:]) { $1 }
-            )
-            let attributes = try attributes(answer)
-            #expect(attributes.first == "onsale_ticket=\(try TicketDocument(answer).ticket)")
-            #expect(attributes.contains("HttpOnly"))
-            #expect(attributes.contains("SameSite=Lax"))
-            #expect(attributes.contains("Path=/"))
-            #expect(attributes.contains("Secure") == isTLS)
-        }
-
-        @Test func theCookieStandsInForTheHeader() async throws {
-            let bed = try ServerBed.current(), room = ServerBed.room()
-            try await bed.site.configure(room, #"{"capacity":0}"#)
-            let ann = try await bed.site.entered(room, as: "ann")
-            let cookie = ["Cookie": "a=b; onsale_ticket=\(ann.ticket); c=d"]
-            let path = "/api/v1/rooms/\(room)/tickets/me"
-            let answer = try await bed.other.request("GET", path, cookie)
-            #expect(try TicketDocument(answer).position == 1)
-            // Nothing new to remember: no cookie is set.
-            #expect(answer.header("Set-Cookie") == nil)
-            let foreign = try await bed.site.request(
-                "GET",
-                path,
-                cookie.merging(["X-User-Id": "eve"]) { $1 }
-            )
-            #expect(foreign.status == 403 && foreign.code == "ticket_invalid")
-        }
-
-        @Test func aStaleCookieDoesNotKeepAVisitorOut() async throws {
-            let bed = try ServerBed.current(), room = ServerBed.room()
-            try await bed.site.configure(room, #"{"capacity":0}"#)
-            let answer = try await bed.site.request(
-                "POST",
-                "/api/v1/rooms/\(room)/tickets",
-                ["X-User-Id": "ann", "Cookie": "onsale_ticket=of-another-day"]
-            )
-            #expect(answer.status == 202)
-            #expect(try attributes(answer).first?.hasPrefix("onsale_ticket=") == true)
         }
     }
 }

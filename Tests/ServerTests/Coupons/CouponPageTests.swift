@@ -44,18 +44,23 @@ import Testing
         try await ServerBed.with(sites: 1) { bed in
             try await offer(bed.site, "c", #""quantity":9"#)
             let browser = Browser(bed.site)
-            let text = try await browser.get("/coupons/c").text
-            let user = try #require(text.pieces(of: "data-user=\"").first)
-            #expect(user.hasPrefix("web-") && user == browser.cookies["onsale_visitor"])
+            let user = try #require(
+                try await browser.get("/coupons/c").text.pieces(of: "data-who=\"").first
+            )
+            let cookie = try #require(browser.cookies["onsale_visitor"])
             let claims = "/api/v1/coupons/c/claims"
-            let claim = try await bed.site.request("POST", claims, ["X-User-Id": user])
-            #expect(claim.status == 201)
+            let asPage = ["Cookie": "onsale_visitor=\(cookie)", "Sec-Fetch-Site": "same-origin"]
+            #expect(try await bed.site.request("POST", claims, asPage).status == 201)
             #expect(try await browser.get("/coupons/c").text.contains("data-view=\"yours\""))
             #expect(try await browser.post("/coupons/c/claim").status == 409)
-            // Nobody becomes somebody else by a cookie of their own making.
-            let forged = ["Cookie": "onsale_visitor=ann"]
-            let other = try await bed.site.request("GET", "/coupons/c", forged)
-            #expect(!other.text.contains("data-user=\"ann\""))
+            // Nobody becomes somebody by a cookie of their own making.
+            for forged in [user, "web-ann", "ann", String(cookie.dropLast()) + "-"] {
+                let forged = ["Cookie": "onsale_visitor=\(forged)"]
+                let other = try await bed.site.request("GET", "/coupons/c", forged)
+                #expect(!other.text.contains("data-who=\"\(user)\""))
+                let claim = try await bed.site.request("POST", claims, forged)
+                expectProblem(claim, 401, "unauthenticated")
+            }
         }
     }
 
@@ -113,7 +118,7 @@ import Testing
             let redis = "unix:\(bed.redis.socketPath)"
             let site = try await Site.start(
                 data: bed.data,
-                ["--redis", redis, "--auth", "jwt", "--jwt-key", path]
+                ["--redis", redis, "--auth", "jwt", "--jwt-secret", path]
             )
             try await offer(site, "c", #""quantity":9"#)
             let browser = Browser(site)

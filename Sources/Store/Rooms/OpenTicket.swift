@@ -1,0 +1,12 @@
+public import Onsale
+
+extension RoomStore {
+    /// What a ticket of `room` says; `user`, when known, must be the ticket's own. Nil: it is
+    /// none of theirs.
+    public nonisolated func ticket(_ token: String, of user: UserID?, in room: RoomID) -> Ticket? {
+        guard let ticket = seal.open(token, room: room), user == nil || user == ticket.user else {
+            return nil
+        }
+        return ticket
+    }
+}
