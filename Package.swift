@@ -70,7 +70,7 @@ let package = Package(
         .target(name: "CAssets", exclude: ["redis", "sql", "web"]),
         room("EventLoop", ["CLibuv"]),
         room("HTTP", ["EventLoop", "CMicrohttpd", "CShims"]),
-        room("Redis", ["EventLoop", "Crypto", "CLibuv", "CHiredis", "CShims"]),
+        room("Redis", ["EventLoop", "Crypto", "Logging", "CLibuv", "CHiredis", "CShims"]),
         room("SQL", ["EventLoop", "CPostgres", "CSQLite"]),
         room("Crypto", ["CCrypto", "JSON"]),
         room("JSON", ["CJansson"]),

@@ -1,5 +1,6 @@
 import EventLoop
 import Glibc
+import Logging
 
 /// Connecting, greeting, losing and coming back.
 extension RedisConnection {
@@ -81,6 +82,7 @@ extension RedisConnection {
             Task(executorPreference: self.loop) { await self.greet() }
         }
         link.onLoss = { self.lost($0) }
+        link.onRefusal = { self.refused($0) }
         self.link = link
         turnEnd.link = link
         if let reason = link.connect(to: address) { fail(reason) }
@@ -99,9 +101,12 @@ extension RedisConnection {
         let wasAvailable = phase == .available
         phase = .waiting
         lastFailure = "\(endpoint): \(reason)"
+        endRefusal()
         timer?.cancel()
         timer = LoopTimer(on: loop, afterMs: backoff.nextMs(using: &random)) { self.connect() }
         if wasAvailable { announce(false) }
+        // Each attempt that fails is told, as far as the log's allowance goes.
+        Log.warn("redis_lost", [("redis", "\(endpoint)"), ("reason", reason)])
     }
 
     private func announce(_ isAvailable: Bool) {
@@ -123,6 +128,8 @@ extension RedisConnection {
                     guard command != ["PING"] || reply.string == "PONG" else {
                         throw .unexpectedReply("PING: \(reply)")
                     }
+                } catch .refusing(let text) {
+                    throw .refusing("\(command[0].name) refused: \(text)")
                 } catch .server(let text) {
                     if libraries.contains(where: { $0.isThere(text) }) { continue }
                     // Only the command's name: its arguments may be a password.
@@ -132,7 +139,7 @@ extension RedisConnection {
         } catch {
             guard self.link === link, phase == .connecting else { return }
             switch error {
-            case .server(let text), .unexpectedReply(let text): fail(text)
+            case .server(let text), .unexpectedReply(let text), .refusing(let text): fail(text)
             case .closed, .timedOut, .unavailable, .queueFull: fail("lost while greeting")
             }
             return
@@ -158,7 +165,10 @@ extension RedisConnection {
     private func becomeAvailable() {
         phase = .available
         backoff.reset()
-        if wasEverAvailable { past.reconnects += 1 }
+        if wasEverAvailable {
+            past.reconnects += 1
+            Log.info("redis_back", [("redis", "\(endpoint)")])
+        }
         wasEverAvailable = true
         timer?.cancel()
         let limitMs = configuration.commandTimeoutMs

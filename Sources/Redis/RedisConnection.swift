@@ -32,6 +32,9 @@ public actor RedisConnection {
     /// Names of libraries that are being loaded again.
     var reloading: Set<String> = []
 
+    /// While Redis refuses to work.
+    var refusal: RedisRefusal?
+
     /// Why the connection was lost or could not be made, last time.
     public internal(set) var lastFailure: String?
 
@@ -56,7 +59,11 @@ public actor RedisConnection {
         backoff = Backoff(minMs: configuration.backoffMinMs, maxMs: configuration.backoffMaxMs)
     }
 
+    /// Commands can be sent. Whether they are done, `refusalCode` tells.
     public var isAvailable: Bool { phase == .available }
+
+    /// The code with which Redis refuses to work now, as `OOM`; nil: it works.
+    public var refusalCode: String? { refusal?.code }
 
     /// Sends one command. Not for those that block, subscribe or monitor.
     public func send(_ arguments: [[UInt8]]) async throws(RedisError) -> RedisValue {

@@ -35,6 +35,8 @@ import Glibc
 
     /// Called once, when commands may be sent.
     var onOpen: () -> Void = {}
+    /// Called with the text of each reply that refuses to work.
+    var onRefusal: (String) -> Void = { _ in }
     /// Called once, after every waiter was failed. The link is dead.
     var onLoss: (String) -> Void = { _ in }
 
@@ -144,7 +146,12 @@ import Glibc
         }
         let now = loop.clock.monotonicNs()
         statistics.noteLatency(ns: now > waiter.sentNs ? now - waiter.sentNs : 0)
-        unsafe waiter.resume(ReplyCopy.outcome(reply))
+        let outcome = unsafe ReplyCopy.outcome(reply)
+        if case .failure(.refusing(let text)) = outcome {
+            statistics.refusals += 1
+            onRefusal(text)
+        }
+        waiter.resume(outcome)
     }
 
     private func handle(_ events: FileWatch.Interest) {
@@ -198,6 +205,7 @@ import Glibc
         let report = onLoss
         onOpen = {}
         onLoss = { _ in }
+        onRefusal = { _ in }
         report(reason)
     }
 

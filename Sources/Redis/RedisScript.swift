@@ -44,17 +44,22 @@ public struct RedisLibrary: Sendable {
             local KEYS, ARGV
             local function begin() end
             \(shared)
-            local function register(name, run)
-              redis.register_function(name .. '_' .. VERSION, function(keys, arguments)
-                KEYS, ARGV = keys, arguments
-                begin()
-                return run()
-              end)
+            local function register(name, flags, run)
+              redis.register_function{
+                function_name = name .. '_' .. VERSION,
+                callback = function(keys, arguments)
+                  KEYS, ARGV = keys, arguments
+                  begin()
+                  return run()
+                end,
+                flags = flags,
+              }
             end
 
             """
         for part in parts {
-            body += "register('\(part.name)', function()\n\(part.body)\nend)\n"
+            let flags = part.body.contains(Self.allowsFull) ? "{ 'allow-oom' }" : "{}"
+            body += "register('\(part.name)', \(flags), function()\n\(part.body)\nend)\n"
         }
         version = String(Hex.encode(SHA256.hash(Array(body.utf8))).prefix(12))
         self.name = "\(name)_\(version)"
@@ -66,6 +71,11 @@ public struct RedisLibrary: Sendable {
         precondition(functions.contains(name), "\(self.name) has a function \(name)")
         return RedisScript(name, self, keys: keys, orMore: orMore)
     }
+
+    /// A line in the head of a script that also runs in a Redis that is full: it looks, it frees
+    /// memory, or it keeps what was promised. What takes in somebody or something new has no such
+    /// line and is refused (`OOM`).
+    private static let allowsFull = "-- allow-oom\n"
 
     var loading: [RedisArgument] { ["FUNCTION", "LOAD", .bytes(text)] }
 

@@ -15,6 +15,8 @@ public struct RedisStatistics: Equatable, Sendable {
     public var reconnects = 0
     /// Commands turned away unsent: no connection, or a full queue.
     public var refused = 0
+    /// Error replies that say that Redis does not do its work now.
+    public var refusals = 0
     /// Round trips by latency, one count per bound and one above all.
     public var latencyCounts = [Int](repeating: 0, count: latencyBoundsUs.count + 1)
     public var latencySumNs: UInt64 = 0
@@ -29,6 +31,7 @@ public struct RedisStatistics: Equatable, Sendable {
         sum.timeouts += right.timeouts
         sum.reconnects += right.reconnects
         sum.refused += right.refused
+        sum.refusals += right.refusals
         for index in sum.latencyCounts.indices {
             sum.latencyCounts[index] += right.latencyCounts[index]
         }

@@ -8,7 +8,7 @@ enum ReplyCopy {
     /// The outcome of a whole command: an error reply is a failure only here.
     static func outcome(_ reply: UnsafePointer<redisReply>) -> ReplyQueue.Outcome {
         unsafe reply.pointee.type == REDIS_REPLY_ERROR
-            ? .failure(.server(String(decoding: bytes(reply), as: UTF8.self)))
+            ? .failure(RedisError(reply: String(decoding: bytes(reply), as: UTF8.self)))
             : .success(value(reply))
     }
 

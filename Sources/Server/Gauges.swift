@@ -43,16 +43,17 @@ actor Gauges {
 
     func add(_ branch: Branch) { branches.append(branch) }
 
-    /// What keeps the server from serving.
+    /// What keeps the server from serving, as codes; details stand in the log.
     func problems() async -> [String] {
         var problems: [String] = []
-        for connection in connections where await !connection.isAvailable {
-            problems.append("redis: \(await connection.lastFailure ?? "not connected yet")")
+        for connection in connections {
+            let isAvailable = await connection.isAvailable, refusal = await connection.refusalCode
+            guard !isAvailable || refusal != nil else { continue }
+            problems.append("redis_away")
             break
         }
-        for database in databases {
-            guard let problem = await database.problem() else { continue }
-            problems.append("ledger: \(problem)")
+        for database in databases where await database.problem() != nil {
+            problems.append("ledger_away")
             break
         }
         return problems
@@ -81,13 +82,15 @@ actor Gauges {
         var isAvailable = true
         for connection in connections {
             redis = redis + (await connection.statistics())
-            if await !connection.isAvailable { isAvailable = false }
+            let isRefusing = await connection.refusalCode != nil
+            if await !connection.isAvailable || isRefusing { isAvailable = false }
         }
         var store = Measurements.Store()
         store.roundTrips = redis.roundTrips
         store.timeouts = redis.timeouts
         store.reconnects = redis.reconnects
         store.refused = redis.refused
+        store.refusals = redis.refusals
         store.inFlight = redis.inFlight
         store.latencyBounds = RedisStatistics.latencyBoundsUs.map { Double($0) / 1e6 }
         store.latencyCounts = redis.latencyCounts

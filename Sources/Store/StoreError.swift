@@ -21,6 +21,7 @@ public enum StoreError: Error, Sendable, Equatable {
         case .closed: self = .unavailable("the connection to Redis was lost")
         case .timedOut: self = .unavailable("Redis did not answer in time")
         case .queueFull(let limit): self = .unavailable("\(limit) commands wait for Redis already")
+        case .refusing(let text): self = .unavailable("Redis refuses: \(text)")
         case .server(let message): self = .broken(message)
         case .unexpectedReply(let reply): self = .broken("unexpected reply: \(reply)")
         }

@@ -28,6 +28,17 @@ struct Problem {
         self.member = member
     }
 
+    /// A mistake of ours; its reason stands in the log under `id`.
+    static func `internal`(_ id: String) -> Problem {
+        Problem(
+            500,
+            "internal",
+            "Internal Server Error",
+            "This server made a mistake. The operator finds it in the log under errorId.",
+            member: ("errorId", Array("\"\(id)\"".utf8))
+        )
+    }
+
     var response: HTTPResponse {
         let noStore = HTTPHeader("Cache-Control", "no-store")
         return .problem(

@@ -104,8 +104,7 @@ enum Refusal: Error {
                     + "are kept; try again.",
                 .retrySoon
             )
-        case .broken(let reason):
-            Problem(500, "internal", "Internal Server Error", reason)
+        case .broken: .internal("unknown")
         case .sale(let refusal): refusal.problem
         case .coupon(let refusal): refusal.problem
         case .lane(let refusal): refusal.problem

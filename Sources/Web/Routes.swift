@@ -1,4 +1,6 @@
+import Crypto
 public import HTTP
+import Logging
 import Onsale
 
 extension Web {
@@ -106,7 +108,7 @@ extension Web {
                         try SameSite.require(request)
                         return try await handler(request)
                     } catch {
-                        return self.refused(error)
+                        return self.refused(error, request)
                     }
                 }
             case .call(let responder):
@@ -116,7 +118,7 @@ extension Web {
                         try SameSite.require(request)
                         try responder(request)
                     } catch {
-                        request.answer(refused(error))
+                        request.answer(refused(error, request))
                     }
                 }
             }
@@ -128,13 +130,25 @@ extension Web {
         do throws(Refusal) {
             request.answer(try body())
         } catch {
-            request.answer(refused(error))
+            request.answer(refused(error, request))
         }
     }
 
-    private func refused(_ refusal: Refusal) -> HTTPResponse {
+    /// What engines say is the operator's to read. A stranger gets a number, under which it stands
+    /// in the log.
+    private func refused(_ refusal: Refusal, _ request: HTTPRequest) -> HTTPResponse {
         counts.count(refusal)
-        return refusal.response
+        let asked = ("request", "\(request.method.rawValue) \(request.path)")
+        switch refusal {
+        case .broken(let reason):
+            let id = Hex.encode(SecureRandom.bytes(8))
+            Log.error("internal_error", [("id", id), asked, ("reason", reason)])
+            return Problem.internal(id).response
+        case .storeUnavailable(let reason):
+            Log.warn("store_unavailable", [asked, ("reason", reason)])
+            return refusal.response
+        default: return refusal.response
+        }
     }
 }
 

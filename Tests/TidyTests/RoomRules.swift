@@ -4,7 +4,8 @@ enum RoomRules {
         "EventLoop": ["CLibuv", "Glibc", "Synchronization"],
         "HTTP": ["EventLoop", "CMicrohttpd", "CShims", "Glibc", "Synchronization"],
         "Redis": [
-            "EventLoop", "Crypto", "CLibuv", "CHiredis", "CShims", "Glibc", "Synchronization",
+            "EventLoop", "Crypto", "Logging", "CLibuv", "CHiredis", "CShims", "Glibc",
+            "Synchronization",
         ],
         "SQL": ["EventLoop", "CPostgres", "CSQLite", "Glibc", "Synchronization"],
         "JSON": ["CJansson", "Glibc"],

@@ -81,7 +81,7 @@ import Testing
         let problem = /Problem\(\s*\d+,\s*"([a-z_]+)"/
         let refused = try [
             "Refusal.swift", "Sales/SaleRefusal.swift", "Coupons/CouponRefusal.swift",
-            "Rankings/BoardRefusal.swift", "Rooms/LaneRefusal.swift",
+            "Rankings/BoardRefusal.swift", "Rooms/LaneRefusal.swift", "Problem.swift",
         ].flatMap { try codes("Sources/Web/\($0)", problem) }
         let general = try codes("Sources/HTTP/HTTPResponse.swift", /code: "([a-z_]+)"/)
         #expect(refused.count == 34 && general.count == 5)

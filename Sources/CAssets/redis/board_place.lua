@@ -1,4 +1,5 @@
 -- The places of some members, and who stands around them.
+-- allow-oom
 -- KEYS[1]-KEYS[6]  the board, see lib/board.lua   KEYS[7] the list of a day, week or month
 -- ARGV[1]  'a' all time, 'r' 24 hours, 'p' the list KEYS[7]   ARGV[2] revision
 -- ARGV[3..]  for each two: member, how many to show before and behind it

@@ -1,5 +1,6 @@
 -- Takes a slice of what is older than 24 hours out of the list of 24 hours. Anybody may, as often
 -- as they like: a bucket's units leave it together with their taking out.
+-- allow-oom
 -- KEYS[1]-KEYS[6]  the board, see lib/board.lua
 -- ARGV[1]  how many members and buckets at most, about
 -- returns  {0} unknown, or the head of the reply and 1 if there is more to do, 0 if not

@@ -1,4 +1,5 @@
 -- How a coupon stands, and what some users have of it.
+-- allow-oom
 -- KEYS[1]-KEYS[4]  the coupon, see lib/coupon.lua
 -- ARGV[1..]  users
 -- returns  {0} unknown, or the head of the reply, revision, start, end (ms, 0: none), undecided,

@@ -1,5 +1,6 @@
 -- Numbers that have been undecided for too long: whoever asks is to find out from the ledger. They
 -- are not named again for a while, so that one asks for all.
+-- allow-oom
 -- KEYS[1]-KEYS[4]  the coupon, see lib/coupon.lua
 -- ARGV[1]  how many at most
 -- returns  {0} unknown, or the head of the reply and user, number for each

@@ -1,4 +1,5 @@
 -- What the ledger has decided on numbers. Safe to repeat, and in any order with other calls.
+-- allow-oom
 -- KEYS[1]-KEYS[4]  the coupon, see lib/coupon.lua
 -- ARGV[1..]  for each: 'issued' or 'returned', user, number
 -- returns  {0} unknown: it is built from the ledger then, which knows; or the head of the reply

@@ -1,5 +1,6 @@
 -- The best sellers of some days, as they were counted last; who finds none may count them, one at a
 -- time.
+-- allow-oom
 -- KEYS[1]  hash: days -> when their list was asked for last, ms
 -- KEYS[2]  the hash of the list: at, when it was counted, ms; list, none when nothing was sold
 -- KEYS[3]  who counts it: a text

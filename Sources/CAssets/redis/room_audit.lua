@@ -1,4 +1,5 @@
 -- Counts a room for `onsale audit`; changes nothing.
+-- allow-oom
 -- KEYS[1]-KEYS[10]  the room, see lib/room.lua
 -- ARGV none
 -- returns  {0} unknown room

@@ -1,4 +1,5 @@
 -- The shop has finished with a visitor: the session ends and the next is admitted at once.
+-- allow-oom
 -- KEYS[1]-KEYS[10]  the room, see lib/room.lua
 -- ARGV[1]  user
 -- returns  {0} unknown room;  {1, n} n = 1 ended now, 0 was not inside

@@ -1,5 +1,6 @@
 -- Who stands in line with a place that was given by the clock, in the order they came, whatever
 -- their lanes: entrants of a draw who have not been moved yet.
+-- allow-oom
 -- KEYS[1]-KEYS[10]  the room, see lib/room.lua
 -- ARGV[1]  generation   ARGV[2] after this sequence, without the lane   ARGV[3] up to this one
 -- ARGV[4]  at most so many

@@ -1,4 +1,5 @@
 -- A visitor leaves the line or ends their session; a freed place is given away at once.
+-- allow-oom
 -- KEYS[1]-KEYS[10]  the room, see lib/room.lua
 -- ARGV[1]  user
 -- returns  {0} unknown room;  {1, n} n = 1 left now, 0 was not there

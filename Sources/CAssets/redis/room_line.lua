@@ -1,5 +1,6 @@
 -- What a copy of the line has to learn: the moves since it last asked, and who came behind. So that
 -- positions are exact and cost Redis nothing each.
+-- allow-oom
 -- KEYS[1]-KEYS[10]  the room, see lib/room.lua
 -- ARGV[1]  the copy's generation
 -- ARGV[2]  the last of the moves that it knows

@@ -1,5 +1,6 @@
 -- Where visitors stand who are neither waiting nor inside as far as room_status.lua saw: skipped,
 -- ended, or lost with Redis. Who was skipped or lost is back in line.
+-- allow-oom
 -- KEYS[1]-KEYS[10]  the room, see lib/room.lua
 -- ARGV[1..] per visitor: user, and what their ticket says: "<generation> <sequence> <hard end>"
 -- returns  {0} unknown room, or Redis is older than one of the tickets: nothing is changed

@@ -1,4 +1,5 @@
 -- A room's settings, counters and counts, nothing changed.
+-- allow-oom
 -- KEYS[1]-KEYS[10]  the room, see lib/room.lua
 -- ARGV none
 -- returns  {0, now} unknown room;  {1, now, waiting, inside, skipped, fields of the room hash ...}

@@ -1,4 +1,5 @@
 -- Writes down that waiting visitors were seen, whose place a copy of the line has told.
+-- allow-oom
 -- KEYS[1]-KEYS[10]  the room, see lib/room.lua
 -- ARGV[1..] per visitor: user, and the next poll in ms
 -- returns  {0} unknown room

@@ -1,4 +1,5 @@
 -- Ends what is over and admits whom capacity and rate allow now. Any process, as often as it likes.
+-- allow-oom
 -- KEYS[1]-KEYS[10]  the room, see lib/room.lua
 -- ARGV[1]  sequences the ledger has leased, up to this one; 0: as before
 -- returns  {0} unknown room

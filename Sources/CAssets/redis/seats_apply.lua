@@ -1,5 +1,6 @@
 -- What the ledger sold and freed, from its outbox, in the order of the numbers. A number that was
 -- applied does nothing; nor does what was done before its row arrived.
+-- allow-oom
 -- KEYS[1]-KEYS[10]  the seats, see lib/seats.lua
 -- ARGV[1..] per row: number, s sold or f freed, payment, the payment's four bytes, user,
 --           seats "1,2,3"

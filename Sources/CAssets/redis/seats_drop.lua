@@ -1,4 +1,5 @@
 -- A performance has left its room, or its room has another name: its seats are elsewhere now.
+-- allow-oom
 -- KEYS[1]-KEYS[10]  the seats as they were, see lib/seats.lua
 -- ARGV[1]  performance
 -- returns  {1}

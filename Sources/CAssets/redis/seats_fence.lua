@@ -1,5 +1,6 @@
 -- A hold is about to be paid: its seats are kept while it is, even beyond the end of the hold. A
 -- hold that Redis has lost is taken again.
+-- allow-oom
 -- KEYS[1]-KEYS[10]  the seats, see lib/seats.lua
 -- ARGV[1]  id of the hold   ARGV[2] user   ARGV[3] seats, "1,2,3"
 -- ARGV[4]  end of the hold in ms   ARGV[5] the generation it was made in

@@ -1,4 +1,5 @@
 -- The ledger has cancelled a payment: its seats are free. Again changes nothing.
+-- allow-oom
 -- KEYS[1]-KEYS[10]  the seats, see lib/seats.lua
 -- ARGV[1]  payment   ARGV[2] the payment's four bytes   ARGV[3] user   ARGV[4] seats, "1,2,3"
 -- returns  {0} unknown, {3, generation, version} fewer seats than that, or

@@ -1,4 +1,5 @@
 -- The state of every seat.
+-- allow-oom
 -- KEYS[1]-KEYS[10]  the seats, see lib/seats.lua
 -- ARGV[1]  generation and   ARGV[2] version that the caller has, 0 for none
 -- returns  {0} unknown, or {1, generation, version, more, price}, followed by a byte a seat,

@@ -1,4 +1,5 @@
 -- A user gives a hold back.
+-- allow-oom
 -- KEYS[1]-KEYS[10]  the seats, see lib/seats.lua
 -- ARGV[1]  id of the hold
 -- returns  {0} unknown, or {1, generation, version, more, n}

@@ -1,4 +1,5 @@
 -- Everything that is known of the seats, nothing changed: for those who check it.
+-- allow-oom
 -- KEYS[1]-KEYS[10]  the seats, see lib/seats.lua
 -- ARGV none
 -- returns  {0} unknown, or

@@ -1,4 +1,5 @@
 -- The ledger has sold the seats of a hold. Again changes nothing.
+-- allow-oom
 -- KEYS[1]-KEYS[10]  the seats, see lib/seats.lua
 -- ARGV[1]  id of the hold   ARGV[2] payment   ARGV[3] the payment's four bytes
 -- ARGV[4]  user   ARGV[5] seats, "1,2,3"

@@ -1,5 +1,6 @@
 -- An attempt to pay a hold was refused: it goes back to its own end, and is over if that has
 -- passed. While another attempt is under way the seats are kept for that.
+-- allow-oom
 -- KEYS[1]-KEYS[10]  the seats, see lib/seats.lua
 -- ARGV[1]  id of the hold
 -- returns  {0} unknown, or {1, generation, version, more, n}

@@ -138,6 +138,12 @@ struct MetricsText {
         )
         single("onsale_redis_refused_total", "counter", "Commands not sent.", store.refused)
         single(
+            "onsale_redis_refusals_total",
+            "counter",
+            "Answers of a Redis that does not do its work: full, read only, loading.",
+            store.refusals
+        )
+        single(
             "onsale_redis_restarts_total",
             "counter",
             "Restarts of the private Redis.",

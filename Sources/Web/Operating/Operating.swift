@@ -13,7 +13,7 @@ extension Web {
         let problems = await site.problems()
         var json = JSONWriter()
         json.beginObject()
-        json.field("status", problems.isEmpty ? "ready" : "unavailable")
+        json.field("status", problems.isEmpty ? "ready" : "unready")
         json.beginArray("reasons")
         for problem in problems { json.element(problem) }
         json.endArray()

@@ -64,6 +64,8 @@ public struct Measurements: Sendable {
         public var timeouts: Int
         public var reconnects: Int
         public var refused: Int
+        /// Answers with which Redis refused to work.
+        public var refusals: Int
         public var inFlight: Int
         /// Upper bounds in seconds, and how many round trips took at most that long; the last count
         /// has no bound.
@@ -79,6 +81,7 @@ public struct Measurements: Sendable {
             timeouts = 0
             reconnects = 0
             refused = 0
+            refusals = 0
             inFlight = 0
             latencyBounds = []
             latencyCounts = []

@@ -1,0 +1,46 @@
+import EventLoop
+import Logging
+
+/// A Redis that answers and does not do its work.
+struct RedisRefusal {
+    /// The first word of its answer.
+    let code: String
+    /// Asks from time to time whether it works again.
+    let timer: LoopTimer
+}
+
+extension RedisConnection {
+    /// How often a Redis that refuses is asked whether it works again.
+    private static let probeEveryMs = 500
+    /// Written by nobody else, and gone a second later. A write, for a Redis that is full or read
+    /// only still answers reads.
+    private static let probeKey = "onsale:probe"
+
+    func refused(_ text: String) {
+        guard phase == .available else { return }
+        Log.warn("redis_refuses", [("redis", "\(endpoint)"), ("reply", text)])
+        guard refusal == nil else { return }
+        let timer = LoopTimer(
+            on: loop,
+            afterMs: Self.probeEveryMs,
+            repeatMs: Self.probeEveryMs
+        ) {
+            Task(executorPreference: self.loop) { await self.probe() }
+        }
+        refusal = RedisRefusal(code: String(text.prefix { $0 != " " }), timer: timer)
+    }
+
+    private func probe() async {
+        // A refusal is counted and logged where replies arrive.
+        guard refusal != nil, (try? await send("SET", Self.probeKey, "1", "PX", "1000")) != nil
+        else { return }
+        guard refusal != nil else { return }
+        endRefusal()
+        Log.info("redis_works", [("redis", "\(endpoint)")])
+    }
+
+    func endRefusal() {
+        refusal?.timer.cancel()
+        refusal = nil
+    }
+}
