@@ -74,7 +74,7 @@ let package = Package(
         room("SQL", ["EventLoop", "CPostgres", "CSQLite"]),
         room("Crypto", ["CCrypto", "JSON"]),
         room("JSON", ["CJansson"]),
-        room("Logging", ["JSON"]),
+        room("Logging", ["JSON", "CShims"]),
         room("Onsale", []),
         room("Store", ["Onsale", "Redis", "SQL", "EventLoop", "Crypto", "JSON", "CAssets"]),
         room(

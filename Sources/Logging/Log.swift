@@ -1,3 +1,4 @@
+import CShims
 import Glibc
 import Synchronization
 
@@ -74,10 +75,10 @@ public enum Log {
     }
 
     private static func emit(_ line: LogLine, _ format: LogFormat) {
-        // One call of the system: lines of two threads do not mix.
-        let bytes = line.bytes(format) + [UInt8(ascii: "\n")]
-        _ = unsafe bytes.withUnsafeBytes {
-            unsafe Glibc.write(STDERR_FILENO, $0.baseAddress, $0.count)
+        unsafe line.bytes(format).withUnsafeBytes { bytes in
+            guard let start = bytes.baseAddress else { return }
+            // It also keeps the last lines for a crash.
+            unsafe cshim_log_line(start.assumingMemoryBound(to: CChar.self), bytes.count)
         }
     }
 

@@ -104,8 +104,8 @@ extension RedisConnection {
         endRefusal()
         timer?.cancel()
         timer = LoopTimer(on: loop, afterMs: backoff.nextMs(using: &random)) { self.connect() }
-        if wasAvailable { announce(false) }
-        // Each attempt that fails is told, as far as the log's allowance goes.
+        guard wasAvailable else { return }
+        announce(false)
         Log.warn("redis_lost", [("redis", "\(endpoint)"), ("reason", reason)])
     }
 

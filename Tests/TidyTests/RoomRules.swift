@@ -9,7 +9,7 @@ enum RoomRules {
         ],
         "SQL": ["EventLoop", "CPostgres", "CSQLite", "Glibc", "Synchronization"],
         "JSON": ["CJansson", "Glibc"],
-        "Logging": ["JSON", "Glibc", "Synchronization"],
+        "Logging": ["JSON", "CShims", "Glibc", "Synchronization"],
         "Crypto": ["CCrypto", "JSON", "Glibc"],
         // Foundation for its time zones, exp2 and logarithms; never for a clock.
         "Onsale": ["Foundation"],
