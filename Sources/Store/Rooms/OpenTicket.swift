@@ -1,6 +1,9 @@
 public import Onsale
 
 extension RoomStore {
+    /// For how long browsers keep a ticket: people join a room days before it opens.
+    public static let ticketLifeMs: Int64 = 7 * 86_400_000
+
     /// What a ticket of `room` says; `user`, when known, must be the ticket's own. Nil: it is
     /// none of theirs.
     public nonisolated func ticket(_ token: String, of user: UserID?, in room: RoomID) -> Ticket? {

@@ -171,13 +171,13 @@ extension RoomKeeper {
     /// How many may want to come back into the line; nil: nobody knows.
     ///
     /// No visitor has a sequence above the room's lease. Where that ended before the oldest ticket
-    /// that still counts, nobody is in line: such a room was at rest and has left Redis.
+    /// that a browser keeps, nobody is in line: such a room was at rest and has left Redis.
     private func waiting(_ room: RoomID, _ known: KnownRoom, at nowMs: Int64)
         async throws(StoreError) -> Int64?
     {
         if let waiting = known.waiting { return waiting }
         guard let row = try await ledger.room(room) else { return nil }
-        return row.lease / 1_000 < nowMs - RoomStore.ownershipMs ? 0 : nil
+        return row.lease / 1_000 < nowMs - RoomStore.ticketLifeMs ? 0 : nil
     }
 
     /// Two of the longest polls that anyone in a line of `waiting` was told, as in `poll_after` of

@@ -1,5 +1,6 @@
 import HTTP
 import Onsale
+import Store
 
 /// How this server's cookies are written: HttpOnly, SameSite=Lax, and Secure over HTTPS.
 struct Cookies: Sendable {
@@ -71,8 +72,7 @@ enum TicketCookie {
     static let head = HTTPHead(contentType: "application/json", headers: noStore)
 
     private static let name = "onsale_ticket"
-    /// People join a room days before it opens.
-    private static let maxAgeSeconds = 7 * 86_400
+    private static let maxAgeSeconds = Int(RoomStore.ticketLifeMs / 1_000)
 
     static func header(
         _ token: String,
