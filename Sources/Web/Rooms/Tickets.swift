@@ -44,7 +44,8 @@ extension Web {
     ) async -> Result<VisitOutcome, StoreError> {
         do throws(StoreError) {
             let token = presented?.token
-            return .success(try await store.enter(user, ticket: token, code: code, in: room))
+            let outcome = try await store.enter(user, ticket: token, code: code, in: room)
+            return .success(outcome)
         } catch {
             return .failure(error)
         }
