@@ -6,12 +6,14 @@ public enum StoreError: Error, Sendable, Equatable {
     /// Redis or the ledger is away, hangs or is overrun: try again in a second. What was in flight
     /// may have happened.
     case unavailable(String)
+    /// A limit of this server is reached; nothing was done.
+    case full(String)
     /// An answer nobody expected: a bug of ours or a foreign program in our keys.
     case broken(String)
 
     public var reason: String {
         switch self {
-        case .unavailable(let reason), .broken(let reason): reason
+        case .unavailable(let reason), .full(let reason), .broken(let reason): reason
         }
     }
 

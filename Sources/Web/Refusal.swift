@@ -16,6 +16,8 @@ enum Refusal: Error {
     case roomSoldOut
     case roomFull
     case tooManyStreams
+    /// A limit of this server, in words for the caller.
+    case full(String)
     /// A user asks for more lists at once than wait for their turn.
     case tooManyLists
     /// A refusal that only sales know.
@@ -32,6 +34,7 @@ enum Refusal: Error {
     init(_ error: StoreError) {
         switch error {
         case .unavailable(let reason): self = .storeUnavailable(reason)
+        case .full(let detail): self = .full(detail)
         case .broken(let reason): self = .broken(reason)
         }
     }
@@ -94,6 +97,8 @@ enum Refusal: Error {
                 "Lists of yours are being read; ask for one after the other.",
                 .retrySoon
             )
+        case .full(let detail):
+            Problem(429, "rate_limited", "Full", detail, .retryWhenFull)
         case .storeUnavailable:
             Problem(
                 503,

@@ -73,6 +73,7 @@ final class RoomBed: Sendable {
     private let ledger: TestLedger
     let scripts: RoomScripts
     private let waitingMax: Int
+    private let roomsMax: Int
     private let retainMs: Int64
     private let awakeMs: Int64?
     private let running = Mutex<[Side]>([])
@@ -84,6 +85,7 @@ final class RoomBed: Sendable {
         without guardOff: ScriptGuard? = nil,
         realTime: Bool = false,
         waitingMax: Int = 1_000_000,
+        roomsMax: Int = RoomRegistry.roomsMax,
         retainMs: Int64 = 0,
         awakeMs: Int64? = nil,
         edit: (String) -> String = { $0 }
@@ -91,6 +93,7 @@ final class RoomBed: Sendable {
         server = try TestRedis()
         ledger = try await TestLedger(engine)
         self.waitingMax = waitingMax
+        self.roomsMax = roomsMax
         self.retainMs = retainMs
         self.awakeMs = awakeMs
         scripts = RoomScripts { text in
@@ -121,7 +124,10 @@ final class RoomBed: Sendable {
             let leaky = LeakyLedger(try await ledger.open(on: loop))
             let keeper = RoomKeeper(
                 redis: redis,
-                registry: try await RoomRegistry(ledger: RoomLedger(leaky)),
+                registry: try await RoomRegistry(
+                    ledger: RoomLedger(leaky),
+                    roomsMax: roomsMax
+                ),
                 scripts: scripts,
                 retainMs: retainMs,
                 awakeMs: awakeMs,
@@ -198,6 +204,7 @@ final class RoomBed: Sendable {
         without guardOff: ScriptGuard? = nil,
         realTime: Bool = false,
         waitingMax: Int = 1_000_000,
+        roomsMax: Int = RoomRegistry.roomsMax,
         retainMs: Int64 = 0,
         awakeMs: Int64? = nil,
         edit: (String) -> String = { $0 },
@@ -209,6 +216,7 @@ final class RoomBed: Sendable {
             without: guardOff,
             realTime: realTime,
             waitingMax: waitingMax,
+            roomsMax: roomsMax,
             retainMs: retainMs,
             awakeMs: awakeMs,
             edit: edit

@@ -114,9 +114,10 @@ extension RoomStore {
     private func make(_ room: RoomID, _ change: (inout KnownRoom) -> Void)
         async throws(StoreError) -> RoomReport?
     {
-        guard registry.ids.count < RoomRegistry.roomsMax else {
-            throw .broken("more than \(RoomRegistry.roomsMax) rooms")
+        guard registry.reserve(room) else {
+            throw .full("This server keeps no more rooms.")
         }
+        defer { registry.release(room) }
         let (report, nowMs) = try await keeper.look(at: room)
         guard report == nil else { return nil }
         var known = KnownRoom(settings: RoomSettings(), state: .open, generation: 1)

@@ -40,11 +40,15 @@ public final class RoomRegistry: Sendable {
     public static let roomsMax = 10_000
 
     public let ledger: RoomLedger
+    private let roomsMax: Int
     private let rooms = Mutex<[RoomID: KnownRoom]>([:])
+    /// Rooms that are being made now, and have a place among `roomsMax`.
+    private let reserved = Mutex<Set<RoomID>>([])
 
     /// Reads all rooms of the ledger.
-    public init(ledger: RoomLedger) async throws(StoreError) {
+    public init(ledger: RoomLedger, roomsMax: Int = roomsMax) async throws(StoreError) {
         self.ledger = ledger
+        self.roomsMax = roomsMax
         var last = ""
         while true {
             let page = try await ledger.rooms(after: last)
@@ -65,11 +69,26 @@ public final class RoomRegistry: Sendable {
         }
     }
 
+    /// Keeps a place for a room that is about to be made, until `release`. False: there are as many
+    /// rooms as this server keeps. Asked before anything is written, so that a room that is refused
+    /// leaves nothing in the ledger.
+    func reserve(_ id: RoomID) -> Bool {
+        rooms.withLock { rooms in
+            reserved.withLock { reserved in
+                guard rooms[id] == nil, !reserved.contains(id) else { return true }
+                guard rooms.count + reserved.count < roomsMax else { return false }
+                return reserved.insert(id).inserted
+            }
+        }
+    }
+
+    func release(_ id: RoomID) { reserved.withLock { _ = $0.remove(id) } }
+
     /// Keeps what Redis has told; settings of an older revision stay what they are.
     func keep(_ told: KnownRoom, as id: RoomID) throws(StoreError) {
         let isKept = rooms.withLock { rooms in
             let old = rooms[id]
-            guard old != nil || rooms.count < Self.roomsMax else { return false }
+            guard old != nil || rooms.count < roomsMax else { return false }
             var known = told
             if let old, old.revision > told.revision {
                 known.settings = old.settings
@@ -79,14 +98,14 @@ public final class RoomRegistry: Sendable {
             rooms[id] = known
             return true
         }
-        guard isKept else { throw .broken("more than \(Self.roomsMax) rooms") }
+        guard isKept else { throw .full("more than \(roomsMax) rooms") }
     }
 
     /// Takes up what the ledger says, where it is newer.
     func learn(_ row: RoomLedger.Row) {
         rooms.withLock { rooms in
             guard var known = rooms[row.room] else {
-                if rooms.count < Self.roomsMax { rooms[row.room] = row.known }
+                if rooms.count < roomsMax { rooms[row.room] = row.known }
                 return
             }
             if row.known.revision > known.revision {
