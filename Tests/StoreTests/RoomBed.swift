@@ -14,7 +14,7 @@ enum ScriptGuard: String, CaseIterable, Sendable {
     case capacity, rate, order, duplicate, expiry, absence
     case sequence, lease, revision, restoring, ghosts, ended, moves, seen, missing
     case shares, lanes, folding, credit
-    case draw, entrant, slice
+    case draw, entrant, slice, rescore
     case rest, rested, rests, stays, ahead
 
     /// What the random histories are played to: the rest is about losing Redis.
@@ -49,7 +49,7 @@ enum ScriptGuard: String, CaseIterable, Sendable {
             case .slice: return "local most = SLICE"
             case .shares:
                 return "local lane = head_of(0) and 0 or head_of(1) and 1 or head_of(2) and 2"
-            case .lanes, .folding: return "if false then"
+            case .lanes, .folding, .rescore: return "if false then"
             case .credit: return "return turns[lane]"
             case .entrant: return "if true then"
             }

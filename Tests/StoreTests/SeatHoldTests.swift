@@ -1,4 +1,5 @@
 import Onsale
+import Redis
 import Testing
 
 @testable import Store
@@ -52,6 +53,23 @@ import Testing
             #expect(try await bed.store.release(hold.token, for: ann) == .released)
             #expect(try await bed.store.release(hold.token, for: ann) == .wasOver)
             #expect(try await bed.store.fence(sealed) == .over)
+        }
+    }
+
+    /// An idle limit was taken back, and the session's end is still the one of before.
+    @Test func aSessionHoldsWhoseEndIsNotBroughtToANewLimitYet() async throws {
+        try await SeatBed.with { bed in
+            let name = try room("r")
+            var change = RoomChange()
+            change.idleSeconds = .some(2)
+            _ = try await bed.rooms.store.configure(change, of: name)
+            _ = try await bed.rooms.store.enter(try user("ann"), ticket: nil, in: name)
+            let id = try bed.performance("p", seats: 3, room: name)
+            let field = String(SeatBed.startMs + 1)
+            let hash = "{r:r}:room"
+            _ = try await bed.rooms.redis.send("HSET", hash, "rescored", field, "idle", "")
+            try await bed.set(clockMs: SeatBed.startMs + 10_000)
+            #expect(try await bed.held([1], of: id, for: "ann").seats == [1])
         }
     }
 

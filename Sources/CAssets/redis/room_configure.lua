@@ -15,7 +15,7 @@ if redis.call('HEXISTS', ROOM, 'gen') == 0 then
 end
 if not load() then return { 0 } end
 if tonumber(ARGV[2]) > room.rev then -- guard: revision
-  for i = 4, #ARGV, 2 do redis.call('HSET', ROOM, ARGV[i], ARGV[i + 1]) end
+  take_settings(4)
   redis.call('HSET', ROOM, 'rev', ARGV[2])
   -- The operator's word; what the stock did before does not count.
   redis.call('HDEL', ROOM, 'reopen')

@@ -14,7 +14,7 @@ if found == 0 then
     'done', 0, 'left', 0, 'expired', 0, 'wait_ms', 0, 'ended_at', now, 'rev', 0, 'seq', 0)
 end
 if tonumber(ARGV[6]) >= tonumber(redis.call('HGET', ROOM, 'rev')) then
-  for i = 7, #ARGV, 2 do redis.call('HSET', ROOM, ARGV[i], ARGV[i + 1]) end
+  take_settings(7)
   redis.call('HSET', ROOM, 'rev', ARGV[6])
 end
 redis.call('HSET', ROOM, 'gen', ARGV[1], 'gen_at', now, 'recover', now, 'restoring', 1,

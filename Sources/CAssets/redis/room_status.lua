@@ -9,7 +9,7 @@
 --          a text: a<sequence> <hard end of session>, inside
 --          -1: ask room_recall; also when they stand elsewhere than their ticket says
 if not load(LOOKING) then return { 0 } end
-local call, byte = redis.call, string.byte
+local call, byte, over = redis.call, string.byte, over_at()
 local WAITS, BACK, INSIDE_KIND = byte('w'), byte('r'), byte('a')
 local out = head_of_reply()
 local n, count = #out, #ARGV / 2
@@ -23,7 +23,7 @@ for i, record in ipairs(call('HMGET', TICKETS, unpack(ARGV, 1, count))) do
       seen(user, record, poll)
       place = (kind == BACK and 2 * rank + 1 or 2 * rank) * 65536 + poll
     end
-  elseif kind == INSIDE_KIND and tonumber(call('ZSCORE', INSIDE, user)) > now then -- guard: expiry
+  elseif kind == INSIDE_KIND and tonumber(call('ZSCORE', INSIDE, user)) > over then -- guard: expiry
     if room.idle then alive(user, tonumber(string.match(record, ' (%d+)'))) end
     place = record
   end

@@ -16,7 +16,14 @@ local known = hold_of(id)
 if known then return answer(1, known.ends, seats.price) end
 if now < seats.opening then return answer(4) end -- guard: opening
 local inside_until = seats.gated == 1 and redis.call('ZSCORE', INSIDE, user)
-local is_admitted = seats.gated == 0 or inside_until and tonumber(inside_until) > now
+-- After a change of the idle limit the ends of sessions are brought to it slice by slice: see
+-- `rescore` in lib/room.lua.
+local function awaits_rescore()
+  local from = redis.call('HGET', ROOM, 'rescored')
+  return from and tonumber(inside_until) >= tonumber(from)
+end
+local is_admitted = seats.gated == 0
+  or inside_until and (tonumber(inside_until) > now or awaits_rescore())
 if not is_admitted then -- guard: session
   local room = redis.call('HMGET', ROOM, 'gen', 'recover')
   return answer(room[1] and tonumber(room[2]) <= now and 4 or 7)

@@ -65,8 +65,18 @@ struct RoomHistory {
     private mutating func configure(_ change: RoomChange) async throws {
         trace.append("\(model.nowMs) configure \(change)")
         _ = try await bed.store.configure(change, of: room)
-        model.settings = change.applied(to: model.settings)
+        model.set(change.applied(to: model.settings))
         model.admit()
+    }
+
+    private mutating func anyChange() -> RoomChange {
+        var change = RoomChange()
+        switch hasLanes ? 3 : Int.random(in: 0..<4, using: &random) {
+        case 0: change.idleSeconds = .some(nil)
+        case 1: change.idleSeconds = .some(Int64.random(in: 2...30, using: &random))
+        default: change.capacity = .some(Int64.random(in: 0...6, using: &random))
+        }
+        return change
     }
 
     private mutating func step() async throws -> String? {
@@ -91,9 +101,7 @@ struct RoomHistory {
             _ = try await side.keeper.tick(room)
             model.admit()
         case 80..<82:
-            var change = RoomChange()
-            change.capacity = .some(Int64.random(in: 0...6, using: &random))
-            try await configure(change)
+            try await configure(anyChange())
         case 82..<84:
             let states: [RoomState] = [.open, .open, .open, .paused, .draining, .closed, .soldOut]
             let state = states.randomElement(using: &random) ?? .open

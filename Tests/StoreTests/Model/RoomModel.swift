@@ -102,7 +102,7 @@ struct RoomModel {
         for (user, session) in inside where session.endMs <= nowMs { end(user, as: .expired) }
         for (user, skip) in skipped where skip.graceEndsMs <= nowMs { end(user, as: .expired) }
         slide()
-        if nowMs - endedAtMs >= 1_800_000 {
+        if nowMs - endedAtMs >= 1_800_000, !(ended.isEmpty && endedBefore.isEmpty) {
             endedAtMs = nowMs
             endedBefore = ended
             ended = [:]
@@ -151,6 +151,17 @@ struct RoomModel {
     private mutating func slide() {
         recent.removeAll { $0.atMs <= nowMs - 60_000 }
         if let first = recent.first { oldestMs = first.atMs }
+    }
+
+    /// A changed idle limit counts anew for those inside, from now on.
+    mutating func set(_ new: RoomSettings) {
+        let hasChanged = new.idleSeconds != settings.idleSeconds
+        settings = new
+        guard hasChanged else { return }
+        for (user, session) in inside where session.endMs > nowMs {
+            let ends = lapse(session.hardEndMs)
+            inside[user]?.endMs = ends
+        }
     }
 
     private func lapse(_ hard: Int64) -> Int64 {

@@ -63,7 +63,7 @@ local now_us, now
 -- asked for.
 local LOOKING = {
   'gen', 'state', 'show', 'order', 'lanes', 'restoring', 'opening', 'recent', 'passed', 'oldest',
-  'idle',
+  'idle', 'rescored',
 }
 local MOVING = {
   'capacity', 'rate', 'session', 'recover', 'seq', 'lease', 'ver', 'ended_at', 'unsold', 'admitted',
@@ -384,9 +384,58 @@ local function finish(user, record, code)
   moved = true
 end
 
--- Ends what is over, `most` at most. Answers how many it ended.
-local function expire(zset, most)
-  local over = redis.call('ZRANGEBYSCORE', zset, '-inf', now, 'LIMIT', 0, most) -- guard: expiry
+-- Sessions with a score up to this are over. Those that `rescore` has not come to, of a score of
+-- `rescored` and above, have the score of an idle limit that no longer counts.
+local function over_at() return room.rescored and math.min(now, room.rescored - 1) or now end
+
+-- Brings the ends of sessions to the idle limit of now, from the earliest on, `most` at most.
+-- Nobody ends sooner than the limit after its change, and nobody later than the limit from now.
+-- Answers how many it looked at.
+local function rescore(most)
+  if not room.rescored then return 0 end
+  local from = string.format('%.0f', room.rescored)
+  local page = redis.call('ZRANGEBYSCORE', INSIDE, from, '+inf', 'WITHSCORES', 'LIMIT', 0, most)
+  local is_same = true
+  for i = 1, #page, 2 do
+    local user, score = page[i], tonumber(page[i + 1])
+    local hard = tonumber(string.match(redis.call('HGET', TICKETS, user), ' (%d+)'))
+    local ends = hard
+    if room.idle then
+      local since_change = room.idle_at + math.floor(room.idle * 1125)
+      ends = math.min(hard, math.max(score, since_change))
+      ends = math.min(ends, lapse(hard))
+    end
+    if ends ~= score then
+      redis.call('ZADD', INSIDE, 'XX', ends, user)
+      is_same = false
+    end
+  end
+  if #page < 2 * most then
+    redis.call('HDEL', ROOM, 'rescored')
+    dirty.rescored, room.rescored = nil, false
+  else
+    -- Of those that end in one instant the next call may read the same again: whose end is moved is
+    -- not among them any more, and if all have kept it the rest of that instant does too.
+    local last = tonumber(page[#page])
+    set('rescored', last == room.rescored and is_same and last + 1 or last)
+  end
+  return #page / 2
+end
+
+-- Takes the settings that ARGV has from `first` on: field, value. A changed idle limit counts for
+-- those inside from now on.
+local function take_settings(first)
+  local before = redis.call('HGET', ROOM, 'idle') or ''
+  for i = first, #ARGV, 2 do redis.call('HSET', ROOM, ARGV[i], ARGV[i + 1]) end
+  if (redis.call('HGET', ROOM, 'idle') or '') ~= before then -- guard: rescore
+    local from = math.min(now + 1, tonumber(redis.call('HGET', ROOM, 'rescored') or now + 1))
+    redis.call('HSET', ROOM, 'idle_at', now, 'rescored', string.format('%.0f', from))
+  end
+end
+
+-- Ends what is over `at`, `most` at most. Answers how many it ended.
+local function expire(zset, most, at)
+  local over = redis.call('ZRANGEBYSCORE', zset, '-inf', at, 'LIMIT', 0, most) -- guard: expiry
   for _, user in ipairs(over) do
     finish(user, redis.call('HGET', TICKETS, user), 'x')
   end
@@ -529,8 +578,9 @@ end
 -- no call is long; a half of them is for ends, so that the places they free are given away at once.
 -- Answers whether there may be more to do at once, and whether the line moved.
 local function admit()
-  local ended = expire(INSIDE, SLICE / 2)
-  ended = ended + expire(SKIPPED, SLICE / 2 - ended)
+  local ended = rescore(SLICE / 2)
+  ended = ended + expire(INSIDE, SLICE / 2 - ended, over_at())
+  ended = ended + expire(SKIPPED, SLICE / 2 - ended, now)
   slide_window()
   forget_ended()
   follow_stock()
@@ -559,7 +609,8 @@ local function recall(user, record, ended, claim)
   local kind = record and string.sub(record, 1, 1)
   if kind == 'w' or kind == 'r' then return record end
   if kind == 'a' then
-    if tonumber(redis.call('ZSCORE', INSIDE, user)) > now then return record end -- guard: expiry
+    local ends = tonumber(redis.call('ZSCORE', INSIDE, user))
+    if ends > over_at() then return record end -- guard: expiry
     finish(user, record, 'x')
     return nil, 'x'
   end

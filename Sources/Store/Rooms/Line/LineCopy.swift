@@ -51,6 +51,8 @@ struct LineCopy {
         }
         generation = reply.head.generation
         head = reply.head
+        // Held sessions are asked about again as often as the idle limit of then said.
+        if reply.idleMs != idleMs { sessions.forgetAll() }
         idleMs = reply.idleMs
         poll = reply.poll
         try move(reply.moves)
