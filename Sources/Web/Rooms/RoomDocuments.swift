@@ -89,8 +89,11 @@ extension Web {
         let outcome = try await stored { () async throws(StoreError) in
             try await store.finish(user, in: room)
         }
-        guard outcome != .unknownRoom else { throw Self.unknownRoom }
-        return HTTPResponse(status: 204, headers: TicketCookie.noStore)
+        switch outcome {
+        case .ended: return HTTPResponse(status: 204, headers: TicketCookie.noStore)
+        case .wasNotThere: throw .notFound("\(user) is not inside this room.")
+        case .unknownRoom, .ticketInvalid: throw Self.unknownRoom
+        }
     }
 
     private static func answer(_ room: RoomID, _ report: RoomReport) -> HTTPResponse {

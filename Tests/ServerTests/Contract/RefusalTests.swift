@@ -100,6 +100,23 @@ extension ContractTests {
             }
         }
 
+        @Test func whoIsNotInsideIsNotDone() async throws {
+            let bed = try ServerBed.current(), room = ServerBed.room()
+            try await bed.site.configure(room, #"{"capacity":1}"#)
+            _ = try await bed.site.entered(room, as: "ann")
+            let bob = try await bed.site.entered(room, as: "bob")
+            for user in ["nobody", "bob"] {
+                let answer = try await bed.other.admin("POST", "\(room)/sessions/\(user)/done")
+                expectProblem(answer, 404, "not_found", naming: user)
+            }
+            #expect(try await bed.site.standing(room, as: "bob", bob.ticket).position == 1)
+            try await bed.site.done("ann", in: room)
+            let again = try await bed.other.admin("POST", "\(room)/sessions/ann/done")
+            expectProblem(again, 404, "not_found")
+            // It let in the next one, once.
+            #expect(try await bed.site.report(room)["doneTotal"]?.integer == 1)
+        }
+
         @Test func aWrongMethodIsToldTheRightOnes() async throws {
             let bed = try ServerBed.current(), room = ServerBed.room()
             let wrong = [
