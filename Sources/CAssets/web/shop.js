@@ -146,7 +146,8 @@
   async function refused({ code, body }, { coupon }, sum) {
     const name = rules.notice(code);
     if (name === "outOfStock") return parts.notice(name, { product: nameOf(body.product) });
-    if (name === "couponNotUsable") dropCoupon(coupon);
+    // One that takes nothing off this order is kept for another.
+    if (name === "couponNotUsable" && sum.off > 0) dropCoupon(coupon);
     if (name !== "insufficientPoints") return parts.notice(name);
     const has = await refreshBalance();
     const missing = Math.max(1, sum.total - sum.off - (has ?? 0));

@@ -72,7 +72,7 @@ extension Phrases.Shop {
         outOfStock: "There are not enough left of {product}. Nothing was bought.",
         insufficientPoints: "You do not have enough points: {points} are missing. Nothing was "
             + "bought.",
-        couponNotUsable: "This coupon cannot be used, or it was used before. Nothing was bought.",
+        couponNotUsable: "This coupon cannot be used here, or was used before. Nothing was bought.",
         unknownProduct: "Something you chose is no longer sold. Nothing was bought. Reload the "
             + "page.",
         keyUsed: "An order was sent from this page before. Nothing new was bought; check what you "

@@ -69,7 +69,7 @@ extension Phrases.Shop {
         tooMany: "한 번에 주문할 수 있는 한도를 넘었습니다. 나누어 주문해 주세요.",
         outOfStock: "{product}의 재고가 부족합니다. 결제된 금액은 없습니다.",
         insufficientPoints: "포인트가 {points} 부족합니다. 결제된 금액은 없습니다.",
-        couponNotUsable: "사용할 수 없거나 이미 사용한 쿠폰입니다. 결제된 금액은 없습니다.",
+        couponNotUsable: "이 주문에 사용할 수 없거나 이미 사용한 쿠폰입니다. 결제된 금액은 없습니다.",
         unknownProduct: "판매가 끝난 상품이 있습니다. 결제된 금액은 없습니다. 페이지를 새로고침해 주세요.",
         keyUsed: "이 페이지에서 이미 보낸 주문이 있습니다. 새로 결제된 것은 없습니다. 선택을 확인하고 다시 주문해 주세요.",
         ordering: "주문을 처리하고 있습니다.",

@@ -66,7 +66,8 @@ enum SaleRefusal: Error, Equatable {
                 409,
                 "coupon_not_usable",
                 "Coupon Not Usable",
-                "It is not there, not yours, or was used before; nothing was charged."
+                "It is not there, not yours, was used before, or would take nothing off; "
+                    + "nothing was charged."
             )
         case .balanceLimit:
             Problem(409, "balance_limit", "Balance Limit", "The balance would pass 2^53.")

@@ -75,6 +75,21 @@ import Testing
         }
     }
 
+    @Test func aCouponThatTakesNothingOffIsOfferedOn() async throws {
+        try await ServerBed.with(sites: 1) { bed in
+            try await bed.site.supply("pin", 5, price: 1)
+            let browser = Browser(bed.site)
+            let discount = #"{"name":"Ten","quantity":5,"discountPercent":10}"#
+            #expect(try await bed.site.operate("PUT", "/coupons/ten", discount).status == 200)
+            _ = try await browser.post("/coupons/ten/claim", "")
+            _ = try await browser.post("/shop/charge", "amount=100&key=c")
+            let answer = try await browser.post("/shop/order", "q:pin=1&coupon=ten&key=k")
+            #expect(answer.status == 409 && notice(in: answer)?.contains("coupon") == true)
+            #expect(answer.text.contains("<option value=\"ten\""))
+            #expect(try await bed.site.stock("pin") == 5)
+        }
+    }
+
     @Test func aCouponIsOfferedUntilItIsUsed() async throws {
         try await ServerBed.with(sites: 1) { bed in
             try await bed.site.supply("cap", 5, price: 100)

@@ -95,6 +95,36 @@ import Testing
         }
     }
 
+    /// 10 % of 9 is nothing, of 10 one point; and of nothing there is nothing to take off.
+    @Test(arguments: Engine.allCases)
+    func aCouponThatTakesNothingOffIsKept(_ engine: Engine) async throws {
+        try await SaleBed.with(engine) { bed in
+            let ann = try user("ann")
+            let coupon = SaleBed.coupon
+            try await bed.supply("pin", 9, price: 9)
+            try await bed.supply("gift", 9, price: 0)
+            try await bed.open(price: 9)
+            try await bed.give(.percent(10), to: [ann])
+            try await bed.charge(ann, 100)
+            for name in ["pin", "gift"] {
+                let outcome = try await bed.order([name: 1], ann, key: name, coupon: coupon)
+                #expect(outcome == .refused(.couponNotUsable))
+            }
+            let hold = try await bed.hold([1], for: ann)
+            let paid = try await bed.pay(hold, ann, key: "h", coupon: coupon)
+            #expect(paid == .refused(.couponNotUsable))
+            #expect(try await bed.uses() == 0)
+            #expect(try await bed.stock("pin") == 9)
+            #expect(try await bed.sales.balance(of: ann) == 100)
+            // The hold goes on, and the coupon is good for more.
+            #expect(try await bed.map().first == "h")
+            let receipt = try await bed.ordered(["pin": 2], ann, key: "two", coupon: coupon)
+            #expect(receipt.order.discount == 1)
+            #expect(try await bed.pay(hold, ann, key: "plain").isDone)
+            #expect(await bed.broken() == [])
+        }
+    }
+
     /// What nobody knew a moment ago may be claimed by now.
     @Test(arguments: Engine.allCases)
     func aNewCouponIsUsableAtOnce(_ engine: Engine) async throws {
