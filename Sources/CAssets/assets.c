@@ -190,6 +190,9 @@ END
 ASSET(sql_0005_fair_openings)
 #embed "sql/0005_fair_openings.sql"
 END
+ASSET(sql_0006_charge_references)
+#embed "sql/0006_charge_references.sql"
+END
 ASSET(web_calls_js)
 #embed "web/calls.js"
 END

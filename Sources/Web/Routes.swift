@@ -56,6 +56,7 @@ extension Web {
             RouteLine(.put, "/admin/v1/concerts/{concert}") { $0.putConcert },
             RouteLine(.put, "/admin/v1/performances/{performance}") { $0.putPerformance },
             RouteLine(.put, "/admin/v1/products/{product}") { $0.putProduct },
+            RouteLine(.post, "/admin/v1/users/{user}/points/charges") { $0.chargeUser },
             RouteLine(.put, "/admin/v1/coupons/{coupon}") { $0.putCoupon },
             RouteLine(.put, "/admin/v1/boards/{board}") { $0.putBoard },
             RouteLine(.post, "/admin/v1/boards/{board}/scores") { $0.changeScore },

@@ -69,6 +69,7 @@ CAsset casset_sql_0002_shop_and_coupons(void);
 CAsset casset_sql_0003_rankings(void);
 CAsset casset_sql_0004_boards_served(void);
 CAsset casset_sql_0005_fair_openings(void);
+CAsset casset_sql_0006_charge_references(void);
 CAsset casset_web_calls_js(void);
 CAsset casset_web_calls_rules_js(void);
 CAsset casset_web_coupon_html(void);

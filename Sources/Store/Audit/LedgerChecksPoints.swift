@@ -41,6 +41,20 @@ extension LedgerCheck {
                 """
         ),
         LedgerCheck(
+            promise: "a charge's reference added its points once, to its user",
+            looked: "select count(*) from charge_references",
+            unit: "references",
+            breaks: """
+                select r.user_id || ' ' || r.reference from charge_references r
+                left join transfers t on t.kind = 'charge' and t.reference = r.charge
+                where t.reference is null or t.amount <> r.amount
+                  or t.credit <> 'user:' || r.user_id
+                union all
+                select reference from charge_references where source = 'provider'
+                group by reference having count(*) > 1
+                """
+        ),
+        LedgerCheck(
             promise: "an answer that was kept has what it speaks of",
             looked: "select count(*) from idempotency",
             unit: "answers",

@@ -21,35 +21,66 @@ extension SaleLedger {
         return try decoded { () throws(SQLError) in try rows.first?.integer(0) ?? 0 }
     }
 
-    /// Adds points; answers the balance after it.
-    func charge(_ amount: Int64, by attempt: Attempt, reference: String, atMs: Int64)
-        async throws(StoreError) -> Result<Int64, Refused>
+    /// Adds points; answers the balance after it. `attempt` is nil where the reference alone says
+    /// what is the same again.
+    func charge(_ charge: Charge, by attempt: Attempt?) async throws(StoreError)
+        -> Result<Int64, Refused>
     {
-        let account = Self.account(attempt.user)
-        let credit: SQL = """
-            insert into accounts (account, balance) values (\(account), \(amount))
-            on conflict (account) do update set balance = accounts.balance + excluded.balance
+        let account = Self.account(charge.user)
+        let balance = Self.balance(of: charge.user)
+        var entry: [SQL] = [
             """
-        let result = try await commit([
-            credit,
+            insert into accounts (account, balance) values (\(account), \(charge.amount))
+            on conflict (account) do update set balance = accounts.balance + excluded.balance
+            """,
             Self.transfer(
                 from: "\(Self.issued)",
                 to: account,
-                amount,
+                charge.amount,
                 kind: "charge",
-                reference: reference,
-                atMs: atMs
+                reference: charge.name,
+                atMs: charge.atMs
             ),
-            answer(
-                to: attempt,
-                reference: reference,
-                balance: Self.balance(of: attempt.user),
-                atMs: atMs
-            ),
-        ])
-        switch result {
+        ]
+        // The key before the reference: the same request again has the key's answer.
+        if let attempt {
+            entry.append(
+                answer(to: attempt, reference: charge.name, balance: balance, atMs: charge.atMs)
+            )
+        }
+        if let reference = charge.reference {
+            entry.append(
+                """
+                insert into charge_references (user_id, reference, source, charge, amount, balance,
+                  at_ms)
+                values (\(charge.user.raw), \(reference.text), \(reference.source.rawValue),
+                  \(charge.name), \(charge.amount), \(balance), \(charge.atMs))
+                returning balance
+                """
+            )
+        }
+        switch try await commit(entry) {
         case .failure(let refused): return .failure(refused)
         case .success(let results): return .success(try Self.answeredBalance(results))
+        }
+    }
+
+    /// The charge that a reference has counted for: the user's own; or first, if the provider asks,
+    /// whatever user's it has charged under it.
+    func charge(called reference: String, from source: Charge.Source, of user: UserID)
+        async throws(StoreError) -> (user: String, amount: Int64, balance: Int64)?
+    {
+        let isProvider: Int64 = source == .provider ? 1 : 0
+        let statement: SQL = """
+            select user_id, amount, balance from charge_references
+            where reference = \(reference)
+              and (user_id = \(user.raw) or source = 'provider' and \(isProvider) = 1)
+            order by case when source = 'provider' then 0 else 1 end limit 1
+            """
+        let rows = try await rows(statement)
+        return try decoded { () throws(SQLError) in
+            guard let row = rows.first else { return nil }
+            return (try row.text(0), try row.integer(1), try row.integer(2))
         }
     }
 

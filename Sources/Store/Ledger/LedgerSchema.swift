@@ -11,6 +11,7 @@ public enum LedgerSchema {
         migration(3, "rankings", casset_sql_0003_rankings()),
         migration(4, "boards_served", casset_sql_0004_boards_served()),
         migration(5, "fair_openings", casset_sql_0005_fair_openings()),
+        migration(6, "charge_references", casset_sql_0006_charge_references()),
     ]
 
     private static func migration(_ number: Int, _ name: String, _ asset: CAsset) -> Migration {

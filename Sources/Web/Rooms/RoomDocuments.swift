@@ -84,7 +84,7 @@ extension Web {
         try callers.requireOperator(request)
         let room = try room(request)
         guard let user = UserID(request.parameter("user")) else {
-            throw .invalidRequest(field: "user", reason: "must be \(identifierRule)")
+            throw .invalidRequest(field: "user", reason: "must be \(userRule)")
         }
         let outcome = try await stored { () async throws(StoreError) in
             try await store.finish(user, in: room)

@@ -16,8 +16,9 @@ extension Attempt {
         self.init(user: user, key: key, fingerprint: fingerprint)
     }
 
-    private static let keyBytesMax = 255
+    static let keyBytesMax = 255
 
+    /// Whether it can be a key, or a charge's reference.
     static func isKey(_ key: String) -> Bool {
         (1...keyBytesMax).contains(key.utf8.count)
             && key.utf8.allSatisfy { (0x20...0x7E).contains($0) }

@@ -15,6 +15,8 @@ enum SaleRefusal: Error, Equatable {
     case outOfStock(ProductID)
     case couponNotUsable
     case balanceLimit
+    /// Of a charge: by whom, or of how much, is another's to know.
+    case referenceUsed
     /// Somebody is at it right now; what it comes to is known in a moment.
     case inProgress(String)
     case idempotencyMismatch
@@ -71,6 +73,13 @@ enum SaleRefusal: Error, Equatable {
             )
         case .balanceLimit:
             Problem(409, "balance_limit", "Balance Limit", "The balance would pass 2^53.")
+        case .referenceUsed:
+            Problem(
+                409,
+                "reference_used",
+                "Reference Used",
+                "The reference is that of another charge; nothing was added."
+            )
         case .inProgress(let detail):
             Problem(409, "in_progress", "In Progress", detail, .retrySoon)
         case .idempotencyMismatch:

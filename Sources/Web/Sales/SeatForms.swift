@@ -81,6 +81,8 @@ extension Web {
             switch outcome {
             case .done: return .back(nil)
             case .refused(.balanceLimit): return .notice(.plain(.balanceLimit), 409)
+            // The form sends none.
+            case .refused(.referenceUsed): return .notice(.plain(.failed), 409)
             case .mismatch: return .notice(.plain(.failed), 422)
             case .inProgress: return .again(FormKeys(charge: attempt.key), 409, amount: amount)
             case nil: return .again(FormKeys(charge: attempt.key), 503, amount: amount)

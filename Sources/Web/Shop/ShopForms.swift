@@ -55,6 +55,8 @@ extension Web {
                 counts.count(.charged)
                 return .back
             case .refused(.balanceLimit): return .notice(.plain(.balanceLimit), 409)
+            // The form sends none.
+            case .refused(.referenceUsed): return .notice(.plain(.failed), 409)
             case .mismatch: return .notice(.plain(.failed), 422)
             case .inProgress: return .chargeAgain(amount, attempt.key, 409)
             case nil: return .chargeAgain(amount, attempt.key, 503)

@@ -145,9 +145,11 @@ import Testing
             let ann = try user("ann")
             try await bed.charge(ann, 5)
             try await bed.set(clockMs: SaleBed.startMs + 24 * 3_600_000 - 1)
-            #expect(try await bed.sales.charge(5, by: bed.attempt(ann, "charge")) == .done(5))
+            let same = try await bed.sales.charge(5, by: bed.attempt(ann, "charge"))
+            #expect(same == .done(ChargeReceipt(balance: 5)))
             try await bed.set(clockMs: SaleBed.startMs + 24 * 3_600_000)
-            #expect(try await bed.sales.charge(5, by: bed.attempt(ann, "charge")) == .done(10))
+            let anew = try await bed.sales.charge(5, by: bed.attempt(ann, "charge"))
+            #expect(anew == .done(ChargeReceipt(balance: 10)))
             let nowMs = SaleBed.startMs + 48 * 3_600_000
             let ledger = SaleLedger(bed.sides[0].database)
             #expect(try await ledger.pruneAnswers(nowMs: nowMs) == false)
