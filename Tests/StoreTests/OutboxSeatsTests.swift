@@ -99,15 +99,17 @@ import Testing
             #expect(try await bed.map() == "fffff")
             let ledger = SaleLedger(bed.sides[0].database)
             let listing = try #require(try await ledger.performance(SaleBed.evening))
-            var performance = listing.performance
+            let former = listing.performance
+            var performance = former
             performance.seats = 8
-            #expect(try await ledger.put(performance, former: 0, atMs: 1))
+            #expect(try await ledger.put(performance, former: former, atMs: 1) == .put)
             let relay = await relay(bed)
             relay.nudge()
             try await until("they are there") { try await bed.map() == "ffffffff" }
             // More, and a sale among them.
+            let grown = performance
             performance.seats = 10
-            #expect(try await ledger.put(performance, former: 0, atMs: 1))
+            #expect(try await ledger.put(performance, former: grown, atMs: 1) == .put)
             try await payUntold([9], "a", in: bed)
             relay.nudge()
             try await until("it is sold") { try await bed.map() == "ffffffffsf" }

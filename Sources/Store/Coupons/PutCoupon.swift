@@ -13,13 +13,28 @@ public enum PutCouponOutcome: Equatable, Sendable {
 }
 
 extension CouponStore {
+    /// Others may change the same coupon at the same time; each time it is read again.
+    private static let attemptsMax = 16
+
     /// Makes a coupon or changes it; the ledger has it before the gate does. A greater quantity
-    /// reopens one that was finished.
+    /// reopens one that was finished. Fields that are left out keep the value that they have when
+    /// it is written.
     public func put(_ change: CouponChange, of id: CouponID) async throws(StoreError)
         -> PutCouponOutcome
     {
+        for _ in 0..<Self.attemptsMax {
+            if let outcome = try await tryToPut(change, of: id) { return outcome }
+        }
+        throw .unavailable("coupon \(id) is being changed by many at once")
+    }
+
+    /// Nil: it was changed meanwhile.
+    private func tryToPut(_ change: CouponChange, of id: CouponID) async throws(StoreError)
+        -> PutCouponOutcome?
+    {
+        let old = try await ledger.coupon(id)
         var coupon: Coupon
-        if let old = try await ledger.coupon(id) {
+        if let old {
             coupon = old.coupon
         } else {
             guard let name = change.name else { return .missing("name") }
@@ -33,14 +48,15 @@ extension CouponStore {
         if let start = coupon.startsAt, let end = coupon.endsAt, end <= start {
             return .endsBeforeStart
         }
-        switch try await ledger.put(coupon, atMs: loop.clock.wallMs()) {
-        case .success(let row):
+        switch try await ledger.put(coupon, former: old?.revision, atMs: loop.clock.wallMs()) {
+        case .put(let row):
             await names.forget(id)
             committed()
             // A failure is the relay's to make good: the change is in the outbox.
             try? await configure(row)
             return .put(row.coupon)
-        case .failure(let fewer): return .fewerThanIssued(fewer.least)
+        case .fewerThanIssued(let least): return .fewerThanIssued(least)
+        case .changedMeanwhile: return nil
         }
     }
 

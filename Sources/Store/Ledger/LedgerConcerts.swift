@@ -54,18 +54,23 @@ extension SaleLedger {
     /// Seats made by one entry: 200,000 at once took PostgreSQL 5 s on a busy machine.
     private static let seatsSlice = 10_000
 
-    /// Writes `performance` as it shall be from now on, and its seats. False: there is no such
-    /// concert. Seats may only grow, from `former`; the caller has looked.
+    /// What became of writing a performance.
+    enum PutPerformance: Equatable { case put, unknownConcert, changedMeanwhile }
+
+    /// Writes `performance` as it shall be from now on, and its seats, if it still is `former`
+    /// (nil: not there). Seats may only grow; the caller has looked.
     ///
     /// A stadium's seats are made in steps, each of them true: so many seats there are.
-    func put(_ performance: Performance, former: Int, atMs: Int64) async throws(StoreError) -> Bool
+    func put(_ performance: Performance, former: Performance?, atMs: Int64)
+        async throws(StoreError) -> PutPerformance
     {
-        var made = former
+        var former = former
+        var made = former?.seats ?? 0
         repeat {
             let more = min(performance.seats - made, Self.seatsSlice)
             var step = performance
             step.seats = made + more
-            var entry = [Self.upsert(step, madeMs: atMs)]
+            var entry = [Self.upsert(step, former, madeMs: atMs)]
             if more > 0 {
                 entry.append(Self.seats(of: performance.id, from: made + 1, to: made + more))
             }
@@ -81,16 +86,23 @@ extension SaleLedger {
                 )
             }
             switch try await commit(entry) {
-            case .success: break
-            case .failure(let refused) where refused.violation.kind == .foreignKey: return false
+            case .success: former = step
+            case .failure(let refused) where refused.violation.kind == .foreignKey:
+                return .unknownConcert
+            case .failure(let refused)
+            where refused.violation.kind == .notNull && refused.violation.statement == 0:
+                return .changedMeanwhile
             case .failure(let refused): throw refused.unexpected
             }
         } while made < performance.seats
-        return true
+        return .put
     }
 
-    /// `madeMs` stays what it was when it was made.
-    private static func upsert(_ performance: Performance, madeMs: Int64) -> SQL {
+    /// `madeMs` stays what it was when it was made. Null for the seats, and so refused, when the
+    /// performance is no longer `former`: who changes one field would undo what another changed.
+    private static func upsert(_ performance: Performance, _ former: Performance?, madeMs: Int64)
+        -> SQL
+    {
         """
         insert into performances (performance, concert, date, opening_ms, seats, price, room,
           hold_seconds, max_seats_per_user, made_ms)
@@ -100,9 +112,22 @@ extension SaleLedger {
           \(madeMs))
         on conflict (performance) do update set concert = excluded.concert,
           date = excluded.date, opening_ms = excluded.opening_ms, price = excluded.price,
-          seats = excluded.seats, room = excluded.room, hold_seconds = excluded.hold_seconds,
+          seats = case when \(isStill(former)) then excluded.seats end,
+          room = excluded.room, hold_seconds = excluded.hold_seconds,
           max_seats_per_user = excluded.max_seats_per_user
         """
+    }
+
+    private static func isStill(_ former: Performance?) -> SQL {
+        guard let former else { return "1 = 0" }
+        return """
+            performances.concert = \(former.concert.raw) and performances.date = \(former.date)
+              and performances.opening_ms is not distinct from \(former.opening?.milliseconds)
+              and performances.seats = \(former.seats) and performances.price = \(former.price)
+              and performances.room is not distinct from \(former.room?.raw)
+              and performances.hold_seconds = \(former.holdSeconds)
+              and performances.max_seats_per_user = \(former.maxSeatsPerUser)
+            """
     }
 
     /// Typed, for PostgreSQL cannot tell a parameter's type in a select list.

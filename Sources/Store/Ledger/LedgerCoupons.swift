@@ -38,20 +38,24 @@ extension SaleLedger {
         }
     }
 
-    /// The quantity would be less than what is issued, or than the highest number.
-    struct FewerThanIssued: Error { let least: Int64 }
+    /// What became of writing a coupon.
+    enum PutCoupon {
+        case put(CouponRow)
+        /// The quantity would be less than what is issued, or than the highest number.
+        case fewerThanIssued(Int64)
+        case changedMeanwhile
+    }
 
-    /// Writes `coupon` as it shall be from now on.
-    func put(_ coupon: Coupon, atMs: Int64) async throws(StoreError)
-        -> Result<CouponRow, FewerThanIssued>
-    {
+    /// Writes `coupon` as it shall be from now on, if it still is of the revision `former` (nil:
+    /// not there).
+    func put(_ coupon: Coupon, former: Int64?, atMs: Int64) async throws(StoreError) -> PutCoupon {
         let id = coupon.id.raw
         let columns = CouponRow.columns
         let highest: SQL = """
             (select coalesce(max(sequence), 0) from coupon_claims where coupon = \(id))
             """
         let result = try await commit([
-            Self.upsert(coupon),
+            Self.upsert(coupon, former),
             // Null, and so refused, when a number is beyond it. A statement of its own: it sees
             // what was issued before the one above had the row to itself.
             """
@@ -62,22 +66,27 @@ extension SaleLedger {
         ])
         switch result {
         case .success(let results):
-            return .success(
+            return .put(
                 try decoded { () throws(SQLError) in
                     guard let row = results[1].rows.first else { throw .broken("a coupon unput") }
                     return try CouponRow(row)
                 }
             )
         case .failure(let refused)
+        where refused.violation.kind == .notNull && refused.violation.statement == 0:
+            return .changedMeanwhile
+        case .failure(let refused)
         where refused.isBy("issued_within_quantity") || refused.violation.kind == .notNull:
             let rows = try await rows("select cast(\(highest) as bigint)")
             let least = try decoded { () throws(SQLError) in try rows[0].integer(0) }
-            return .failure(FewerThanIssued(least: least))
+            return .fewerThanIssued(least)
         case .failure(let refused): throw refused.unexpected
         }
     }
 
-    private static func upsert(_ coupon: Coupon) -> SQL {
+    /// Null for the name, and so refused, when the coupon is no longer of the revision `former`:
+    /// who changes one field would undo what another has changed.
+    private static func upsert(_ coupon: Coupon, _ former: Int64?) -> SQL {
         var amount: Int64?
         var percent: Int64?
         switch coupon.discount {
@@ -89,7 +98,8 @@ extension SaleLedger {
               starts_ms, ends_ms)
             values (\(coupon.id.raw), \(coupon.name), \(coupon.quantity), \(amount), \(percent),
               \(coupon.startsAt?.milliseconds), \(coupon.endsAt?.milliseconds))
-            on conflict (coupon) do update set name = excluded.name,
+            on conflict (coupon) do update set
+              name = case when coupons.revision = \(former ?? -1) then excluded.name end,
               quantity = excluded.quantity, discount_amount = excluded.discount_amount,
               discount_percent = excluded.discount_percent, starts_ms = excluded.starts_ms,
               ends_ms = excluded.ends_ms, revision = coupons.revision + 1

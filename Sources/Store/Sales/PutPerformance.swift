@@ -13,9 +13,23 @@ public enum PutPerformanceOutcome: Equatable, Sendable {
 }
 
 extension SaleStore {
-    /// Makes a performance or changes it; the ledger has it before the seats in Redis do.
+    /// Others may change the same performance at the same time; each time it is read again.
+    private static let attemptsMax = 16
+
+    /// Makes a performance or changes it; the ledger has it before the seats in Redis do. Fields
+    /// that are left out keep the value that they have when it is written.
     public func put(_ change: PerformanceChange, of id: PerformanceID) async throws(StoreError)
         -> PutPerformanceOutcome
+    {
+        for _ in 0..<Self.attemptsMax {
+            if let outcome = try await tryToPut(change, of: id) { return outcome }
+        }
+        throw .unavailable("performance \(id) is being changed by many at once")
+    }
+
+    /// Nil: it was changed meanwhile.
+    private func tryToPut(_ change: PerformanceChange, of id: PerformanceID)
+        async throws(StoreError) -> PutPerformanceOutcome?
     {
         let old = try await ledger.performance(id)?.performance
         var performance: Performance
@@ -37,8 +51,11 @@ extension SaleStore {
         performance.apply(change)
         if let old, performance.seats < old.seats { return .fewerSeats(than: old.seats) }
         guard performance.priceOfMost != nil else { return .amountLimit }
-        let isKnown = try await ledger.put(performance, former: old?.seats ?? 0, atMs: nowMs)
-        guard isKnown else { return .unknownConcert }
+        switch try await ledger.put(performance, former: old, atMs: nowMs) {
+        case .put: break
+        case .unknownConcert: return .unknownConcert
+        case .changedMeanwhile: return nil
+        }
         await forget(id)
         committed()
         // A failure is the relay's to make good: the change is in the outbox.

@@ -107,9 +107,10 @@ import Testing
             try await bed.put(1)
             #expect(try await bed.number("ann") == 1)
             let ledger = SaleLedger(bed.sides[0].ledger)
-            var coupon = try #require(try await ledger.coupon(CouponBed.coupon)).coupon
+            let row = try #require(try await ledger.coupon(CouponBed.coupon))
+            var coupon = row.coupon
             coupon.quantity = 2
-            _ = try await ledger.put(coupon, atMs: 1)
+            _ = try await ledger.put(coupon, former: row.revision, atMs: 1)
             #expect(try await bed.claim("bob") == .soldOut)
             let numbered = try await ledger.numberOutbox()
             #expect(numbered.numbered == 2)
