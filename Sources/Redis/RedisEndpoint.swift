@@ -40,9 +40,9 @@ public struct RedisEndpoint: Sendable, Equatable {
         switch address {
         case .tcp(let host, _): guard !host.isEmpty else { throw .missingHost }
         case .unix(let path):
-            guard path.hasPrefix("/") else { throw .relativePath(path) }
+            guard path.hasPrefix("/") else { throw .relativePath }
             guard path.utf8.count <= Self.unixPathMax else {
-                throw .pathTooLong(path, limit: Self.unixPathMax)
+                throw .pathTooLong(limit: Self.unixPathMax)
             }
         }
         if user != nil, password == nil { throw .userWithoutPassword }
@@ -58,9 +58,11 @@ extension RedisEndpoint: CustomStringConvertible, CustomDebugStringConvertible {
     public var description: String {
         switch address {
         case .tcp(let host, let port):
-            let access = password == nil ? "" : "\(user ?? ""):***@"
-            let name = host.contains(":") ? "[\(host)]" : host
-            return "redis://\(access)\(name):\(port)" + (database == 0 ? "" : "/\(database)")
+            // A user without a password is often the password, a colon on its wrong side.
+            let name = password == "" ? "***" : user ?? ""
+            let access = password == nil ? "" : "\(name):***@"
+            let server = host.contains(":") ? "[\(host)]" : host
+            return "redis://\(access)\(server):\(port)" + (database == 0 ? "" : "/\(database)")
         case .unix(let path):
             var options: [String] = []
             if database != 0 { options.append("db=\(database)") }
@@ -73,32 +75,40 @@ extension RedisEndpoint: CustomStringConvertible, CustomDebugStringConvertible {
     public var debugDescription: String { description }
 }
 
-/// What is wrong with the text of an endpoint. No case carries a password.
+/// What is wrong with the text of an endpoint. No case carries a piece of the text: where an
+/// address is malformed, any piece of it may be the password.
 public enum RedisEndpointError: Error, Equatable, Sendable, CustomStringConvertible {
     case unknownScheme
     case encryptionUnsupported
     case missingHost
-    case badPort(String)
-    case badDatabase(String)
+    case badHost
+    case badPort
+    case badDatabase
     case userWithoutPassword
     case badEscape
-    case relativePath(String)
-    case pathTooLong(String, limit: Int)
-    case unknownOption(String)
+    case relativePath
+    case pathTooLong(limit: Int)
+    case unknownOption
 
     public var description: String {
         switch self {
         case .unknownScheme: "a Redis address starts with redis:// or unix:/"
         case .encryptionUnsupported: "rediss:// (TLS) is not supported; use a tunnel or a socket"
         case .missingHost: "the Redis address has no host"
-        case .badPort(let text): "Redis port \"\(text)\" is not a number from 1 to 65535"
-        case .badDatabase(let text): "Redis database \"\(text)\" is not a number from 0"
+        case .badHost:
+            "the Redis address has a host with signs that no host has; in a password, write / @ ? #"
+                + " as %2F %40 %3F %23"
+        case .badPort:
+            "the port of the Redis address is not a number from 1 to 65535; in a password, write /"
+                + " and @ as %2F and %40"
+        case .badDatabase: "the database of the Redis address is not a number from 0"
         case .userWithoutPassword: "the Redis address has a user but no password"
         case .badEscape: "the Redis address has a bad %-escape"
-        case .relativePath(let path): "Redis socket \"\(path)\" is not an absolute path"
-        case .pathTooLong(let path, let limit):
-            "Redis socket \"\(path)\" is longer than \(limit) bytes"
-        case .unknownOption(let name): "the Redis address has an unknown option \"\(name)\""
+        case .relativePath: "the socket of the Redis address is not an absolute path"
+        case .pathTooLong(let limit):
+            "the socket of the Redis address is longer than \(limit) bytes"
+        case .unknownOption:
+            "the Redis address has an option that is none of db, user, password"
         }
     }
 }

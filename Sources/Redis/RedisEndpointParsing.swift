@@ -38,6 +38,11 @@ extension RedisEndpoint {
         )
     }
 
+    /// Not in the name or address of a host as it is written; `%` begins an IPv6 zone.
+    private static let noHost = Set("?#&=;'\"\\ \t".utf8)
+    /// Not in a socket's path as it is written: what stands there belongs to options.
+    private static let noPath = Set("&=;'\" \t".utf8)
+
     private static func parseHost(
         _ text: Substring
     ) throws(RedisEndpointError) -> (String, UInt16) {
@@ -51,16 +56,19 @@ extension RedisEndpoint {
             host = text[..<colon]
             tail = text[colon...]
         }
+        // Options of a socket, or half of a password: such a "host" would be printed.
+        guard host.utf8.allSatisfy({ !Self.noHost.contains($0) }) else { throw .badHost }
         guard !tail.isEmpty else { return (try unescape(host), 6_379) }
         let digits = tail.dropFirst()
         guard tail.hasPrefix(":"), isDecimal(digits), let port = UInt16(digits), port > 0 else {
-            throw .badPort(String(digits))
+            throw .badPort
         }
         return (try unescape(host), port)
     }
 
     private static func parseUnix(_ text: Substring) throws(RedisEndpointError) -> RedisEndpoint {
         let parts = text.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
+        guard parts[0].utf8.allSatisfy({ !Self.noPath.contains($0) }) else { throw .badEscape }
         var database = 0
         var user: String?
         var password: String?
@@ -71,7 +79,7 @@ extension RedisEndpoint {
             case "db": database = try parseDatabase(value)
             case "user": user = try unescape(value)
             case "password": password = try unescape(value)
-            default: throw .unknownOption(String(pair[0]))
+            default: throw .unknownOption
             }
         }
         return try RedisEndpoint(
@@ -84,7 +92,7 @@ extension RedisEndpoint {
 
     private static func parseDatabase(_ digits: Substring) throws(RedisEndpointError) -> Int {
         guard isDecimal(digits), let database = Int32(digits) else {
-            throw .badDatabase(String(digits))
+            throw .badDatabase
         }
         return Int(database)
     }

@@ -70,7 +70,8 @@ struct Configuration {
         let fraction = flags.string("sellout-fraction", default: "0.9")
         guard let fraction = SelloutFraction(fraction) else {
             throw FlagError(
-                line: "--sellout-fraction takes 0.001 to 1 in thousandths, not \(fraction)"
+                line: "--sellout-fraction takes 0.001 to 1 in thousandths, not "
+                    + Redaction.shown(fraction)
             )
         }
         selloutFraction = fraction
@@ -100,7 +101,8 @@ struct Configuration {
         logFormat = try flags.choice("log-format", default: .text)
         guard case .dev = auth, !Self.loopback.contains(host) else { return }
         throw FlagError(
-            line: "--auth dev believes every visitor and is for loopback only, not --host \(host); "
+            line: "--auth dev believes every visitor and is for loopback only, not --host "
+                + "\(Redaction.shown(host)); "
                 + "use --auth visitor or --auth jwt"
         )
     }
@@ -111,6 +113,11 @@ struct Configuration {
         if text == "embedded" { return .embedded }
         do {
             return .at(try RedisEndpoint.parse(text))
+        } catch .unknownScheme {
+            throw FlagError(
+                line: "--redis takes embedded, redis://... or unix:/..., not "
+                    + Redaction.address(text)
+            )
         } catch {
             throw FlagError(line: "--redis: \(error)")
         }
@@ -119,7 +126,9 @@ struct Configuration {
     static func ledger(_ text: String, in folder: String) throws(FlagError) -> LedgerChoice {
         if text == "sqlite" { return .sqlite(path: folder + "/ledger.sqlite") }
         guard text.hasPrefix("postgres://") || text.hasPrefix("postgresql://") else {
-            throw FlagError(line: "--ledger takes sqlite or postgres://..., not \(text)")
+            throw FlagError(
+                line: "--ledger takes sqlite or postgres://..., not \(Redaction.address(text))"
+            )
         }
         do {
             return .postgres(try PostgresEndpoint.parse(text))

@@ -32,7 +32,7 @@ extension Configuration.Auth {
             return
         }
         guard name == "dev" || name == "visitor" else {
-            throw FlagError(line: "--auth takes dev, visitor or jwt, not \(name)")
+            throw FlagError(line: "--auth takes dev, visitor or jwt, not \(Redaction.shown(name))")
         }
         // Whoever sets one of these means to check tokens.
         if let flag = Self.jwtFlags.first(where: { flags.string($0) != nil }) {

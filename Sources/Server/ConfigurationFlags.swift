@@ -1,7 +1,12 @@
 /// The flags of `onsale serve`, as its help tells them.
 extension Configuration {
     static let flags: [Flags.Known] = [
-        .init(name: "port", value: "8080", help: "TCP port; 0 takes a free one"),
+        .init(
+            name: "port",
+            value: "8080",
+            help: "TCP port; 0 takes a free one",
+            isNumber: true
+        ),
         .init(name: "host", value: "127.0.0.1", help: "address to listen on"),
         .init(
             name: "data",
@@ -53,7 +58,8 @@ extension Configuration {
         .init(
             name: "jwt-leeway",
             value: "60",
-            help: "seconds by which clocks may differ, 0 to 300"
+            help: "seconds by which clocks may differ, 0 to 300",
+            isNumber: true
         ),
         .init(
             name: "cookie-secure",
@@ -78,33 +84,43 @@ extension Configuration {
             help: "signs passes; all processes of one line share it"
         ),
         .init(name: "issuer", value: "onsale", help: "the iss of passes"),
-        .init(name: "threads", value: "CORES", help: "event loops, 1 to 64"),
+        .init(name: "threads", value: "CORES", help: "event loops, 1 to 64", isNumber: true),
         .init(
             name: "waiting-max",
             value: "1000000",
-            help: "visitors in one line before newcomers get 429 room_full"
+            help: "visitors in one line before newcomers get 429 room_full",
+            isNumber: true
         ),
         .init(
             name: "retain-days",
             value: "30",
             help: "days after which what is over leaves Redis; it comes back from the\n"
-                + "ledger when somebody asks; 0: it stays"
+                + "ledger when somebody asks; 0: it stays",
+            isNumber: true
         ),
         .init(
             name: "sellout-fraction",
             value: "0.9",
-            help: "share of the seats whose sale stops the clock of a ranking, 0.001 to 1"
+            help: "share of the seats whose sale stops the clock of a ranking, 0.001 to 1",
+            isNumber: true
         ),
-        .init(name: "connections-max", value: "20000", help: "open connections of one loop"),
+        .init(
+            name: "connections-max",
+            value: "20000",
+            help: "open connections of one loop",
+            isNumber: true
+        ),
         .init(
             name: "buffered-max",
             value: "512",
-            help: "MiB that wait for slow clients, over all loops; then the slowest are cut"
+            help: "MiB that wait for slow clients, over all loops; then the slowest are cut",
+            isNumber: true
         ),
         .init(
             name: "connections-per-address-max",
             value: "0",
-            help: "of one address; 0: no limit, right behind a proxy"
+            help: "of one address; 0: no limit, right behind a proxy",
+            isNumber: true
         ),
         .init(
             name: "demo",

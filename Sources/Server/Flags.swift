@@ -11,11 +11,15 @@ struct Flags {
         /// What stands for the value in the help; nil for a switch.
         let value: String?
         let help: String
+        /// Takes a number: a variable with an orchestrator's service link is not meant for it.
+        var isNumber = false
     }
 
     private var values: [String: String] = [:]
     /// What is not a flag, in its order.
     private(set) var names: [String] = []
+    /// What was ignored, a line each.
+    private(set) var notices: [String] = []
 
     init(
         _ arguments: [String],
@@ -25,16 +29,26 @@ struct Flags {
     ) throws(FlagError) {
         for flag in known {
             let variable = "ONSALE_" + flag.name.uppercased().replacing("-", with: "_")
-            if let value = environment[variable] { values[flag.name] = value }
+            guard let value = environment[variable] else { continue }
+            if flag.isNumber, Self.isServiceLink(value) {
+                notices.append(
+                    "\(variable) is ignored: it is an orchestrator's service link, not a number; "
+                        + "--\(flag.name) sets it"
+                )
+            } else {
+                values[flag.name] = value
+            }
         }
         var rest = arguments[...]
         while let argument = rest.popFirst() {
+            let isFirst = rest.count == arguments.count - 1
             guard argument.hasPrefix("--") else {
                 if takesNames {
                     names.append(argument)
                     continue
                 }
-                throw FlagError(line: "unexpected \(argument); flags begin with --")
+                let what = isFirst ? " \(Redaction.shown(argument))" : Redaction.rest
+                throw FlagError(line: "unexpected\(what); flags begin with --")
             }
             let parts = argument.dropFirst(2).split(
                 separator: "=",
@@ -43,7 +57,7 @@ struct Flags {
             )
             let name = String(parts[0])
             guard let flag = known.first(where: { $0.name == name }) else {
-                throw FlagError(line: "there is no flag --\(name)")
+                throw FlagError(line: "there is no flag \(Redaction.flag(name))")
             }
             if parts.count == 2 {
                 values[name] = String(parts[1])
@@ -55,6 +69,11 @@ struct Flags {
                 throw FlagError(line: "--\(name) needs a value")
             }
         }
+    }
+
+    /// `tcp://10.0.0.1:8080`, as Kubernetes and Docker write for a service named `onsale`.
+    private static func isServiceLink(_ text: String) -> Bool {
+        text.wholeMatch(of: /(?:tcp|udp|sctp):\/\/[^\s\/@]+:[0-9]{1,5}/) != nil
     }
 
     func string(_ name: String) -> String? { values[name] }
@@ -70,7 +89,7 @@ struct Flags {
         guard let value = Int(text), range.contains(value) else {
             throw FlagError(
                 line: "--\(name) takes a whole number from \(range.lowerBound) to "
-                    + "\(range.upperBound), not \(text)"
+                    + "\(range.upperBound), not \(Redaction.shown(text))"
             )
         }
         return value
@@ -84,7 +103,7 @@ struct Flags {
         guard let text = values[name] else { return fallback }
         guard let value = Value(rawValue: text) else {
             let words = Value.allCases.map(\.rawValue).joined(separator: ", ")
-            throw FlagError(line: "--\(name) takes one of \(words), not \(text)")
+            throw FlagError(line: "--\(name) takes one of \(words), not \(Redaction.shown(text))")
         }
         return value
     }
@@ -93,7 +112,8 @@ struct Flags {
         switch values[name] {
         case nil, "false", "0", "": return false
         case "true", "1": return true
-        case let other?: throw FlagError(line: "--\(name) takes true or false, not \(other)")
+        case let other?:
+            throw FlagError(line: "--\(name) takes true or false, not \(Redaction.shown(other))")
         }
     }
 

@@ -23,7 +23,8 @@ import Rehearsal
         case "--version": print("onsale \(version)")
         case "--help", "-h", "help": print(usage)
         case nil: fail(usage)
-        case let other?: fail("onsale: there is no subcommand \(other); see onsale --help")
+        case let other?:
+            fail("onsale: there is no subcommand \(Redaction.shown(other)); see onsale --help")
         }
     }
 

@@ -29,7 +29,9 @@ enum Rankings {
             print(usage)
             return 0
         default:
-            let word = arguments.first.map { "onsale: rankings cannot \($0)" } ?? "onsale: what?"
+            let word =
+                arguments.first.map { "onsale: rankings cannot \(Redaction.shown($0))" }
+                ?? "onsale: what?"
             printToStandardError("\(word); see onsale rankings --help")
             return ExitCode.usage
         }
@@ -67,7 +69,7 @@ enum Rankings {
         var found: [BoardID] = []
         for name in names {
             guard let id = BoardID(name), try await ledger.board(id) != nil else {
-                throw .broken("there is no board \(name)")
+                throw .broken("there is no board \(Redaction.shown(name))")
             }
             found.append(id)
         }

@@ -17,6 +17,7 @@ enum Serve {
                 print(Flags.help("onsale serve: run the server", Configuration.flags))
                 return 0
             }
+            for line in flags.notices { printToStandardError("onsale: \(line)") }
             configuration = try Configuration(flags, cores: sysconf(Int32(_SC_NPROCESSORS_ONLN)))
             // Ten thousand visitors are ten thousand descriptors.
             notice = try configuration.fit(descriptors: Descriptors.raise())

@@ -8,7 +8,7 @@ extension RehearsalOptions {
         for flag in Flag.all {
             guard let text = environment[flag.variable] else { continue }
             if let wrong = flag.read(&options, text) {
-                return .failure(.bad("\(flag.variable): \"\(text)\" \(wrong)"))
+                return .failure(.bad("\(flag.variable): the value \(wrong)"))
             }
         }
         var rest = arguments[...]
@@ -27,7 +27,14 @@ extension RehearsalOptions {
         let parts = argument.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
         guard argument.hasPrefix("--"),
             let flag = Flag.all.first(where: { "--" + $0.name == parts[0] })
-        else { return .bad("\(argument): no such flag; see onsale rehearse --help") }
+        else {
+            // Anything else may be a piece of an address with its password.
+            let isName = parts[0].utf8.allSatisfy {
+                Set("abcdefghijklmnopqrstuvwxyz-".utf8).contains($0)
+            }
+            let name = isName ? String(parts[0]) : "***"
+            return .bad("\(name): no such flag; see onsale rehearse --help")
+        }
         let text: String
         if parts.count == 2 {
             text = String(parts[1])
@@ -39,7 +46,7 @@ extension RehearsalOptions {
             return .bad("--\(flag.name): needs a value")
         }
         guard let wrong = flag.read(&self, text) else { return nil }
-        return .bad("--\(flag.name): \"\(text)\" \(wrong)")
+        return .bad("--\(flag.name): the value \(wrong)")
     }
 
     private var contradiction: String? {

@@ -26,18 +26,34 @@ public struct PostgresEndpoint: Sendable, Equatable {
         guard text.hasPrefix("postgres://") || text.hasPrefix("postgresql://") else {
             throw .unknownScheme
         }
+        guard isUnambiguous(text) else { throw .malformed }
         var message: UnsafeMutablePointer<CChar>?
         defer { unsafe PQfreemem(message) }
         guard let list = unsafe PQconninfoParse(text, &message) else {
+            // libpq's text quotes the address, or what it takes for an option's name.
             let reason = unsafe message.map { unsafe String(cString: $0) } ?? ""
-            // Only this text of libpq's is sure not to quote the password.
-            guard reason.hasPrefix("invalid URI query parameter") else { throw .malformed }
-            throw .unknownOption(String(reason.split(separator: "\n").first ?? ""))
+            throw reason.hasPrefix("invalid URI query parameter") ? .unknownOption : .malformed
         }
         defer { unsafe PQconninfoFree(list) }
         let endpoint = unsafe PostgresEndpoint(parameters: parameters(in: list))
         try endpoint.check()
         return endpoint
+    }
+
+    /// Whether `text` cannot be read in two ways. libpq ends a password at the first `@` or `/`,
+    /// and takes the rest of it for a host, a database or options, which are printed.
+    private static func isUnambiguous(_ text: String) -> Bool {
+        let rest = text.utf8[(text.firstRange(of: "://")?.upperBound ?? text.startIndex)...]
+        guard rest.count(where: { $0 == UInt8(ascii: "@") }) <= 1,
+            !rest.contains(where: { $0 <= 0x20 || $0 == UInt8(ascii: "\"") })
+        else { return false }
+        let slash = rest.firstIndex(of: UInt8(ascii: "/")) ?? rest.endIndex
+        let query = rest[slash...].firstIndex(of: UInt8(ascii: "?")) ?? rest.endIndex
+        let authority = rest[..<slash]
+        let server = authority.lastIndex(of: UInt8(ascii: "@")).map { authority[$0...] }
+        return !(server ?? authority).dropFirst().contains { Set("#&=;'".utf8).contains($0) }
+            && !rest[slash..<query].contains { Set("@#&=;:'".utf8).contains($0) }
+            && !rest[query...].contains { Set("@#;'".utf8).contains($0) }
     }
 
     func value(of name: String) -> String? { parameters.first { $0.name == name }?.value }
@@ -47,10 +63,10 @@ public struct PostgresEndpoint: Sendable, Equatable {
         for port in (value(of: "port") ?? "").split(separator: ",") {
             guard port.utf8.allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")) ~= $0 }),
                 UInt16(port) ?? 0 > 0
-            else { throw .badPort(String(port)) }
+            else { throw .badPort }
         }
         if let mode = value(of: "sslmode"), !Self.sslModes.contains(mode) {
-            throw .badSSLMode(mode)
+            throw .badSSLMode
         }
     }
 
@@ -100,23 +116,28 @@ extension PostgresEndpoint: CustomStringConvertible, CustomDebugStringConvertibl
     public var debugDescription: String { description }
 }
 
-/// What is wrong with the text of an endpoint. No case carries a password.
+/// What is wrong with the text of an endpoint. No case carries a piece of the text: where an
+/// address is malformed, any piece of it may be the password.
 public enum PostgresEndpointError: Error, Equatable, Sendable, CustomStringConvertible {
     case unknownScheme
     case malformed
-    case unknownOption(String)
-    case badPort(String)
-    case badSSLMode(String)
+    case unknownOption
+    case badPort
+    case badSSLMode
 
     public var description: String {
         switch self {
         case .unknownScheme: "a PostgreSQL address starts with postgres:// or postgresql://"
         case .malformed:
-            "the PostgreSQL address is not like postgres://user:password@host:5432/database"
-        case .unknownOption(let reason): "the PostgreSQL address: \(reason)"
-        case .badPort(let text): "PostgreSQL port \"\(text)\" is not a number from 1 to 65535"
-        case .badSSLMode(let text):
-            "sslmode \"\(text)\" is none of disable, allow, prefer, require, verify-ca, verify-full"
+            "the PostgreSQL address is not like postgres://user:password@host:5432/database; "
+                + "in a password, write / @ : ? # % as %2F %40 %3A %3F %23 %25"
+        case .unknownOption: "the PostgreSQL address has an option that libpq does not know"
+        case .badPort:
+            "the port of the PostgreSQL address is not a number from 1 to 65535; in a password, "
+                + "write / and @ as %2F and %40"
+        case .badSSLMode:
+            "sslmode of the PostgreSQL address is none of disable, allow, prefer, require, "
+                + "verify-ca, verify-full"
         }
     }
 }

@@ -109,6 +109,75 @@ import Testing
         }
     }
 
+    /// Each spelling is a mistake that somebody makes; `MARKER` stands in the password.
+    private static let spelledWrong: [[String]] = [
+        ["--ledger", "postgres://u:p/MARKER@h/db"], ["--ledger", "postgres://u:MARKER/x@h/db"],
+        ["--ledger", "postgres://u:p@MARKER@h/db"], ["--ledger", "postgres://u:1/MARKER@h/db"],
+        ["--ledger", "postgres://u:p%MARKER@h/db"], ["--ledger", "postgres://u:p?MARKER=1/x@h/db"],
+        ["--ledger", "postgres://u:p/x?MARKER=1@h/db"], ["--ledger", "postgres://h:MARKER/db"],
+        ["--ledger", "postgres://h/db?sslmode=MARKER"], ["--ledger", "postgres://h/db?MARKER=x"],
+        ["--ledger", "postgres://h/db?sslmode=require;password=MARKER"],
+        ["--ledger", "postgres://h/db&password=MARKER"],
+        ["--ledger", "postgres://[::1/MARKER"], ["--ledger", "postgres://u:a MARKER@h/db"],
+        ["--ledger", "\"postgres://u:MARKER@h/db\""], ["--ledger", "'postgres://u:MARKER@h/db'"],
+        ["--ledger", "mysql://u:MARKER@h/db"], ["--ledger", "Postgres://u:MARKER@h/db"],
+        ["--ledger", " postgres://u:MARKER@h/db"], ["--ledger", "postgres:u:MARKER@h"],
+        ["--ledger", "jdbc:postgresql://h/db?password=MARKER"], ["--ledger", "MARKER"],
+        ["--ledger", "host=h password=MARKER"], ["--ledger", "redis://:MARKER@h"],
+        ["--redis", "rediss://:MARKER@h"], ["--redis", "redis://:MARKER"],
+        ["--redis", "redis://u:MARKER"], ["--redis", "redis://:MARKER/x"],
+        ["--redis", "redis://h/MARKER"], ["--redis", "redis://h:MARKER@"],
+        ["--redis", "redis://h?password=MARKER"], ["--redis", "redis://:a%MARKER@h"],
+        ["--redis", "unix:/s?MARKER"], ["--redis", "unix:/s?db=MARKER"],
+        ["--redis", "unix:/s?password=a&MARKER"], ["--redis", "unix:/s&password=MARKER"],
+        ["--redis", "unix://:MARKER@/s"], ["--redis", "unix:MARKER"],
+        ["--redis", "\"redis://:MARKER@h\""], ["--redis", "'redis://:MARKER@h'"],
+        ["--redis", "Redis://:MARKER@h"], ["--redis", "redis:MARKER@h"],
+        ["--redis", "postgres://u:MARKER@h/db"], ["--redis", "redis://:a", "MARKER@h"],
+        ["--redis", "redis://:a", "MARKER", "b@h"], ["--redis", "redis://:a", "--MARKER@h"],
+        ["redis://:MARKER@h"], ["--redis://:MARKER@h"], ["--port", "redis://:MARKER@h"],
+        ["--demo=redis://:MARKER@h"], ["--host", "redis://:MARKER@h"],
+        ["--auth", "postgres://u:MARKER@h"], ["--log-level", "redis://:MARKER@h"],
+        ["--sellout-fraction", "redis://:MARKER@h"], ["--threads", "u:MARKER@h"],
+    ]
+
+    @Test func noPasswordIsInAnyMessage() async throws {
+        for arguments in Self.spelledWrong {
+            let serve = try OnsaleProcess(["serve", "--port", "0"] + arguments)
+            #expect(try await serve.exit() == 64, "\(arguments)")
+            let said = serve.errors + serve.output
+            #expect(said.hasPrefix("onsale: ") && !said.contains("MARKER"), "\(arguments): \(said)")
+        }
+        for arguments in [
+            ["audit", "--ledger", "mysql://u:MARKER@h"], ["redis://:MARKER@h"],
+            ["rankings", "redis://:MARKER@h"], ["rehearse", "--url", "redis://:MARKER@h"],
+            ["rehearse", "--redis://:MARKER@h"], ["rehearse", "--visitors", "u:MARKER@h"],
+        ] {
+            let run = try OnsaleProcess(arguments)
+            #expect(try await run.exit() == 64, "\(arguments)")
+            #expect(!(run.errors + run.output).contains("MARKER"), "\(run.errors)")
+        }
+    }
+
+    @Test func anOrchestratorsServiceLinkIsIgnored() async throws {
+        try await withFolder { folder in
+            let process = try OnsaleProcess(
+                ["serve", "--port", "0", "--data", folder],
+                environment: [
+                    "ONSALE_PORT": "tcp://10.96.0.7:8080", "ONSALE_THREADS": "tcp://10.96.0.7:80",
+                ]
+            )
+            #expect(try await process.port() > 0)
+            for name in ["ONSALE_PORT", "ONSALE_THREADS"] {
+                #expect(process.errors.contains("onsale: \(name) is ignored"), "\(process.errors)")
+            }
+            process.signal(SIGTERM)
+            #expect(try await process.exit() == 0)
+        }
+        let flag = try await OnsaleProcess.run("serve", "--port", "tcp://10.96.0.7:8080")
+        expectRefused(flag, 64, naming: "--port")
+    }
+
     @Test func aPortOrALedgerInUseStopsTheStart() async throws {
         try await ServerBed.with(sites: 1) { bed in
             func start(port: UInt16, _ data: String) async throws -> OnsaleProcess {
