@@ -76,7 +76,10 @@ let package = Package(
         room("JSON", ["CJansson"]),
         room("Logging", ["JSON", "CShims"]),
         room("Onsale", []),
-        room("Store", ["Onsale", "Redis", "SQL", "EventLoop", "Crypto", "JSON", "CAssets"]),
+        room(
+            "Store",
+            ["Onsale", "Redis", "SQL", "EventLoop", "Crypto", "JSON", "Logging", "CAssets"]
+        ),
         room(
             "Web",
             ["Onsale", "Store", "HTTP", "Crypto", "JSON", "Logging", "EventLoop", "CAssets"]

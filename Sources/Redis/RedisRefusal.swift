@@ -32,8 +32,12 @@ extension RedisConnection {
 
     private func probe() async {
         // A refusal is counted and logged where replies arrive.
-        guard refusal != nil, (try? await send("SET", Self.probeKey, "1", "PX", "1000")) != nil
-        else { return }
+        guard refusal != nil else { return }
+        do throws(RedisError) {
+            _ = try await send("SET", Self.probeKey, "1", "PX", "1000")
+        } catch {
+            return
+        }
         guard refusal != nil else { return }
         endRefusal()
         Log.info("redis_works", [("redis", "\(endpoint)")])

@@ -56,6 +56,10 @@ actor Gauges {
             problems.append("ledger_away")
             break
         }
+        // Without Redis no room is looked at, and none fails.
+        if !problems.contains("redis_away"), await keeper.isFailing {
+            problems.append("ticks_failing")
+        }
         return problems
     }
 
@@ -72,6 +76,7 @@ actor Gauges {
             http: http,
             store: await store(),
             ledger: await ledger(),
+            failures: Background.failures(),
             counts: counts,
             roomCounts: await keeper.counts()
         )

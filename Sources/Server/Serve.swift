@@ -69,7 +69,7 @@ enum Serve {
     private static func limitStop() {
         // Not on a loop: one that hangs must not keep the process.
         Task.detached {
-            try? await Task.sleep(for: .seconds(stopMaxSeconds))
+            try? await Task.sleep(for: .seconds(stopMaxSeconds))  // Nobody cancels it.
             printToStandardError("onsale: not all has ended after \(stopMaxSeconds) s; leaving")
             _exit(ExitCode.failure)
         }

@@ -55,6 +55,23 @@ import Testing
     }
 
     @Test(arguments: [
+        "let a = try? await f()", "_ = try? unsafe await f()",
+        "guard (try? await f()) != nil else {}",
+        "if let a = try?\n        await f() {}",
+    ])
+    func aSwallowedFailureIsSeen(_ line: String) {
+        #expect(AwaitRules.swallowed(file("func f() async {\n    \(line)\n}\n")).count == 1)
+    }
+
+    @Test(arguments: [
+        "let a = try? await f()  // Nobody cancels it.", "let a = try? f()\n    await g()",
+        "let a = try await f()", "// try? await f()",
+    ])
+    func aFailureWithAReasonIsFine(_ line: String) {
+        #expect(AwaitRules.swallowed(file("func f() async {\n    \(line)\n}\n")) == [])
+    }
+
+    @Test(arguments: [
         "mutating func f() async {}",
         "public mutating func f(\n        a: Int\n    ) async throws {}",
         "private mutating func f<A>(a: A) async -> A { a }", "func f(_ a: inout Int) async {}",

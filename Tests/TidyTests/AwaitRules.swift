@@ -27,6 +27,24 @@ enum AwaitRules {
             .map { file.violation(code.all[$0].line, "what is handed in \(advice)") }
     }
 
+    /// `try? await`: a failure that nobody hears of. `Background` counts and logs; where nothing is
+    /// lost, the line says why in a comment behind it.
+    static func swallowed(_ file: TextFile) -> [Violation] {
+        guard file.text.contains("try?") else { return [] }
+        let code = SwiftTokens(file.text)
+        return code.all.indices.compactMap { index in
+            guard code.all[index].text == "try", index + 1 < code.all.count,
+                code.all[index + 1].text.hasPrefix("?")
+            else { return nil }
+            let waits = code.all[index...].dropFirst(2).prefix { $0.isWord }.contains {
+                $0.text == "await"
+            }
+            let line = code.all[index].line
+            guard waits, !file.lines[line - 1].contains("// ") else { return nil }
+            return file.violation(line, "try? await without a reason: use Background")
+        }
+    }
+
     // MARK: Assignments
 
     private static let comparisons: Set<String> = [

@@ -14,7 +14,7 @@ enum RoomRules {
         // Foundation for its time zones, exp2 and logarithms; never for a clock.
         "Onsale": ["Foundation"],
         "Store": [
-            "Onsale", "Redis", "SQL", "EventLoop", "Crypto", "JSON", "CAssets", "Glibc",
+            "Onsale", "Redis", "SQL", "EventLoop", "Crypto", "JSON", "Logging", "CAssets", "Glibc",
             "Synchronization",
         ],
         "Web": [

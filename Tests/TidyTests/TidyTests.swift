@@ -41,6 +41,14 @@ import Testing
 
     @Test func nothingCrashesOrIsPutOff() { report(code.flatMap(PageRules.forbiddenWords)) }
 
+    @Test func nothingIsSwallowed() {
+        // A rehearsal is a client: what it misses is in its report.
+        let sources = swift.filter {
+            $0.path.hasPrefix("Sources/") && !$0.path.hasPrefix("Sources/Rehearsal/")
+        }
+        report(sources.flatMap(AwaitRules.swallowed))
+    }
+
     @Test func noAccessIsOpenAcrossAnAwait() {
         report(swift.flatMap(AwaitRules.openAccess))
         let sources = swift.filter { $0.path.hasPrefix("Sources/") }

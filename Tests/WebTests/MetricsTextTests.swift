@@ -1,5 +1,6 @@
 import HTTP
 import Onsale
+import Store
 import Testing
 
 @testable import Web
@@ -20,6 +21,7 @@ import Testing
             http: HTTPStatistics(),
             store: store,
             ledger: ledger,
+            failures: [.draw: 2],
             counts: counts,
             roomCounts: (known: rooms.count, inUse: 0)
         )
@@ -48,6 +50,13 @@ import Testing
         let lines = lines()
         #expect(lines.contains("onsale_starts_total 3"))
         #expect(lines.contains("process_start_time_seconds 1.5"))
+    }
+
+    @Test func whatFailsBesideAnswersIsCounted() {
+        let lines = lines().filter { $0.hasPrefix("onsale_background_failures_total{") }
+        #expect(lines.count == Background.allCases.count)
+        #expect(lines.contains("onsale_background_failures_total{task=\"draw\"} 2"))
+        #expect(lines.contains("onsale_background_failures_total{task=\"tick\"} 0"))
     }
 
     @Test func redisIsUpOrDown() {

@@ -71,7 +71,9 @@ extension CouponStore {
             FaultPoint.claimCommitted.reach()
             // A failure is made good by whoever finds the number undecided.
             let decision = Decision(verdict: .issued, user: user.raw, number: number)
-            try? await settle([decision], of: id)
+            await Background.settle.attempt(about: ("coupon", id.raw)) {
+                try await settle([decision], of: id)
+            }
             FaultPoint.claimSettled.reach()
             return Claim(
                 coupon: id,

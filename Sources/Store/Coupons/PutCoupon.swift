@@ -53,7 +53,9 @@ extension CouponStore {
             await names.forget(id)
             committed()
             // A failure is the relay's to make good: the change is in the outbox.
-            try? await configure(row)
+            await Background.settle.attempt(about: ("coupon", id.raw)) {
+                try await configure(row)
+            }
             return .put(row.coupon)
         case .fewerThanIssued(let least): return .fewerThanIssued(least)
         case .changedMeanwhile: return nil

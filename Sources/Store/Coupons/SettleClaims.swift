@@ -48,7 +48,12 @@ extension CouponStore {
     /// coupon at a time.
     func inquire(_ id: CouponID) async {
         let inquiry = await inquiries.begin(id) { () async throws(StoreError) in
-            try await self.inquireNow(id)
+            do throws(StoreError) {
+                try await self.inquireNow(id)
+            } catch {
+                Background.settle.failed(error, about: ("coupon", id.raw))
+                throw error
+            }
         }
         // What fails now is overdue again soon.
         await inquiry.end()

@@ -93,8 +93,11 @@ public actor DrawKeeper {
     }
 
     private func stepAndPlan(_ room: RoomID) async {
-        // Away or broken: the circuit and `/readyz` tell; the room is due again soon.
-        let delayMs = (try? await step(room)) ?? Self.restMs
+        // After a failure the room is due again soon.
+        let nextMs = await Background.draw.attempt(about: ("room", room.raw)) {
+            try await step(room)
+        }
+        let delayMs = nextMs ?? Self.restMs
         busy.remove(room)
         due.set(room, dueMs: Int64(loop.clock.monotonicNs() / 1_000_000) + delayMs)
     }

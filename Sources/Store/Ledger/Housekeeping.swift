@@ -11,10 +11,14 @@ extension Rounds {
             // In entries of 500 rows, so that no sale waits long for it. A ledger that is away is
             // swept in a later round.
             while !Task.isCancelled,
-                (try? await ledger.pruneAnswers(nowMs: loop.clock.wallMs())) == true
+                await Background.housekeeping.attempt({
+                    try await ledger.pruneAnswers(nowMs: loop.clock.wallMs())
+                }) == true
             {}
             while !Task.isCancelled,
-                (try? await ledger.pruneSamples(nowMs: loop.clock.wallMs())) == true
+                await Background.housekeeping.attempt({
+                    try await ledger.pruneSamples(nowMs: loop.clock.wallMs())
+                }) == true
             {}
         }
     }

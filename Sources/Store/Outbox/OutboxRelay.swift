@@ -102,6 +102,7 @@ public actor OutboxRelay {
                 if round.isMore { pauseMs = Self.roundEveryMs }
                 if round.numbered > 0, !isStopping { await loop.sleep(ms: Self.roundEveryMs) }
             } catch {
+                Background.relay.failed(error, about: ("step", "number"))
                 numbering.failure = error
                 pauseMs = Self.retryMs
             }
@@ -122,6 +123,7 @@ public actor OutboxRelay {
                 delivery.worker.failure = nil
                 tellWaits(of: delivery)
             } catch {
+                Background.relay.failed(error, about: ("consumer", delivery.consumer.name))
                 delivery.worker.failure = error
                 waits.failed(delivery.consumer.name)
                 if !isStopping { await loop.sleep(ms: Self.retryMs) }

@@ -15,7 +15,9 @@ extension SaleStore {
                 FaultPoint.cancelCommitted.reach()
                 committed()
                 // A failure is the relay's to make good, from the outbox.
-                _ = try? await seats.free(SeatSale(payment, of: attempt.user))
+                await Background.settle.attempt(about: ("payment", id)) {
+                    _ = try await seats.free(SeatSale(payment, of: attempt.user))
+                }
                 return .outcome(.done(CancelReceipt(payment: id, balance: balance)))
             case .failure(let refused): return try await notCancelled(refused, id, attempt)
             }

@@ -95,14 +95,23 @@ extension SaleStore {
     /// same from the outbox, and until then the fence keeps the seats.
     private func settle(_ hold: SealedHold, as payment: String) async {
         committed()
-        _ = try? await seats.settle(hold, as: payment)
+        let subject = ("payment", payment)
+        await Background.settle.attempt(about: subject) {
+            _ = try await seats.settle(hold, as: payment)
+        }
         FaultPoint.paymentSettled.reach()
-        if let room = try? await performance(hold.performance)?.room {
-            _ = try? await rooms.finish(hold.user, in: room)
+        await Background.settle.attempt(about: subject) {
+            if let room = try await performance(hold.performance)?.room {
+                _ = try await rooms.finish(hold.user, in: room)
+            }
         }
         FaultPoint.paymentEnded.reach()
     }
 
     /// Gives the hold its own end back. A failure lets the fence run out.
-    private func unfence(_ hold: SealedHold) async { try? await seats.unfence(hold) }
+    private func unfence(_ hold: SealedHold) async {
+        await Background.settle.attempt(about: ("performance", hold.performance.raw)) {
+            try await seats.unfence(hold)
+        }
+    }
 }

@@ -26,7 +26,8 @@ extension RankingClock {
                         try await freeze(period, of: row.board, isSettled ?? false)
                         left -= 1
                     } catch {
-                        // The ledger is away: again in a second.
+                        // Again in a second.
+                        Background.samples.failed(error, about: ("board", row.board.id.raw))
                         break
                     }
                 }

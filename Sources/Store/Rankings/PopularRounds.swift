@@ -9,7 +9,7 @@ extension Rounds {
     public static func popular(_ popular: PopularStore, on loop: EventLoop) -> Rounds {
         Rounds(everyMs: countEveryMs, on: loop) {
             // What could not be counted is due in the next round, and shown as it was meanwhile.
-            try? await popular.refresh()
+            await Background.popular.attempt { try await popular.refresh() }
         }
     }
 }

@@ -86,7 +86,8 @@ public actor RankingClock {
         repeat {
             let after = found.last?.board.id.raw ?? ""
             // Away from the ledger those that were known will do.
-            guard let part = try? await ledger.boards(after: after) else { return }
+            let part = await Background.discover.attempt { try await ledger.boards(after: after) }
+            guard let part else { return }
             found += part
             if part.count < SaleLedger.boardsListed { break }
         } while true
@@ -107,7 +108,8 @@ public actor RankingClock {
                 try await boards.sweep(id)
                 swept[id] = bucket
             } catch {
-                // Redis is away: again in a second. Readers sweep, too.
+                // Again in a second. Readers sweep, too.
+                Background.housekeeping.failed(error, about: ("board", id.raw))
             }
         }
     }

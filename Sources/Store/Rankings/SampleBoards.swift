@@ -47,7 +47,8 @@ extension RankingClock {
                         peaks: peaks
                     )
                 } catch {
-                    // Redis or the ledger is away, or the board is being built: in a minute.
+                    // An engine is away, or the board is being built: again in a minute.
+                    Background.samples.failed(error, about: ("board", row.board.id.raw))
                     break
                 }
             }

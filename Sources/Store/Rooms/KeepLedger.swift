@@ -77,6 +77,7 @@ extension RoomKeeper {
                 return try await self.ledger.lease(room, to: next) ?? -1
             }
         } catch {
+            Background.tick.failed(error, about: ("room", room.raw))
             statistics.failures += 1
             kept[room]?.ledgerDueMs = self.nowMs + Self.leaseRestMs
             return -1
@@ -163,7 +164,9 @@ extension RoomKeeper {
         guard redisNowMs > 0 else { return }
         for _ in 0..<Self.prunePagesMax {
             // A failure now is tried again in the next round.
-            guard let count = try? await ledger.prune(at: redisNowMs) else { return }
+            let nowMs = redisNowMs
+            let count = await Background.housekeeping.attempt { try await ledger.prune(at: nowMs) }
+            guard let count else { return }
             statistics.pruned += count
             if count < RoomLedger.pageRows { return }
         }

@@ -57,7 +57,9 @@ extension RoomKeeper {
             guard let report = try await report(room) else { continue }
             try await adopt(room, report)
             // Who had told of it may have told the Redis that is lost.
-            _ = try? await redis.send(RoomActivity.entry(room.raw))
+            await Background.discover.attempt(about: ("room", room.raw)) {
+                _ = try await redis.send(RoomActivity.entry(room.raw))
+            }
             if let restored { Task(executorPreference: loop) { await restored(room) } }
             return true
         }

@@ -43,6 +43,7 @@ extension RoomStore {
             do throws(RedisError) {
                 _ = try await redis.send(RoomActivity.entry(room.raw))
             } catch {
+                Background.discover.failed(error, about: ("room", room.raw))
                 announced[room] = nil
             }
         }
@@ -55,7 +56,10 @@ extension RoomKeeper {
         // A failure now is tried again in the next round.
         guard let place = heardUpTo else {
             // First a place to read on from, then the rooms: what happens between comes behind it.
-            guard let id = try? await redis.send(RoomActivity.entry("")).string else { return }
+            let reply = await Background.discover.attempt { () async throws(RedisError) in
+                try await redis.send(RoomActivity.entry(""))
+            }
+            guard let id = reply?.string else { return }
             heardUpTo = id
             hasLooked = false
             lookAtAll()
@@ -76,7 +80,9 @@ extension RoomKeeper {
 
     private func entries(from place: String) async -> [RedisValue]? {
         let max = String(RoomActivity.entriesMax + 1)
-        return try? await redis.send("XRANGE", RoomActivity.key, place, "+", "COUNT", max).array
+        return await Background.discover.attempt { () async throws(RedisError) in
+            try await redis.send("XRANGE", RoomActivity.key, place, "+", "COUNT", max).array
+        } ?? nil
     }
 
     private func hear(_ entry: RedisValue) async {
@@ -92,16 +98,5 @@ extension RoomKeeper {
         guard kept[room] != nil else { return }
         kept[room]?.awakeUntilMs = nowMs + awakeMs
         if !isExpected(room) { wake(room) }
-    }
-
-    /// Takes up a room that another process has made.
-    private func meet(_ room: RoomID) async {
-        // A failure now is made good by the next round of discovery.
-        if let row = try? await ledger.room(room) {
-            registry.learn(row)
-            if registry.room(room) != nil { keep(room) }
-        } else if let report = try? await report(room) {
-            try? await adopt(room, report)
-        }
     }
 }

@@ -32,13 +32,15 @@ public actor RoomKeeper {
     /// Whether names that only Redis knows were read since `heardUpTo` began.
     var hasLooked = false
     /// The page of the ledger's rooms that is looked at next: after this name.
-    private var ledgerPage = ""
-    private var pruneAtMs: Int64 = 0
+    var ledgerPage = ""
+    var pruneAtMs: Int64 = 0
     private var timer: LoopTimer?
     private var listenAtMs: Int64 = 0
     private var isListening = false
     private var discoverAtMs: Int64 = 0
-    private var isDiscovering = false
+    var isDiscovering = false
+    /// Rooms whose last look failed, and since when.
+    private var failingSinceMs: [RoomID: Int64] = [:]
     private var looks = 0
     private var upkeeps = 0
 
@@ -62,7 +64,15 @@ public actor RoomKeeper {
     /// Told of a room that this process has brought back, before its line has settled.
     var restored: (@Sendable (RoomID) async -> Void)?
 
+    /// So long a room's looks may fail before `/readyz` says so: five looks.
+    static let failingMs: Int64 = 5_000
+
     var ledger: RoomLedger { registry.ledger }
+
+    /// Whether some room cannot be looked at, for longer than a hiccup lasts.
+    public var isFailing: Bool {
+        failingSinceMs.values.contains { nowMs - $0 > Self.failingMs }
+    }
 
     public nonisolated var unownedExecutor: UnownedSerialExecutor {
         unsafe loop.asUnownedSerialExecutor()
@@ -103,7 +113,10 @@ public actor RoomKeeper {
         timer?.cancel()
         timer = nil
         for room in kept.filter({ !$0.value.log.pending.isEmpty }).keys {
-            guard (try? await flush(room)) != nil else { return }
+            let written: Void? = await Background.tick.attempt(about: ("room", room.raw)) {
+                try await flush(room)
+            }
+            guard written != nil else { return }
         }
     }
 
@@ -185,59 +198,6 @@ public actor RoomKeeper {
 
     func isAwake(_ room: RoomID) -> Bool { kept[room].map { nowMs < $0.awakeUntilMs } ?? false }
 
-    /// Takes up changes that only the ledger knows: of the ledger a page at a time, 1,000 rooms in
-    /// 2 s. And once names that only Redis knows.
-    private func discover() async {
-        defer { isDiscovering = false }
-        await pruneWhenDue()
-        // A failure now is tried again in the next round of discovery.
-        if let page = try? await ledger.versions(after: ledgerPage) {
-            for version in page where isNews(version) {
-                guard let row = try? await ledger.room(version.room) else { continue }
-                registry.learn(row)
-                keep(version.room)
-                wake(version.room)
-            }
-            ledgerPage = page.count < RoomLedger.pageRows ? "" : page.last?.room.raw ?? ""
-        }
-        guard !hasLooked, heardUpTo != nil,
-            case .array(let names) = try? await redis.send("SMEMBERS", RoomKeys.rooms)
-        else { return }
-        hasLooked = true
-        for name in names {
-            guard let room = name.string.flatMap(RoomID.init), kept[room] == nil else { continue }
-            guard let report = try? await report(room) else { continue }
-            try? await adopt(room, report)
-        }
-    }
-
-    private func isNews(_ version: RoomLedger.Version) -> Bool {
-        guard let known = registry.room(version.room) else { return true }
-        return version.revision > known.revision || version.generation > known.generation
-    }
-
-    private func pruneWhenDue() async {
-        guard nowMs >= pruneAtMs else { return }
-        pruneAtMs = nowMs + Self.pruneEveryMs
-        await prune()
-    }
-
-    /// Keeps `room` from now on.
-    func adopt(_ room: RoomID, _ report: RoomReport) async throws(StoreError) {
-        guard !report.isRestoring else { return }
-        let old = registry.room(room)
-        try registry.keep(KnownRoom(report), as: room)
-        keep(room)
-        wake(room)
-        // A new generation numbers its journal anew; the ledger says from where to read it.
-        if old?.generation != report.generation {
-            kept[room]?.log.readUpTo = nil
-            kept[room]?.followed = -1
-            kept[room]?.isOlderThanLedger = false
-        }
-        _ = try await redis.command("SADD", RoomKeys.rooms, room.raw)
-    }
-
     private func tickAndPlan(_ room: RoomID) async {
         let startMs = nowMs
         // One that nobody used comes back when somebody asks for it.
@@ -245,8 +205,10 @@ public actor RoomKeeper {
         var delayMs: Int64?
         do throws(StoreError) {
             delayMs = try await tick(room, bringsBack: bringsBack)
+            failingSinceMs[room] = nil
         } catch {
-            // Away or broken: the circuit and `/readyz` tell; the room is due again in a second.
+            Background.tick.failed(error, about: ("room", room.raw))
+            failingSinceMs[room] = failingSinceMs[room] ?? startMs
             delayMs = Self.idleTickMs
         }
         looks -= 1
@@ -275,6 +237,7 @@ public actor RoomKeeper {
             try await upkeep(room)
         } catch {
             // What was read is kept, and what was not waits in Redis.
+            Background.tick.failed(error, about: ("room", room.raw))
             statistics.failures += 1
             kept[room]?.ledgerDueMs = nowMs + Self.ledgerRestMs
         }

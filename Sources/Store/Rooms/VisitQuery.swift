@@ -125,7 +125,9 @@ extension RoomStore {
         guard registry.room(room)?.settings.lanes != nil else { return [:] }
         let asked = queries.filter { $0.lane == nil }.map(\.user)
         guard !asked.isEmpty else { return [:] }
-        return (try? await registry.ledger.members(of: room, among: asked)) ?? [:]
+        return await Background.reads.attempt(about: ("room", room.raw)) {
+            try await registry.ledger.members(of: room, among: asked)
+        } ?? [:]
     }
 
     /// Asks shortly first; only for those who are neither waiting nor inside, with all they know.

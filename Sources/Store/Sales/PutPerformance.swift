@@ -59,9 +59,16 @@ extension SaleStore {
         await forget(id)
         committed()
         // A failure is the relay's to make good: the change is in the outbox.
-        try? await seats.configure(performance, former: old)
+        let settled = performance
+        await Background.settle.attempt(about: ("performance", id.raw)) {
+            try await seats.configure(settled, former: old)
+        }
         // A room at rest stays until the new day is over. A failure is made good by its next use.
-        if let room = performance.room { try? await rooms.keeper.retire(room) }
+        if let room = settled.room {
+            await Background.settle.attempt(about: ("room", room.raw)) {
+                try await rooms.keeper.retire(room)
+            }
+        }
         return .put(performance)
     }
 }

@@ -17,8 +17,13 @@ extension SeatStore {
     /// The same for all performances behind a room that was lost: its door counts what is left of
     /// them. One that cannot be prepared now is when somebody looks at it.
     public func prepare(behind room: RoomID, ledger: SaleLedger) async {
-        for id in (try? await ledger.performances(behind: room)) ?? [] {
-            _ = try? await prepare(id)
+        let behind = await Background.discover.attempt(about: ("room", room.raw)) {
+            try await ledger.performances(behind: room)
+        }
+        for id in behind ?? [] {
+            await Background.discover.attempt(about: ("performance", id.raw)) {
+                _ = try await prepare(id)
+            }
         }
     }
 

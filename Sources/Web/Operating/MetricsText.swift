@@ -14,6 +14,7 @@ struct MetricsText {
         loops(measured.loops)
         store(measured.store)
         ledger(measured.ledger)
+        failures(measured.failures)
         counts(measured.counts)
         let rooms = measured.roomCounts
         single("onsale_rooms", "gauge", "Rooms there are.", rooms.known)
@@ -204,6 +205,14 @@ struct MetricsText {
             "From an entry's arrival to its answer, summed.",
             ledger.entrySeconds
         )
+    }
+
+    private mutating func failures(_ failures: [Background: Int]) {
+        let name = "onsale_background_failures_total"
+        family(name, "counter", "What failed while no answer waited for it, by task.")
+        for task in Background.allCases {
+            text += "\(name){task=\"\(task.rawValue)\"} \(failures[task] ?? 0)\n"
+        }
     }
 
     private mutating func counts(_ counts: Counts) {

@@ -134,6 +134,8 @@ public struct Measurements: Sendable {
     public var http: HTTPStatistics
     public var store: Store
     public var ledger: Ledger
+    /// What failed while no answer waited for it.
+    public var failures: [Background: Int]
     public var counts: Counts
     /// How many rooms there are, and how many of them are looked at.
     public var roomCounts: (known: Int, inUse: Int)
@@ -144,6 +146,7 @@ public struct Measurements: Sendable {
         http: HTTPStatistics,
         store: Store,
         ledger: Ledger,
+        failures: [Background: Int],
         counts: Counts,
         roomCounts: (known: Int, inUse: Int)
     ) {
@@ -152,6 +155,7 @@ public struct Measurements: Sendable {
         self.http = http
         self.store = store
         self.ledger = ledger
+        self.failures = failures
         self.counts = counts
         self.roomCounts = roomCounts
     }

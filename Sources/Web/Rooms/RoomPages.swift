@@ -37,7 +37,7 @@ extension Web {
         var visitor: Visit?
         // Whatever is wrong with what they brought: to enter tells.
         if let presented = try presented(request, of: user, in: room),
-            let visit = try? await standing(presented, of: user, in: room)
+            let visit = try? await standing(presented, of: user, in: room)  // See above.
         {
             switch visit.standing.state {
             case .admitted: return back(request, room)

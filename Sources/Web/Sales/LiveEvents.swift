@@ -84,7 +84,9 @@ actor LiveEvents {
         nonisolated(unsafe) let listener = listener
         Task(executorPreference: loop) { [outbox] in
             // Away from the ledger the stream is silent; the next round asks again.
-            let events = try? await outbox.events(after: number, limit: Self.batchMax)
+            let events = await Background.reads.attempt {
+                try await outbox.events(after: number, limit: Self.batchMax)
+            }
             await unsafe self.took(events ?? [], listener)
         }
     }
