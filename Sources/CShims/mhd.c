@@ -124,6 +124,16 @@ int cshim_mhd_has_work(struct MHD_Daemon *daemon) {
     return MHD_get_timeout(daemon, &timeout) == MHD_YES && timeout == 0;
 }
 
+const char *cshim_http_path(const char *target) {
+    if (target[0] == '/') return target;
+    size_t scheme = strncasecmp(target, "http://", 7) == 0    ? 7
+                    : strncasecmp(target, "https://", 8) == 0 ? 8
+                                                              : 0;
+    if (scheme == 0) return target;
+    const char *path = strchr(target + scheme, '/');
+    return path ? path : "/";
+}
+
 int cshim_mhd_method(const char *method) {
     static const char *const names[] = {"GET", "HEAD", "POST", "PUT", "DELETE"};
     for (int index = 0; index < 5; index++)
@@ -131,17 +141,48 @@ int cshim_mhd_method(const char *method) {
     return -1;
 }
 
-int64_t cshim_mhd_body_length(struct MHD_Connection *connection) {
-    const char *coding =
-        MHD_lookup_connection_value(connection, MHD_HEADER_KIND, "Transfer-Encoding");
-    const char *length =
-        MHD_lookup_connection_value(connection, MHD_HEADER_KIND, "Content-Length");
-    if (coding) {
-        // Two framings in one request are how requests are smuggled past a proxy (RFC 9112, 6.1).
-        if (length || strcasecmp(coding, "chunked") != 0) return -2;
+struct framing {
+    const char *coding, *length;
+    int codings, lengths, hosts, is_bad;
+};
+
+static enum MHD_Result look_at_framing(void *context, enum MHD_ValueKind kind, const char *name,
+                                       const char *value) {
+    struct framing *framing = context;
+    (void)kind;
+    // "Content-Length : 5": some proxies drop such a header, some read it (RFC 9112, 5.1).
+    if (name[strcspn(name, " \t")] != 0) framing->is_bad = 1;
+    switch (name[0] | 0x20) {
+    case 'c':
+        if (strcasecmp(name, "Content-Length") != 0) break;
+        framing->length = value;
+        framing->lengths++;
+        break;
+    case 'h':
+        if (strcasecmp(name, "Host") == 0) framing->hosts++;
+        break;
+    case 't':
+        if (strcasecmp(name, "Transfer-Encoding") != 0) break;
+        framing->coding = value;
+        framing->codings++;
+        break;
+    }
+    return MHD_YES;
+}
+
+int64_t cshim_mhd_body_length(struct MHD_Connection *connection, int is_old) {
+    struct framing framing = {0};
+    MHD_get_connection_values(connection, MHD_HEADER_KIND, look_at_framing, &framing);
+    // Two framings in one request are how requests are smuggled past a proxy (RFC 9112, 6.1).
+    if (framing.is_bad || framing.hosts > 1 || framing.lengths + framing.codings > 1) return -2;
+    if (framing.codings) {
+        if (is_old || !framing.coding || strcasecmp(framing.coding, "chunked") != 0) return -2;
         return -1;
     }
-    return length ? strtoll(length, NULL, 10) : 0;
+    if (!framing.lengths) return 0;
+    // The library has read it: digits, and no more than it can count.
+    int64_t length = framing.length ? strtoll(framing.length, NULL, 10) : -2;
+    return length < 0 ? -2 : length;
 }
 
 int cshim_mhd_expects_continue(struct MHD_Connection *connection) {

@@ -71,13 +71,13 @@ enum Callbacks {
         // Both outlive the call; counting references to them costs two atomic writes each.
         return unsafe Unmanaged<Daemon>.fromOpaque(context)._withUnsafeGuaranteedRef { daemon in
             guard let raw = unsafe state.pointee else {
-                return unsafe begin(daemon, handle, url, method, state)
+                // "HTTP/1.0" or a later one.
+                let isOld = unsafe version?[7] == CChar(0x30)
+                return unsafe begin(daemon, handle, url, method, isOld, state)
             }
             return unsafe Unmanaged<HTTPRequest>.fromOpaque(raw)._withUnsafeGuaranteedRef {
                 let count = unsafe size.pointee
                 if count == 0 {
-                    // "HTTP/1.0" or a later one.
-                    $0.isOld = unsafe version?[7] == CChar(0x30)
                     return daemon.proceed($0)
                 }
                 unsafe size.pointee = 0
@@ -94,17 +94,20 @@ enum Callbacks {
         _ handle: OpaquePointer?,
         _ url: UnsafePointer<CChar>?,
         _ method: UnsafePointer<CChar>?,
+        _ isOld: Bool,
         _ state: UnsafeMutablePointer<UnsafeMutableRawPointer?>
     ) -> MHD_Result {
         guard let handle = unsafe handle, let url = unsafe url, let method = unsafe method,
             let known = unsafe cshim_mhd_state(handle)
         else { return cshim_mhd_no }
+        guard let path = unsafe cshim_http_path(url) else { return cshim_mhd_no }
         let (request, result) = unsafe daemon.begin(
             handle,
             on: Unmanaged<Connection>.fromOpaque(known).takeUnretainedValue(),
             method: HTTPMethod(index: cshim_mhd_method(method)),
-            url: UnsafeRawPointer(url).assumingMemoryBound(to: UInt8.self),
-            urlCount: strlen(url)
+            isOld: isOld,
+            url: UnsafeRawPointer(path).assumingMemoryBound(to: UInt8.self),
+            urlCount: strlen(path)
         )
         unsafe state.pointee = Unmanaged.passRetained(request).toOpaque()
         return result

@@ -33,6 +33,7 @@ extension Daemon {
         _ handle: OpaquePointer,
         on connection: Connection,
         method: HTTPMethod?,
+        isOld: Bool,
         url: UnsafePointer<UInt8>,
         urlCount: Int
     ) -> (HTTPRequest, MHD_Result) {
@@ -55,6 +56,7 @@ extension Daemon {
             captures: captures
         )
         request.startNs = nowNs
+        request.isOld = isOld
         connection.enter(
             .body,
             at: nowNs,
@@ -70,9 +72,12 @@ extension Daemon {
 
     /// Looks at how long the body says it will be.
     private func frame(_ request: HTTPRequest, _ handle: OpaquePointer) -> MHD_Result {
-        let length = unsafe cshim_mhd_body_length(handle)
+        let length = unsafe cshim_mhd_body_length(handle, request.isOld ? 1 : 0)
         if length == 0 { return cshim_mhd_yes }
         if length == -2 { return queue(.badFraming, for: request, closing: true) }
+        if request.response == nil, router.routes[request.route].ignoresBody {
+            return proceedWithoutBody(request)
+        }
         if length > configuration.bodyMaxBytes {
             // Who asks first has sent nothing yet and gets a plain answer.
             if unsafe cshim_mhd_expects_continue(handle) != 0 {
@@ -84,6 +89,16 @@ extension Daemon {
             pinBody(of: request, bytes: Int(length))
         }
         return cshim_mhd_yes
+    }
+
+    /// The body may never come: a proxy that asks about another request passes its length on,
+    /// and not its body. What else comes on this connection cannot be told from it.
+    private func proceedWithoutBody(_ request: HTTPRequest) -> MHD_Result {
+        request.isLast = true
+        run(request)
+        if let response = request.response { return queue(response, for: request, closing: true) }
+        // Not held: the library takes no answer while it waits for a body.
+        return park(request)
     }
 
     private func refuse(_ request: HTTPRequest) {
@@ -121,7 +136,9 @@ extension Daemon {
     /// The request is complete, or its connection was woken.
     func proceed(_ request: HTTPRequest) -> MHD_Result {
         if request.isRefused || isOver { return cshim_mhd_no }
-        if let response = request.response { return queue(response, for: request) }
+        if let response = request.response {
+            return queue(response, for: request, closing: request.isLast)
+        }
         if request.isHeld { return cshim_mhd_yes }
         // Woken without an answer: the server gives the request up.
         if request.isRunning { return cshim_mhd_no }

@@ -32,6 +32,8 @@ import CShims
     var isHeld = false
     /// In HTTP/1.0, which knows no chunks.
     var isOld = false
+    /// The connection ends with its answer.
+    var isLast = false
     /// Already refused on the socket: what still comes is thrown away.
     var isRefused = false
     var discardedBytes = 0

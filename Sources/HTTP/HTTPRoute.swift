@@ -20,6 +20,9 @@ public struct HTTPRoute: Sendable {
     }
 
     let handler: Handler
+    /// Answers as soon as the headers are there, whatever body they announce; the connection ends
+    /// then if they announce one.
+    private(set) var ignoresBody = false
     /// Names of the captures from left to right.
     let names: [String]
 
@@ -34,6 +37,13 @@ public struct HTTPRoute: Sendable {
         _ responder: @escaping HTTPResponder
     ) -> HTTPRoute {
         HTTPRoute(method, pattern, .call(responder))
+    }
+
+    /// The same route, answered without the body.
+    public func ignoringBody() -> HTTPRoute {
+        var route = self
+        route.ignoresBody = true
+        return route
     }
 
     private init(_ method: HTTPMethod, _ pattern: String, _ handler: Handler) {

@@ -13,7 +13,7 @@ extension Web {
             RouteLine(.get, "/api/v1/rooms/{room}/tickets/me/events") { $0.ticketEvents },
             RouteLine(.delete, "/api/v1/rooms/{room}/tickets/me") { $0.leave },
             RouteLine(.get, "/api/v1/rooms/{room}") { $0.roomDocument },
-            .calling(.get, "/api/v1/rooms/{room}/admission") { $0.admission },
+            .calling(.get, "/api/v1/rooms/{room}/admission") { $0.admission }.ignoringBody(),
             RouteLine(.get, "/api/v1/rooms/{room}/draw") { $0.draw },
             RouteLine(.get, "/api/v1/rooms/{room}/draw/entrants") { $0.drawEntrants },
             RouteLine(.get, "/api/v1/rooms/{room}/tickets/me/draw") { $0.ticketDraw },
@@ -114,7 +114,7 @@ extension Web {
                 }
             case .call(let responder):
                 let responder = responder(self)
-                return .calling(line.method, line.pattern) { [self] request in
+                let route = HTTPRoute.calling(line.method, line.pattern) { [self] request in
                     do throws(Refusal) {
                         try SameSite.require(request)
                         try responder(request)
@@ -122,6 +122,7 @@ extension Web {
                         request.answer(refused(error, request))
                     }
                 }
+                return line.ignoresBody ? route.ignoringBody() : route
             }
         }
     }
@@ -168,6 +169,8 @@ struct RouteLine: Sendable {
     let pattern: String
     /// Who answers, on the loop of the `Web` given.
     let handler: Way
+    /// A proxy asks about another request, whose length it passes on.
+    private(set) var ignoresBody = false
 
     init(_ method: HTTPMethod, _ pattern: String, _ handler: @escaping @Sendable (Web) -> Handler) {
         self.init(method, pattern, .task(handler))
@@ -186,6 +189,12 @@ struct RouteLine: Sendable {
         self.method = method
         self.pattern = pattern
         self.handler = handler
+    }
+
+    func ignoringBody() -> RouteLine {
+        var line = self
+        line.ignoresBody = true
+        return line
     }
 
     /// `GET /healthz`

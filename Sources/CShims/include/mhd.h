@@ -44,10 +44,16 @@ void *cshim_mhd_state(struct MHD_Connection *connection);
 /// 1 if MHD_run must be called again without waiting for the socket.
 int cshim_mhd_has_work(struct MHD_Daemon *daemon);
 
+/// The path of a target without its query: `http://host/path`, as clients send to a proxy, is
+/// `/path` (RFC 9112, 3.2.2). Points into `target`, or to "/".
+const char *cshim_http_path(const char *target);
+
 /// 0 GET, 1 HEAD, 2 POST, 3 PUT, 4 DELETE, -1 any other.
 int cshim_mhd_method(const char *method);
-/// Announced length of the body (0 if none), -1 if chunked, -2 if its framing is not accepted.
-int64_t cshim_mhd_body_length(struct MHD_Connection *connection);
+/// Announced length of the body (0 if none), -1 if chunked, -2 if the request's framing is not
+/// accepted: a header that may stand once stands twice, a blank stands before a colon, a coding is
+/// not `chunked`, or is there in HTTP/1.0 (`is_old`).
+int64_t cshim_mhd_body_length(struct MHD_Connection *connection, int is_old);
 int cshim_mhd_expects_continue(struct MHD_Connection *connection);
 
 /// A peer as one number: an IPv4 address, or the /64 network of an IPv6 address.
