@@ -15,9 +15,10 @@ public struct HTTPConfiguration: Sendable {
     /// Bytes of a request's body: the largest document of the contract is far below 64 KiB.
     public var bodyMaxBytes = 65_536
     /// Bytes that libmicrohttpd may use per connection for headers, in and out; more is answered
-    /// 431. It wipes them between requests, so they cost memory (20,000 x 16 KiB are 320 MB) and
-    /// time: a request with 32 KiB takes about 0.3 us longer. A ticket and a pass are under 2 KiB.
-    public var connectionMemoryBytes = 16_384
+    /// 431. Half of it is for what comes in. It keeps a copy of the Cookie line and 56 bytes for
+    /// each cookie, and other applications of the host have cookies, too: 8 KiB of them, 70. It
+    /// wipes all between requests, so it costs memory (20,000 x 28 KiB are 560 MB) and time.
+    public var connectionMemoryBytes = 28_672
     /// Bytes of an answer that the kernel keeps for a reader; it takes twice that of its memory. A
     /// reader 100 ms away gets 1.3 MB/s. When it was free to grow, 1,500 silent readers of a map
     /// took all 2.2 GB that the kernel had for TCP, and nobody else got an answer.

@@ -87,6 +87,31 @@ import Testing
         }
     }
 
+    /// Others' cookies on the same host, and what a browser sends besides.
+    @Test func eightKilobytesOfCookiesPass() async throws {
+        try await serve { server, _ in
+            let agent = "User-Agent: Mozilla/5.0 " + String(repeating: "a", count: 200) + "\r\n"
+            let token = "Authorization: Bearer " + String(repeating: "t", count: 1_500) + "\r\n"
+            let usual = (0..<12).map {
+                "X-Usual-\($0): " + String(repeating: "u", count: 60) + "\r\n"
+            }
+            let headers = agent + token + usual.joined()
+            let one = String(repeating: "c", count: 8_189)
+            let many = (0..<70).map { "c\($0)=" + String(repeating: "v", count: 111) }
+            for cookies in ["a=" + one, many.joined(separator: "; ")] {
+                let client = try server.client()
+                for _ in 0..<3 {
+                    let answer = client.request(
+                        "GET",
+                        "/hello",
+                        headers: headers + "Cookie: \(cookies)\r\n"
+                    )
+                    #expect(answer?.status == 200, "\(cookies.utf8.count)")
+                }
+            }
+        }
+    }
+
     @Test func headersThatDripAreCut() async throws {
         try await serve({ $0.headerTimeoutMs = 200 }) { server, client in
             let began = milliseconds()
