@@ -28,8 +28,12 @@ static int bind_one(const struct addrinfo *info, int reuse_port, int send_bytes)
     if (reuse_port) setsockopt(fd, SOL_SOCKET, SO_REUSEPORT, &one, sizeof one);
     // Connections inherit it. Left alone the kernel lets it grow to 4 MiB for a silent reader.
     setsockopt(fd, SOL_SOCKET, SO_SNDBUF, &send_bytes, sizeof send_bytes);
-    if (info->ai_family == AF_INET6)
-        setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &one, sizeof one);
+    if (info->ai_family == AF_INET6) {
+        // "::" is every address of this machine, those of IPv4 too, whatever the system's default.
+        const struct sockaddr_in6 *six = (const struct sockaddr_in6 *)info->ai_addr;
+        int only_six = !IN6_IS_ADDR_UNSPECIFIED(&six->sin6_addr);
+        setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &only_six, sizeof only_six);
+    }
     if (bind(fd, info->ai_addr, info->ai_addrlen) != 0) {
         int failed = errno;
         close(fd);
@@ -185,6 +189,41 @@ int64_t cshim_mhd_body_length(struct MHD_Connection *connection, int is_old) {
     return length < 0 ? -2 : length;
 }
 
+struct query_copy {
+    const char *name;
+    char *text;
+    size_t count, max;
+    int has_begun;
+};
+
+static void add_text(struct query_copy *copy, const char *text) {
+    for (; *text != 0; text++, copy->count++)
+        if (copy->count < copy->max) copy->text[copy->count] = *text == ' ' ? '+' : *text;
+}
+
+static enum MHD_Result copy_argument(void *context, enum MHD_ValueKind kind, const char *name,
+                                     const char *value) {
+    struct query_copy *copy = context;
+    (void)kind;
+    if (!copy->has_begun) {
+        if (strcmp(name, copy->name) != 0) return MHD_YES;
+        copy->has_begun = 1;
+    } else {
+        add_text(copy, "&");
+        add_text(copy, name);
+        if (value) add_text(copy, "=");
+    }
+    if (value) add_text(copy, value);
+    return MHD_YES;
+}
+
+size_t cshim_mhd_query_from(struct MHD_Connection *connection, const char *name, char *text,
+                            size_t max) {
+    struct query_copy copy = {.name = name, .text = text, .max = max};
+    MHD_get_connection_values(connection, MHD_GET_ARGUMENT_KIND, copy_argument, &copy);
+    return copy.has_begun ? copy.count : SIZE_MAX;
+}
+
 int cshim_mhd_expects_continue(struct MHD_Connection *connection) {
     const char *expect = MHD_lookup_connection_value(connection, MHD_HEADER_KIND, "Expect");
     return expect && strcasecmp(expect, "100-continue") == 0;
@@ -199,7 +238,13 @@ uint64_t cshim_mhd_address(const struct sockaddr *address) {
         return four;
     }
     if (address->sa_family != AF_INET6) return 0;
-    memcpy(&number, &((const struct sockaddr_in6 *)address)->sin6_addr, sizeof number);
+    const struct in6_addr *six = &((const struct sockaddr_in6 *)address)->sin6_addr;
+    if (IN6_IS_ADDR_V4MAPPED(six)) {
+        // IPv4 through a socket of both.
+        memcpy(&four, six->s6_addr + 12, sizeof four);
+        return four;
+    }
+    memcpy(&number, six, sizeof number);
     return number;
 }
 

@@ -104,6 +104,20 @@ import CShims
         return percentDecoded(bytes, 0..<count)
     }
 
+    /// The query from the first argument of this name on, as it was sent: its value and all that
+    /// stands behind it. Nil also for more than `bytesMax`.
+    public func query(from name: String, bytesMax: Int) -> String? {
+        guard let handle = unsafe handle else { return nil }
+        return unsafe withUnsafeTemporaryAllocation(of: CChar.self, capacity: bytesMax) { text in
+            let count = unsafe name.withCString {
+                unsafe cshim_mhd_query_from(handle, $0, text.baseAddress, bytesMax)
+            }
+            guard count <= bytesMax else { return nil }
+            let bytes = unsafe UnsafeRawBufferPointer(text).prefix(count)
+            return unsafe String(decoding: bytes, as: UTF8.self)
+        }
+    }
+
     /// Cookies of one name that are looked at: a browser sends one for each path and domain.
     private static let cookiesMax: Int32 = 8
 

@@ -96,6 +96,18 @@ import Testing
         }
     }
 
+    @Test func aServerOnEveryAddressServesBothFamilies() async throws {
+        try await TestServer.run(
+            { $0.host = "::" },
+            routes: { _ in [HTTPRoute(.get, "/hello") { _ in text(200, "hi") }] },
+            { server in
+                // The client connects to 127.0.0.1.
+                let client = try server.client()
+                #expect(client.request("GET", "/hello")?.body == "hi")
+            }
+        )
+    }
+
     @Test func bodiesComeWhole() async throws {
         try await serve { _, client in
             let body = String(repeating: "0123456789", count: 6_000)

@@ -56,6 +56,31 @@ import Testing
         #expect(ContinuePath(raw)?.path == raw)
     }
 
+    /// As a proxy sends it (a bare query), as a page or `encodeURIComponent` does, as Python's
+    /// `quote` does.
+    @Test(arguments: [
+        ("/buy?a=1&b=2", "/buy?a=1&b=2"), ("/buy?q=a%20b&c=%25#x", "/buy?q=a%20b&c=%25#x"),
+        ("/buy?q=a+b&x", "/buy?q=a+b&x"), ("/a%20b", "/a%20b"), ("/100%25", "/100%25"),
+        ("/a%23b?c=%23&d=%26", "/a%23b?c=%23&d=%26"), ("/buy&lang=ko", "/buy"),
+        ("%2Fbuy%3Fa%3D1%26b%3D2", "/buy?a=1&b=2"), ("%2Fa%2520b%3Fc%3D%2525", "/a%20b?c=%25"),
+        ("%2Fbuy%3Fa%3D1%26b%3D2&lang=ko", "/buy?a=1&b=2"), ("%2Fa%20b%23c", "/a%20b#c"),
+        ("/buy%3Fa%3D1%26b%3D2", "/buy?a=1&b=2"), ("%2Fa+b", "/a%20b"),
+    ])
+    func aContinueKeepsItsWholeAddress(sent: String, path: String) {
+        #expect(ContinuePath(sent: sent)?.path == path)
+        // Through the forms of the page.
+        let again = ContinuePath(sent: path).flatMap { String($0.query.dropFirst(10)) }
+        #expect(again.flatMap { ContinuePath(sent: $0) }?.path == path)
+    }
+
+    @Test(arguments: [
+        "%2F%2Fevil.example", "//evil.example?a=1", "/%5Cevil%3F", "%2F%5Cevil", "%2F%09%2Fevil",
+        "%20%2Fa", "%0A//evil", "https://evil.example/?a", "",
+    ])
+    func aSentContinueToElsewhereIsRefused(sent: String) {
+        #expect(ContinuePath(sent: sent) == nil)
+    }
+
     @Test func theLinkIsShownOnlyToTheAdmitted() {
         let path = ContinuePath("/seats")
         for view in PagesRoomTests.views {

@@ -54,6 +54,10 @@ int cshim_mhd_method(const char *method);
 /// accepted: a header that may stand once stands twice, a blank stands before a colon, a coding is
 /// not `chunked`, or is there in HTTP/1.0 (`is_old`).
 int64_t cshim_mhd_body_length(struct MHD_Connection *connection, int is_old);
+/// The query as it was sent, from the value of its argument `name` on: how long it is, SIZE_MAX
+/// without that argument; `max` bytes at most are written.
+size_t cshim_mhd_query_from(struct MHD_Connection *connection, const char *name, char *text,
+                            size_t max);
 int cshim_mhd_expects_continue(struct MHD_Connection *connection);
 
 /// A peer as one number: an IPv4 address, or the /64 network of an IPv6 address.

@@ -1,3 +1,5 @@
+import HTTP
+
 /// Where an admitted visitor goes on: a path of this very origin.
 ///
 /// It comes from the address bar, so anybody can put anything there; a page that linked elsewhere
@@ -20,6 +22,37 @@ public struct ContinuePath: Equatable, Sendable {
         }
         guard isPlain else { return nil }
         path = raw
+    }
+
+    /// From the query behind `continue=`, as it was sent; who wrote it decides how it is read.
+    ///
+    /// A proxy puts the address there as it came, for it cannot encode (`$request_uri` of nginx): a
+    /// bare `/` at the start, and either a bare `?`, behind which all that follows belongs to it,
+    /// `&` included, or no query. Everybody else encodes: the value ends at an `&`, and is decoded
+    /// once. `/a%3Fb`, of a function that leaves slashes alone, counts as encoded.
+    init?(sent: String?) {
+        guard let sent else { return nil }
+        let value = sent.prefix { $0 != "&" }
+        if sent.utf8.first == UInt8(ascii: "/") {
+            if value.contains("?") {
+                self.init(sent)
+                return
+            }
+            if !value.lowercased().contains("%3f") {
+                self.init(String(value))
+                return
+            }
+        }
+        // A blank would end the address; browsers write it so.
+        self.init(FormBody.text(Array(value.utf8)[...]).replacing(" ", with: "%20"))
+    }
+
+    /// What is read of the query: every byte may be written as three.
+    private static let sentMax = 3 * bytesMax
+
+    /// Where the page of `request` leads on to.
+    init?(_ request: HTTPRequest) {
+        self.init(sent: request.query(from: "continue", bytesMax: Self.sentMax))
     }
 
     /// `?continue=...`, which carries the path through the forms of the page.

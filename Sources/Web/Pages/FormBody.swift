@@ -30,7 +30,7 @@ struct FormBody {
             .map { (String($0.name.dropFirst(prefix.count)), $0.value) }
     }
 
-    private static func text(_ bytes: ArraySlice<UInt8>) -> String {
+    static func text(_ bytes: ArraySlice<UInt8>) -> String {
         var decoded: [UInt8] = []
         decoded.reserveCapacity(bytes.count)
         var index = bytes.startIndex

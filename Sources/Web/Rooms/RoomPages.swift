@@ -213,7 +213,7 @@ extension Web {
             room: room.raw,
             language: language(request),
             view: view,
-            continuePath: ContinuePath(request.query("continue")),
+            continuePath: ContinuePath(request),
             codes: codes,
             reason: reason
         )
@@ -229,7 +229,7 @@ extension Web {
     }
 
     private func back(_ request: HTTPRequest, _ room: RoomID) -> HTTPResponse {
-        let query = ContinuePath(request.query("continue"))?.query ?? ""
+        let query = ContinuePath(request)?.query ?? ""
         let location = HTTPHeader("Location", "/rooms/\(room.raw)\(query)")
         return HTTPResponse(status: 303, headers: TicketCookie.noStore + [location])
     }
