@@ -112,7 +112,8 @@ import CShims
             let count = unsafe name.withCString {
                 unsafe cshim_mhd_query_from(handle, $0, text.baseAddress, bytesMax)
             }
-            guard count <= bytesMax else { return nil }
+            // "Not there" is SIZE_MAX, which is -1 here.
+            guard (0...bytesMax).contains(count) else { return nil }
             let bytes = unsafe UnsafeRawBufferPointer(text).prefix(count)
             return unsafe String(decoding: bytes, as: UTF8.self)
         }

@@ -12,6 +12,7 @@ import Testing
             ]
             return text(parts.map { $0 ?? "-" }.joined(separator: "|"))
         },
+        HTTPRoute(.get, "/from") { text($0.query(from: "q", bytesMax: 8) ?? "-") },
         HTTPRoute(.post, "/echo") { HTTPResponse(status: 201, body: $0.body) },
         HTTPRoute(.put, "/echo") { HTTPResponse.json(200, $0.body) },
         HTTPRoute(.delete, "/echo") { _ in HTTPResponse(status: 204) },
@@ -63,6 +64,17 @@ import Testing
                 headers: "X-User-Id: u1\r\nCookie: a=b; onsale_ticket=abc.def\r\n"
             )
             #expect(answer?.body == "u1|a&b c||-|abc.def")
+        }
+    }
+
+    @Test func theRestOfAQueryIsReadAsItWasSent() async throws {
+        try await serve { _, client in
+            for (query, rest) in [
+                ("", "-"), ("?", "-"), ("?x=1", "-"), ("?q", ""), ("?q=", ""), ("?q=%2F", "%2F"),
+                ("?x=1&q=/a?b&c", "/a?b&c"), ("?q=12345678", "12345678"), ("?q=123456789", "-"),
+            ] {
+                #expect(client.request("GET", "/from\(query)")?.body == rest, "\(query)")
+            }
         }
     }
 
