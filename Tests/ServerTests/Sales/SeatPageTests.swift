@@ -13,7 +13,7 @@ import Testing
             let browser = Browser(bed.site)
             let stranger = try await browser.get(page)
             #expect(notice(in: stranger)?.hasPrefix("You are not inside") == true)
-            #expect(try await browser.post(page + "/hold", "seat=1").status == 401)
+            #expect(try await browser.post(page + "/hold", "seat=1").status == 403)
 
             let query = "?continue=%2Fperformances%2Fshow"
             #expect(try await browser.post("/rooms/hall/join\(query)").status == 303)
