@@ -41,23 +41,23 @@ import CShims
     /// Over the array itself, which the response keeps: 1,500 readers of one seat map of 50,000
     /// seats took 2,195 MB when each had a copy.
     private static func lent(_ body: [UInt8]) -> OpaquePointer? {
-        let keeper = unsafe Unmanaged.passRetained(Keeper(body: body))
+        let shared = unsafe Unmanaged.passRetained(SharedBody(body))
         let made = unsafe MHD_create_response_from_buffer_with_free_callback_cls(
             body.count,
             UnsafeMutableRawPointer(bitPattern: address(of: body)),
             { raw in
                 guard let raw = unsafe raw else { return }
-                unsafe Unmanaged<Keeper>.fromOpaque(raw).release()
+                unsafe Unmanaged<SharedBody>.fromOpaque(raw).release()
             },
-            keeper.toOpaque()
+            shared.toOpaque()
         )
-        if unsafe made == nil { unsafe keeper.release() }
+        if unsafe made == nil { unsafe shared.release() }
         return unsafe made
     }
 
-    private final class Keeper: Sendable {
+    private final class SharedBody: Sendable {
         let body: [UInt8]
-        init(body: [UInt8]) { self.body = body }
+        init(_ body: [UInt8]) { self.body = body }
     }
 
     /// Where the bytes of an array lie, for as long as somebody keeps the array: its storage is a

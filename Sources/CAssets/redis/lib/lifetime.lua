@@ -1,5 +1,5 @@
--- How what is over leaves Redis. It stands in front of the libraries of rooms, seats, coupons and
--- boards. What leaves comes back from the ledger when somebody asks.
+-- Lifetimes of keys whose sale has ended. This text is the first part of the libraries of rooms,
+-- seats, coupons and boards. The next request builds expired keys from the ledger.
 
 -- The instant `ms` from now, by Redis's own clock, as PEXPIREAT takes it.
 local function instant_in(ms)
