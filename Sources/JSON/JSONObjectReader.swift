@@ -145,11 +145,11 @@ public struct JSONObjectReader: Sendable {
         _ name: String,
         _ range: ClosedRange<Int64>
     ) throws(JSONFieldError) -> Int64 {
-        guard case .integer(let integer) = value else {
+        guard let number = value.number, number == number.rounded(.towardZero) else {
             throw JSONFieldError(field: name, reason: "must be a whole number")
         }
         let range = range.clamped(to: -integerMax...integerMax)
-        guard range.contains(integer) else {
+        guard let integer = value.integer, range.contains(integer) else {
             let bounds = "\(range.lowerBound) to \(range.upperBound)"
             throw JSONFieldError(field: name, reason: "must be in \(bounds)")
         }

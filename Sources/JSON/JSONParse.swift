@@ -8,8 +8,8 @@ extension JSONValue {
 
     /// Reads one document of RFC 8259 in UTF-8.
     ///
-    /// Stricter than the RFC where it leaves a choice: duplicate names, integers outside `Int64`,
-    /// reals outside `Double`, `\u0000` and lone surrogates are refused.
+    /// Stricter than the RFC where it leaves a choice: duplicate names, numbers outside
+    /// `Double`, `\u0000` and lone surrogates are refused.
     public static func parse(
         _ bytes: [UInt8],
         bytesMax: Int = JSONValue.bytesMax

@@ -4,7 +4,7 @@ public enum JSONValue: Equatable, Sendable {
     case null
     case bool(Bool)
     case integer(Int64)
-    /// A number with a fraction or an exponent, also a whole one: `1.0` is not an integer here.
+    /// A number with a fraction or an exponent, or one outside `Int64`.
     case real(Double)
     case string(String)
     case array([JSONValue])
@@ -53,9 +53,14 @@ extension JSONValue {
         return value
     }
 
+    /// A whole number, also one that is written as `5.0` or `1e5`: many senders have doubles only.
+    /// Beyond 2^53 a double is rounded, so such a one is no integer.
     public var integer: Int64? {
-        guard case .integer(let value) = self else { return nil }
-        return value
+        switch self {
+        case .integer(let value): value
+        case .real(let value): value.magnitude <= 0x1p53 ? Int64(exactly: value) : nil
+        default: nil
+        }
     }
 
     /// Any number.

@@ -135,7 +135,7 @@ public final class Web: Sendable {
         do {
             return try JSONValue.parse(request.body)
         } catch {
-            throw .invalidRequest(field: "body", reason: "is not JSON: \(error)")
+            throw .invalidRequest(field: "body", reason: "cannot be read as JSON: \(error)")
         }
     }
 

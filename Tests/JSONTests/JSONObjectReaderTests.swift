@@ -43,7 +43,17 @@ import Testing
                     == "a must be in 5 to 5"
             )
         }
-        for bad in ["5.0", "5e0", "\"5\"", "true", "[5]"] {
+        for same in ["5.0", "5e0", "0.05e2"] {
+            #expect(try reader("{\"a\":\(same)}").integer("a", in: 5...5) == 5)
+        }
+        let wide = ["9223372036854775807", "9223372036854775808", "-1e19", "1e308"]
+        for bad in wide + [String(repeating: "9", count: 300)] {
+            #expect(
+                fault("{\"a\":\(bad)}") { _ = try $0.integer("a", in: 0...9) }
+                    == "a must be in 0 to 9"
+            )
+        }
+        for bad in ["5.5", "\"5\"", "true", "[5]"] {
             #expect(
                 fault("{\"a\":\(bad)}") { _ = try $0.integer("a", in: 0...9) }
                     == "a must be a whole number"

@@ -123,7 +123,7 @@ import Testing
         (#"{"opening":"2026-12-24"}"#, "opening"),
         (#"{"opening":"1969-12-31T23:59:59Z"}"#, "opening"),
         (#"{"opening":0}"#, "opening"), (#"{"seats":0}"#, "seats"), (#"{"seats":200001}"#, "seats"),
-        (#"{"seats":1.0}"#, "seats"), (#"{"seats":null}"#, "seats"), (#"{"price":-1}"#, "price"),
+        (#"{"seats":1.5}"#, "seats"), (#"{"seats":null}"#, "seats"), (#"{"price":-1}"#, "price"),
         (#"{"price":9007199254740993}"#, "price"), (#"{"price":"1"}"#, "price"),
         (#"{"room":""}"#, "room"), (#"{"room":"a/b"}"#, "room"), (#"{"room":1}"#, "room"),
         (#"{"holdSeconds":0}"#, "holdSeconds"), (#"{"holdSeconds":86401}"#, "holdSeconds"),

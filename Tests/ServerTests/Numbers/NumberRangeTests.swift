@@ -62,7 +62,7 @@ extension NumberProbe {
     }
 
     /// Seats of any number are made, which takes a second for each 100,000.
-    private static let seatsAtMost: Int64 = 1_000
+    private static let seatsAtMost = 1_000.0
 
     private func vary(
         _ path: String,
@@ -73,8 +73,8 @@ extension NumberProbe {
         var values = numbers.flatMap { field in Self.numbers.map { (field, $0) } }
         values += times.flatMap { field in Self.times.map { (field, #""\#($0)""#) } }
         for (field, value) in values {
-            if field == "seats", let seats = Int64(value), seats > Self.seatsAtMost,
-                seats < 1_000_000
+            if field == "seats", let seats = Double(value),
+                (Self.seatsAtMost + 1...1_000_000).contains(seats)
             {
                 continue
             }
