@@ -43,8 +43,8 @@ public struct KeyFile: Equatable, Sendable {
 
     /// Reads the `byteCount` bytes of the key at `path`; a missing one is made of `make`'s.
     ///
-    /// Of processes that start at once one makes the key and all get the same: the file appears
-    /// whole, under its name, by `link`, which never replaces.
+    /// Of processes that start at once one makes the key and all get the same: it is made under a
+    /// lock of the folder, and appears whole, by `rename`. No hard link: some volumes have none.
     public static func readOrCreate(
         path: String,
         byteCount: Int,
@@ -53,7 +53,7 @@ public struct KeyFile: Equatable, Sendable {
         var wasCreated = false
         var found = try readIfThere(path)
         if found == nil {
-            wasCreated = try create(path, make())
+            wasCreated = try create(path, make)
             found = try readIfThere(path)
         }
         guard let file = found else { throw .unreadable(path: path, code: ENOENT) }
@@ -102,32 +102,42 @@ public struct KeyFile: Equatable, Sendable {
     }
 
     /// False when another process was first.
-    private static func create(_ path: String, _ bytes: [UInt8]) throws(KeyFileError) -> Bool {
-        let temporary = "\(path).\(Base64URL.encodeString(SecureRandom.bytes(9))).new"
-        let flags = O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC
-        let descriptor = unsafe open(temporary, flags, 0o600)
-        guard descriptor >= 0 else { throw .unwritable(path: path, code: errno) }
-        defer { unsafe _ = unlink(temporary) }
-        // On disk before it has its name: after a power cut there is a whole key or none.
-        let written = unsafe Glibc.write(descriptor, bytes, bytes.count)
-        var code = written < 0 ? errno : written < bytes.count ? ENOSPC : 0
-        if code == 0, fsync(descriptor) != 0 { code = errno }
-        close(descriptor)
-        guard code == 0 else { throw .unwritable(path: path, code: code) }
-        guard unsafe link(temporary, path) == 0 else {
-            if errno == EEXIST { return false }
-            throw .unwritable(path: path, code: errno)
+    private static func create(_ path: String, _ make: () -> [UInt8]) throws(KeyFileError) -> Bool {
+        let name = path.lastIndex(of: "/").map { String(path[...$0]) } ?? "."
+        let folder = unsafe open(name, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        guard folder >= 0 else { throw .unwritable(path: path, code: errno) }
+        // Closing gives the lock back.
+        defer { close(folder) }
+        while flock(folder, LOCK_EX) != 0 {
+            guard errno == EINTR else { throw .unwritable(path: path, code: errno) }
         }
-        syncFolder(of: path)
+        guard unsafe access(path, F_OK) != 0 else { return false }
+        let temporary = "\(path).\(Base64URL.encodeString(SecureRandom.bytes(9))).new"
+        do throws(KeyFileError) {
+            try write(make(), to: temporary, for: path)
+            guard unsafe rename(temporary, path) == 0 else {
+                throw .unwritable(path: path, code: errno)
+            }
+        } catch {
+            unsafe unlink(temporary)
+            throw error
+        }
+        // Makes the new name last. Where folders cannot be synced the file system does without.
+        _ = fsync(folder)
         return true
     }
 
-    /// Makes the new name last, too. Where folders cannot be synced the file system does without.
-    private static func syncFolder(of path: String) {
-        let folder = path.lastIndex(of: "/").map { String(path[...$0]) } ?? "."
-        let descriptor = unsafe open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-        guard descriptor >= 0 else { return }
-        _ = fsync(descriptor)
-        close(descriptor)
+    /// On disk before it has its name: after a power cut there is a whole key or none.
+    private static func write(_ bytes: [UInt8], to temporary: String, for path: String)
+        throws(KeyFileError)
+    {
+        let flags = O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC
+        let descriptor = unsafe open(temporary, flags, 0o600)
+        guard descriptor >= 0 else { throw .unwritable(path: path, code: errno) }
+        defer { close(descriptor) }
+        let written = unsafe Glibc.write(descriptor, bytes, bytes.count)
+        var code = written < 0 ? errno : written < bytes.count ? ENOSPC : 0
+        if code == 0, fsync(descriptor) != 0 { code = errno }
+        guard code == 0 else { throw .unwritable(path: path, code: code) }
     }
 }

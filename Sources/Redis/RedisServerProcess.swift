@@ -1,6 +1,7 @@
 import CShims
 public import EventLoop
 import Glibc
+import Logging
 
 /// A private redis-server on a Unix socket, with its append-only file in a folder. It is started
 /// again whenever it dies, and stopped with us.
@@ -29,6 +30,8 @@ public actor RedisServerProcess {
     public private(set) var restarts = 0
     /// How it died last.
     public private(set) var lastEnd: String?
+    /// It ended without being killed by anybody.
+    private var hasGivenUp = false
 
     /// Reading back a large append-only file takes a while: about 1 GiB in 10 s.
     public static let startTimeoutMs = 60_000
@@ -70,10 +73,7 @@ public actor RedisServerProcess {
             self.program = program
             try await program.checkVersion(on: loop)
             try await LeftoverServer.end(in: folder, on: loop)
-            if let reason = spawn(program) {
-                throw .programUnusable(program.path, reason: reason)
-            }
-            try await waitForAnswer()
+            try await launch(program)
             phase = .running
             // It may have died between its answer and now.
             if process == nil { scheduleRestart() }
@@ -104,6 +104,49 @@ public actor RedisServerProcess {
         lock = -1
         process = nil
         phase = .idle
+    }
+
+    /// Starts the server, also on files that a power loss has left padded or torn. Redis itself
+    /// reads an append-only file that ends too early. What else it cannot read is set aside, and
+    /// what was in it comes back as after a loss of Redis, or does not.
+    private func launch(_ program: ServerProgram) async throws(RedisServerError) {
+        let failure: RedisServerError
+        do throws(RedisServerError) {
+            return try await attempt(program)
+        } catch {
+            failure = error
+        }
+        guard hasGivenUp, !isStopWanted else { throw failure }
+        let padding = folder.cutPadding()
+        if padding > 0 {
+            Log.warn("redis_data_padded", [("cutBytes", "\(padding)")])
+            do throws(RedisServerError) {
+                return try await attempt(program)
+            } catch {
+                guard hasGivenUp, !isStopWanted else { throw error }
+            }
+        }
+        // Whether the data was the reason shows itself: without it the server starts, or it does
+        // not, and the data goes back.
+        guard folder.setDataAside() else { throw failure }
+        do throws(RedisServerError) {
+            try await attempt(program)
+        } catch {
+            folder.bringDataBack()
+            throw failure
+        }
+        Log.error(
+            "redis_data_unreadable",
+            [("reason", "\(failure)"), ("keptIn", folder.asidePath)]
+        )
+    }
+
+    private func attempt(_ program: ServerProgram) async throws(RedisServerError) {
+        hasGivenUp = false
+        if let reason = spawn(program) {
+            throw .programUnusable(program.path, reason: reason)
+        }
+        try await waitForAnswer()
     }
 
     /// Answers why it could not be started.
@@ -156,9 +199,10 @@ public actor RedisServerProcess {
         if let reason { throw .notAnswering(reason: reason) }
     }
 
-    private func ended(_ how: String) {
+    private func ended(_ how: WatchedProcess.End) {
         process = nil
-        lastEnd = how
+        lastEnd = how.description
+        hasGivenUp = how != .signal(SIGKILL) && how != .signal(SIGTERM)
         if phase == .running { scheduleRestart() }
     }
 

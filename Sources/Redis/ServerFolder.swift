@@ -94,6 +94,85 @@ struct ServerFolder: Sendable {
         if let shortFolder { unsafe rmdir(shortFolder) }
     }
 
+    // MARK: Data
+
+    private var dataPath: String { path + "/appendonlydir" }
+    /// Where data is kept that the server could not read; the last of such data.
+    var asidePath: String { dataPath + ".unreadable" }
+
+    /// Cuts the zeros that a power loss leaves behind the last whole write of the newest
+    /// append-only file, whose commands all end in a line. Answers how many there were.
+    func cutPadding() -> Int {
+        guard let newest = Self.names(in: dataPath).compactMap(Increment.init).max() else {
+            return 0
+        }
+        let file = unsafe open(dataPath + "/" + newest.name, O_RDWR | O_CLOEXEC)
+        guard file >= 0 else { return 0 }
+        defer { close(file) }
+        let size = Int(lseek(file, 0, SEEK_END))
+        var end = size
+        var chunk = [UInt8](repeating: 0, count: 65_536)
+        while end > 0 {
+            let start = max(0, end - chunk.count)
+            guard unsafe pread(file, &chunk, end - start, start) == end - start else { return 0 }
+            if let last = chunk[..<(end - start)].lastIndex(where: { $0 != 0 }) {
+                end = start + last + 1
+                break
+            }
+            end = start
+        }
+        guard end < size, ftruncate(file, end) == 0 else { return 0 }
+        return size - end
+    }
+
+    /// `appendonly.aof.3.incr.aof`
+    private struct Increment: Comparable {
+        let number: Int
+        let name: String
+
+        init?(_ name: String) {
+            let parts = name.split(separator: ".")
+            guard parts.count == 5, parts[3] == "incr", let number = Int(parts[2]) else {
+                return nil
+            }
+            self.number = number
+            self.name = name
+        }
+
+        static func < (one: Increment, other: Increment) -> Bool { one.number < other.number }
+    }
+
+    /// False if there is no data, or it cannot be moved.
+    func setDataAside() -> Bool {
+        guard !Self.names(in: dataPath).isEmpty else { return false }
+        Self.removeFolder(asidePath)
+        return unsafe rename(dataPath, asidePath) == 0
+    }
+
+    func bringDataBack() {
+        Self.removeFolder(dataPath)
+        unsafe rename(asidePath, dataPath)
+    }
+
+    /// A folder of files.
+    private static func removeFolder(_ path: String) {
+        for name in names(in: path) { unsafe unlink(path + "/" + name) }
+        unsafe rmdir(path)
+    }
+
+    private static func names(in path: String) -> [String] {
+        guard let folder = unsafe opendir(path) else { return [] }
+        defer { unsafe closedir(folder) }
+        var names: [String] = []
+        while let entry = unsafe readdir(folder) {
+            let name = unsafe withUnsafeBytes(of: &entry.pointee.d_name) { raw in
+                unsafe String(decoding: raw.prefix { $0 != 0 }, as: UTF8.self)
+            }
+            if name != ".", name != ".." { names.append(name) }
+        }
+        return names
+    }
+
     // MARK: Files
 
     static func environment(_ name: String) -> String? {

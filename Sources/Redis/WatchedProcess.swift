@@ -1,27 +1,55 @@
 import CShims
 import EventLoop
 import Glibc
+import Logging
 
 /// A process, ours or not, that is watched and signalled through a pidfd: it never confuses it with
-/// another that took over its number. On the loop only.
+/// another that took over its number. Where the system has no pidfd (a seccomp filter of a
+/// container, say) it is looked at every `pollMs`. On the loop only.
 @safe final class WatchedProcess {
     let pid: Int32
     private let loop: EventLoop
+    /// Negative without a pidfd.
     private let descriptor: Int32
     private var watch: FileWatch?
+    private var polls: LoopTimer?
     private var waiters: [PatientCaller] = []
-    /// How it ended, for people; nil while it runs.
-    private(set) var end: String?
-    var onEnd: (String) -> Void = { _ in }
+    /// How it ended; nil while it runs.
+    private(set) var end: End?
+    var onEnd: (End) -> Void = { _ in }
+
+    /// A child that ended is not noticed later than this.
+    private static let pollMs = 100
+
+    enum End: Equatable, CustomStringConvertible {
+        case exit(code: Int32)
+        case signal(Int32)
+        /// Not a child of ours: its end is all there is to know.
+        case unknown
+
+        var description: String {
+            switch self {
+            case .exit(let code): "exit code \(code)"
+            case .signal(let number): "ended by signal \(number)"
+            case .unknown: "ended"
+            }
+        }
+    }
 
     /// Nil if there is no such process (any more).
     init?(pid: Int32, on loop: EventLoop) {
         descriptor = cshim_redis_pidfd(pid)
-        guard descriptor >= 0 else { return nil }
+        guard descriptor != -ESRCH, descriptor >= 0 || kill(pid, 0) == 0 else { return nil }
         self.pid = pid
         self.loop = loop
-        watch = FileWatch(descriptor, on: loop) { _ in self.finish() }
-        watch?.want(.readable)
+        if descriptor >= 0 {
+            watch = FileWatch(descriptor, on: loop) { _ in self.finish() }
+            watch?.want(.readable)
+        } else {
+            let reason = SystemFailure(errno: -descriptor).reason
+            Log.warn("no_pidfd", [("reason", reason), ("pid", "\(pid)")])
+            polls = LoopTimer(on: loop, afterMs: Self.pollMs, repeatMs: Self.pollMs) { self.poll() }
+        }
     }
 
     /// Starts `program`, its output going to `output`.
@@ -43,7 +71,10 @@ import Glibc
     }
 
     func signal(_ number: Int32) {
-        if end == nil { _ = cshim_redis_pidfd_signal(descriptor, number) }
+        guard end == nil else { return }
+        // Without a pidfd another process may have its number: for a child of ours that cannot be
+        // before it was waited for, and a server left behind was looked at a moment ago.
+        if descriptor < 0 || cshim_redis_pidfd_signal(descriptor, number) != 0 { kill(pid, number) }
     }
 
     /// Waits for its end; false if that takes longer than `ms`.
@@ -69,30 +100,46 @@ import Glibc
 
     /// Lets go of a process that is none of our business.
     func abandon() {
-        watch?.cancel()
-        watch = nil
-        close(descriptor)
-        end = "abandoned"
+        close()
+        end = .unknown
+    }
+
+    private func poll() {
+        var status: Int32 = 0
+        let found = unsafe waitpid(pid, &status, WNOHANG)
+        if found == pid { return finish(Self.end(status)) }
+        if found < 0, kill(pid, 0) != 0, errno == ESRCH { finish(.unknown) }
     }
 
     private func finish() {
-        guard end == nil else { return }
         var status: Int32 = 0
-        // Not a child of ours: waitpid fails, and its end is all there is to know.
-        let reaped = unsafe waitpid(pid, &status, WNOHANG) == pid
-        let signal = status & 0x7F
-        let how =
-            !reaped
-            ? "ended" : signal != 0 ? "ended by signal \(signal)" : "exit code \(status >> 8)"
+        // Not a child of ours: waitpid fails.
+        let isReaped = unsafe waitpid(pid, &status, WNOHANG) == pid
+        finish(isReaped ? Self.end(status) : .unknown)
+    }
+
+    private func finish(_ how: End) {
+        guard end == nil else { return }
         end = how
-        watch?.cancel()
-        watch = nil
-        close(descriptor)
+        close()
         for waiter in waiters { waiter.resume(true) }
         waiters = []
         let report = onEnd
         onEnd = { _ in }
         report(how)
+    }
+
+    private static func end(_ status: Int32) -> End {
+        let signal = status & 0x7F
+        return signal != 0 ? .signal(signal) : .exit(code: status >> 8)
+    }
+
+    private func close() {
+        watch?.cancel()
+        watch = nil
+        polls?.cancel()
+        polls = nil
+        if descriptor >= 0 { _ = Glibc.close(descriptor) }
     }
 }
 

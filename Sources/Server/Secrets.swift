@@ -73,5 +73,24 @@ struct Secrets: Sendable {
             let reason = unsafe String(cString: strerror(errno))
             throw StartError(line: "cannot write to the data folder \(path): \(reason)")
         }
+        try refuseWritable(path)
+    }
+
+    /// Whoever may write to the folder may put a key of their own in the place of ours. A group may,
+    /// with a warning: volumes of orchestrators belong to one.
+    private static func refuseWritable(_ path: String) throws(StartError) {
+        var status = stat()
+        guard unsafe stat(path, &status) == 0 else { return }
+        guard status.st_mode & S_IWOTH == 0 else {
+            throw StartError(
+                line: "anybody can write to the data folder \(path); chmod o-w it",
+                code: ExitCode.usage
+            )
+        }
+        if status.st_mode & S_IWGRP != 0 {
+            printToStandardError(
+                "onsale: WARNING: the group can write to the data folder \(path); chmod g-w it"
+            )
+        }
     }
 }

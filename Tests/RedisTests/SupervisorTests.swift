@@ -199,37 +199,4 @@ import Testing
         try FileManager.default.setAttributes([.posixPermissions: 0o700], ofItemAtPath: path)
         return path
     }
-
-    private func withFolder(_ body: (String) async throws -> Void) async throws {
-        let folder = NSTemporaryDirectory() + "server-" + UUID().uuidString.prefix(8)
-        try FileManager.default.createDirectory(
-            atPath: folder,
-            withIntermediateDirectories: true
-        )
-        defer { try? FileManager.default.removeItem(atPath: folder) }
-        try await body(folder)
-    }
-
-    private func withServer<Value: Sendable>(
-        in folder: String,
-        _ body: @Sendable (RedisServerProcess, RedisConnection) async throws -> Value
-    ) async throws -> Value {
-        let loop = EventLoop.start()
-        defer { loop.stop() }
-        let server = RedisServerProcess(folder: folder, on: loop)
-        try await server.start()
-        do {
-            let value = try await withConnection(to: server.endpoint) { connection, _ in
-                guard await connection.whenConnected(timeoutMs: 10_000) else {
-                    throw NotConnected(reason: await connection.lastFailure)
-                }
-                return try await body(server, connection)
-            }
-            await server.stop()
-            return value
-        } catch {
-            await server.stop()
-            throw error
-        }
-    }
 }

@@ -162,6 +162,27 @@ import Testing
         }
     }
 
+    /// Statements that wait for each other's rows go on with what was committed; under a stricter
+    /// default they would fail with 40001.
+    @Test func theIsolationIsOursWhateverTheServerWasTold() async throws {
+        let place = try TestDatabase()
+        defer { place.drop() }
+        try place.psql(
+            """
+            alter database \(place.name) set default_transaction_isolation = serializable;
+            alter database \(place.name) set default_transaction_deferrable = on
+            """
+        )
+        try await withPostgres(at: place.url) { database in
+            let shown = try await database.commit([
+                "show transaction_isolation", "show transaction_deferrable",
+            ])
+            #expect(
+                shown.map { $0.rows[0] } == ["read committed", "off"].map { SQLRow([.text($0)]) }
+            )
+        }
+    }
+
     @Test func aDatabaseThatOnlyReadsIsNoLedger() async throws {
         let place = try TestDatabase()
         defer { place.drop() }

@@ -2,15 +2,13 @@ import Foundation
 import Synchronization
 
 /// A clock that a test moves on: that of the redis-server and the servers which it starts with this
-/// one's environment. How it is done: `Tests/ClockShim/clock-shim.c`.
+/// one's environment. How it is done: `Tests/Preloads/clock-shim.c`.
 final class VirtualClock: Sendable {
     private let folder: String
     private let page: Mutex<UnsafeMutableRawPointer>
 
     private var library: String { folder + "/clock-shim.so" }
     private var shift: String { folder + "/shift" }
-
-    struct Failure: Error { let text: String }
 
     init() throws {
         folder = NSTemporaryDirectory() + "clock-shim-" + UUID().uuidString.prefix(8)
@@ -20,35 +18,14 @@ final class VirtualClock: Sendable {
         let descriptor = open(file, O_RDWR | O_CLOEXEC)
         defer { close(descriptor) }
         let mapped = mmap(nil, 8, PROT_READ | PROT_WRITE, MAP_SHARED, descriptor, 0)
-        guard let mapped, mapped != MAP_FAILED else { throw Failure(text: "mmap: \(errno)") }
+        guard let mapped, mapped != MAP_FAILED else { throw Preload.Failure(text: "mmap: \(errno)") }
         page = Mutex(mapped)
-        try Self.compile(to: folder + "/clock-shim.so")
+        try Preload.compile("clock-shim", to: library)
     }
 
     deinit {
         page.withLock { _ = munmap($0, 8) }
         try? FileManager.default.removeItem(atPath: folder)
-    }
-
-    /// With the toolchain's own compiler, which built the C of this package, or the system's.
-    private static func compile(to library: String) throws {
-        let source = URL(filePath: #filePath).deletingLastPathComponent()
-            .appending(path: "../../ClockShim/clock-shim.c").standardizedFileURL.path
-        var said = ""
-        for compiler in ["clang", "cc"] {
-            let process = Process(), errors = Pipe()
-            process.executableURL = URL(filePath: "/usr/bin/env")
-            process.arguments = [
-                compiler, "-shared", "-fPIC", "-O2", "-Wall", "-Werror", "-o", library, source,
-            ]
-            process.standardError = errors
-            try process.run()
-            let text = errors.fileHandleForReading.readDataToEndOfFile()
-            process.waitUntilExit()
-            if process.terminationStatus == 0 { return }
-            said += String(decoding: text, as: UTF8.self)
-        }
-        throw Failure(text: said)
     }
 
     /// Redis keeps the pace of its own timers.
