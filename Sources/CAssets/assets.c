@@ -139,6 +139,9 @@ END
 ASSET(redis_coupon_audit)
 #embed "redis/coupon_audit.lua"
 END
+ASSET(redis_fitness_look)
+#embed "redis/fitness_look.lua"
+END
 ASSET(redis_lib_board)
 #embed "redis/lib/board.lua"
 END

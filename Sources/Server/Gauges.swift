@@ -10,6 +10,7 @@ import Web
 actor Gauges {
     private let loops: [EventLoop]
     private let connections: [RedisConnection]
+    private let fitness: RedisFitness
     private let databases: [any Database]
     private let keeper: RoomKeeper
     private let relay: OutboxRelay
@@ -27,6 +28,7 @@ actor Gauges {
     init(
         _ loops: [EventLoop],
         _ connections: [RedisConnection],
+        _ fitness: RedisFitness,
         _ databases: [any Database],
         _ clockwork: Clockwork,
         _ privateRedis: RedisServerProcess?,
@@ -34,6 +36,7 @@ actor Gauges {
     ) {
         self.loops = loops
         self.connections = connections
+        self.fitness = fitness
         self.databases = databases
         keeper = clockwork.keeper
         relay = clockwork.relay
@@ -43,24 +46,30 @@ actor Gauges {
 
     func add(_ branch: Branch) { branches.append(branch) }
 
-    /// What keeps the server from serving, as codes; details stand in the log.
-    func problems() async -> [String] {
-        var problems: [String] = []
+    func readiness() async -> Readiness {
+        var readiness = Readiness()
         for connection in connections {
             let isAvailable = await connection.isAvailable, refusal = await connection.refusalCode
             guard !isAvailable || refusal != nil else { continue }
-            problems.append("redis_away")
+            readiness.obstacles.append("redis_away")
             break
         }
         for database in databases where await database.problem() != nil {
-            problems.append("ledger_away")
+            readiness.obstacles.append("ledger_away")
             break
         }
         // Without Redis no room is looked at, and none fails.
-        if !problems.contains("redis_away"), await keeper.isFailing {
-            problems.append("ticks_failing")
+        if !readiness.obstacles.contains("redis_away"), await keeper.isFailing {
+            readiness.obstacles.append("ticks_failing")
         }
-        return problems
+        for fault in await fitness.faults() {
+            switch fault {
+            case .evicts: readiness.doubts.append("redis_evicts")
+            case .isCluster: readiness.obstacles.append("redis_is_cluster")
+            case .lacksRights: readiness.obstacles.append("redis_lacks_rights")
+            }
+        }
+        return readiness
     }
 
     func measure() async -> Measurements {

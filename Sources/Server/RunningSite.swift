@@ -53,11 +53,14 @@ struct RunningSite: Sendable {
         }
         let ledger = try await OpenLedger.open(configuration, on: loops)
         let connections = await connect(endpoint, on: loops)
+        let fitness = RedisFitness(redis: connections[0], on: first)
+        await fitness.start()
         let retainMs = configuration.retainMs
         let clockwork = try await Clockwork.start(ledger, secrets, connections[0], retainMs, first)
         let gauges = Gauges(
             loops,
             connections,
+            fitness,
             ledger.databases,
             clockwork,
             privateRedis,
@@ -101,7 +104,7 @@ struct RunningSite: Sendable {
         let site = Site(
             jwks: secrets.credentials.passKey.jwks(),
             isDemo: configuration.isDemo,
-            problems: { await gauges.problems() },
+            readiness: { await gauges.readiness() },
             rooms: { await keeper.rooms(after: $0, max: $1) },
             roomReports: { await keeper.reports(max: Gauges.roomsMax) },
             measure: { await gauges.measure() }
@@ -148,7 +151,7 @@ struct RunningSite: Sendable {
     {
         let scripts =
             RoomScripts().all + SeatScripts().all + CouponScripts().all
-            + BoardScripts().all + PopularScripts().all
+            + BoardScripts().all + PopularScripts().all + [FitnessScripts().look]
         var connections: [RedisConnection] = []
         for loop in loops {
             let redis = RedisConnection(endpoint, scripts: scripts, on: loop)

@@ -76,8 +76,8 @@ struct Secrets: Sendable {
         try refuseWritable(path)
     }
 
-    /// Whoever may write to the folder may put a key of their own in the place of ours. A group may,
-    /// with a warning: volumes of orchestrators belong to one.
+    /// Whoever may write to the folder may replace our keys. A group may, with a warning: volumes
+    /// of orchestrators belong to one.
     private static func refuseWritable(_ path: String) throws(StartError) {
         var status = stat()
         guard unsafe stat(path, &status) == 0 else { return }

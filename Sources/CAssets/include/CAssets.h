@@ -8,6 +8,7 @@ typedef struct {
   size_t count;
 } CAsset;
 
+CAsset casset_redis_fitness_look(void);
 CAsset casset_redis_lib_lifetime(void);
 CAsset casset_redis_lib_room(void);
 CAsset casset_redis_room_enter(void);

@@ -10,15 +10,15 @@ extension Web {
 
     /// `GET /readyz`: the process can serve, or why it cannot.
     func readyz(_ request: HTTPRequest) async throws(Refusal) -> HTTPResponse {
-        let problems = await site.problems()
+        let readiness = await site.readiness()
         var json = JSONWriter()
         json.beginObject()
-        json.field("status", problems.isEmpty ? "ready" : "unready")
+        json.field("status", readiness.status)
         json.beginArray("reasons")
-        for problem in problems { json.element(problem) }
+        for reason in readiness.obstacles + readiness.doubts { json.element(reason) }
         json.endArray()
         json.endObject()
-        guard problems.isEmpty else {
+        guard readiness.obstacles.isEmpty else {
             let retry = HTTPHeader("Retry-After", "1")
             return .json(503, json.bytes, headers: TicketCookie.noStore + [retry])
         }

@@ -8,8 +8,7 @@ public struct Site: Sendable {
     public let jwks: [UInt8]
     /// The room `demo` is open: the first page says so.
     public let isDemo: Bool
-    /// What keeps the server from serving, one line each; empty when it is ready.
-    public let problems: @Sendable () async -> [String]
+    public let readiness: @Sendable () async -> Readiness
     public typealias Rooms = [(room: RoomID, report: RoomReport)]
     /// The rooms there are, in the order of their names: after this name, so many at most.
     public let rooms: @Sendable (String, Int) async -> Rooms
@@ -20,17 +19,34 @@ public struct Site: Sendable {
     public init(
         jwks: [UInt8],
         isDemo: Bool,
-        problems: @escaping @Sendable () async -> [String],
+        readiness: @escaping @Sendable () async -> Readiness,
         rooms: @escaping @Sendable (String, Int) async -> Rooms,
         roomReports: @escaping @Sendable () async -> Rooms,
         measure: @escaping @Sendable () async -> Measurements
     ) {
         self.jwks = jwks
         self.isDemo = isDemo
-        self.problems = problems
+        self.readiness = readiness
         self.rooms = rooms
         self.roomReports = roomReports
         self.measure = measure
+    }
+}
+
+/// What is wrong, as codes; details stand in the log.
+public struct Readiness: Sendable {
+    /// What keeps the server from serving.
+    public var obstacles: [String]
+    /// What it serves in spite of.
+    public var doubts: [String]
+
+    public init(obstacles: [String] = [], doubts: [String] = []) {
+        self.obstacles = obstacles
+        self.doubts = doubts
+    }
+
+    var status: String {
+        !obstacles.isEmpty ? "unready" : !doubts.isEmpty ? "degraded" : "ready"
     }
 }
 

@@ -18,7 +18,9 @@ final class VirtualClock: Sendable {
         let descriptor = open(file, O_RDWR | O_CLOEXEC)
         defer { close(descriptor) }
         let mapped = mmap(nil, 8, PROT_READ | PROT_WRITE, MAP_SHARED, descriptor, 0)
-        guard let mapped, mapped != MAP_FAILED else { throw Preload.Failure(text: "mmap: \(errno)") }
+        guard let mapped, mapped != MAP_FAILED else {
+            throw Preload.Failure(text: "mmap: \(errno)")
+        }
         page = Mutex(mapped)
         try Preload.compile("clock-shim", to: library)
     }
