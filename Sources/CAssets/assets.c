@@ -112,6 +112,12 @@ END
 ASSET(redis_seats_report)
 #embed "redis/seats_report.lua"
 END
+ASSET(redis_seats_look)
+#embed "redis/seats_look.lua"
+END
+ASSET(redis_seats_behind)
+#embed "redis/seats_behind.lua"
+END
 ASSET(redis_lib_coupon)
 #embed "redis/lib/coupon.lua"
 END
@@ -195,6 +201,9 @@ ASSET(sql_0005_fair_openings)
 END
 ASSET(sql_0006_charge_references)
 #embed "sql/0006_charge_references.sql"
+END
+ASSET(sql_0007_deliveries)
+#embed "sql/0007_deliveries.sql"
 END
 ASSET(web_calls_js)
 #embed "web/calls.js"

@@ -164,6 +164,7 @@ extension RedisConnection {
 
     private func becomeAvailable() {
         phase = .available
+        noteOpening()
         backoff.reset()
         if wasEverAvailable {
             past.reconnects += 1

@@ -1,4 +1,5 @@
 public import EventLoop
+import Synchronization
 
 /// One pipelined connection that mends itself. Commands leave in call order and are answered in it.
 ///
@@ -34,6 +35,14 @@ public actor RedisConnection {
 
     /// While Redis refuses to work.
     var refusal: RedisRefusal?
+
+    private nonisolated let openingCount = Atomic<Int>(0)
+
+    /// How often Redis became another: by a new connection, when it began to refuse to work and
+    /// when it worked again. After each it may have lost something, or be older than it was.
+    public nonisolated var openings: Int { openingCount.load(ordering: .relaxed) }
+
+    func noteOpening() { openingCount.add(1, ordering: .relaxed) }
 
     /// Why the connection was lost or could not be made, last time.
     public internal(set) var lastFailure: String?

@@ -20,6 +20,8 @@ extension RedisConnection {
         guard phase == .available else { return }
         Log.warn("redis_refuses", [("redis", "\(endpoint)"), ("reply", text)])
         guard refusal == nil else { return }
+        // It may have become another's replica, and be on its own again before it is asked.
+        noteOpening()
         let timer = LoopTimer(
             on: loop,
             afterMs: Self.probeEveryMs,
@@ -40,6 +42,8 @@ extension RedisConnection {
         }
         guard refusal != nil else { return }
         endRefusal()
+        // A replica that was cut off may work again with what it had then.
+        noteOpening()
         Log.info("redis_works", [("redis", "\(endpoint)")])
     }
 

@@ -34,7 +34,9 @@ struct Clockwork: Sendable {
             inUse: { keeper.inUse },
             on: loop
         )
-        await keeper.onRestored { await seats.prepare(behind: $0, ledger: ledger) }
+        await keeper.onStock { room async throws(StoreError) in
+            try await seats.compare(behind: room)
+        }
         let relay = OutboxRelay(
             ledger: ledger,
             consumers: [

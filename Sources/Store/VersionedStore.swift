@@ -19,10 +19,8 @@ struct SeenVersions<ID: Hashable & Sendable>: Sendable {
 
 /// A store of states in Redis that have a version each. What Redis does not know is built from the
 /// ledger, then the script runs again; one that came back older than it was seen to be is built
-/// anew.
-protocol VersionedStore: OnLoop {
-    associatedtype ID: Hashable & Sendable
-    var redis: RedisConnection { get }
+/// again, and so is one that has less than the ledger says it had.
+protocol VersionedStore: ComparesWithLedger {
     var seen: SeenVersions<ID> { get set }
     /// "the gate of", for messages.
     static var noun: String { get }
@@ -48,6 +46,7 @@ extension VersionedStore {
     ) async throws(StoreError) -> ReplyReader? {
         var keys = known
         for attempt in 1...Self.runsMax {
+            if !comparisons.has(id, in: redis.openings) { try await compareOnce(id) }
             // What was seen when the call left: replies may be taken up in another order.
             let least = seen[id]
             let reply = try await redis.reply(to: script, keys: keys, arguments)
@@ -70,4 +69,7 @@ extension VersionedStore {
         }
         throw .unavailable("Redis loses \(Self.noun) \(id) again and again")
     }
+
+    /// What this process has seen of it is checked in each reply.
+    func goesWithoutLedger(_ id: ID) -> Bool { seen[id] != nil }
 }

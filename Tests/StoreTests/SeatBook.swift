@@ -93,6 +93,14 @@ final class SeatBook: Sendable {
         }
     }
 
+    func owners(of seats: [Int], _ id: PerformanceID) -> [SeatSale] {
+        pages.withLock { pages in
+            pages.sales.values.filter {
+                $0.performance == id && !Set($0.seats).isDisjoint(with: seats)
+            }
+        }
+    }
+
     func payments() -> [String] { pages.withLock { $0.sales.keys.sorted() } }
 
     func sold(of id: PerformanceID) -> Set<Int> { pages.withLock { Self.seats(of: id, in: $0) } }
@@ -128,7 +136,13 @@ final class SeatBook: Sendable {
     var source: SeatSource {
         SeatSource(
             performance: { id async throws(StoreError) in self.performance(id) },
-            load: { id async throws(StoreError) in self.state(id) }
+            load: { id async throws(StoreError) in self.state(id) },
+            // Which events were brought to Redis nobody writes down here.
+            progress: { id async throws(StoreError) in
+                self.performance(id).map { SeatProgress(performance: $0) }
+            },
+            behind: { _ async throws(StoreError) in [] },
+            owners: { seats, id async throws(StoreError) in self.owners(of: seats, id) }
         )
     }
 

@@ -1,5 +1,6 @@
 -- An attempt to pay a hold was refused: it goes back to its own end, and is over if that has
--- passed. While another attempt is under way the seats are kept for that.
+-- passed, or if one of its seats is sold. While another attempt is under way the seats are kept for
+-- that.
 -- allow-oom
 -- KEYS[1]-KEYS[10]  the seats, see lib/seats.lua
 -- ARGV[1]  id of the hold
@@ -15,7 +16,7 @@ if hold.fences > 0 and hold.fence_ends > now then
   return answer(3)
 end
 hold.fence_ends, hold.fences = 0, 0
-if hold.ends <= now then
+if hold.ends <= now or not has_all(hold) then
   give_up(hold)
   return answer(2)
 end

@@ -13,7 +13,10 @@ extension BoardSource {
             events: { id, number, limit async throws(StoreError) in
                 try await ledger.scoreEvents(of: id, after: number, limit: limit)
             },
-            latest: { () async throws(StoreError) in try await ledger.latestEvent() }
+            latest: { () async throws(StoreError) in try await ledger.latestEvent() },
+            delivered: { id async throws(StoreError) in
+                try await ledger.delivered(id.raw, to: OutboxConsumer.boardsName)
+            }
         )
     }
 }

@@ -9,17 +9,21 @@ public struct BoardSource: Sendable {
     let events: @Sendable (BoardID, Int64, Int) async throws(StoreError) -> [ScoreEvent]
     /// The highest number in the outbox; no event that is added later has one below it.
     let latest: @Sendable () async throws(StoreError) -> Int64
+    /// The last event of a board that was brought to Redis; 0: none was.
+    let delivered: @Sendable (BoardID) async throws(StoreError) -> Int64
 
     /// `period` is called for windows that have periods only.
     public init(
         period: @escaping @Sendable (BoardWindow, Int64, String) -> Period,
         events:
             @escaping @Sendable (BoardID, Int64, Int) async throws(StoreError) -> [ScoreEvent],
-        latest: @escaping @Sendable () async throws(StoreError) -> Int64
+        latest: @escaping @Sendable () async throws(StoreError) -> Int64,
+        delivered: @escaping @Sendable (BoardID) async throws(StoreError) -> Int64 = { _ in 0 }
     ) {
         self.period = period
         self.events = events
         self.latest = latest
+        self.delivered = delivered
     }
 }
 

@@ -7,7 +7,7 @@ public import Redis
 ///
 /// A board that Redis does not know is built anew beside its live keys and then renamed; until then
 /// it is read from the ledger. One that came back older is given the events in between.
-public actor BoardStore: OnLoop {
+public actor BoardStore: ComparesWithLedger {
     public nonisolated let loop: EventLoop
     let redis: RedisConnection
     let scripts: BoardScripts
@@ -22,6 +22,8 @@ public actor BoardStore: OnLoop {
     var rankings = TurnBatch<BoardListName, ListQuery<[String], [Int?]>>()
     /// Turns of the loop are listened to.
     var hasTurns = false
+    var comparisons = Comparisons<BoardID>()
+    let comparing: SharedWork<BoardID, Void>
     private var known: [BoardID: Progress] = [:]
     /// How long the longest list of a board is that is written, by the name of `BoardKeys.meta`.
     private var longest: [String: Int64] = [:]
@@ -59,6 +61,7 @@ public actor BoardStore: OnLoop {
         limits: BoardLimits = .init(),
         scripts: BoardScripts = BoardScripts(),
         retainMs: Int64 = 0,
+        comparesWithLedger: Bool = true,
         on loop: EventLoop
     ) {
         self.loop = loop
@@ -69,6 +72,8 @@ public actor BoardStore: OnLoop {
         self.scripts = scripts
         self.retainMs = retainMs
         builds = SharedWork(on: loop)
+        comparisons.isOff = !comparesWithLedger
+        comparing = SharedWork(on: loop)
     }
 
     // MARK: How far Redis is
@@ -95,6 +100,14 @@ public actor BoardStore: OnLoop {
             known[id]?.through = through
         }
     }
+
+    /// A Redis that has less than was brought to it is given the rest by whoever reads next.
+    func compare(_ id: BoardID) async throws(StoreError) {
+        note(try await source.delivered(id), of: id)
+    }
+
+    /// A list that may be older is better than none.
+    func goesWithoutLedger(_ id: BoardID) -> Bool { true }
 
     // MARK: How long calls are
 
@@ -138,6 +151,7 @@ public actor BoardStore: OnLoop {
             guard let row = try await settings.found(id),
                 row.board.windows.contains(list.window)
             else { return nil }
+            if !comparisons.has(id, in: redis.openings) { try await compareOnce(id) }
             // What was seen when the call left: replies may be taken up in another order.
             let least = known[id]?.cursor ?? 0
             let reply = try await redis.reply(to: script, keys: keys, arguments(row.revision))

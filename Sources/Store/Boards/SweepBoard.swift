@@ -21,6 +21,7 @@ extension BoardStore {
     @discardableResult
     func sweepNow(_ id: BoardID, slicesMax: Int) async throws(StoreError) -> Int64? {
         for _ in 0..<slicesMax {
+            if !comparisons.has(id, in: redis.openings) { try await compareOnce(id) }
             let least = progress(of: id)?.cursor ?? 0
             let reply = try await redis.reply(
                 to: scripts.sweep,

@@ -12,6 +12,8 @@ struct CouponKeys: Sendable {
         all = ["\(tag):gate", "\(tag):users", "\(tag):undecided", "\(tag):returned"]
     }
 
+    var undecided: String { all[2] }
+
     /// Where one load gathers what was issued.
     func staged(_ nonce: String) -> [String] {
         ["\(tag):load:users:\(nonce)", "\(tag):load:returned:\(nonce)"]

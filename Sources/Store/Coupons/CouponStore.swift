@@ -25,6 +25,8 @@ public actor CouponStore: VersionedStore {
     let loads: SharedWork<CouponID, Bool>
     let inquiries: SharedWork<CouponID, Void>
     var seen = SeenVersions<CouponID>()
+    var comparisons = Comparisons<CouponID>()
+    let comparing: SharedWork<CouponID, Void>
     private var keys: [CouponID: CouponKeys] = [:]
 
     /// Coupons whose keys are remembered; beyond it starts over.
@@ -43,6 +45,7 @@ public actor CouponStore: VersionedStore {
         committed: @escaping @Sendable () -> Void,
         scripts: CouponScripts = CouponScripts(),
         retainMs: Int64 = 0,
+        comparesWithLedger: Bool = true,
         on loop: EventLoop
     ) {
         self.loop = loop
@@ -52,7 +55,9 @@ public actor CouponStore: VersionedStore {
         self.scripts = scripts
         self.retainMs = retainMs
         self.names = names
+        comparisons.isOff = !comparesWithLedger
         loads = SharedWork(on: loop)
+        comparing = SharedWork(on: loop)
         inquiries = SharedWork(on: loop)
     }
 

@@ -144,22 +144,6 @@ extension SaleLedger {
         """
     }
 
-    /// The performances behind a room.
-    func performances(behind room: RoomID) async throws(StoreError) -> [PerformanceID] {
-        let statement: SQL = """
-            select performance from performances where room = \(room.raw)
-            order by performance limit \(Self.behindRoomMax)
-            """
-        let rows = try await rows(statement)
-        return try decoded { () throws(SQLError) in
-            var ids: [PerformanceID] = []
-            for row in rows {
-                if let id = PerformanceID(try row.text(0)) { ids.append(id) }
-            }
-            return ids
-        }
-    }
-
     func performance(_ id: PerformanceID) async throws(StoreError) -> PerformanceListing? {
         try Self.listings(await rows(Self.listing(of: id))).first
     }
@@ -209,7 +193,7 @@ extension SaleLedger {
     }
 
     /// Performances that a room is asked for.
-    private static let behindRoomMax = 10_000
+    static let behindRoomMax = 10_000
 
     private static let performanceColumns: SQL = """
         performance, concert, date, opening_ms, seats, price, room, hold_seconds,

@@ -38,7 +38,7 @@ extension SaleLedger {
         )
     }
 
-    private static func sales(_ rows: [SQLRow]) throws(StoreError) -> [SeatSale] {
+    static func sales(_ rows: [SQLRow]) throws(StoreError) -> [SeatSale] {
         var sales: [SeatSale] = []
         sales.reserveCapacity(rows.count)
         for payment in try payments(rows) {

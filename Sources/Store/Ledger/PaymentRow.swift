@@ -72,6 +72,20 @@ extension SaleLedger {
             """
     }
 
+    /// The payments that have one of `seats` now.
+    static func owners(of seats: [Int], _ performance: PerformanceID) -> SQL {
+        let columns = Self.columns
+        // As many values as the next power of two: a statement is prepared for each number of them.
+        var padded = seats
+        while padded.count & (padded.count - 1) != 0 { padded.append(padded[0]) }
+        let numbers = SQL.list(padded.map { .integer(Int64($0)) })
+        return """
+            select \(columns) from payments where payment in (
+              select payment from sold_seats
+              where performance = \(performance.raw) and seat in (\(numbers)))
+            """
+    }
+
     static func payments(_ rows: [SQLRow]) throws(StoreError) -> [PaymentRow] {
         try decoded { () throws(SQLError) in
             var payments: [PaymentRow] = []

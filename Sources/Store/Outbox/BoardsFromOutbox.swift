@@ -7,12 +7,13 @@ extension OutboxConsumer {
     ///
     /// Numbers have no gaps, so a batch is all that there is from its first event to its last.
     public static func boards(_ boards: BoardStore) -> OutboxConsumer {
-        OutboxConsumer(boardsName) { events throws(StoreError) in
-            guard let first = events.first, let last = events.last else { return }
-            try await boards.apply(
-                try ScoreEvent.all(of: events),
-                after: first.number - 1,
-                through: last.number
+        OutboxConsumer(name: boardsName) { events async throws(StoreError) in
+            guard let first = events.first, let last = events.last else { return [:] }
+            let scores = try ScoreEvent.all(of: events)
+            try await boards.apply(scores, after: first.number - 1, through: last.number)
+            return Dictionary(
+                scores.map { ($0.board.raw, $0.number) },
+                uniquingKeysWith: { max($0, $1) }
             )
         }
     }

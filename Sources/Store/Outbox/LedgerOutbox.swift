@@ -116,15 +116,43 @@ extension SaleLedger {
         return (number, try Self.events(found[1].rows))
     }
 
-    /// Records that `consumer` has done all up to `number`. Never goes back: another process may be
-    /// further.
-    func advance(_ consumer: String, to number: Int64) async throws(StoreError) {
-        let statement: SQL = """
+    /// Records that `consumer` has done all up to `number`, and the last event that it has brought
+    /// to Redis of each subject. Never goes back: another process may be further.
+    func advance(_ consumer: String, to number: Int64, last: [String: Int64] = [:])
+        async throws(StoreError)
+    {
+        // The cursor's row first: two processes then wait for each other one way only.
+        var entry: [SQL] = [
+            """
             insert into cursors (consumer, number) values (\(consumer), \(number))
             on conflict (consumer) do update set number = excluded.number
             where cursors.number < excluded.number
             """
-        _ = try expected(await commit([statement]))
+        ]
+        for (subject, number) in last {
+            entry.append(
+                """
+                insert into deliveries (consumer, subject, number)
+                values (\(consumer), \(subject), \(number))
+                on conflict (consumer, subject) do update set number = excluded.number
+                where deliveries.number < excluded.number
+                """
+            )
+        }
+        _ = try expected(await commit(entry))
+    }
+
+    /// The last event of `subject` that `consumer` has brought to Redis; 0: none.
+    func delivered(_ subject: String, to consumer: String) async throws(StoreError) -> Int64 {
+        let rows = try await rows(Self.delivered(subject, to: consumer))
+        return try decoded { () throws(SQLError) in try rows[0].integer(0) }
+    }
+
+    static func delivered(_ subject: String, to consumer: String) -> SQL {
+        """
+        select cast(coalesce(max(number), 0) as bigint) from deliveries
+        where consumer = \(consumer) and subject = \(subject)
+        """
     }
 
     private static func events(_ rows: [SQLRow]) throws(StoreError) -> [OutboxEvent] {

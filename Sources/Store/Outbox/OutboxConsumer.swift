@@ -2,15 +2,35 @@
 public struct OutboxConsumer: Sendable {
     /// The row of `cursors`.
     public let name: String
-    /// Takes events, each above the ones before. It is given them again after a failure, after a
-    /// death before the cursor was advanced, and by every process: to repeat must change nothing.
-    let apply: @Sendable ([OutboxEvent]) async throws(StoreError) -> Void
+    private let take: @Sendable ([OutboxEvent]) async throws(StoreError) -> [String: Int64]
 
     public init(
         _ name: String,
         apply: @escaping @Sendable ([OutboxEvent]) async throws(StoreError) -> Void
     ) {
+        self.init(
+            name: name,
+            numbered: { events async throws(StoreError) in
+                try await apply(events)
+                return [:]
+            }
+        )
+    }
+
+    init(
+        name: String,
+        numbered apply:
+            @escaping @Sendable ([OutboxEvent]) async throws(StoreError) -> [String: Int64]
+    ) {
         self.name = name
-        self.apply = apply
+        take = apply
+    }
+
+    /// Takes events, each above the ones before. It is given them again after a failure, after a
+    /// death before the cursor was advanced, and by every process: to repeat must change nothing.
+    /// Answers the last event of each subject of which Redis keeps such a number.
+    @discardableResult
+    func apply(_ events: [OutboxEvent]) async throws(StoreError) -> [String: Int64] {
+        try await take(events)
     }
 }

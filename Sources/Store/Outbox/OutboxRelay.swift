@@ -144,9 +144,9 @@ public actor OutboxRelay {
         guard let last = events.last else { return }
         // Another process may have numbered more than this one knew of.
         tell(last.number)
-        try await consumer.apply(events)
+        let applied = try await consumer.apply(events)
         FaultPoint.relayApplied.reach()
-        try await ledger.advance(consumer.name, to: last.number)
+        try await ledger.advance(consumer.name, to: last.number, last: applied)
         delivery.cursor = last.number
     }
 

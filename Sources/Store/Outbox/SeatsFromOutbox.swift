@@ -1,11 +1,14 @@
 import Onsale
 
 extension OutboxConsumer {
+    public static let seatsName = "seats"
+
     /// Keeps Redis's seats true to the ledger: what was sold or freed by a process that died before
     /// it could tell, and what an operator has changed.
     public static func seats(_ seats: SeatStore, ledger: SaleLedger) -> OutboxConsumer {
-        OutboxConsumer("seats") { events throws(StoreError) in
+        OutboxConsumer(name: seatsName) { events async throws(StoreError) in
             var changed: [PerformanceID] = []
+            var last: [String: Int64] = [:]
             var sales: [PerformanceID: [SeatEvent]] = [:]
             for event in events {
                 guard let performance = PerformanceID(event.subject) else { continue }
@@ -19,6 +22,7 @@ extension OutboxConsumer {
                 default: continue
                 }
                 let sale = try SeatSale(payload: event.payload)
+                last[event.subject] = event.number
                 sales[performance, default: []].append(
                     SeatEvent(number: event.number, kind: kind, sale: sale)
                 )
@@ -31,6 +35,7 @@ extension OutboxConsumer {
             for (performance, events) in sales {
                 try await seats.apply(events, of: performance)
             }
+            return last
         }
     }
 }

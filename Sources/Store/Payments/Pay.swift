@@ -83,6 +83,7 @@ extension SaleStore {
             await unfence(hold)
             return try await refuse(attempt, .insufficientPoints)
         case .failure(.seatsAreGone):
+            await correct(hold)
             await unfence(hold)
             return try await refuse(attempt, .holdExpired)
         case .failure(.couponNotUsable):
@@ -106,6 +107,14 @@ extension SaleStore {
             }
         }
         FaultPoint.paymentEnded.reach()
+    }
+
+    /// Redis held what the ledger had sold: it learns whose the seats are, and its room with it. A
+    /// failure is made good by the next refusal, or by the next connection.
+    private func correct(_ hold: SealedHold) async {
+        await Background.settle.attempt(about: ("performance", hold.performance.raw)) {
+            try await seats.correct(hold.seats, of: hold.performance)
+        }
     }
 
     /// Gives the hold its own end back. A failure lets the fence run out.

@@ -60,7 +60,12 @@ extension RoomKeeper {
             await Background.discover.attempt(about: ("room", room.raw)) {
                 _ = try await redis.send(RoomActivity.entry(room.raw))
             }
-            if let restored { Task(executorPreference: loop) { await restored(room) } }
+            // Nobody is admitted before the line has settled, two seconds at least.
+            Task(executorPreference: loop) {
+                await Background.discover.attempt(about: ("room", room.raw)) {
+                    try await self.compareStock(of: room)
+                }
+            }
             return true
         }
         throw .unavailable("room \(room) was lost again while it was brought back")

@@ -8,7 +8,7 @@ public import Redis
 /// A room is looked at when something is due in it, each second while somebody waits in it, and for
 /// a while after it was used, through whichever process (`RoomActivity`). One where nothing is
 /// expected costs nothing.
-public actor RoomKeeper {
+public actor RoomKeeper: ComparesWithLedger {
     public nonisolated let loop: EventLoop
     public nonisolated let registry: RoomRegistry
     let redis: RedisConnection
@@ -61,8 +61,10 @@ public actor RoomKeeper {
     /// Rooms whose ledger side is worked on at once; those beyond it wait for a second.
     private static let upkeepsMax = 128
 
-    /// Told of a room that this process has brought back, before its line has settled.
-    var restored: (@Sendable (RoomID) async -> Void)?
+    /// Compares the stock that a room in Redis knows with the ledger.
+    private var stock: SharedRead<RoomID, Void>?
+    var comparisons = Comparisons<RoomID>()
+    let comparing: SharedWork<RoomID, Void>
 
     /// So long a room's looks may fail before `/readyz` says so: five looks.
     static let failingMs: Int64 = 5_000
@@ -95,11 +97,20 @@ public actor RoomKeeper {
         recoveries = SharedWork(on: loop)
         writings = SharedWork(on: loop)
         leases = SharedWork(on: loop)
+        comparing = SharedWork(on: loop)
     }
 
-    /// Calls `body` with each room that this process brings back: nobody is admitted before its
-    /// line has settled, two seconds at least.
-    public func onRestored(_ body: @escaping @Sendable (RoomID) async -> Void) { restored = body }
+    /// `body` brings what a room in Redis knows of the performances behind it to what the ledger
+    /// says. It is called before anybody is let in after Redis was lost, and for each room that
+    /// this process brings back.
+    public func onStock(_ body: @escaping @Sendable (RoomID) async throws(StoreError) -> Void) {
+        stock = SharedRead(on: loop, read: body)
+    }
+
+    /// Begins after the call, for all who ask at once.
+    func compareStock(of room: RoomID) async throws(StoreError) {
+        try await stock?.value(room)
+    }
 
     /// Begins the rounds.
     public func start() {

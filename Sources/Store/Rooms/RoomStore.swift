@@ -8,7 +8,7 @@ public import Redis
 /// Enters of one turn of the loop are folded into one script call a room (`TurnBatch`). Status
 /// checks are answered from a copy of the line that one call a turn brings up to date (`Line/`).
 /// Everything else is a call of its own.
-public actor RoomStore: OnLoop {
+public actor RoomStore: ComparesWithLedger {
     public nonisolated let loop: EventLoop
     let redis: RedisConnection
     let scripts: RoomScripts
@@ -29,6 +29,8 @@ public actor RoomStore: OnLoop {
     static let documentsMax = 4_096
     /// When this loop told of a room last.
     var announced: [RoomID: UInt64] = [:]
+    var comparisons = Comparisons<RoomID>()
+    let comparing: SharedWork<RoomID, Void>
     private var keys: [RoomID: RoomKeys] = [:]
     /// The store remembers the key names of so many rooms; beyond it starts over.
     private static let keysMax = 4_096
@@ -53,6 +55,7 @@ public actor RoomStore: OnLoop {
         self.waitingMax = waitingMax
         seal = TicketSeal(key: credentials.ticketKey)
         passes = PassDesk(credentials: credentials)
+        comparing = SharedWork(on: loop)
     }
 
     /// Sends what a turn of the loop has gathered at its end. Once, on the loop, which may outlive
@@ -75,8 +78,19 @@ public actor RoomStore: OnLoop {
         async throws(StoreError) -> ReplyReader
     {
         announce(room)
+        if !comparisons.has(room, in: redis.openings), registry.room(room) != nil {
+            try await compareOnce(room)
+        }
         return try await redis.reply(to: script, keys: keys(of: room), arguments)
     }
+
+    /// The room knows what is left of its performances before it lets anybody in.
+    func compare(_ room: RoomID) async throws(StoreError) {
+        try await keeper.compareStock(of: room)
+    }
+
+    /// The door opens without the ledger; whoever buys needs it.
+    func goesWithoutLedger(_ room: RoomID) -> Bool { true }
 
     /// Runs a script whose reply may be that Redis has lost the room; then the room is brought back
     /// and the script runs once more. Nil: nobody knows the room.

@@ -8,6 +8,7 @@ extension RoomKeeper {
     /// Redis does not have comes back now if `bringsBack`, else when somebody asks for it.
     func tick(_ room: RoomID, bringsBack: Bool = true) async throws(StoreError) -> Int64? {
         keep(room)
+        if try await mayAdmit(room) { try await compareOnce(room) }
         let reply = try await run(scripts.tick, room, [.int(kept[room]?.lease ?? 0)])
         guard try reply.integer(0) == 1 else {
             guard bringsBack else {
@@ -43,6 +44,20 @@ extension RoomKeeper {
         let next = max(1, look.nextAtMs - look.head.nowMs)
         return longest.map { min($0, next) } ?? next
     }
+
+    /// Whether a look may let somebody in, as far as is known. Of a room that this process has not
+    /// seen Redis is asked: 10,000 rooms at rest are not compared with the ledger at a start.
+    private func mayAdmit(_ room: RoomID) async throws(StoreError) -> Bool {
+        guard !comparisons.has(room, in: redis.openings) else { return false }
+        if let seen = kept[room]?.seen { return !seen.isResting || isAwake(room) }
+        guard let report = try await report(room) else { return false }
+        return report.waiting > 0
+    }
+
+    func compare(_ room: RoomID) async throws(StoreError) { try await compareStock(of: room) }
+
+    /// The line moves without the ledger; whoever buys needs it.
+    func goesWithoutLedger(_ room: RoomID) -> Bool { true }
 
     /// Whether Redis came back with a past of this room: an older generation, or fewer changes.
     private func isOlder(_ room: RoomID, _ look: RoomLook) -> Bool {

@@ -3,7 +3,12 @@ extension SeatSource {
     public init(ledger: SaleLedger, directory: PerformanceDirectory) {
         self.init(
             performance: { id async throws(StoreError) in try await directory.value(id) },
-            load: { id async throws(StoreError) in try await ledger.seats(of: id) }
+            load: { id async throws(StoreError) in try await ledger.seats(of: id) },
+            progress: { id async throws(StoreError) in try await ledger.progress(of: id) },
+            behind: { room async throws(StoreError) in try await ledger.progress(behind: room) },
+            owners: { seats, id async throws(StoreError) in
+                try await ledger.owners(of: seats, id)
+            }
         )
     }
 }

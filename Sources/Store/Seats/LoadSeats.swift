@@ -14,19 +14,6 @@ extension SeatStore {
         try await run(scripts.map, id, [.int(0), .int(0)]) != nil
     }
 
-    /// The same for all performances behind a room that was lost: its door counts what is left of
-    /// them. One that cannot be prepared now is when somebody looks at it.
-    public func prepare(behind room: RoomID, ledger: SaleLedger) async {
-        let behind = await Background.discover.attempt(about: ("room", room.raw)) {
-            try await ledger.performances(behind: room)
-        }
-        for id in behind ?? [] {
-            await Background.discover.attempt(about: ("performance", id.raw)) {
-                _ = try await prepare(id)
-            }
-        }
-    }
-
     /// Builds the seats from the ledger, whatever Redis knows. Live holds stay. False: there is no
     /// such performance.
     public func reload(_ id: PerformanceID) async throws(StoreError) -> Bool {

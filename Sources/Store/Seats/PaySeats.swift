@@ -75,17 +75,34 @@ extension SeatStore {
     public func apply(_ events: [SeatEvent], of id: PerformanceID) async throws(StoreError) {
         var rest = events[...]
         while !rest.isEmpty {
-            var arguments: [RedisArgument] = []
-            for event in rest.prefix(Self.eventsSlice) {
-                arguments += [
-                    .int(event.number), event.kind == .sold ? "s" : "f",
-                    .string(event.sale.payment),
-                    .bytes(SeatPicture.owner(of: event.sale.payment)),
-                    .string(event.sale.user.raw), .string(Self.list(event.sale.seats)),
-                ]
-            }
+            let arguments = Self.arguments(rest.prefix(Self.eventsSlice))
             rest = rest.dropFirst(Self.eventsSlice)
             guard try await run(scripts.apply, id, arguments) != nil else { return }
         }
+    }
+
+    private static func arguments(_ events: ArraySlice<SeatEvent>) -> [RedisArgument] {
+        var arguments: [RedisArgument] = []
+        for event in events {
+            arguments += [
+                .int(event.number), event.kind == .sold ? "s" : "f",
+                .string(event.sale.payment),
+                .bytes(SeatPicture.owner(of: event.sale.payment)),
+                .string(event.sale.user.raw), .string(list(event.sale.seats)),
+            ]
+        }
+        return arguments
+    }
+
+    /// As `apply`, once, for whoever compares. False: Redis does not have those seats.
+    func applyNow(_ events: [SeatEvent], _ keys: SeatKeys) async throws(StoreError) -> Bool {
+        var rest = events[...]
+        while !rest.isEmpty {
+            let arguments = Self.arguments(rest.prefix(Self.eventsSlice))
+            rest = rest.dropFirst(Self.eventsSlice)
+            let reply = try await redis.reply(to: scripts.apply, keys: keys.all, arguments)
+            guard try reply.integer(0) == 1 else { return false }
+        }
+        return true
     }
 }

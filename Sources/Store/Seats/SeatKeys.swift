@@ -21,6 +21,9 @@ struct SeatKeys: Sendable {
         ]
     }
 
+    var seats: String { all[0] }
+    var stock: String { all[7] }
+
     /// Where one load gathers the buyers.
     func staged(_ nonce: String) -> String { "\(tag):load:\(performance.raw):\(nonce)" }
 }

@@ -30,7 +30,21 @@ public struct SeatReport: Equatable, Sendable {
 extension SeatStore {
     /// Nil: there is no such performance.
     public func report(_ id: PerformanceID) async throws(StoreError) -> SeatReport? {
-        guard let reply = try await run(scripts.report, id) else { return nil }
+        try await run(scripts.report, id).map { reply throws(StoreError) in
+            try Self.report(reply, of: id)
+        }
+    }
+
+    /// Nothing is loaded. Nil: Redis does not know the seats.
+    func reportAsItIs(_ performance: Performance) async throws(StoreError) -> SeatReport? {
+        let keys = keys(of: performance).all
+        let reply = try await redis.reply(to: scripts.report, keys: keys, [])
+        return try reply.integer(0) == 1 ? Self.report(reply, of: performance.id) : nil
+    }
+
+    private static func report(_ reply: ReplyReader, of id: PerformanceID)
+        throws(StoreError) -> SeatReport
+    {
         var report = SeatReport(
             generation: try reply.integer(1),
             cursor: try reply.integer(5),

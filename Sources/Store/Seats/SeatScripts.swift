@@ -22,11 +22,13 @@ public struct SeatScripts: Sendable {
     public let configure: RedisScript
     public let drop: RedisScript
     public let report: RedisScript
+    public let look: RedisScript
+    public let behind: RedisScript
 
     public var all: [RedisScript] {
         [
             stage, load, hold, release, fence, unfence, settle, free, apply, map, configure, drop,
-            report,
+            report, look, behind,
         ]
     }
 
@@ -49,6 +51,8 @@ public struct SeatScripts: Sendable {
             ("seats_configure", casset_redis_seats_configure().text),
             ("seats_drop", casset_redis_seats_drop().text),
             ("seats_report", casset_redis_seats_report().text),
+            ("seats_look", casset_redis_seats_look().text),
+            ("seats_behind", casset_redis_seats_behind().text),
         ]
         let library = RedisLibrary(
             "seats",
@@ -68,5 +72,8 @@ public struct SeatScripts: Sendable {
         configure = library.script("seats_configure", keys: Self.keyCount)
         drop = library.script("seats_drop", keys: Self.keyCount)
         report = library.script("seats_report", keys: Self.keyCount)
+        look = library.script("seats_look", keys: Self.keyCount)
+        // The stock, then the seats of each performance.
+        behind = library.script("seats_behind", keys: 1, orMore: true)
     }
 }

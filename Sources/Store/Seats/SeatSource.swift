@@ -28,18 +28,54 @@ public struct SeatLedgerState: Sendable {
     }
 }
 
-/// Where the seats come from: the ledger, in two questions.
+/// What Redis has to know of a performance's seats, by one snapshot of the ledger.
+public struct SeatProgress: Sendable {
+    public var performance: Performance
+    /// The last event that was brought to Redis; 0: none was.
+    public var delivered: Int64
+    /// What is committed and has not been brought to Redis as an event, in its order. Number 0: it
+    /// has none yet.
+    public var ahead: [SeatEvent]
+
+    public init(performance: Performance, delivered: Int64 = 0, ahead: [SeatEvent] = []) {
+        self.performance = performance
+        self.delivered = delivered
+        self.ahead = ahead
+    }
+}
+
+/// What a room has to know of one performance behind it.
+public struct StockProgress: Sendable {
+    public var stock: PerformanceStock
+    /// As in `SeatProgress`.
+    public var delivered: Int64
+    public var hasAhead: Bool
+}
+
+/// Where the seats come from: the ledger.
 public struct SeatSource: Sendable {
     /// A performance, at most a second old; nil: there is none.
     public var performance: @Sendable (PerformanceID) async throws(StoreError) -> Performance?
     /// All that is sold of it, read in one transaction; nil: there is no such performance.
     public var load: @Sendable (PerformanceID) async throws(StoreError) -> SeatLedgerState?
+    /// How far Redis has to be; nil: there is no such performance.
+    public var progress: @Sendable (PerformanceID) async throws(StoreError) -> SeatProgress?
+    /// The same for all performances behind a room.
+    public var behind: @Sendable (RoomID) async throws(StoreError) -> [StockProgress]
+    /// The payments that have one of these seats now.
+    public var owners: @Sendable ([Int], PerformanceID) async throws(StoreError) -> [SeatSale]
 
     public init(
         performance: @escaping @Sendable (PerformanceID) async throws(StoreError) -> Performance?,
-        load: @escaping @Sendable (PerformanceID) async throws(StoreError) -> SeatLedgerState?
+        load: @escaping @Sendable (PerformanceID) async throws(StoreError) -> SeatLedgerState?,
+        progress: @escaping @Sendable (PerformanceID) async throws(StoreError) -> SeatProgress?,
+        behind: @escaping @Sendable (RoomID) async throws(StoreError) -> [StockProgress],
+        owners: @escaping @Sendable ([Int], PerformanceID) async throws(StoreError) -> [SeatSale]
     ) {
         self.performance = performance
         self.load = load
+        self.progress = progress
+        self.behind = behind
+        self.owners = owners
     }
 }

@@ -16,6 +16,8 @@ public actor SeatStore: VersionedStore {
     let loads: SharedWork<PerformanceID, Performance?>
     var maps: [PerformanceID: KeptMap] = [:]
     var seen = SeenVersions<PerformanceID>()
+    var comparisons = Comparisons<PerformanceID>()
+    let comparing: SharedWork<PerformanceID, Void>
     private var keys: [PerformanceID: SeatKeys] = [:]
 
     /// Performances whose keys are remembered; beyond it starts over.
@@ -33,6 +35,7 @@ public actor SeatStore: VersionedStore {
         source: SeatSource,
         scripts: SeatScripts = SeatScripts(),
         retainMs: Int64 = 0,
+        comparesWithLedger: Bool = true,
         on loop: EventLoop
     ) {
         self.loop = loop
@@ -41,7 +44,9 @@ public actor SeatStore: VersionedStore {
         self.scripts = scripts
         self.retainMs = retainMs
         seal = HoldSeal(key: holdKey)
+        comparisons.isOff = !comparesWithLedger
         loads = SharedWork(on: loop)
+        comparing = SharedWork(on: loop)
     }
 
     func keys(of performance: Performance) -> SeatKeys {

@@ -39,6 +39,7 @@ final class ScoreLog: Sendable {
         /// Numbers that are other things' events.
         var latest: Int64 = 0
         var reads = 0
+        var delivered: Int64 = 0
         /// Called after a read, with the number from which it was.
         var onRead: (@Sendable (Int64) async -> Void)?
     }
@@ -48,6 +49,11 @@ final class ScoreLog: Sendable {
     var events: [ScoreEvent] { pages.withLock { $0.events } }
     var latest: Int64 { pages.withLock { $0.latest } }
     var reads: Int { pages.withLock { $0.reads } }
+    /// The last event that was brought to Redis, as a relay writes it down.
+    var delivered: Int64 {
+        get { pages.withLock { $0.delivered } }
+        set { pages.withLock { $0.delivered = newValue } }
+    }
 
     func onRead(_ body: (@Sendable (Int64) async -> Void)?) {
         pages.withLock { $0.onRead = body }
@@ -112,7 +118,8 @@ final class ScoreLog: Sendable {
                 await onRead?(after)
                 return found
             },
-            latest: { () async throws(StoreError) in self.latest }
+            latest: { () async throws(StoreError) in self.latest },
+            delivered: { _ async throws(StoreError) in self.delivered }
         )
     }
 }
@@ -253,19 +260,6 @@ final class BoardBed: Sendable {
     func list(_ list: BoardList = .all, by side: Int = 0) async throws -> String {
         let page = try #require(try await store(side).page(Self.board, list, limit: 1_000))
         return page.entries.map { "\($0.member) \($0.score)" }.joined(separator: ", ")
-    }
-
-    /// As `list`, once the board is built that Redis has lost.
-    func listWhenBuilt(_ list: BoardList = .all, by side: Int = 0) async throws -> String {
-        try await until("\(list) is there") {
-            do {
-                _ = try await self.list(list, by: side)
-                return true
-            } catch StoreError.unavailable {
-                return false
-            }
-        }
-        return try await self.list(list, by: side)
     }
 
     // MARK: Life

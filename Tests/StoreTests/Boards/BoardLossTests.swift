@@ -135,6 +135,29 @@ import Testing
         }
     }
 
+    /// Nothing new is sold, and every process has just started: the ledger says what was brought.
+    @Test(arguments: [true, false])
+    func aNewcomerNoticesAnOlderBoard(_ isWrittenDown: Bool) async throws {
+        let list = try await BoardBed.with { bed in
+            bed.add("ann", 3)
+            try await bed.deliver()
+            let names = try await bed.redis.send("KEYS", "rank:*").array?.compactMap(\.string)
+            for name in names ?? [] {
+                _ = try await bed.redis.send("COPY", name, "kept:\(name)")
+            }
+            bed.add("bob", 4)
+            bed.add("cat", 9)
+            try await bed.deliver(after: 1)
+            if isWrittenDown { bed.log.delivered = 3 }
+            for name in names ?? [] {
+                _ = try await bed.redis.send("COPY", "kept:\(name)", name, "REPLACE")
+            }
+            bed.restart()
+            return [try await bed.list(), try await bed.list(.realtime, by: 1)]
+        }
+        #expect(list == (isWrittenDown ? [Self.right, Self.right] : ["ann 3", "ann 3"]))
+    }
+
     @Test(arguments: ["meta", "a", "r:at", "d:20300515", "r:3175128"])
     func aBoardInPiecesIsBuiltOnDemand(_ key: String) async throws {
         try await BoardBed.with { bed in
@@ -173,5 +196,20 @@ import Testing
             ]
         }
         #expect((days == ["", Self.right]) == (missing == nil), "\(days)")
+    }
+}
+
+extension BoardBed {
+    /// As `list`, once the board is built that Redis has lost.
+    func listWhenBuilt(_ list: BoardList = .all, by side: Int = 0) async throws -> String {
+        try await until("\(list) is there") {
+            do {
+                _ = try await self.list(list, by: side)
+                return true
+            } catch StoreError.unavailable {
+                return false
+            }
+        }
+        return try await self.list(list, by: side)
     }
 }

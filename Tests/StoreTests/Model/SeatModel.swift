@@ -149,6 +149,7 @@ struct SeatModel {
         if hold.fences == 0 || hold.fenceEndsMs <= nowMs {
             hold.fences = 0
             hold.fenceEndsMs = 0
+            guard hasAll(id) else { return giveUp(id) }
         }
         holds[id] = hold
         sweep()
