@@ -4,28 +4,70 @@ import Store
 /// `onsale audit`: every promise on live data, a line each.
 enum Audit {
     private static let usage = """
-        onsale audit: hold every promise against live data, a line each
+        onsale audit [--repair]: hold every promise against live data, a line each
 
-        Also beside a running server; it changes nothing that was decided, but seats, coupons and
-        boards that Redis has lost are loaded, and holds that are over end. A promise whose engine
-        is away is not checked and says so. Exit code 1 if a promise is broken, 0 if none is.
+        Runs beside a server too. Without --repair it changes nothing. A promise whose engine is
+        away is not checked and says so. What Redis has lost is no break: the next request loads it.
+        Flags of onsale serve that mean nothing here are taken and ignored.
+
+        Exit code  0  nothing is broken
+                   1  a promise is broken, or the audit could not begin
+                   2  with --repair: something was broken, and all of it is mended
+                   64 a bad flag
         """
+
+    private static let repair = Flags.Known(
+        name: "repair",
+        value: nil,
+        help: "load what is wrong in Redis from the ledger: seats, stock of rooms, coupons,\n"
+            + "boards; the ledger itself is never changed"
+    )
+
+    /// All that was broken is mended.
+    private static let mended: Int32 = 2
 
     static func run(_ arguments: [String], environment: [String: String]) async -> Int32 {
         let scripts =
             RoomAudit.scripts + SeatScripts().all + CouponScripts().all + BoardScripts().all
-        return await Beside.run(usage, arguments, environment: environment, scripts: scripts) {
-            engines,
-            _ in
-            let (ledger, redis, loop) = (engines.ledger, engines.redis, engines.loop)
-            let lines =
-                await ledger.audit() + [SeatAudit(ledger: ledger, redis: redis, on: loop).audit()]
-                + [CouponAudit(ledger: ledger, redis: redis, on: loop).audit()]
-                + BoardAudit(ledger: ledger, redis: redis, on: loop).audit()
-                + [DrawAudit(engines.database).audit()] + RoomAudit(redis: redis).audit()
+        return await Beside.run(
+            usage,
+            arguments,
+            environment: environment,
+            switches: [repair],
+            scripts: scripts
+        ) { engines, _ in
+            let lines = await lines(engines, repairs: engines.switches.contains(repair.name))
             for line in lines { print(text(line)) }
-            return lines.contains { $0.finding == .broken } ? ExitCode.failure : 0
+            if lines.contains(where: { $0.finding == .broken }) { return ExitCode.failure }
+            return lines.contains { $0.finding == .mended } ? mended : 0
         }
+    }
+
+    private static func lines(_ engines: Beside, repairs: Bool) async -> [AuditLine] {
+        let (ledger, redis, loop) = (engines.ledger, engines.redis, engines.loop)
+        let seats = SeatAudit(
+            ledger: ledger,
+            redis: redis,
+            repairs: repairs,
+            retainMs: engines.retainMs,
+            on: loop
+        )
+        let coupons = CouponAudit(
+            ledger: ledger,
+            redis: redis,
+            repairs: repairs,
+            retainMs: engines.retainMs,
+            on: loop
+        )
+        let boards = BoardAudit(
+            ledger: ledger,
+            redis: redis,
+            repairs: repairs,
+            retainMs: engines.retainMs,
+            on: loop
+        )
+        return await ledger.audit() + seats.audit() + coupons.audit() + boards.audit()
+            + [DrawAudit(engines.database).audit()] + RoomAudit(redis: redis).audit()
     }
 
     private static func text(_ line: AuditLine) -> String {
@@ -33,6 +75,7 @@ enum Audit {
             switch line.finding {
             case .kept: "ok          "
             case .broken: "BROKEN      "
+            case .mended: "mended      "
             case .notChecked: "not checked "
             }
         return "\(mark)\(line.promise): \(line.detail)"

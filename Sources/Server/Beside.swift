@@ -12,15 +12,16 @@ struct Beside: Sendable {
     /// Redis has answered.
     let isConnected: Bool
     let database: any Database
+    /// How long what is over stays in Redis.
+    let retainMs: Int64
+    /// The switches of the subcommand's own that are on.
+    let switches: Set<String>
 
     typealias Work = @Sendable (Beside, [String]) async throws(StartError) -> Int32
 
-    private static let names: Set<String> = [
-        "redis", "ledger", "data", "ticket-key-file", "help",
-    ]
-    private static var known: [Flags.Known] {
-        Configuration.flags.filter { names.contains($0.name) }
-    }
+    /// What it uses of the server's flags. The others are taken, too, and mean nothing here: the
+    /// same line serves both.
+    private static let names: Set<String> = ["redis", "ledger", "data", "retain-days", "help"]
     /// How long it waits for an engine to answer.
     private static let patienceMs = 2_000
 
@@ -31,21 +32,29 @@ struct Beside: Sendable {
         _ arguments: [String],
         environment: [String: String],
         takesNames: Bool = false,
+        switches own: [Flags.Known] = [],
         scripts: [RedisScript],
         _ work: @escaping Work
     ) async -> Int32 {
         let configuration: Configuration
         let flags: Flags
+        var switches: Set<String> = []
         do {
-            flags = try Flags(
+            let all = try Flags(
                 arguments,
                 environment: environment,
-                known: known,
+                known: own + Configuration.flags,
                 takesNames: takesNames
             )
+            flags = all.only(names)
             if try flags.isOn("help") {
-                print(Flags.help(usage, known))
+                print(
+                    Flags.help(usage, own + Configuration.flags.filter { names.contains($0.name) })
+                )
                 return 0
+            }
+            for flag in own {
+                if try all.isOn(flag.name) { switches.insert(flag.name) }
             }
             configuration = try Configuration(flags, cores: 1)
         } catch {
@@ -54,9 +63,10 @@ struct Beside: Sendable {
         }
         signal(SIGPIPE, SIG_IGN)
         let loop = EventLoop.start()
+        let on = switches
         return await Task(executorPreference: loop) {
             do throws(StartError) {
-                let engines = try await open(configuration, scripts, on: loop)
+                let engines = try await open(configuration, on, scripts, on: loop)
                 let code = try await work(engines, flags.names)
                 await engines.close()
                 return code
@@ -69,6 +79,7 @@ struct Beside: Sendable {
 
     private static func open(
         _ configuration: Configuration,
+        _ switches: Set<String>,
         _ scripts: [RedisScript],
         on loop: EventLoop
     ) async throws(StartError) -> Beside {
@@ -84,7 +95,9 @@ struct Beside: Sendable {
             ledger: SaleLedger(database),
             redis: redis,
             isConnected: await redis.whenConnected(timeoutMs: patienceMs),
-            database: database
+            database: database,
+            retainMs: configuration.retainMs,
+            switches: switches
         )
     }
 

@@ -76,6 +76,13 @@ struct Flags {
         text.wholeMatch(of: /(?:tcp|udp|sctp):\/\/[^\s\/@]+:[0-9]{1,5}/) != nil
     }
 
+    /// The same without the values of other flags.
+    func only(_ kept: Set<String>) -> Flags {
+        var flags = self
+        flags.values = values.filter { kept.contains($0.key) }
+        return flags
+    }
+
     func string(_ name: String) -> String? { values[name] }
 
     func string(_ name: String, default fallback: String) -> String { values[name] ?? fallback }

@@ -45,7 +45,7 @@ enum Rankings {
             redis: engines.redis,
             settings: BoardDirectory(ledger: engines.ledger, on: engines.loop),
             source: BoardSource(ledger: engines.ledger),
-            retainMs: Retention.ms(days: Retention.usualDays),
+            retainMs: engines.retainMs,
             on: engines.loop
         )
         do throws(StoreError) {

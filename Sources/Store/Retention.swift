@@ -10,5 +10,5 @@ public enum Retention {
     public static let daysMax = 36_500
 
     /// What tools bring to Redis stays as long as what a server does by default.
-    static let usualMs = ms(days: usualDays)
+    public static let usualMs = ms(days: usualDays)
 }

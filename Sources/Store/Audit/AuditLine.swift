@@ -1,3 +1,4 @@
+import EventLoop
 import SQL
 
 /// One promise, held against live data.
@@ -5,6 +6,8 @@ public struct AuditLine: Sendable, Equatable {
     public enum Finding: Sendable, Equatable {
         case kept
         case broken
+        /// It was broken, and Redis was loaded from the ledger.
+        case mended
         /// An engine that it takes is away.
         case notChecked
     }
@@ -19,6 +22,62 @@ public struct AuditLine: Sendable, Equatable {
         self.promise = promise
         self.finding = finding
         self.detail = detail
+    }
+
+    /// The names of what breaks a promise, as many as a line has.
+    static func names(_ broken: [String]) -> String {
+        let rest = broken.count - LedgerCheck.namedMax
+        let named = broken.prefix(LedgerCheck.namedMax).joined(separator: "; ")
+        return rest > 0 ? "\(named); and \(rest) more" : named
+    }
+}
+
+/// What of Redis differs from the ledger, and what is done about it. What was committed a moment
+/// ago may be on its way to Redis, so only what stays different counts.
+struct AuditRepair<ID: Hashable & Sendable>: Sendable {
+    let promise: String
+    let loop: EventLoop
+    /// How one differs now; nil: it does not.
+    let difference: @Sendable (ID) async throws(StoreError) -> String?
+    /// False: nothing is changed.
+    let repairs: Bool
+    /// Loads one from the ledger.
+    let repair: @Sendable (ID) async throws(StoreError) -> Void
+
+    /// Looks at all that differ, with `patienceMs` between two: together longer than the relay's
+    /// pause, and than a coupon's number may be undecided.
+    private static var looksMax: Int { 6 }
+    private static var patienceMs: Int { 500 }
+
+    /// The lines of what differs; none: nothing does.
+    func lines(_ ids: [ID]) async throws(StoreError) -> [AuditLine] {
+        let found = try await lasting(ids)
+        guard repairs, !found.isEmpty else { return lines(broken: found) }
+        for (id, _) in found { try await repair(id) }
+        let left = try await lasting(found.map(\.id))
+        let leftIDs = Set(left.map(\.id))
+        let mended = found.filter { !leftIDs.contains($0.id) }
+        guard !mended.isEmpty else { return lines(broken: left) }
+        let line = AuditLine(promise, .mended, AuditLine.names(mended.map(\.what)))
+        return [line] + lines(broken: left)
+    }
+
+    private func lines(broken: [(id: ID, what: String)]) -> [AuditLine] {
+        guard !broken.isEmpty else { return [] }
+        return [AuditLine(promise, .broken, AuditLine.names(broken.map(\.what)))]
+    }
+
+    private func lasting(_ ids: [ID]) async throws(StoreError) -> [(id: ID, what: String)] {
+        var suspects: [(id: ID, what: String)] = ids.map { ($0, "") }
+        for look in 1...Self.looksMax {
+            if look > 1, !suspects.isEmpty { await loop.sleep(ms: Self.patienceMs) }
+            var left: [(id: ID, what: String)] = []
+            for (id, _) in suspects {
+                if let what = try await difference(id) { left.append((id, "\(id): \(what)")) }
+            }
+            suspects = left
+        }
+        return suspects
     }
 }
 

@@ -10,39 +10,49 @@ public actor BoardAudit {
     private let ledger: SaleLedger
     private let boards: BoardStore
     private let slice: Int
+    private let repairs: Bool
 
     public nonisolated var unownedExecutor: UnownedSerialExecutor {
         unsafe loop.asUnownedSerialExecutor()
     }
 
-    /// `redis` knows the scripts of boards. `slice`: members of one read of the ledger.
+    /// `redis` knows the scripts of boards. `slice`: members of one read of the ledger. `repairs`:
+    /// a board that differs is built from the ledger; else nothing is changed but that the last
+    /// 24 hours move on.
     public init(
         ledger: SaleLedger,
         redis: RedisConnection,
+        repairs: Bool = false,
         scripts: BoardScripts = BoardScripts(),
         slice: Int = 20_000,
+        retainMs: Int64 = Retention.usualMs,
         on loop: EventLoop
     ) {
         self.loop = loop
         self.ledger = ledger
         self.slice = slice
+        self.repairs = repairs
         boards = BoardStore(
             redis: redis,
             settings: BoardDirectory(ledger: ledger, on: loop),
             source: BoardSource(ledger: ledger),
             scripts: scripts,
-            retainMs: Retention.usualMs,
+            retainMs: retainMs,
+            comparesWithLedger: false,
             on: loop
         )
     }
 
-    /// A line a board.
+    /// A line a board, and one more for one that was mended.
     public func audit() async -> [AuditLine] {
         var lines: [AuditLine] = []
         do throws(StoreError) {
             var page = try await ledger.boards()
             while let last = page.last {
-                for row in page { lines.append(await line(row.board)) }
+                for row in page {
+                    let found = await self.lines(row.board)
+                    lines += found
+                }
                 page = try await ledger.boards(after: last.board.id.raw)
             }
         } catch {
@@ -52,12 +62,25 @@ public actor BoardAudit {
         return lines
     }
 
+    private func lines(_ board: Board) async -> [AuditLine] {
+        let found = await line(board)
+        guard repairs, found.finding == .broken else { return [found] }
+        do throws(StoreError) {
+            try await boards.rebuild(board.id)
+        } catch {
+            return [found, AuditLine(found.promise, .notChecked, error.reason)]
+        }
+        let after = await line(board)
+        guard after.finding == .kept else { return [after] }
+        return [AuditLine(found.promise, .mended, found.detail), after]
+    }
+
     private func line(_ board: Board) async -> AuditLine {
         let promise = "the board \(board.id) in Redis is what the ledger adds up to"
         do throws(StoreError) {
-            // Builds a board that Redis has lost.
-            try await boards.sweep(board.id)
-            let nowMs = try await boards.nowMs(of: board.id)
+            guard let nowMs = try await boards.sweepNow(board.id, slicesMax: .max) else {
+                return AuditLine(promise, .kept, "not in Redis: the next request builds it")
+            }
             let lists = Self.lists(of: board, atMs: nowMs)
             var places = 0
             for list in lists {

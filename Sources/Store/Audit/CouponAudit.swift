@@ -2,19 +2,16 @@ public import EventLoop
 import Onsale
 public import Redis
 
-/// Holds the gates in Redis against the ledger. Live: what was committed a moment ago may not be in
-/// the gate yet, so only what stays different breaks the promise.
+/// Holds the gates in Redis against the ledger. What Redis does not know is no break: the next
+/// request loads it.
 public actor CouponAudit {
     private nonisolated let loop: EventLoop
     private let ledger: SaleLedger
     private let redis: RedisConnection
     private let coupons: CouponStore
     private let scripts: CouponScripts
+    private let repairs: Bool
 
-    /// Looks at most this often, with `patienceMs` between two looks: together longer than a number
-    /// may be undecided.
-    private static let looksMax = 6
-    private static let patienceMs = 500
     /// Claims of one read.
     private static let slice = 10_000
     private static let promise = "a coupon's gate in Redis knows whom the ledger has issued it to"
@@ -23,59 +20,56 @@ public actor CouponAudit {
         unsafe loop.asUnownedSerialExecutor()
     }
 
-    /// `redis` knows the scripts of coupons.
+    /// `redis` knows the scripts of coupons. `repairs`: what differs is loaded from the ledger;
+    /// else nothing is changed.
     public init(
         ledger: SaleLedger,
         redis: RedisConnection,
+        repairs: Bool = false,
         scripts: CouponScripts = CouponScripts(),
+        retainMs: Int64 = Retention.usualMs,
         on loop: EventLoop
     ) {
         self.loop = loop
         self.ledger = ledger
         self.redis = redis
         self.scripts = scripts
+        self.repairs = repairs
         coupons = CouponStore(
             redis: redis,
             ledger: ledger,
             names: CouponDirectory(ledger: ledger, on: loop),
             committed: {},
             scripts: scripts,
-            retainMs: Retention.usualMs,
+            retainMs: retainMs,
+            comparesWithLedger: false,
             on: loop
         )
     }
 
-    public func audit() async -> AuditLine {
-        await coupons.start()
+    /// A line, and one more for what was mended.
+    public func audit() async -> [AuditLine] {
         do throws(StoreError) {
             let all = try await ledger.coupons()
-            var issued: Int64 = 0
-            for row in all {
-                let id = row.coupon.id
-                if let difference = try await lastingDifference(id) {
-                    return AuditLine(Self.promise, .broken, "\(id): \(difference)")
-                }
-                issued += row.issued
-            }
-            return AuditLine(Self.promise, .kept, "\(all.count) coupons, \(issued) issued")
+            let coupons = coupons
+            let audit = AuditRepair<CouponID>(
+                promise: Self.promise,
+                loop: loop,
+                difference: { id async throws(StoreError) in try await self.difference(id) },
+                repairs: repairs,
+                repair: { id async throws(StoreError) in try await coupons.loadOver(id) }
+            )
+            let lines = try await audit.lines(all.map(\.coupon.id))
+            if lines.contains(where: { $0.finding == .broken }) { return lines }
+            let detail = "\(all.count) coupons, \(all.reduce(0) { $0 + $1.issued }) issued"
+            return lines + [AuditLine(Self.promise, .kept, detail)]
         } catch {
-            return AuditLine(Self.promise, .notChecked, error.reason)
+            return [AuditLine(Self.promise, .notChecked, error.reason)]
         }
-    }
-
-    private func lastingDifference(_ id: CouponID) async throws(StoreError) -> String? {
-        for look in 1...Self.looksMax {
-            // Builds a gate that Redis has lost, and asks about numbers that are long undecided.
-            _ = try await coupons.standing(id)
-            guard let difference = try await difference(id) else { return nil }
-            if look == Self.looksMax { return difference }
-            await loop.sleep(ms: Self.patienceMs)
-        }
-        return nil
     }
 
     private func difference(_ id: CouponID) async throws(StoreError) -> String? {
-        guard let gate = try await gate(id) else { return "Redis does not know it" }
+        guard let gate = try await gate(id) else { return nil }
         var truth: [String: Int64] = [:]
         var last: Int64 = 0
         while true {
@@ -84,14 +78,19 @@ public actor CouponAudit {
             guard let end = claims.last, claims.count == Self.slice else { break }
             last = end.number
         }
-        for (user, number) in gate.numbers where truth[user] != number {
-            if number < 0 { return "number \(-number) of \(user) is undecided" }
+        // One that is undecided for long belongs to a process that died: whoever claims or looks
+        // next asks the ledger about it.
+        for (user, number) in gate.numbers where number > 0 && truth[user] != number {
             return "number \(number) is \(user)'s in Redis only"
         }
+        var undecided = 0
         for (user, number) in truth where gate.numbers[user] != number {
-            return "number \(number) is \(user)'s in the ledger only"
+            guard gate.numbers[user] == -number else {
+                return "number \(number) is \(user)'s in the ledger only"
+            }
+            undecided += 1
         }
-        guard gate.issued == truth.count else {
+        guard Int(gate.issued) + undecided == truth.count else {
             return "\(gate.issued) are issued in Redis, \(truth.count) in the ledger"
         }
         return nil

@@ -2,75 +2,121 @@ public import EventLoop
 import Onsale
 public import Redis
 
-/// Holds Redis's seats against the ledger's. Live: what was committed a moment ago may not be in
-/// Redis yet, so only what stays different breaks the promise.
+/// Holds Redis's seats against the ledger's, and what rooms know of them. What Redis does not know
+/// is no break: the next request loads it.
 public actor SeatAudit {
     private nonisolated let loop: EventLoop
     private let ledger: SaleLedger
     private let seats: SeatStore
+    private let repairs: Bool
 
-    /// Looks at most this often, with `patienceMs` between two looks: together longer than the
-    /// relay's pause.
-    private static let looksMax = 6
-    private static let patienceMs = 500
-    private static let promise = "Redis shows every sold seat as sold, and holds none of them"
+    private static let seatPromise = "Redis shows every sold seat as sold, and holds none of them"
+    private static let stockPromise = "a room in Redis knows what is left of its performances"
 
     public nonisolated var unownedExecutor: UnownedSerialExecutor {
         unsafe loop.asUnownedSerialExecutor()
     }
 
-    /// `redis` knows the scripts of seats.
-    public init(ledger: SaleLedger, redis: RedisConnection, on loop: EventLoop) {
+    /// `redis` knows the scripts of seats. `repairs`: what differs is loaded from the ledger; else
+    /// nothing is changed.
+    public init(
+        ledger: SaleLedger,
+        redis: RedisConnection,
+        repairs: Bool = false,
+        scripts: SeatScripts = SeatScripts(),
+        retainMs: Int64 = Retention.usualMs,
+        on loop: EventLoop
+    ) {
         self.loop = loop
         self.ledger = ledger
+        self.repairs = repairs
         let directory = PerformanceDirectory(ledger: ledger, on: loop)
         seats = SeatStore(
             redis: redis,
             // No token is read or made.
             holdKey: [0],
             source: SeatSource(ledger: ledger, directory: directory),
-            retainMs: Retention.usualMs,
+            scripts: scripts,
+            retainMs: retainMs,
+            comparesWithLedger: false,
             on: loop
         )
     }
 
-    public func audit() async -> AuditLine {
+    /// A line a promise, and one more for what was mended.
+    public func audit() async -> [AuditLine] {
+        var lines: [AuditLine] = []
+        // The seats first: a load tells the room.
         do throws(StoreError) {
-            var performances = 0
-            var sold = 0
-            var last = ""
-            while let listing = try await ledger.performance(after: last) {
-                let id = listing.performance.id
-                if let difference = try await lastingDifference(id) {
-                    return AuditLine(Self.promise, .broken, "\(id): \(difference)")
-                }
-                performances += 1
-                sold += listing.performance.seats - listing.available
-                last = id.raw
-            }
-            let detail = "\(performances) performances, \(sold) sold seats"
-            return AuditLine(Self.promise, .kept, detail)
+            let found = try await auditSeats()
+            lines += found
         } catch {
-            return AuditLine(Self.promise, .notChecked, error.reason)
+            lines.append(AuditLine(Self.seatPromise, .notChecked, error.reason))
         }
+        do throws(StoreError) {
+            let found = try await auditStock()
+            lines += found
+        } catch {
+            lines.append(AuditLine(Self.stockPromise, .notChecked, error.reason))
+        }
+        return lines
     }
 
-    private func lastingDifference(_ id: PerformanceID) async throws(StoreError) -> String? {
-        for look in 1...Self.looksMax {
-            guard let difference = try await difference(id) else { return nil }
-            if look == Self.looksMax { return difference }
-            await loop.sleep(ms: Self.patienceMs)
+    private func auditSeats() async throws(StoreError) -> [AuditLine] {
+        var rooms: [PerformanceID: RoomID?] = [:]
+        var ids: [PerformanceID] = []
+        var sold = 0
+        while let listing = try await ledger.performance(after: ids.last?.raw ?? "") {
+            ids.append(listing.performance.id)
+            rooms[listing.performance.id] = listing.performance.room
+            sold += listing.performance.seats - listing.available
         }
-        return nil
+        let (seats, behind) = (seats, rooms)
+        let audit = AuditRepair<PerformanceID>(
+            promise: Self.seatPromise,
+            loop: loop,
+            difference: { id async throws(StoreError) in try await self.difference(id) },
+            repairs: repairs,
+            repair: { id async throws(StoreError) in
+                try await seats.loadOver(id, behind: behind[id] ?? nil)
+            }
+        )
+        let lines = try await audit.lines(ids)
+        if lines.contains(where: { $0.finding == .broken }) { return lines }
+        let detail = "\(ids.count) performances, \(sold) sold seats"
+        return lines + [AuditLine(Self.seatPromise, .kept, detail)]
+    }
+
+    private func auditStock() async throws(StoreError) -> [AuditLine] {
+        let rooms = try await ledger.roomsOfPerformances()
+        let seats = seats
+        let audit = AuditRepair<RoomID>(
+            promise: Self.stockPromise,
+            loop: loop,
+            difference: { room async throws(StoreError) in
+                try await seats.stockDifference(behind: room)
+            },
+            repairs: repairs,
+            repair: { room async throws(StoreError) in
+                try await seats.loadStock(behind: room)
+            }
+        )
+        let lines = try await audit.lines(rooms)
+        if lines.contains(where: { $0.finding == .broken }) { return lines }
+        return lines + [AuditLine(Self.stockPromise, .kept, "\(rooms.count) rooms")]
     }
 
     private func difference(_ id: PerformanceID) async throws(StoreError) -> String? {
-        guard case .map(let map) = try await seats.map(id, knownVersion: nil),
-            let truth = try await ledger.seats(of: id)
+        guard let truth = try await ledger.seats(of: id),
+            let report = try await seats.reportAsItIs(truth.performance)
         else { return nil }
-        var isSold = [Bool](repeating: false, count: map.states.count + 1)
-        for seat in truth.sales.flatMap(\.seats) where seat < isSold.count { isSold[seat] = true }
-        for (index, state) in map.states.enumerated() {
+        var isSold = [Bool](repeating: false, count: report.states.count + 1)
+        var sold = 0
+        for seat in truth.sales.flatMap(\.seats) {
+            if seat < isSold.count { isSold[seat] = true }
+            sold += 1
+        }
+        for (index, state) in report.states.enumerated() {
             let seat = index + 1
             switch SeatState(rawValue: state) {
             case .sold where !isSold[seat]: return "seat \(seat) is sold in Redis only"
@@ -78,6 +124,10 @@ public actor SeatAudit {
             case .free where isSold[seat]: return "seat \(seat) is free, and sold in the ledger"
             default: break
             }
+        }
+        guard report.sold == sold, report.payments == truth.sales.count else {
+            return "\(report.sold) seats by \(report.payments) payments are sold in Redis, "
+                + "\(sold) by \(truth.sales.count) in the ledger"
         }
         return nil
     }

@@ -153,7 +153,7 @@ final class CouponBed: Sendable {
         let side = sides[0]
         let ledger = SaleLedger(side.ledger)
         let gate = CouponAudit(ledger: ledger, redis: side.redis, scripts: scripts, on: side.loop)
-        return (await ledger.audit() + [gate.audit()]).filter { $0.finding != .kept }
+        return (await ledger.audit() + gate.audit()).filter { $0.finding != .kept }
     }
 
     /// A statement for the ledger as it is, past the store.
