@@ -13,8 +13,7 @@ struct Branch: Sendable {
     let server: HTTPServer
     /// Where it listens; all branches of a process listen there.
     let port: UInt16
-    /// What this loop has answered.
-    let counts: Counter
+    let web: Web
 
     /// What all branches of a process share.
     struct Trunk: Sendable {
@@ -63,7 +62,7 @@ struct Branch: Sendable {
             stores: stores,
             server: server,
             port: taken,
-            counts: web.counts
+            web: web
         )
     }
 

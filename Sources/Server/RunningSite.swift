@@ -2,6 +2,7 @@ import CShims
 import Crypto
 import EventLoop
 import HTTP
+import Logging
 import Onsale
 import Redis
 import Store
@@ -10,6 +11,7 @@ import Web
 /// Everything a running server owns, in the order it was started.
 struct RunningSite: Sendable {
     let url: String
+    private let configuration: Configuration
     private let privateRedis: RedisServerProcess?
     private let branches: [Branch]
     private let ledger: OpenLedger
@@ -86,6 +88,7 @@ struct RunningSite: Sendable {
         let host = configuration.host.contains(":") ? "[\(configuration.host)]" : configuration.host
         return RunningSite(
             url: "http://\(host):\(port)",
+            configuration: configuration,
             privateRedis: privateRedis,
             branches: branches,
             ledger: ledger,
@@ -163,6 +166,21 @@ struct RunningSite: Sendable {
             printToStandardError("onsale: Redis is away (\(reason)); going on, rooms answer 503")
         }
         return connections
+    }
+
+    /// Reads the keys again that callers are checked with. If one cannot be used all stay.
+    func readKeysAgain() async {
+        do {
+            let auth = try Secrets.auth(configuration)
+            let adminKey = try Secrets.adminKey(configuration)
+            for branch in branches {
+                try await branch.web.renewKeys(auth: auth, adminKey: adminKey)
+            }
+            Log.info("keys_read_again")
+        } catch {
+            let reason = (error as? StartError)?.line ?? "\(error)"
+            Log.error("keys_not_read", [("reason", reason)])
+        }
     }
 
     /// Stops accepting, finishes what is in flight, then lets go of Redis.

@@ -3,7 +3,8 @@ import Glibc
 import Store
 import Web
 
-/// The keys in the data folder: made at the first start, mode 600, read once.
+/// The keys in the data folder: made at the first start, mode 600. Those that callers are checked
+/// with are read again at SIGHUP; another ticket or pass key would void what is out.
 struct Secrets: Sendable {
     let credentials: TicketCredentials
     let auth: VisitorAuth
@@ -20,23 +21,31 @@ struct Secrets: Sendable {
         let passSeed = try Self.key(configuration.passKeyPath, count: SigningKey.seedByteCount) {
             SecureRandom.bytes(SigningKey.seedByteCount)
         }
-        adminKey = try Self.key(configuration.adminKeyPath, count: Self.adminKeyCount) {
-            Base64URL.encode(SecureRandom.bytes(32))
-        }
+        adminKey = try Self.adminKey(configuration)
         credentials = TicketCredentials(
             ticketKey: ticketKey,
             passKey: SigningKey(seed: passSeed),
             issuer: configuration.issuer
         )
+        auth = try Self.auth(configuration)
+    }
+
+    static func adminKey(_ configuration: Configuration) throws(StartError) -> [UInt8] {
+        try key(configuration.adminKeyPath, count: adminKeyCount) {
+            Base64URL.encode(SecureRandom.bytes(32))
+        }
+    }
+
+    static func auth(_ configuration: Configuration) throws(StartError) -> VisitorAuth {
         switch configuration.auth {
-        case .dev: auth = .dev
-        case .visitor: auth = .visitor
+        case .dev: return .dev
+        case .visitor: return .visitor
         case .jwt(let key, let rules):
             do {
                 let bytes = try KeyFile.read(path: key.path).bytes
                 let file: JWTKeyFile = key.isSecret ? .secret(bytes) : .publicKeys(bytes)
                 _ = try JWTVerifier(file, rules: rules)
-                auth = .jwt(file, rules)
+                return .jwt(file, rules)
             } catch let error as JWTKeyError {
                 let flag = configuration.auth.keyFlag
                 throw StartError(line: "\(flag) \(key.path): \(error)", code: ExitCode.usage)

@@ -54,6 +54,7 @@ enum Serve {
             )
         }
         printToStandardError("onsale: listening on \(site.url)")
+        await stop.onHangup { Task { await site.readKeysAgain() } }
         CrashPoint.reach()
         await stop.wait()
         printToStandardError("onsale: stopping")
@@ -76,13 +77,14 @@ enum Serve {
     }
 }
 
-/// SIGTERM and SIGINT, once. SIGHUP, which ends a process that does not know it, changes nothing
-/// yet. SIGQUIT is a crash that somebody asks for: it leaves a core, also where a loop hangs.
+/// SIGTERM and SIGINT, once; SIGHUP as often as it comes. SIGQUIT is a crash that somebody asks
+/// for: it leaves a core, also where a loop hangs.
 private actor StopSignal {
     private let loop: EventLoop
     private var watches: [SignalWatch] = []
     private var hasStopped = false
     private var waiter: CheckedContinuation<Void, Never>?
+    private var hangup: @Sendable () -> Void = {}
 
     nonisolated var unownedExecutor: UnownedSerialExecutor { unsafe loop.asUnownedSerialExecutor() }
 
@@ -97,11 +99,13 @@ private actor StopSignal {
             )
         }
         watches.append(
-            SignalWatch(SIGHUP, on: loop) {
-                printToStandardError("onsale: SIGHUP: there is nothing to read again")
+            SignalWatch(SIGHUP, on: loop) { [unowned self] in
+                self.assumeIsolated { $0.hangup() }
             }
         )
     }
+
+    func onHangup(_ body: @escaping @Sendable () -> Void) { hangup = body }
 
     private func stop() {
         hasStopped = true

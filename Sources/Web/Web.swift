@@ -102,6 +102,12 @@ public final class Web: Sendable {
         await liveRankings.start()
     }
 
+    /// Checks callers with these keys from now on. Throws what is wrong with the key file of
+    /// `auth`; the keys that there are stay then.
+    public func renewKeys(auth: VisitorAuth, adminKey: [UInt8]) async throws {
+        try await callers.renew(auth, adminKey: adminKey)
+    }
+
     // MARK: What handlers share
 
     func room(_ request: HTTPRequest) throws(Refusal) -> RoomID {

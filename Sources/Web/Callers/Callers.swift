@@ -18,26 +18,34 @@ public enum VisitorAuth: Sendable {
 ///
 /// A ticket is no answer to that: it proves a place in line, and buys nothing.
 struct Callers: Sendable {
-    private enum Way: Sendable {
-        case dev, visitor
-        case jwt(TokenCheck)
-    }
+    private enum Way: Sendable { case dev, visitor, jwt }
 
     private let way: Way
     private let visitors: VisitorSeal
-    private let adminKey: [UInt8]
+    private let keys: CallerKeys
 
     /// `visitorKey` seals the names of visitors without accounts. Throws what is wrong with the key
     /// file of `.jwt`.
     init(_ auth: VisitorAuth, adminKey: [UInt8], visitorKey: [UInt8], on loop: EventLoop) throws {
-        self.adminKey = adminKey
         visitors = VisitorSeal(key: visitorKey)
+        keys = CallerKeys(adminKey, try Self.verifier(auth), on: loop)
         way =
             switch auth {
             case .dev: .dev
             case .visitor: .visitor
-            case .jwt(let file, let rules): .jwt(try TokenCheck(file, rules, on: loop))
+            case .jwt: .jwt
             }
+    }
+
+    /// Puts other keys in the place of the ones there are; the way in which visitors prove who they
+    /// are stays. Throws as `init`, and nothing is changed then.
+    func renew(_ auth: VisitorAuth, adminKey: [UInt8]) async throws {
+        await keys.renew(adminKey, try Self.verifier(auth))
+    }
+
+    private static func verifier(_ auth: VisitorAuth) throws -> JWTVerifier? {
+        guard case .jwt(let file, let rules) = auth else { return nil }
+        return try JWTVerifier(file, rules: rules)
     }
 
     /// Who calls; nil when the request names nobody.
@@ -55,9 +63,9 @@ struct Callers: Sendable {
                 throw .unauthenticated("The token is refused.")
             }
             return user
-        case .jwt(let tokens):
+        case .jwt:
             guard let token = Self.bearer(request) else { return nil }
-            return try tokens.user(of: token)
+            return try keys.user(of: token)
         }
     }
 
@@ -99,7 +107,7 @@ struct Callers: Sendable {
         guard let key = Self.bearer(request) else {
             throw .unauthenticated("Send the admin key as Authorization: Bearer <key>.")
         }
-        guard MessageAuthenticator.isEqualInConstantTime(Array(key.utf8), adminKey) else {
+        guard keys.isOperator(Array(key.utf8)) else {
             throw .forbidden("This is not the admin key.")
         }
     }
@@ -112,12 +120,16 @@ struct Callers: Sendable {
     }
 }
 
-/// Checks JWTs and remembers the good ones for a while: a visitor sends the same one with each
-/// poll, and a public-key check costs far more than a look-up. On the loop, as all handlers are.
-private actor TokenCheck {
+/// The keys that callers are checked with, which may be read again. On the loop, as all handlers.
+///
+/// It remembers good JWTs for a while: a visitor sends the same one with each poll, and a
+/// public-key check costs far more than a look-up.
+private actor CallerKeys {
     nonisolated let loop: EventLoop
     nonisolated var unownedExecutor: UnownedSerialExecutor { unsafe loop.asUnownedSerialExecutor() }
-    private let verifier: JWTVerifier
+    private var adminKey: [UInt8]
+    /// With `--auth jwt`.
+    private var verifier: JWTVerifier?
     private var known: [String: (user: UserID, checkedAtSeconds: Int64)] = [:]
 
     /// Tokens remembered: 16,384 x ~600 B is 10 MB.
@@ -126,9 +138,20 @@ private actor TokenCheck {
     /// most.
     private static let trustSeconds: Int64 = 10
 
-    init(_ file: JWTKeyFile, _ rules: JWTRules, on loop: EventLoop) throws {
+    init(_ adminKey: [UInt8], _ verifier: JWTVerifier?, on loop: EventLoop) {
         self.loop = loop
-        verifier = try JWTVerifier(file, rules: rules)
+        self.adminKey = adminKey
+        self.verifier = verifier
+    }
+
+    func renew(_ adminKey: [UInt8], _ verifier: JWTVerifier?) {
+        self.adminKey = adminKey
+        self.verifier = verifier
+        known.removeAll()
+    }
+
+    nonisolated func isOperator(_ key: [UInt8]) -> Bool {
+        assumeIsolated { MessageAuthenticator.isEqualInConstantTime(key, $0.adminKey) }
     }
 
     nonisolated func user(of token: String) throws(Refusal) -> UserID {
@@ -142,6 +165,7 @@ private actor TokenCheck {
         if let entry = known[token], now - entry.checkedAtSeconds < Self.trustSeconds {
             return entry.user
         }
+        guard let verifier else { throw Self.refused("no key") }
         let subject: String
         do {
             subject = try verifier.verify(token, nowSeconds: now)

@@ -75,12 +75,14 @@ import Testing
         }
     }
 
-    @Test func aHangUpChangesNothing() async throws {
+    @Test func aHangUpEndsNothing() async throws {
         try await withFolder { data in
             let site = try await Site.start(data: data)
             let redis = try #require(redisPID(data))
             site.process.signal(SIGHUP)
-            try await until("it was noticed") { site.process.errors.contains("onsale: SIGHUP") }
+            try await until("it was noticed") {
+                site.process.errors.contains("event=keys_read_again")
+            }
             #expect(try await site.request("GET", "/readyz").status == 200)
             #expect(redisPID(data) == redis && isRunning(redis, in: data))
             site.process.signal(SIGTERM)

@@ -32,6 +32,14 @@ import Testing
         _ arguments: [String],
         _ body: (Site) async throws -> Void
     ) async throws {
+        try await withSite(key: key, arguments) { site, _ in try await body(site) }
+    }
+
+    private func withSite(
+        key: [UInt8],
+        _ arguments: [String],
+        _ body: (Site, String) async throws -> Void
+    ) async throws {
         try await ServerBed.with(sites: 0) { bed in
             let path = bed.data + "/visitors.key"
             try Data(key).write(to: URL(filePath: path))
@@ -42,7 +50,7 @@ import Testing
             )
             #expect(!site.process.errors.contains("WARNING"))
             try await site.configure("shop", #"{"capacity":0}"#)
-            try await body(site)
+            try await body(site, bed.data)
         }
     }
 
@@ -225,5 +233,44 @@ import Testing
             let shop = try await site.request("GET", "/shop", headers)
             #expect(shop.status == 200 && !shop.text.contains("\"<'>"))
         }
+    }
+
+    /// A key that an identity provider has changed, and an operator's: without a restart.
+    @Test func aHangUpReadsTheKeysAgain() async throws {
+        let other = Array("another secret of thirty-two bytes!!".utf8)
+        let payload = #"{"sub":"ann","exp":\#(Int(Date().timeIntervalSince1970) + 60)}"#
+        let (old, new) = (hs256(payload), hs256(payload, secret: other))
+        try await withSite(key: Self.secret, ["--jwt-secret", "KEY", "--threads", "2"]) {
+            site,
+            data in
+            let file = data + "/visitors.key", admin = data + "/admin.key"
+            func hangUp(_ event: String) async throws {
+                let before = count(event, site)
+                site.process.signal(SIGHUP)
+                try await until(event) { count(event, site) > before }
+            }
+            #expect(try await enter(site, old).status == 202)
+            try Data(other).write(to: URL(filePath: file))
+            let operatorKey = String(site.adminKey.reversed())
+            try operatorKey.write(toFile: admin, atomically: false, encoding: .utf8)
+            try await hangUp("keys_read_again")
+            // More connections than loops: each loop has the new keys, and has forgotten the token.
+            for _ in 0..<8 {
+                #expect(try await enter(site, old).status == 401)
+                #expect(try await enter(site, new).status == 202)
+                #expect(try await site.admin("GET", "shop").status == 403)
+                let headers = ["Authorization": "Bearer \(operatorKey)"]
+                let path = "/admin/v1/rooms/shop"
+                #expect(try await site.request("GET", path, headers).status == 200)
+            }
+            // One that cannot be used changes nothing.
+            try Data("short".utf8).write(to: URL(filePath: file))
+            try await hangUp("keys_not_read")
+            #expect(try await enter(site, new).status == 202)
+        }
+    }
+
+    private func count(_ event: String, _ site: Site) -> Int {
+        site.process.errors.ranges(of: "event=\(event)").count
     }
 }
