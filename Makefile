@@ -3,12 +3,13 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help run release test soak sanitize bench check docs format deps
+.PHONY: help run release test soak sanitize fuzz fuzz-api bench check docs format deps
 
 # As Debian 12 names them: the libraries, and the programs that the server and its tests start.
 PACKAGES := libmicrohttpd-dev libuv1-dev libhiredis-dev libssl-dev libjansson-dev \
 	libcurl4-openssl-dev libjemalloc-dev libpq-dev libsqlite3-dev redis-server postgresql-15 \
 	pkg-config openssl
+fuzz-api: PACKAGES += curl python3-venv
 bench: PACKAGES += nginx libnginx-mod-http-lua lua-nginx-redis wrk
 
 # With Swift's libraries inside: the program runs without a toolchain, and 5 % faster.
@@ -18,7 +19,7 @@ SWIFT := Sources Tests Package.swift Benchmarks/sql-queue
 DOCUMENTS = $(shell find . -name '*.md' -not -path '*/.*' -not -path './data/*' | sort)
 
 help: ## Explain the targets
-	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' Makefile | expand -t 16
+	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' Makefile | expand -t 16
 	@echo 'ARGS="..." is handed on, as in: make run ARGS="--port 9090"'
 
 run: deps ## Build for release and serve a demo sale on http://127.0.0.1:8080, state in ./data
@@ -53,6 +54,22 @@ sanitize: deps ## Run SUITES under the address and the thread sanitizer; 10 minu
 	    ASAN_OPTIONS=detect_leaks=0:suppressions=$(CURDIR)/Tests/address-sanitizer.txt; \
 	  swift test --no-parallel --sanitize $$kind --scratch-path .build/$$kind --filter '$(SUITES)'; \
 	done
+
+# Coverage-guided (libFuzzer); inputs that reach new code are kept in .build/fuzz/corpus, those worth
+# having in Tests/Fuzz/corpus. A finding leaves its input in .build/fuzz/TARGET-crash-...
+TARGETS ?= json jwt key-file ticket text http
+fuzz: deps ## Send what strangers may send to each parser, for MINUTES=30 each; TARGETS="json http"
+	ONSALE_FUZZ=1 swift build --sanitize fuzzer --scratch-path .build/fuzz --product Fuzz
+	for target in $(TARGETS); do \
+	  mkdir -p .build/fuzz/corpus/$$target; \
+	  FUZZ_TARGET=$$target .build/fuzz/debug/Fuzz -max_total_time=$$(($(MINUTES) * 60)) \
+	    -max_len=4096 -timeout=20 -print_final_stats=1 -artifact_prefix=.build/fuzz/$$target- \
+	    .build/fuzz/corpus/$$target Tests/Fuzz/corpus/$$target; \
+	done
+
+fuzz-api: deps ## Hold a server against its own /openapi.json, with requests made by schemathesis
+	swift build --product onsale
+	Tests/Schemathesis/run $(ARGS)
 
 bench: deps ## Measure onsale beside its peers
 	$(BUILD_RELEASE) onsale

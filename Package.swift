@@ -33,6 +33,20 @@ func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
     .testTarget(name: name, dependencies: dependencies, swiftSettings: relaxed)
 }
 
+/// For `make fuzz` alone: libFuzzer needs the whole program instrumented.
+let fuzzers: [Target] =
+    Context.environment["ONSALE_FUZZ"] == nil
+    ? []
+    : [
+        .executableTarget(
+            name: "Fuzz",
+            dependencies: ["Web", "Store", "Onsale", "HTTP", "Crypto", "JSON", "EventLoop"],
+            path: "Tests/Fuzz",
+            exclude: ["corpus"],
+            swiftSettings: relaxed
+        )
+    ]
+
 let package = Package(
     name: "onsale",
     products: [.executable(name: "onsale", targets: ["Server"])],
@@ -143,5 +157,5 @@ let package = Package(
             ]
         ),
         tests("TidyTests", []),
-    ]
+    ] + fuzzers
 )

@@ -118,13 +118,14 @@ extension Web {
     /// `GET /admin/v1/events?after=N`
     func events(_ request: HTTPRequest) async throws(Refusal) -> HTTPResponse {
         try callers.requireOperator(request)
-        var number: Int64 = 0
-        // A reader that lost its connection sends what it has seen, with the address of before.
-        if let text = request.header("Last-Event-ID") {
-            number = try Self.number(text, named: "Last-Event-ID")
-        } else if let text = request.query("after") {
-            number = try Self.number(text, named: "after")
+        let after = try request.query("after").map { text throws(Refusal) in
+            try Self.number(text, named: "after")
         }
+        // A reader that lost its connection sends what it has seen, with the address of before.
+        let seen = try request.header("Last-Event-ID").map { text throws(Refusal) in
+            try Self.number(text, named: "Last-Event-ID")
+        }
+        let number = seen ?? after ?? 0
         guard let stream = await liveEvents.open(after: number) else { throw .tooManyStreams }
         return .events(stream)
     }
