@@ -1,6 +1,7 @@
 #define _GNU_SOURCE
 #include "mhd.h"
 
+#include <arpa/inet.h>
 #include <errno.h>
 #include <limits.h>
 #include <netdb.h>
@@ -229,29 +230,61 @@ int cshim_mhd_expects_continue(struct MHD_Connection *connection) {
     return expect && strcasecmp(expect, "100-continue") == 0;
 }
 
-uint64_t cshim_mhd_address(const struct sockaddr *address) {
-    uint64_t number = 0;
-    uint32_t four = 0;
-    if (!address) return 0;
-    if (address->sa_family == AF_INET) {
-        memcpy(&four, &((const struct sockaddr_in *)address)->sin_addr, sizeof four);
-        return four;
+/// 16 bytes in the order of the network.
+static struct cshim_address from_bytes(const unsigned char *bytes) {
+    struct cshim_address address = {0, 0};
+    for (int index = 0; index < 8; index++) {
+        address.high = address.high << 8 | bytes[index];
+        address.low = address.low << 8 | bytes[index + 8];
     }
-    if (address->sa_family != AF_INET6) return 0;
-    const struct in6_addr *six = &((const struct sockaddr_in6 *)address)->sin6_addr;
-    if (IN6_IS_ADDR_V4MAPPED(six)) {
-        // IPv4 through a socket of both.
-        memcpy(&four, six->s6_addr + 12, sizeof four);
-        return four;
-    }
-    memcpy(&number, six, sizeof number);
-    return number;
+    return address;
 }
 
-uint64_t cshim_mhd_peer(struct MHD_Connection *connection) {
+static struct cshim_address from_four(const void *bytes) {
+    uint32_t four;
+    memcpy(&four, bytes, sizeof four);
+    return (struct cshim_address){.high = 0, .low = 0xffff00000000 | ntohl(four)};
+}
+
+struct cshim_address cshim_mhd_address(const struct sockaddr *address) {
+    if (address && address->sa_family == AF_INET)
+        return from_four(&((const struct sockaddr_in *)address)->sin_addr);
+    if (address && address->sa_family == AF_INET6)
+        return from_bytes(((const struct sockaddr_in6 *)address)->sin6_addr.s6_addr);
+    return (struct cshim_address){0, 0};
+}
+
+struct cshim_address cshim_mhd_peer(struct MHD_Connection *connection) {
     const union MHD_ConnectionInfo *info =
         MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
-    return info ? cshim_mhd_address(info->client_addr) : 0;
+    return cshim_mhd_address(info ? info->client_addr : NULL);
+}
+
+int cshim_address_read(const char *text, size_t count, struct cshim_address *address) {
+    char copy[INET6_ADDRSTRLEN];
+    unsigned char bytes[16];
+    if (count == 0 || count >= sizeof copy) return 0;
+    memcpy(copy, text, count);
+    copy[count] = 0;
+    if (inet_pton(AF_INET, copy, bytes) == 1) {
+        *address = from_four(bytes);
+        return 4;
+    }
+    if (inet_pton(AF_INET6, copy, bytes) != 1) return 0;
+    *address = from_bytes(bytes);
+    return 6;
+}
+
+size_t cshim_address_write(struct cshim_address address, char *text, size_t size) {
+    unsigned char bytes[16];
+    for (int index = 0; index < 8; index++) {
+        bytes[index] = (unsigned char)(address.high >> (56 - 8 * index));
+        bytes[index + 8] = (unsigned char)(address.low >> (56 - 8 * index));
+    }
+    int is_four = IN6_IS_ADDR_V4MAPPED((const struct in6_addr *)bytes);
+    const char *written = is_four ? inet_ntop(AF_INET, bytes + 12, text, (socklen_t)size)
+                                  : inet_ntop(AF_INET6, bytes, text, (socklen_t)size);
+    return written ? strlen(text) : 0;
 }
 
 int cshim_mhd_has_unread(int descriptor) {
@@ -366,5 +399,32 @@ int cshim_mhd_cookies(struct MHD_Connection *connection, const char *name, size_
     struct cookie_search search = {
         .name = name, .name_count = name_count, .values = values, .count = 0, .max = max};
     MHD_get_connection_values(connection, MHD_HEADER_KIND, look_at_header, &search);
+    return search.count;
+}
+
+struct line_search {
+    const char *name;
+    struct cshim_text *lines;
+    int count, max;
+};
+
+static enum MHD_Result look_for_line(void *context, enum MHD_ValueKind kind, const char *name,
+                                     const char *value) {
+    struct line_search *search = context;
+    (void)kind;
+    if (value == NULL || strcasecmp(name, search->name) != 0) return MHD_YES;
+    if (search->count == search->max) {
+        memmove(search->lines, search->lines + 1,
+                (size_t)(search->max - 1) * sizeof *search->lines);
+        search->count--;
+    }
+    search->lines[search->count++] = (struct cshim_text){.start = value, .count = strlen(value)};
+    return MHD_YES;
+}
+
+int cshim_mhd_lines(struct MHD_Connection *connection, const char *name, struct cshim_text *lines,
+                    int max) {
+    struct line_search search = {.name = name, .lines = lines, .count = 0, .max = max};
+    MHD_get_connection_values(connection, MHD_HEADER_KIND, look_for_line, &search);
     return search.count;
 }

@@ -11,7 +11,7 @@ enum Callbacks {
             context: Unmanaged.passUnretained(daemon).toOpaque(),
             accept: { context, address, _ in
                 let daemon = unsafe Callbacks.daemon(context)
-                let peer = unsafe cshim_mhd_address(address)
+                let peer = NetworkAddress(unsafe cshim_mhd_address(address))
                 return daemon.mayConnect(peer) ? cshim_mhd_yes : cshim_mhd_no
             },
             connection: { context, handle, state, code in
@@ -49,7 +49,7 @@ enum Callbacks {
         } else {
             let connection = daemon.opened(
                 descriptor: unsafe cshim_mhd_socket(handle),
-                peer: unsafe cshim_mhd_peer(handle)
+                peer: NetworkAddress(unsafe cshim_mhd_peer(handle))
             )
             unsafe state.pointee = Unmanaged.passRetained(connection).toOpaque()
         }

@@ -17,8 +17,9 @@ import Glibc
     }
 
     private(set) var descriptor: Int32
-    /// The peer's address as a number, see `cshim_mhd_address`.
-    let peer: UInt64
+    let peer: NetworkAddress
+    /// What its headers say of another client and host is believed.
+    let isProxy: Bool
     /// Place in the daemon's array.
     var index = 0
     private(set) var phase = Phase.headers
@@ -37,9 +38,10 @@ import Glibc
     /// The handler of a request that changes nothing: it is cancelled when nobody waits for it.
     var reading: Task<Void, Never>?
 
-    init(descriptor: Int32, peer: UInt64, deadlineNs: UInt64) {
+    init(descriptor: Int32, peer: NetworkAddress, isProxy: Bool, deadlineNs: UInt64) {
         self.descriptor = descriptor
         self.peer = peer
+        self.isProxy = isProxy
         self.deadlineNs = deadlineNs
         sinceNs = 0
     }

@@ -48,6 +48,7 @@ extension Daemon {
         let request = unsafe HTTPRequest(
             handle,
             on: connection,
+            of: configuration.trustedProxies,
             method: method ?? .get,
             url: url,
             urlCount: urlCount,

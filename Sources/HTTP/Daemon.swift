@@ -46,7 +46,7 @@ import Glibc
 
     private(set) var connections: [Connection] = []
     private var cursor = 0
-    private var connectionsByPeer: [UInt64: Int] = [:]
+    private var connectionsByPeer: [NetworkAddress: Int] = [:]
     private var refusedTotal: UInt64 = 0
     private var cutTotal: UInt64 = 0
     var cutSlowTotal: UInt64 = 0
@@ -227,10 +227,10 @@ import Glibc
 
     // MARK: Connections
 
-    func mayConnect(_ peer: UInt64) -> Bool {
+    func mayConnect(_ peer: NetworkAddress) -> Bool {
         let perPeer = configuration.connectionsPerAddressMax
         if connections.count < configuration.connectionsMax,
-            perPeer == 0 || connectionsByPeer[peer, default: 0] < perPeer
+            perPeer == 0 || connectionsByPeer[peer.site, default: 0] < perPeer
         {
             return true
         }
@@ -248,11 +248,12 @@ import Glibc
         lastDescriptors = Int32(clamping: granted - configuration.descriptorsReserved)
     }
 
-    func opened(descriptor: Int32, peer: UInt64) -> Connection {
+    func opened(descriptor: Int32, peer: NetworkAddress) -> Connection {
         hasMoreWork = true
         let connection = Connection(
             descriptor: descriptor,
             peer: peer,
+            isProxy: configuration.trustedProxies.contains(peer),
             deadlineNs: clientDeadline(ms: configuration.headerTimeoutMs)
         )
         // The kernel gives the lowest number that is free, so nearly all are taken. Without any the
@@ -263,7 +264,9 @@ import Glibc
         }
         connection.index = connections.count
         connections.append(connection)
-        if configuration.connectionsPerAddressMax > 0 { connectionsByPeer[peer, default: 0] += 1 }
+        if configuration.connectionsPerAddressMax > 0 {
+            connectionsByPeer[peer.site, default: 0] += 1
+        }
         return connection
     }
 
@@ -274,8 +277,8 @@ import Glibc
             last.index = connection.index
             connections[last.index] = last
         }
-        guard let count = connectionsByPeer[connection.peer] else { return }
-        connectionsByPeer[connection.peer] = count > 1 ? count - 1 : nil
+        guard let count = connectionsByPeer[connection.peer.site] else { return }
+        connectionsByPeer[connection.peer.site] = count > 1 ? count - 1 : nil
     }
 
     var statistics: HTTPStatistics {

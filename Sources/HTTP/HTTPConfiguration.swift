@@ -30,6 +30,9 @@ public struct HTTPConfiguration: Sendable {
     /// where all clients share an address.
     public var connectionsPerAddressMax = 0
 
+    /// Whose `X-Forwarded-...` headers are believed: the proxies in front of this server.
+    public var trustedProxies = NetworkRanges.loopback
+
     /// From the connection to the end of the first headers, milliseconds, however the bytes drip
     /// in.
     public var headerTimeoutMs = 10_000

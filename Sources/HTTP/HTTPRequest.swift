@@ -19,6 +19,8 @@ import CShims
     private let names: [String]
 
     let connection: Connection
+    let trustedProxies: NetworkRanges
+    var knownClient: NetworkAddress?
     /// While a handler has the request.
     var daemon: Daemon?
     /// Index into the router's routes, or one past the last for a request that no route takes.
@@ -42,6 +44,7 @@ import CShims
     init(
         _ handle: OpaquePointer,
         on connection: Connection,
+        of trustedProxies: NetworkRanges,
         method: HTTPMethod,
         url: UnsafePointer<UInt8>,
         urlCount: Int,
@@ -51,6 +54,7 @@ import CShims
     ) {
         unsafe self.handle = handle
         self.connection = connection
+        self.trustedProxies = trustedProxies
         self.method = method
         unsafe self.url = url
         self.urlCount = urlCount

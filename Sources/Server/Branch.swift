@@ -99,6 +99,7 @@ struct Branch: Sendable {
         http.joinsPort = !isFirst
         http.connectionsMax = configuration.connectionsMax
         http.connectionsPerAddressMax = configuration.connectionsPerAddressMax
+        http.trustedProxies = configuration.trustedProxies
         http.buffered = trunk.buffered
         http.descriptorsReserved = Descriptors.reserved(threads: configuration.threads)
         return http

@@ -1,3 +1,4 @@
+import HTTP
 import Logging
 import Onsale
 import Redis
@@ -28,6 +29,8 @@ struct Configuration {
     var auth = Auth.dev
     /// Cookies are Secure whatever `X-Forwarded-Proto` says.
     var hasSecureCookies = false
+    /// Whose `X-Forwarded-...` headers are believed.
+    var trustedProxies = NetworkRanges.loopback
     var logLevel = LogLevel.info
     var logFormat = LogFormat.text
     var adminKeyPath: String
@@ -97,6 +100,7 @@ struct Configuration {
         redis = try Self.redis(flags.string("redis", default: "embedded"))
         auth = try Auth(flags)
         hasSecureCookies = try flags.isOn("cookie-secure")
+        trustedProxies = try Self.trustedProxies(flags.string("trust-proxy"))
         logLevel = try flags.choice("log-level", default: .info)
         logFormat = try flags.choice("log-format", default: .text)
         guard case .dev = auth, !Self.loopback.contains(host) else { return }
@@ -108,6 +112,17 @@ struct Configuration {
     }
 
     private static let loopback: Set<String> = ["127.0.0.1", "::1", "localhost"]
+
+    private static func trustedProxies(_ text: String?) throws(FlagError) -> NetworkRanges {
+        guard let text, !text.isEmpty else { return .loopback }
+        guard let ranges = NetworkRanges(text) else {
+            throw FlagError(
+                line: "--trust-proxy takes up to \(NetworkRanges.countMax) addresses or networks as "
+                    + "10.0.0.0/8,2001:db8::1, not \(Redaction.shown(text))"
+            )
+        }
+        return .loopback + ranges
+    }
 
     private static func redis(_ text: String) throws(FlagError) -> RedisChoice {
         if text == "embedded" { return .embedded }

@@ -66,6 +66,11 @@ extension Configuration {
             value: nil,
             help: "cookies are Secure, also where no X-Forwarded-Proto says https"
         ),
+        .init(
+            name: "trust-proxy",
+            value: "CIDR[,CIDR...]",
+            help: "proxies whose X-Forwarded-For, -Proto and -Host are believed; loopback is one"
+        ),
         .init(name: "log-level", value: "info", help: "error, warn, info or debug"),
         .init(name: "log-format", value: "text", help: "text (logfmt) or json, on standard error"),
         .init(

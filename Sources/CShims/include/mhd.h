@@ -60,9 +60,18 @@ size_t cshim_mhd_query_from(struct MHD_Connection *connection, const char *name,
                             size_t max);
 int cshim_mhd_expects_continue(struct MHD_Connection *connection);
 
-/// A peer as one number: an IPv4 address, or the /64 network of an IPv6 address.
-uint64_t cshim_mhd_address(const struct sockaddr *address);
-uint64_t cshim_mhd_peer(struct MHD_Connection *connection);
+/// An IPv6 address in the order of the network; one of IPv4 is mapped into it (::ffff:a.b.c.d).
+struct cshim_address {
+    uint64_t high, low;
+};
+
+/// 0, 0 if it is neither.
+struct cshim_address cshim_mhd_address(const struct sockaddr *address);
+struct cshim_address cshim_mhd_peer(struct MHD_Connection *connection);
+/// Reads digits, no name: 4 or 6 for the kind of address, 0 if it is none.
+int cshim_address_read(const char *text, size_t count, struct cshim_address *address);
+/// Without the final 0; `size` is 46 or more.
+size_t cshim_address_write(struct cshim_address address, char *text, size_t size);
 
 /// Has the kernel bytes from this peer that nobody has read yet?
 int cshim_mhd_has_unread(int descriptor);
@@ -110,3 +119,8 @@ struct cshim_text {
 /// quote or a comma, and knows one line.
 int cshim_mhd_cookies(struct MHD_Connection *connection, const char *name, size_t name_count,
                       struct cshim_text *values, int max);
+
+/// The values of the header lines called `name`, in the order they were sent; of more than `max`
+/// the last ones.
+int cshim_mhd_lines(struct MHD_Connection *connection, const char *name, struct cshim_text *lines,
+                    int max);

@@ -44,24 +44,9 @@ struct Cookies: Sendable {
         )
     }
 
-    /// Whether the visitor's side of the proxy is HTTPS. Of several proxies the first one speaks
-    /// with the visitor.
+    /// Whether the visitor's side of the proxy is HTTPS.
     private func isSecure(_ request: HTTPRequest) -> Bool {
-        if isAlwaysSecure { return true }
-        guard let schemes = request.header("X-Forwarded-Proto") else { return false }
-        let first = schemes.prefix { $0 != "," }
-        return first.lowercased().trimmingBlanks == "https"
-    }
-}
-
-extension StringProtocol {
-    /// Without blanks and tabs at its ends.
-    fileprivate var trimmingBlanks: SubSequence {
-        let start = drop { $0 == " " || $0 == "\t" }
-        guard let last = start.lastIndex(where: { $0 != " " && $0 != "\t" }) else {
-            return start.prefix(0)
-        }
-        return start[...last]
+        isAlwaysSecure || request.forwarded("X-Forwarded-Proto")?.lowercased() == "https"
     }
 }
 

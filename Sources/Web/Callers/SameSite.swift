@@ -12,7 +12,8 @@ enum SameSite {
             return
         }
         guard let origin = request.header("Origin") else { return }
-        let host = request.header("Host") ?? ""
+        // The name that the browser knows, where a proxy asks under another one.
+        let host = request.forwarded("X-Forwarded-Host") ?? request.header("Host") ?? ""
         guard isOrigin(origin, of: host) else { throw Self.refused }
     }
 

@@ -33,7 +33,7 @@ final class HTTPClient {
     private let descriptor: Int32
     private var received: [UInt8] = []
 
-    init(_ port: UInt16, receiveBuffer: Int32? = nil) throws {
+    init(_ port: UInt16, at host: String = "127.0.0.1", receiveBuffer: Int32? = nil) throws {
         descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
         if var bytes = receiveBuffer {
             let size = socklen_t(MemoryLayout<Int32>.size)
@@ -42,7 +42,7 @@ final class HTTPClient {
         var address = sockaddr_in()
         address.sin_family = sa_family_t(AF_INET)
         address.sin_port = port.bigEndian
-        address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
+        address.sin_addr.s_addr = inet_addr(host)
         let connected = withUnsafePointer(to: &address) {
             $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
                 connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
@@ -135,4 +135,20 @@ final class HTTPClient {
             }
         }
     }
+}
+
+/// An IPv4 address of this machine that is not loopback; nil: it has none.
+func ownAddress() -> String? {
+    var list: UnsafeMutablePointer<ifaddrs>?
+    guard getifaddrs(&list) == 0 else { return nil }
+    defer { freeifaddrs(list) }
+    for entry in sequence(first: list, next: { $0?.pointee.ifa_next }) {
+        guard let address = entry?.pointee.ifa_addr, address.pointee.sa_family == AF_INET else {
+            continue
+        }
+        let four = address.withMemoryRebound(to: sockaddr_in.self, capacity: 1) { $0.pointee }
+        guard four.sin_addr.s_addr.bigEndian >> 24 != 127 else { continue }
+        return String(cString: inet_ntoa(four.sin_addr))
+    }
+    return nil
 }

@@ -32,8 +32,8 @@ import Testing
         #expect(serve.code == 0)
         for flag in [
             "port", "host", "data", "redis", "ledger", "auth", "jwt-key", "jwt-secret",
-            "jwt-issuer", "jwt-audience", "jwt-subject", "cookie-secure", "log-level",
-            "admin-key-file", "threads", "buffered-max", "demo",
+            "jwt-issuer", "jwt-audience", "jwt-subject", "cookie-secure", "trust-proxy",
+            "log-level", "admin-key-file", "threads", "buffered-max", "demo",
         ] {
             #expect(serve.output.contains("--\(flag)"), "\(flag)")
         }
@@ -57,6 +57,8 @@ import Testing
             (["--log-level", "loud"], "--log-level"), (["--redis", "http://x"], "--redis"),
             (["--ledger", "mysql://x"], "--ledger"), (["--host", "0.0.0.0"], "--auth dev"),
             (["--demo=perhaps"], "--demo"), (["extra"], "extra"),
+            (["--trust-proxy", "10.0.0.0/40"], "--trust-proxy"),
+            (["--trust-proxy", "proxy.example"], "--trust-proxy"),
         ]
         for (arguments, word) in bad {
             let process = try OnsaleProcess(["serve"] + arguments)

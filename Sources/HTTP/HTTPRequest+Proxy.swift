@@ -1,0 +1,81 @@
+import CMicrohttpd
+import CShims
+
+/// What proxies say of the client they speak for. It is believed of trusted ones only
+/// (`HTTPConfiguration.trustedProxies`): anybody can write a header.
+extension HTTPRequest {
+    /// Lines of `X-Forwarded-For` that are looked at, the last ones: some proxies add a line, some
+    /// add to the last one.
+    private static let linesMax: Int32 = 8
+
+    /// Who sent the request: the peer; behind trusted proxies the last address that is not theirs.
+    public var client: NetworkAddress {
+        if let knownClient { return knownClient }
+        let client = connection.isProxy ? forwardedFor() : connection.peer
+        knownClient = client
+        return client
+    }
+
+    /// Whether `client` is a trusted proxy itself, or runs on this machine.
+    public var isFromProxy: Bool { connection.isProxy && trustedProxies.contains(client) }
+
+    /// The first value of an `X-Forwarded-...` header that a trusted proxy sent: of several proxies
+    /// the first one speaks with the client.
+    public func forwarded(_ name: String) -> String? {
+        guard connection.isProxy, let values = header(name) else { return nil }
+        let first = values.prefix { $0 != "," }
+        return String(first.trimmingBlanks)
+    }
+
+    /// From the right, where the nearest proxy wrote, past trusted addresses. What stands left of
+    /// the first other one was sent by that client, and may be anything.
+    private func forwardedFor() -> NetworkAddress {
+        guard let handle = unsafe handle else { return connection.peer }
+        let max = Self.linesMax
+        return unsafe withUnsafeTemporaryAllocation(of: cshim_text.self, capacity: Int(max)) {
+            lines in
+            let count = unsafe cshim_mhd_lines(handle, "X-Forwarded-For", lines.baseAddress, max)
+            var client = connection.peer
+            for index in (0..<Int(count)).reversed() {
+                var rest = unsafe UnsafeRawBufferPointer(
+                    start: lines[index].start,
+                    count: lines[index].count
+                )[...]
+                while unsafe !rest.isEmpty {
+                    let comma = unsafe rest.lastIndex(of: UInt8(ascii: ","))
+                    let entry = unsafe rest[(comma.map { $0 + 1 } ?? rest.startIndex)...]
+                    unsafe rest = rest[..<(comma ?? rest.startIndex)]
+                    let text = unsafe UnsafeRawBufferPointer(rebasing: Self.trimmed(entry))
+                    // "unknown", say: nobody knows more than the proxy that wrote it.
+                    guard let next = unsafe NetworkAddress.read(forwarded: text) else {
+                        return client
+                    }
+                    client = next
+                    guard trustedProxies.contains(client) else { return client }
+                }
+            }
+            return client
+        }
+    }
+
+    private static func trimmed(_ text: Slice<UnsafeRawBufferPointer>)
+        -> Slice<UnsafeRawBufferPointer>
+    {
+        func isBlank(_ byte: UInt8) -> Bool { byte == UInt8(ascii: " ") || byte == 9 }
+        var text = unsafe text
+        while let last = unsafe text.last, isBlank(last) { unsafe text = text.dropLast() }
+        while let first = unsafe text.first, isBlank(first) { unsafe text = text.dropFirst() }
+        return unsafe text
+    }
+}
+
+extension StringProtocol {
+    /// Without blanks and tabs at its ends.
+    fileprivate var trimmingBlanks: SubSequence {
+        let start = drop { $0 == " " || $0 == "\t" }
+        guard let last = start.lastIndex(where: { $0 != " " && $0 != "\t" }) else {
+            return start.prefix(0)
+        }
+        return start[...last]
+    }
+}

@@ -1,0 +1,47 @@
+import TestRedis
+import Testing
+
+/// What a proxy says of the visitor's side counts for trusted proxies only.
+@Suite(.timeLimit(.minutes(1))) struct ProxyHeaderTests {
+    private func withSite(
+        _ arguments: [String] = [],
+        _ body: (Site) async throws -> Void
+    ) async throws {
+        try await ServerBed.with(sites: 0) { bed in
+            let redis = ["--redis", "unix:\(bed.redis.socketPath)", "--auth", "visitor"]
+            try await body(try await Site.start(data: bed.data, redis + arguments))
+        }
+    }
+
+    private static let proxied = [
+        "X-Forwarded-Proto": "https", "X-Forwarded-Host": "shop.example",
+        "Origin": "https://shop.example",
+    ]
+
+    @Test func theOriginIsComparedWithTheHostThatTheBrowserKnows() async throws {
+        try await withSite { site in
+            try await site.configure("shop", #"{"capacity":0}"#)
+            let path = "/rooms/shop/join"
+            #expect(try await site.request("POST", path, Self.proxied).status == 303)
+            let foreign = Self.proxied.merging(["X-Forwarded-Host": "evil.example"]) { $1 }
+            expectProblem(try await site.request("POST", path, foreign), 403, "forbidden")
+        }
+    }
+
+    /// The machine's own address is not loopback.
+    @Test(.enabled(if: ownAddress() != nil), arguments: [false, true])
+    func othersAreNotBelieved(isNamed: Bool) async throws {
+        let own = try #require(ownAddress())
+        let named = isNamed ? ["--trust-proxy", own] : []
+        try await withSite(["--host", "0.0.0.0"] + named) { site in
+            try await site.configure("shop", #"{"capacity":0}"#)
+            let client = try HTTPClient(site.port, at: own)
+            client.send("GET", "/shop", Self.proxied)
+            let cookie = try #require(try await client.answer().header("Set-Cookie"))
+            #expect(cookie.hasPrefix("__Host-") == isNamed, "\(cookie)")
+            #expect(cookie.contains("Secure") == isNamed)
+            client.send("POST", "/rooms/shop/join", Self.proxied, body: "")
+            #expect(try await client.answer().status == (isNamed ? 303 : 403))
+        }
+    }
+}
