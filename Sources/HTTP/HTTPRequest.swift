@@ -18,6 +18,9 @@ import CShims
     private let captures: Captures
     private let names: [String]
 
+    /// The owner of the routes notes here what kind of request it is; not read in this module.
+    public var kind: UInt8 = 0
+
     let connection: Connection
     let trustedProxies: NetworkRanges
     var knownClient: NetworkAddress?

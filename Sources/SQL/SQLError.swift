@@ -4,6 +4,8 @@ public enum SQLError: Error, Sendable, Equatable {
     /// entry is half-done, but if the connection broke while it was being committed, all of it may
     /// be.
     case unavailable(String)
+    /// Too many wait already, or waited too long, while the engine does its work. Nothing was done.
+    case busy(String)
     /// A constraint refused a statement: the whole entry is undone. Often a lost race, and then an
     /// outcome for the caller.
     case violated(Violation)

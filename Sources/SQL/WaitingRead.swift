@@ -14,7 +14,7 @@ import Synchronization
         var error: SQLError {
             switch self {
             case .abandoned: .unavailable("nobody waits for this read")
-            case .expired: .unavailable("not read within \(ReadLimits.waitMaxMs) ms")
+            case .expired: .busy("not read within \(ReadLimits.waitMaxMs) ms")
             }
         }
 

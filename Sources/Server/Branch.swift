@@ -83,6 +83,7 @@ struct Branch: Sendable {
                 events: stores.events,
                 auth: trunk.secrets.auth,
                 visitorKey: trunk.secrets.credentials.ticketKey,
+                rates: trunk.configuration.rates,
                 hasSecureCookies: trunk.configuration.hasSecureCookies,
                 adminKey: trunk.secrets.adminKey,
                 site: trunk.site,

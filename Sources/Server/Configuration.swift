@@ -4,6 +4,7 @@ import Onsale
 import Redis
 import SQL
 import Store
+import Web
 
 /// What `onsale serve` was told, checked.
 struct Configuration {
@@ -31,6 +32,8 @@ struct Configuration {
     var hasSecureCookies = false
     /// Whose `X-Forwarded-...` headers are believed.
     var trustedProxies = NetworkRanges.loopback
+    /// Requests of one loop.
+    var rates = RequestRates()
     var logLevel = LogLevel.info
     var logFormat = LogFormat.text
     var adminKeyPath: String
@@ -101,6 +104,8 @@ struct Configuration {
         auth = try Auth(flags)
         hasSecureCookies = try flags.isOn("cookie-secure")
         trustedProxies = try Self.trustedProxies(flags.string("trust-proxy"))
+        rates.perAddress = try Self.rates(flags, "rates-per-address", rates.perAddress)
+        rates.perUser = try Self.rates(flags, "rates-per-user", rates.perUser)
         logLevel = try flags.choice("log-level", default: .info)
         logFormat = try flags.choice("log-format", default: .text)
         guard case .dev = auth, !Self.loopback.contains(host) else { return }
@@ -117,11 +122,24 @@ struct Configuration {
         guard let text, !text.isEmpty else { return .loopback }
         guard let ranges = NetworkRanges(text) else {
             throw FlagError(
-                line: "--trust-proxy takes up to \(NetworkRanges.countMax) addresses or networks as "
-                    + "10.0.0.0/8,2001:db8::1, not \(Redaction.shown(text))"
+                line: "--trust-proxy takes up to \(NetworkRanges.countMax) addresses or networks "
+                    + "as 10.0.0.0/8,2001:db8::1, not \(Redaction.shown(text))"
             )
         }
         return .loopback + ranges
+    }
+
+    private static func rates(_ flags: Flags, _ name: String, _ usual: RateRules)
+        throws(FlagError) -> RateRules
+    {
+        guard let text = flags.string(name), !text.isEmpty else { return usual }
+        guard let rules = usual.changed(by: text) else {
+            throw FlagError(
+                line: "--\(name) takes off, or CLASS=RATE:BURST or CLASS=off with commas, not "
+                    + Redaction.shown(text)
+            )
+        }
+        return rules
     }
 
     private static func redis(_ text: String) throws(FlagError) -> RedisChoice {

@@ -71,6 +71,17 @@ extension Configuration {
             value: "CIDR[,CIDR...]",
             help: "proxies whose X-Forwarded-For, -Proto and -Host are believed; loopback is one"
         ),
+        .init(
+            name: "rates-per-address",
+            value: "CLASS=RATE:BURST,...",
+            help: "requests a second and at once of one address, for enter, change, read, list,\n"
+                + "admin; what is not named keeps its rate; CLASS=off; off: none has one"
+        ),
+        .init(
+            name: "rates-per-user",
+            value: "CLASS=RATE:BURST,...",
+            help: "the same of one user"
+        ),
         .init(name: "log-level", value: "info", help: "error, warn, info or debug"),
         .init(name: "log-format", value: "text", help: "text (logfmt) or json, on standard error"),
         .init(

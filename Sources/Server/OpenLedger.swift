@@ -108,7 +108,7 @@ struct OpenLedger: Sendable {
 
     static func reason(_ error: SQLError) -> String {
         switch error {
-        case .unavailable(let reason), .broken(let reason): reason
+        case .unavailable(let reason), .busy(let reason), .broken(let reason): reason
         case .violated(let violation): "\(violation)"
         }
     }

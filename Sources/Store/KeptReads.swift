@@ -8,7 +8,7 @@ public actor KeptReads<Key: Hashable & Sendable, Value: Sendable> {
         public var keysMax: Int
         /// All values together, as `size` measures them.
         public var sizeMax: Int
-        /// Reads that are under way at once; who needs one more is turned away.
+        /// Reads that are under way at once; one more is refused.
         public var readsMax: Int
         /// Whoever asks so long after a read began waits for the next one; nil: they share it.
         public var joinedForMs: UInt64?
@@ -86,7 +86,7 @@ public actor KeptReads<Key: Hashable & Sendable, Value: Sendable> {
         while true {
             if let value = fresh(key, atNs: askedNs) { return value }
             guard let reading = readings[key] ?? begin(key) else {
-                throw .unavailable("\(limits.readsMax) reads of a kind are under way")
+                throw .busy("As many documents of this kind are being read as the server can.")
             }
             if let joinedForMs = limits.joinedForMs,
                 askedNs >= reading.beganNs + joinedForMs * 1_000_000

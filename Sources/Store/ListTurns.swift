@@ -40,7 +40,7 @@ public final class ListTurns: Sendable {
         // Those before it have had their own limit, and each that is late goes at once.
         let waitedNs = clock.monotonicNs() - askedNs
         guard !Task.isCancelled, waitedNs < UInt64(Self.waitMaxMs) * 1_000_000 else {
-            throw .unavailable("this user's lists took longer than \(Self.waitMaxMs) ms")
+            throw .busy("Lists of yours that were asked for before took too long.")
         }
         return try await read()
     }

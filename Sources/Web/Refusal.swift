@@ -16,6 +16,10 @@ enum Refusal: Error {
     case roomSoldOut
     case roomFull
     case tooManyStreams
+    /// An address or a user asks more than its rate.
+    case rateLimited(seconds: Int)
+    /// Too many want the same thing now, in words for the caller.
+    case busy(String)
     /// A limit of this server, in words for the caller.
     case full(String)
     /// A user asks for more lists at once than wait for their turn.
@@ -34,6 +38,7 @@ enum Refusal: Error {
     init(_ error: StoreError) {
         switch error {
         case .unavailable(let reason): self = .storeUnavailable(reason)
+        case .busy(let detail): self = .busy(detail)
         case .full(let detail): self = .full(detail)
         case .broken(let reason): self = .broken(reason)
         }
@@ -41,6 +46,14 @@ enum Refusal: Error {
 
     init(_ error: JSONFieldError) {
         self = .invalidRequest(field: error.field, reason: error.reason)
+    }
+
+    /// Trying again soon may help: pages ask again by themselves.
+    var isMomentary: Bool {
+        switch self {
+        case .storeUnavailable, .busy, .rateLimited: true
+        default: false
+        }
     }
 
     /// Never changes its meaning.
@@ -89,6 +102,14 @@ enum Refusal: Error {
                 "This server has no live stream to spare; poll instead.",
                 .retryWhenFull
             )
+        case .rateLimited(let seconds):
+            Problem(
+                429,
+                "rate_limited",
+                "Too Many Requests",
+                "More requests came from you than this server answers; wait as Retry-After says.",
+                HTTPHeader("Retry-After", "\(seconds)")
+            )
         case .tooManyLists:
             Problem(
                 429,
@@ -97,6 +118,8 @@ enum Refusal: Error {
                 "Lists of yours are being read; ask for one after the other.",
                 .retrySoon
             )
+        case .busy(let detail):
+            Problem(429, "rate_limited", "Busy", detail, .retrySoon)
         case .full(let detail):
             Problem(429, "rate_limited", "Full", detail, .retryWhenFull)
         case .storeUnavailable:

@@ -101,12 +101,13 @@ extension Web {
     /// The table, answered by this loop.
     public var routes: [HTTPRoute] {
         Self.table.map { line in
+            let kind = RateClass(line.method, line.pattern)
             switch line.handler {
             case .task(let handler):
                 let handler = handler(self)
                 return HTTPRoute(line.method, line.pattern) { request in
                     do throws(Refusal) {
-                        try SameSite.require(request)
+                        try self.admit(request, kind)
                         return try await handler(request)
                     } catch {
                         return self.refused(error, request)
@@ -116,7 +117,7 @@ extension Web {
                 let responder = responder(self)
                 let route = HTTPRoute.calling(line.method, line.pattern) { [self] request in
                     do throws(Refusal) {
-                        try SameSite.require(request)
+                        try admit(request, kind)
                         try responder(request)
                     } catch {
                         request.answer(refused(error, request))
@@ -125,6 +126,12 @@ extension Web {
                 return line.ignoresBody ? route.ignoringBody() : route
             }
         }
+    }
+
+    /// What every request is held against.
+    private func admit(_ request: HTTPRequest, _ kind: RateClass?) throws(Refusal) {
+        if let kind { try limits.count(request, as: kind) }
+        try SameSite.require(request)
     }
 
     /// Answers with what `body` makes.

@@ -26,6 +26,7 @@ public final class Web: Sendable {
     let concertRankings: ConcertRankings
     /// What this loop has answered.
     public let counts: Counter
+    let limits: RateLimits
     let callers: Callers
     let cookies: Cookies
     let live: LiveTickets
@@ -53,6 +54,7 @@ public final class Web: Sendable {
         events: OutboxEvents,
         auth: VisitorAuth,
         visitorKey: [UInt8],
+        rates: RequestRates,
         hasSecureCookies: Bool,
         adminKey: [UInt8],
         site: Site,
@@ -69,7 +71,16 @@ public final class Web: Sendable {
         self.relay = relay
         self.site = site
         self.loop = loop
-        callers = try Callers(auth, adminKey: adminKey, visitorKey: visitorKey, on: loop)
+        let counts = Counter(on: loop)
+        self.counts = counts
+        limits = RateLimits(rates, counter: counts, on: loop)
+        callers = try Callers(
+            auth,
+            adminKey: adminKey,
+            visitorKey: visitorKey,
+            limits: limits,
+            on: loop
+        )
         cookies = Cookies(isAlwaysSecure: hasSecureCookies)
         live = LiveTickets(store: store, on: loop)
         liveEvents = LiveEvents(outbox: events, on: loop)
@@ -80,7 +91,17 @@ public final class Web: Sendable {
         let popularLists = PopularLists(reading: popular, on: loop)
         self.concertRankings = concertRankings
         self.popularLists = popularLists
-        liveRankings = LiveRankings(on: loop) {
+        liveRankings = Self.liveRankings(concertRankings, popularLists, on: loop)
+        roomMetrics = .single(on: loop) { MetricsText(rooms: await site.roomReports()).bytes }
+        indexOffers = .single(on: loop) { await IndexOffers(sales, coupons) }
+    }
+
+    private static func liveRankings(
+        _ concertRankings: ConcertRankings,
+        _ popularLists: PopularLists,
+        on loop: EventLoop
+    ) -> LiveRankings {
+        LiveRankings(on: loop) {
             do throws(StoreError) {
                 return RankingLists(
                     concerts: try await concertRankings.shown(),
@@ -90,9 +111,6 @@ public final class Web: Sendable {
                 return nil
             }
         }
-        counts = Counter(on: loop)
-        roomMetrics = .single(on: loop) { MetricsText(rooms: await site.roomReports()).bytes }
-        indexOffers = .single(on: loop) { await IndexOffers(sales, coupons) }
     }
 
     /// Begins to look after live streams.

@@ -100,7 +100,7 @@ import Testing
             let failures = try await concurrently(30) { _ in
                 await database.failure(of: ["update counters set value = value + 1"])
             }
-            #expect(failures.count { $0 == .unavailable("10 wait already") } == 20)
+            #expect(failures.count { $0 == .busy("10 wait already") } == 20)
             #expect(try await database.numbers("select value from counters") == [10])
         }
     }

@@ -137,7 +137,7 @@ import Testing
             #expect(await first.value == nil)
             let refused = failures.compactMap { $0 }
             #expect(refused.count == 4)
-            #expect(refused.allSatisfy { $0 == .unavailable("10 wait for the ledger already") })
+            #expect(refused.allSatisfy { $0 == .busy("10 wait for the ledger already") })
             #expect(try await database.count("numbered") == 11)
             #expect(await database.problem() == nil)
         }

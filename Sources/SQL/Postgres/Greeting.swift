@@ -36,7 +36,7 @@ enum Greeting {
             return nil
         } catch {
             switch error {
-            case .unavailable(let reason), .broken(let reason): return reason
+            case .unavailable(let reason), .busy(let reason), .broken(let reason): return reason
             case .violated: return "refused"
             }
         }

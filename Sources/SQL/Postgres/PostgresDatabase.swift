@@ -118,18 +118,17 @@ public actor PostgresDatabase: Database {
         pending: Int,
         max: Int
     ) throws(SQLError) -> PostgresLink {
-        let reason: String
+        let error: SQLError
         if isClosed {
-            reason = "closed"
-        } else if pending >= max {
-            reason = "\(max) wait already"
+            error = .unavailable("closed")
         } else if let link = line.link, link.isUsable {
-            return link
+            if pending < max { return link }
+            error = .busy("\(max) wait already")
         } else {
-            reason = line.lastFailure ?? "not connected yet"
+            error = .unavailable(line.lastFailure ?? "not connected yet")
         }
         counts.failures += 1
-        throw .unavailable(reason)
+        throw error
     }
 
     /// The protocol counts a statement's values in 16 bits.

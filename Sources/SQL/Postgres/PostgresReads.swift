@@ -10,6 +10,8 @@ import EventLoop
     private let sentMax: Int
     private var waiting = Fifo<WaitingRead>()
     private var sent = 0
+    /// When the server answered a read last.
+    private var answeredNs: UInt64 = 0
     private(set) var statistics = SQLStatistics()
 
     init(_ kind: ReadClass, clock: Clock) {
@@ -57,7 +59,9 @@ import EventLoop
             ReadBatch.send(next.statements, on: link) { outcome in
                 self.sent -= 1
                 switch outcome {
-                case .success: self.statistics.reads += 1
+                case .success:
+                    self.statistics.reads += 1
+                    self.answeredNs = self.clock.monotonicNs()
                 case .failure: self.statistics.failures += 1
                 }
                 next.answer(outcome)
@@ -68,6 +72,9 @@ import EventLoop
 
     private func refuse(_ read: WaitingRead, _ refusal: WaitingRead.Refusal) {
         refusal.count(in: &statistics)
-        read.answer(.failure(refusal.error))
+        // A server that has answered nobody meanwhile hangs: it is as good as away.
+        let hangs = refusal == .expired && answeredNs < read.askedNs
+        let error = refusal.error
+        read.answer(.failure(hangs ? .unavailable("the server has not answered") : error))
     }
 }

@@ -251,7 +251,7 @@ import EventLoop
 extension WaitingLine.Refusal {
     func error(limit: Int) -> SQLError {
         switch self {
-        case .full: .unavailable("\(limit) wait for the ledger already")
+        case .full: .busy("\(limit) wait for the ledger already")
         case .closed: .unavailable("the ledger is closed")
         }
     }

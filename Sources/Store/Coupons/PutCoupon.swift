@@ -25,7 +25,7 @@ extension CouponStore {
         for _ in 0..<Self.attemptsMax {
             if let outcome = try await tryToPut(change, of: id) { return outcome }
         }
-        throw .unavailable("coupon \(id) is being changed by many at once")
+        throw .busy("Many change coupon \(id) at once.")
     }
 
     /// Nil: it was changed meanwhile.

@@ -107,6 +107,6 @@ struct LedgerLists: Sendable {
                 return Place(entry: entry, around: around.entries)
             }
         }
-        throw .unavailable("\(name.member) moves too fast to be found")
+        throw .busy("\(name.member) moves too fast to be found.")
     }
 }

@@ -80,7 +80,7 @@ extension RoomStore {
             }
             return try await adopted(room)
         }
-        throw .unavailable("room \(room) is being changed by many at once")
+        throw .busy("Many change room \(room) at once.")
     }
 
     /// The room as the ledger has it; what only Redis or this process knows is recorded first.

@@ -83,6 +83,6 @@ extension RoomStore {
             case .isMember: continue
             }
         }
-        throw .unavailable("a code of room \(room) is being used by many at once")
+        throw .busy("Many use a code of room \(room) at once.")
     }
 }

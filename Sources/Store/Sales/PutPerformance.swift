@@ -24,7 +24,7 @@ extension SaleStore {
         for _ in 0..<Self.attemptsMax {
             if let outcome = try await tryToPut(change, of: id) { return outcome }
         }
-        throw .unavailable("performance \(id) is being changed by many at once")
+        throw .busy("Many change performance \(id) at once.")
     }
 
     /// Nil: it was changed meanwhile.

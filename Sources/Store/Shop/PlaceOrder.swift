@@ -33,7 +33,7 @@ extension SaleStore {
                     return .outcome(.refused(refusal))
                 }
             }
-            throw .unavailable("the prices change again and again")
+            throw .busy("The prices are being changed.")
         }
     }
 

@@ -23,10 +23,18 @@ struct Callers: Sendable {
     private let way: Way
     private let visitors: VisitorSeal
     private let keys: CallerKeys
+    private let limits: RateLimits
 
     /// `visitorKey` seals the names of visitors without accounts. Throws what is wrong with the key
     /// file of `.jwt`.
-    init(_ auth: VisitorAuth, adminKey: [UInt8], visitorKey: [UInt8], on loop: EventLoop) throws {
+    init(
+        _ auth: VisitorAuth,
+        adminKey: [UInt8],
+        visitorKey: [UInt8],
+        limits: RateLimits,
+        on loop: EventLoop
+    ) throws {
+        self.limits = limits
         visitors = VisitorSeal(key: visitorKey)
         keys = CallerKeys(adminKey, try Self.verifier(auth), on: loop)
         way =
@@ -48,8 +56,14 @@ struct Callers: Sendable {
         return try JWTVerifier(file, rules: rules)
     }
 
-    /// Who calls; nil when the request names nobody.
+    /// Who calls; nil when the request names nobody. Throws when they call too often.
     func user(_ request: HTTPRequest) throws(Refusal) -> UserID? {
+        guard let user = try named(request) else { return nil }
+        try limits.count(request, of: user)
+        return user
+    }
+
+    private func named(_ request: HTTPRequest) throws(Refusal) -> UserID? {
         switch way {
         case .dev:
             guard let name = request.header("X-User-Id") else { return visitor(request) }

@@ -10,6 +10,13 @@ public struct Counts: Sendable, Equatable {
     public var done: [Kind: Int] = [:]
     /// By the contract's code.
     public var refused: [String: Int] = [:]
+    /// Requests beyond a rate.
+    var limited: [Limited: Int] = [:]
+
+    struct Limited: Hashable, Sendable {
+        let kind: RateClass
+        let subject: RateLimits.Subject
+    }
 
     public init() {}
 
@@ -17,6 +24,7 @@ public struct Counts: Sendable, Equatable {
         var sum = left
         sum.done.merge(right.done, uniquingKeysWith: +)
         sum.refused.merge(right.refused, uniquingKeysWith: +)
+        sum.limited.merge(right.limited, uniquingKeysWith: +)
         return sum
     }
 }
@@ -34,6 +42,10 @@ public actor Counter {
     /// On the loop, as all handlers are.
     nonisolated func count(_ kind: Counts.Kind) {
         assumeIsolated { $0.counts.done[kind, default: 0] += 1 }
+    }
+
+    nonisolated func count(_ limited: Counts.Limited) {
+        assumeIsolated { $0.counts.limited[limited, default: 0] += 1 }
     }
 
     nonisolated func count(_ refusal: Refusal) {

@@ -224,6 +224,12 @@ struct MetricsText {
         for (code, count) in counts.refused.sorted(by: { $0.key < $1.key }) {
             text += "onsale_refusals_total{code=\"\(code)\"} \(count)\n"
         }
+        family("onsale_rate_limited_total", "counter", "Requests beyond a rate, by class.")
+        let limited = counts.limited.map { limited, count in
+            "onsale_rate_limited_total{class=\"\(limited.kind.name)\","
+                + "by=\"\(limited.subject.rawValue)\"} \(count)\n"
+        }
+        text += limited.sorted().joined()
     }
 
     private mutating func rooms(_ rooms: Site.Rooms) {

@@ -175,7 +175,7 @@ extension Web {
         case .roomClosed: view = .closed
         case .roomSoldOut: view = .soldOut
         case .roomFull: view = .full
-        case .storeUnavailable: view = .unavailable(retryAfterSeconds: 2)
+        case .storeUnavailable, .busy, .rateLimited: view = .unavailable(retryAfterSeconds: 2)
         default: throw refusal
         }
         return Self.page(refusal.response.status, page(request, room, view).render())

@@ -11,7 +11,7 @@ extension Web {
         do throws(StoreError) {
             return try await body()
         } catch {
-            guard case .unavailable = error else { throw Refusal(error) }
+            guard error.isMomentary else { throw Refusal(error) }
             return nil
         }
     }

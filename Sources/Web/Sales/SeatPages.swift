@@ -70,7 +70,7 @@ extension Web {
             }
             return map
         } catch {
-            guard case .unavailable = error else { throw Refusal(error) }
+            guard error.isMomentary else { throw Refusal(error) }
             return nil
         }
     }
@@ -136,7 +136,7 @@ extension Web {
         _ heading: Phrases.Heading,
         address: String
     ) throws(Refusal) -> HTTPResponse {
-        guard case .storeUnavailable = refusal else { throw refusal }
+        guard refusal.isMomentary else { throw refusal }
         let page = TroublePage(language: language(request), heading: heading, address: address)
         return Self.page(503, page.render())
     }

@@ -42,7 +42,7 @@ extension Web {
         do throws(Refusal) {
             return try await shopPage(visitor, request)
         } catch {
-            guard case .storeUnavailable = error else { throw error }
+            guard error.isMomentary else { throw error }
             return ShopPage(language: language(request), visitor: visitor, products: nil)
         }
     }

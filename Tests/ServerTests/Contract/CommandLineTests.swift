@@ -33,6 +33,7 @@ import Testing
         for flag in [
             "port", "host", "data", "redis", "ledger", "auth", "jwt-key", "jwt-secret",
             "jwt-issuer", "jwt-audience", "jwt-subject", "cookie-secure", "trust-proxy",
+            "rates-per-address", "rates-per-user",
             "log-level", "admin-key-file", "threads", "buffered-max", "demo",
         ] {
             #expect(serve.output.contains("--\(flag)"), "\(flag)")
@@ -59,6 +60,8 @@ import Testing
             (["--demo=perhaps"], "--demo"), (["extra"], "extra"),
             (["--trust-proxy", "10.0.0.0/40"], "--trust-proxy"),
             (["--trust-proxy", "proxy.example"], "--trust-proxy"),
+            (["--rates-per-address", "enter=fast"], "--rates-per-address"),
+            (["--rates-per-user", "all=1:1"], "--rates-per-user"),
         ]
         for (arguments, word) in bad {
             let process = try OnsaleProcess(["serve"] + arguments)

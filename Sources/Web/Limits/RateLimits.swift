@@ -1,0 +1,91 @@
+import EventLoop
+import HTTP
+import Logging
+import Onsale
+
+/// Who asks more of one loop than a visitor needs: 429, by address and by user.
+///
+/// A loop counts for itself, so that counting takes no lock: a client whose connections are spread
+/// over all loops gets as many times its rate.
+actor RateLimits {
+    /// What is counted: in the log and in the metrics.
+    enum Subject: String, Sendable { case address, user }
+
+    private nonisolated let loop: EventLoop
+    nonisolated var unownedExecutor: UnownedSerialExecutor { unsafe loop.asUnownedSerialExecutor() }
+    private let rates: RequestRates
+    private let counter: Counter
+    private var buckets = TokenBuckets()
+    private var told: [Counts.Limited: (atNs: UInt64, refused: Int)] = [:]
+
+    /// A reason stands in the log once in this time, with the number of requests refused for it.
+    private static let tellEveryNs: UInt64 = 60_000_000_000
+
+    init(_ rates: RequestRates, counter: Counter, on loop: EventLoop) {
+        self.rates = rates
+        self.counter = counter
+        self.loop = loop
+    }
+
+    /// Counts a request for its client. What runs on this machine, and proxies themselves, are the
+    /// operator's. `user` counts it for its user as well, once that is known.
+    nonisolated func count(_ request: HTTPRequest, as kind: RateClass) throws(Refusal) {
+        request.kind = kind.rawValue
+        guard !request.isFromProxy else { return }
+        let client = request.client.site
+        var hasher = Hasher()
+        hasher.combine(kind.rawValue)
+        hasher.combine(client)
+        let key = UInt64(bitPattern: Int64(hasher.finalize()))
+        let waitNs = assumeIsolated { limits -> UInt64 in
+            guard let limit = limits.rates.perAddress[kind] else { return 0 }
+            return limits.buckets.take(key, limit, nowNs: limits.loop.clock.monotonicNs())
+        }
+        if waitNs > 0 { throw refused(kind, .address, "\(client)", waitNs) }
+    }
+
+    /// Counts a request for its user, once.
+    nonisolated func count(_ request: HTTPRequest, of user: UserID) throws(Refusal) {
+        guard let kind = RateClass(rawValue: request.kind) else { return }
+        request.kind = 0
+        var hasher = Hasher()
+        hasher.combine(kind.rawValue)
+        hasher.combine(user)
+        let key = UInt64(bitPattern: Int64(hasher.finalize()))
+        let waitNs = assumeIsolated { limits -> UInt64 in
+            guard let limit = limits.rates.perUser[kind] else { return 0 }
+            return limits.buckets.take(key, limit, nowNs: limits.loop.clock.monotonicNs())
+        }
+        if waitNs > 0 { throw refused(kind, .user, user.raw, waitNs) }
+    }
+
+    private nonisolated func refused(
+        _ kind: RateClass,
+        _ subject: Subject,
+        _ who: String,
+        _ waitNs: UInt64
+    ) -> Refusal {
+        let reason = Counts.Limited(kind: kind, subject: subject)
+        counter.count(reason)
+        assumeIsolated { $0.tell(reason, who) }
+        return .rateLimited(seconds: Int(waitNs / 1_000_000_000) + 1)
+    }
+
+    private func tell(_ reason: Counts.Limited, _ who: String) {
+        let nowNs = loop.clock.monotonicNs()
+        let last = told[reason]
+        let refused = (last?.refused ?? 0) + 1
+        if let last, nowNs < last.atNs + Self.tellEveryNs {
+            told[reason] = (last.atNs, refused)
+            return
+        }
+        told[reason] = (nowNs, 0)
+        Log.warn(
+            "rate_limited",
+            [
+                ("class", reason.kind.name), ("by", reason.subject.rawValue),
+                (reason.subject.rawValue, who), ("refused", "\(refused)"),
+            ]
+        )
+    }
+}

@@ -1,0 +1,118 @@
+import HTTP
+
+/// What kinds of requests are counted apart.
+public enum RateClass: UInt8, CaseIterable, Sendable {
+    case enter = 1
+    case change, read, list, admin
+
+    /// As the flags and the metrics call it.
+    public var name: String {
+        switch self {
+        case .enter: "enter"
+        case .change: "change"
+        case .read: "read"
+        case .list: "list"
+        case .admin: "admin"
+        }
+    }
+
+    /// Lists that each caller reads for itself, from the ledger.
+    private static let lists: Set<String> = [
+        "/api/v1/concerts", "/api/v1/concerts/{concert}/performances", "/api/v1/products",
+        "/api/v1/users/me/payments", "/api/v1/users/me/orders", "/api/v1/users/me/coupons",
+        "/api/v1/boards/{board}", "/api/v1/boards/{board}/members/{member}",
+        "/api/v1/boards/{board}/members/{member}/history",
+        "/api/v1/rooms/{room}/draw/entrants",
+    ]
+    private static let entries: Set<String> = [
+        "/api/v1/rooms/{room}/tickets", "/rooms/{room}/join", "/api/v1/visitors",
+    ]
+    /// A proxy asks about each request to the shop, pictures included: that is the shop's to limit.
+    private static let door = "/api/v1/rooms/{room}/admission"
+
+    /// Nil: requests to this route are not counted.
+    init?(_ method: HTTPMethod, _ pattern: String) {
+        if pattern == Self.door { return nil }
+        self =
+            if pattern.hasPrefix("/admin/") { .admin } else if method != .get {
+                Self.entries.contains(pattern) ? .enter : .change
+            } else { Self.lists.contains(pattern) ? .list : .read }
+    }
+}
+
+/// So many requests a second in the long run, and so many at once after a pause.
+public struct RateLimit: Sendable, Equatable {
+    public static let perSecondMax = 1_000_000
+    public static let burstMax = 10_000_000
+
+    public let perSecond: Int
+    public let burst: Int
+
+    public init(perSecond: Int, burst: Int) {
+        precondition((1...Self.perSecondMax).contains(perSecond), "no rate")
+        precondition((1...Self.burstMax).contains(burst), "no burst")
+        self.perSecond = perSecond
+        self.burst = burst
+    }
+}
+
+/// What one event loop grants.
+public struct RequestRates: Sendable {
+    public var perAddress = RateRules.perAddress
+    public var perUser = RateRules.perUser
+
+    public init() {}
+}
+
+/// The limit of each class; a class without one is not limited. For one event loop.
+public struct RateRules: Sendable, Equatable {
+    private var limits: [RateClass: RateLimit]
+
+    public subscript(_ kind: RateClass) -> RateLimit? { limits[kind] }
+
+    /// A company of 1,000 people shares one address. At an opening all of them press twice, load a
+    /// page of five files (5,000 reads), and then poll once a second at most (1,000 reads).
+    public static let perAddress = RateRules(limits: [
+        .enter: RateLimit(perSecond: 200, burst: 3_000),
+        .change: RateLimit(perSecond: 400, burst: 5_000),
+        .read: RateLimit(perSecond: 3_000, burst: 15_000),
+        .list: RateLimit(perSecond: 500, burst: 5_000),
+        .admin: RateLimit(perSecond: 500, burst: 5_000),
+    ])
+
+    /// A person with a few open pages, each of which polls once a second, and a press each 100 ms.
+    public static let perUser = RateRules(limits: [
+        .enter: RateLimit(perSecond: 5, burst: 60),
+        .change: RateLimit(perSecond: 10, burst: 120),
+        .read: RateLimit(perSecond: 50, burst: 600),
+        .list: RateLimit(perSecond: 10, burst: 120),
+    ])
+
+    public static let off = RateRules(limits: [:])
+
+    private init(limits: [RateClass: RateLimit]) { self.limits = limits }
+
+    /// `enter=5:60,read=off`: a second and at once, in place of these rules' own; or `off`. Nil if
+    /// it is neither.
+    public func changed(by text: String) -> RateRules? {
+        if text == "off" { return .off }
+        var rules = self
+        for part in text.split(separator: ",", omittingEmptySubsequences: false) {
+            let halves = part.split(separator: "=", omittingEmptySubsequences: false)
+            guard halves.count == 2,
+                let kind = RateClass.allCases.first(where: { $0.name == halves[0] })
+            else { return nil }
+            if halves[1] == "off" {
+                rules.limits[kind] = nil
+                continue
+            }
+            let numbers = halves[1].split(separator: ":", omittingEmptySubsequences: false)
+            guard numbers.count == 2, let perSecond = Int(numbers[0]), let burst = Int(numbers[1]),
+                (1...RateLimit.perSecondMax).contains(perSecond),
+                (1...RateLimit.burstMax).contains(burst)
+            else { return nil }
+            rules.limits[kind] = RateLimit(perSecond: perSecond, burst: burst)
+        }
+        return rules
+    }
+}

@@ -1,0 +1,92 @@
+import TestRedis
+import Testing
+
+/// 429 for addresses and users beyond their rate, told to them and to the operator.
+@Suite(.timeLimit(.minutes(1))) struct RateLimitTests {
+    private func withSite(_ arguments: [String], _ body: (Site) async throws -> Void) async throws {
+        try await ServerBed.with(sites: 0) { bed in
+            let redis = ["--redis", "unix:\(bed.redis.socketPath)"]
+            try await body(try await Site.start(data: bed.data, redis + arguments))
+        }
+    }
+
+    private func expectLimited(_ answer: Answer, _ comment: String = "") {
+        expectProblem(answer, 429, "rate_limited", "\(comment)")
+        #expect((1...60).contains(answer.header("Retry-After").flatMap { Int($0) } ?? 0))
+    }
+
+    @Test func anAddressHasARateForEachClass() async throws {
+        let rates = "enter=1:2,change=1:2,read=1:2,list=1:2,admin=1:2"
+        try await withSite(["--rates-per-address", rates]) { site in
+            try await site.configure("shop", #"{"capacity":0}"#)
+            let calls = [
+                ("GET", "/api/v1/rooms/shop"), ("POST", "/api/v1/rooms/shop/tickets"),
+                ("POST", "/rooms/shop/leave"), ("GET", "/api/v1/concerts"),
+                ("GET", "/admin/v1/rooms/shop"),
+            ]
+            for (method, path) in calls {
+                func call(_ address: String, _ user: String) async throws -> Answer {
+                    let headers = ["X-Forwarded-For": address, "X-User-Id": user]
+                    return try await site.request(method, path, headers)
+                }
+                for user in ["a", "b"] {
+                    #expect(try await call("203.0.113.7", user).status != 429, "\(path)")
+                }
+                expectLimited(try await call("203.0.113.7", "c"), path)
+                // What the client adds does not make it another one; an IPv6 /64 is one client.
+                expectLimited(try await call("9.9.9.9, ::ffff:203.0.113.7", "d"), path)
+                #expect(try await call("203.0.113.8", "a").status != 429, "\(path)")
+                for end in 1...2 {
+                    #expect(try await call("2001:db8::\(end)", "a").status != 429, "\(path)")
+                }
+                expectLimited(try await call("2001:db8::3", "a"), path)
+            }
+            let metrics = try await site.request("GET", "/metrics").text
+            for kind in ["enter", "change", "read", "list", "admin"] {
+                let line = "onsale_rate_limited_total{class=\"\(kind)\",by=\"address\"} 3"
+                #expect(metrics.contains(line), "\(line)")
+            }
+            let lines = site.process.errors.split(separator: "\n").filter {
+                $0.contains("event=rate_limited")
+            }
+            // Once for each reason, however often.
+            #expect(lines.count == 5, "\(lines)")
+            #expect(lines.first?.contains("class=read by=address address=203.0.113.7") == true)
+        }
+    }
+
+    /// The operator's own programs, and proxies that do not say for whom they ask.
+    @Test func loopbackIsNotLimitedByAddress() async throws {
+        try await withSite(["--rates-per-address", "read=1:1", "--trust-proxy", "10.0.0.0/8"]) {
+            site in
+            try await site.configure("shop", "{}")
+            for headers in [[:], ["X-Forwarded-For": "10.1.2.3"]] {
+                for _ in 0..<5 {
+                    let answer = try await site.request("GET", "/api/v1/rooms/shop", headers)
+                    #expect(answer.status == 200)
+                }
+            }
+        }
+    }
+
+    /// Whatever the address, and also from this machine.
+    @Test func aUserHasARate() async throws {
+        try await withSite(["--rates-per-user", "enter=1:2,change=1:2"]) { site in
+            try await site.configure("shop", #"{"capacity":0}"#)
+            let path = "/api/v1/rooms/shop/tickets"
+            for address in ["203.0.113.7", "203.0.113.8"] {
+                let headers = ["X-User-Id": "ann", "X-Forwarded-For": address]
+                #expect(try await site.request("POST", path, headers).status == 202)
+            }
+            let ann = ["X-User-Id": "ann"]
+            expectLimited(try await site.request("POST", path, ann))
+            #expect(try await site.request("POST", path, ["X-User-Id": "bob"]).status == 202)
+            // Another class has a rate of its own.
+            let charge = "/api/v1/users/me/points/charges"
+            #expect(try await site.request("POST", charge, ann).status != 429)
+            let metrics = try await site.request("GET", "/metrics").text
+            #expect(metrics.contains(#"onsale_rate_limited_total{class="enter",by="user"} 1"#))
+            #expect(site.process.errors.contains("by=user user=ann"))
+        }
+    }
+}
