@@ -24,7 +24,8 @@ extension Daemon {
             stream.close()
         }
         if !isLast, let known = unsafe known(response, for: request) {
-            return unsafe queue(known, response.status, on: handle, for: request)
+            let bytes = response.body.count
+            return unsafe queue(known, response.status, bytes, on: handle, for: request)
         }
         var status = response.status
         var made = unsafe make(response, for: request, closing: isLast)
@@ -34,25 +35,37 @@ extension Daemon {
         }
         guard let made = unsafe made else { return cshim_mhd_no }
         defer { unsafe MHD_destroy_response(made) }
-        return unsafe queue(made, status, on: handle, for: request)
+        return unsafe queue(made, status, response.body.count, on: handle, for: request)
     }
 
     private func queue(
         _ made: OpaquePointer,
         _ status: Int,
+        _ bytes: Int,
         on handle: OpaquePointer,
         for request: HTTPRequest
     ) -> MHD_Result {
-        note(request, status)
+        note(request, status, bytes: bytes)
         return unsafe MHD_queue_response(handle, UInt32(status), made)
     }
 
-    func note(_ request: HTTPRequest, _ status: Int) {
+    func note(_ request: HTTPRequest, _ status: Int, bytes: Int = 0) {
         let ended = loop.clock.monotonicNs()
-        recorder.note(
-            route: request.route,
-            status: status,
-            latencyNs: ended > request.startNs ? ended - request.startNs : 0
+        let latencyNs = ended > request.startNs ? ended - request.startNs : 0
+        recorder.note(route: request.route, status: status, latencyNs: latencyNs)
+        guard let onAnswer = configuration.onAnswer else { return }
+        let isKnown = request.route < router.routes.count
+        onAnswer(
+            HTTPAnswered(
+                method: request.method,
+                route: isKnown ? router.routes[request.route].pattern : nil,
+                path: request.path,
+                status: status,
+                bytes: request.method == .head ? 0 : bytes,
+                latencyNs: latencyNs,
+                client: request.client,
+                user: request.user
+            )
         )
     }
 

@@ -107,7 +107,7 @@ extension Daemon {
         request.body = []
         unpin(request.connection)
         request.connection.refuse(Self.refusal)
-        recorder.note(route: request.route, status: 413, latencyNs: 0)
+        note(request, 413, bytes: HTTPResponse.payloadTooLarge.body.count)
     }
 
     /// A piece of the body.

@@ -33,6 +33,9 @@ public struct HTTPConfiguration: Sendable {
     /// Whose `X-Forwarded-...` headers are believed: the proxies in front of this server.
     public var trustedProxies = NetworkRanges.loopback
 
+    /// Told of each request when its answer is handed over, on the loop; nil costs nothing.
+    public var onAnswer: (@Sendable (HTTPAnswered) -> Void)?
+
     /// From the connection to the end of the first headers, milliseconds, however the bytes drip
     /// in.
     public var headerTimeoutMs = 10_000

@@ -21,6 +21,9 @@ import CShims
     /// The owner of the routes notes here what kind of request it is; not read in this module.
     public var kind: UInt8 = 0
 
+    /// Who called, once that is known; for the log of requests.
+    public var user: String?
+
     let connection: Connection
     let trustedProxies: NetworkRanges
     var knownClient: NetworkAddress?

@@ -46,12 +46,6 @@ public enum Log {
     /// Names and values in the order of the line.
     public typealias Fields = [(String, String)]
 
-    /// One line a request, without the allowance of other events.
-    public static func access(_ fields: Fields) {
-        let format = state.withLock { $0.format }
-        emit(LogLine(atMs: nowMs(), level: .info, event: "access", fields: named(fields)), format)
-    }
-
     /// Lines written so far, left out ones not counted, for `/metrics`.
     public static func counts() -> [LogLevel: Int] { state.withLock { $0.written } }
 
@@ -82,7 +76,7 @@ public enum Log {
         }
     }
 
-    private static func nowMs() -> Int64 {
+    static func nowMs() -> Int64 {
         var time = timespec()
         unsafe _ = clock_gettime(CLOCK_REALTIME, &time)
         return Int64(time.tv_sec) * 1_000 + Int64(time.tv_nsec) / 1_000_000

@@ -1,5 +1,6 @@
 import EventLoop
 import HTTP
+import Logging
 import Redis
 import SQL
 import Store
@@ -20,6 +21,8 @@ struct Branch: Sendable {
         let configuration: Configuration
         /// What waits for slow clients, over all loops.
         let buffered: BufferedBytes
+        /// Nil: requests are not logged.
+        let accessLog: AccessLog?
         let secrets: Secrets
         let site: Site
         let keeper: RoomKeeper
@@ -102,7 +105,22 @@ struct Branch: Sendable {
         http.connectionsPerAddressMax = configuration.connectionsPerAddressMax
         http.trustedProxies = configuration.trustedProxies
         http.buffered = trunk.buffered
+        if let log = trunk.accessLog { http.onAnswer = { log.write($0.fields) } }
         http.descriptorsReserved = Descriptors.reserved(threads: configuration.threads)
         return http
+    }
+}
+
+extension HTTPAnswered {
+    /// As a line of the log.
+    fileprivate var fields: Log.Fields {
+        var fields: Log.Fields = [
+            ("method", method.rawValue), ("route", route ?? "-"), ("path", path),
+            ("status", "\(status)"), ("bytes", "\(bytes)"),
+            ("ms", "\(latencyNs / 1_000_000).\(latencyNs / 100_000 % 10)"),
+            ("address", client.description),
+        ]
+        if let user { fields.append(("user", user)) }
+        return fields
     }
 }

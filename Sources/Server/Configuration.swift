@@ -36,6 +36,7 @@ struct Configuration {
     var rates = RequestRates()
     var logLevel = LogLevel.info
     var logFormat = LogFormat.text
+    var hasAccessLog = false
     var adminKeyPath: String
     var ticketKeyPath: String
     var passKeyPath: String
@@ -108,6 +109,7 @@ struct Configuration {
         rates.perUser = try Self.rates(flags, "rates-per-user", rates.perUser)
         logLevel = try flags.choice("log-level", default: .info)
         logFormat = try flags.choice("log-format", default: .text)
+        hasAccessLog = try flags.isOn("access-log")
         guard case .dev = auth, !Self.loopback.contains(host) else { return }
         throw FlagError(
             line: "--auth dev believes every visitor and is for loopback only, not --host "

@@ -84,6 +84,7 @@ extension Configuration {
         ),
         .init(name: "log-level", value: "info", help: "error, warn, info or debug"),
         .init(name: "log-format", value: "text", help: "text (logfmt) or json, on standard error"),
+        .init(name: "access-log", value: nil, help: "a line for each request, on standard error"),
         .init(
             name: "admin-key-file",
             value: "DATA/admin.key",

@@ -17,7 +17,10 @@ struct RunningSite: Sendable {
     private let ledger: OpenLedger
     private let clockwork: Clockwork
     private let demo: Demo?
+    private let accessLog: AccessLog?
 
+    /// A second, for a reader of the log who does not read.
+    private static let logLooksMax = 100
     /// How long the start waits for Redis before it goes on without.
     private static let redisPatienceMs = 5_000
 
@@ -93,7 +96,8 @@ struct RunningSite: Sendable {
             branches: branches,
             ledger: ledger,
             clockwork: clockwork,
-            demo: demo
+            demo: demo,
+            accessLog: trunk.accessLog
         )
     }
 
@@ -118,6 +122,7 @@ struct RunningSite: Sendable {
                 max: configuration.bufferedMaxMiB << 20,
                 loops: configuration.threads
             ),
+            accessLog: configuration.hasAccessLog ? AccessLog(configuration.logFormat) : nil,
             secrets: secrets,
             site: site,
             keeper: keeper,
@@ -190,6 +195,11 @@ struct RunningSite: Sendable {
         await demo?.sales.stop()
         await withTaskGroup(of: Void.self) { group in
             for branch in branches { group.addTask { await branch.server.stop() } }
+        }
+        var looks = 0
+        while let accessLog, !accessLog.stop(), looks < Self.logLooksMax {
+            looks += 1
+            await branches[0].loop.sleep(ms: 10)
         }
         await clockwork.stop()
         await ledger.close()

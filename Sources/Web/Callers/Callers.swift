@@ -59,6 +59,7 @@ struct Callers: Sendable {
     /// Who calls; nil when the request names nobody. Throws when they call too often.
     func user(_ request: HTTPRequest) throws(Refusal) -> UserID? {
         guard let user = try named(request) else { return nil }
+        request.user = user.raw
         try limits.count(request, of: user)
         return user
     }

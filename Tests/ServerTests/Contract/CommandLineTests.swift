@@ -33,8 +33,8 @@ import Testing
         for flag in [
             "port", "host", "data", "redis", "ledger", "auth", "jwt-key", "jwt-secret",
             "jwt-issuer", "jwt-audience", "jwt-subject", "cookie-secure", "trust-proxy",
-            "rates-per-address", "rates-per-user",
-            "log-level", "admin-key-file", "threads", "buffered-max", "demo",
+            "rates-per-address", "rates-per-user", "log-level", "access-log", "admin-key-file",
+            "threads", "buffered-max", "demo",
         ] {
             #expect(serve.output.contains("--\(flag)"), "\(flag)")
         }
