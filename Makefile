@@ -8,9 +8,9 @@ SHELL := /bin/bash
 # As Debian 12 names them: the libraries, and the programs that the server and its tests start.
 PACKAGES := libmicrohttpd-dev libuv1-dev libhiredis-dev libssl-dev libjansson-dev \
 	libcurl4-openssl-dev libjemalloc-dev libpq-dev libsqlite3-dev redis-server postgresql-15 \
-	pkg-config openssl
+	pkg-config openssl nginx
 fuzz-api: PACKAGES += curl python3-venv
-bench: PACKAGES += nginx libnginx-mod-http-lua lua-nginx-redis wrk
+bench: PACKAGES += libnginx-mod-http-lua lua-nginx-redis wrk
 
 # With Swift's libraries inside: the program runs without a toolchain, and 5 % faster.
 BUILD_RELEASE := swift build -c release --static-swift-stdlib --product

@@ -19,10 +19,13 @@ extension HTTPRequest {
     /// Whether `client` is a trusted proxy itself, or runs on this machine.
     public var isFromProxy: Bool { connection.isProxy && trustedProxies.contains(client) }
 
+    /// A header of a trusted proxy, whole.
+    public func proxyHeader(_ name: String) -> String? { connection.isProxy ? header(name) : nil }
+
     /// The first value of an `X-Forwarded-...` header that a trusted proxy sent: of several proxies
     /// the first one speaks with the client.
     public func forwarded(_ name: String) -> String? {
-        guard connection.isProxy, let values = header(name) else { return nil }
+        guard let values = proxyHeader(name) else { return nil }
         let first = values.prefix { $0 != "," }
         return String(first.trimmingBlanks)
     }

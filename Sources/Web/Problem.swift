@@ -8,7 +8,7 @@ struct Problem {
     let title: String
     /// For people; may change.
     let detail: String
-    let header: HTTPHeader?
+    let headers: [HTTPHeader]
     /// One more of the document, for programs.
     let member: (name: StaticString, json: [UInt8])?
 
@@ -17,14 +17,14 @@ struct Problem {
         _ code: String,
         _ title: String,
         _ detail: String,
-        _ header: HTTPHeader? = nil,
+        _ headers: HTTPHeader...,
         member: (name: StaticString, json: [UInt8])? = nil
     ) {
         self.status = status
         self.code = code
         self.title = title
         self.detail = detail
-        self.header = header
+        self.headers = headers
         self.member = member
     }
 
@@ -47,7 +47,7 @@ struct Problem {
             title: title,
             detail: detail,
             member: member,
-            headers: header.map { [noStore, $0] } ?? [noStore]
+            headers: [noStore] + headers
         )
     }
 }

@@ -12,6 +12,8 @@ enum Refusal: Error {
     case notFound(String)
     case unsupportedMediaType
     case ticketInvalid(String)
+    /// The door of a room is closed to this visitor; where its line is entered.
+    case notInside(waitingPage: String)
     case roomClosed
     case roomSoldOut
     case roomFull
@@ -73,6 +75,7 @@ enum Refusal: Error {
                 detail,
                 HTTPHeader("WWW-Authenticate", "Bearer")
             )
+        case .notInside(let waitingPage): Door.problem(waitingPage)
         case .forbidden(let detail): Problem(403, "forbidden", "Forbidden", detail)
         case .notFound(let detail): Problem(404, "not_found", "Not Found", detail)
         case .unsupportedMediaType:

@@ -7,6 +7,23 @@ typealias SecondOld<Value: Sendable> = KeptReads<OnlyKey, Value>
 /// The key of a value of which there is one.
 enum OnlyKey: Hashable, Sendable { case only }
 
+extension KeptReads {
+    /// A value for each of a few keys, read at most once a second. 500,000 seats are 0.5 MB.
+    static func secondOld(
+        on loop: EventLoop,
+        size: @escaping @Sendable (Value) -> Int = { _ in 1 },
+        _ read: @escaping @Sendable (Key) async throws(StoreError) -> Value
+    ) -> Self {
+        Self(
+            on: loop,
+            .init(keysMax: 64, sizeMax: 500_000, joinedForMs: 1_000),
+            freshMs: { _ in 1_000 },
+            size: size,
+            read: { key, _ throws(StoreError) in try await read(key) }
+        )
+    }
+}
+
 extension KeptReads where Key == OnlyKey {
     private static var ageMaxMs: UInt64 { 1_000 }
 

@@ -36,9 +36,11 @@ public final class Web: Sendable {
     /// The part of `/metrics` that tells of each room, and what the first page offers.
     let roomMetrics: SecondOld<[UInt8]>
     let indexOffers: SecondOld<IndexOffers>
+    /// Its rooms, behind the name that a reader has come to.
+    let indexRooms: KeptReads<String, [(room: RoomID, report: RoomReport)]>
+    /// Maps for pages of people who have nothing yet.
+    let strangerMaps: KeptReads<PerformanceID, SeatMap?>
     let loop: EventLoop
-    /// Every yes of the forward auth, handed to the library once: 1,900 instructions less.
-    let admitted = HTTPResponse(status: 204, headers: TicketCookie.noStore).kept()
 
     /// Throws what is wrong with the key file of `auth`.
     public init(
@@ -94,6 +96,22 @@ public final class Web: Sendable {
         liveRankings = Self.liveRankings(concertRankings, popularLists, on: loop)
         roomMetrics = .single(on: loop) { MetricsText(rooms: await site.roomReports()).bytes }
         indexOffers = .single(on: loop) { await IndexOffers(sales, coupons) }
+        indexRooms = .secondOld(on: loop) { after in
+            await site.rooms(after, IndexPage.roomsMax + 1)
+        }
+        strangerMaps = Self.strangerMaps(sales, on: loop)
+    }
+
+    private static func strangerMaps(_ sales: SaleStore, on loop: EventLoop)
+        -> KeptReads<PerformanceID, SeatMap?>
+    {
+        .secondOld(on: loop, size: { 1 + ($0?.states.count ?? 0) }) {
+            id async throws(StoreError) in
+            guard case .map(let map) = try await sales.seatMap(id, knownVersion: nil) else {
+                return nil
+            }
+            return map
+        }
     }
 
     private static func liveRankings(

@@ -13,6 +13,7 @@ import Testing
         settings.order = .draw
         settings.show = .band
         settings.onStoreError = .admit
+        settings.clientsPerSession = 7
         return settings
     }
 
@@ -27,11 +28,13 @@ import Testing
         change.rate = .some(nil)
         change.idleSeconds = .some(nil)
         change.opening = .some(nil)
+        change.clientsPerSession = .some(nil)
         var expected = everything
         expected.capacity = nil
         expected.rate = nil
         expected.idleSeconds = nil
         expected.opening = nil
+        expected.clientsPerSession = nil
         #expect(change.applied(to: everything) == expected)
     }
 

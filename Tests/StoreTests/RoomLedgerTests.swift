@@ -31,6 +31,7 @@ import Testing
             change.opening = .some(Timestamp(milliseconds: 1_790_000_000_123))
             change.show = .hidden
             change.onStoreError = .admit
+            change.clientsPerSession = .some(4)
             for state in RoomState.allCases {
                 let name = try room("room-\(state)")
                 _ = try await bed.store.configure(change, of: name)

@@ -20,6 +20,8 @@ public struct RoomSettings: Equatable, Sendable {
     public var order = Order.fifo
     public var show = Show.exact
     public var onStoreError = StoreErrorPolicy.wait
+    /// Addresses that may use one session at a time; nil: no limit.
+    public var clientsPerSession: Int64?
     /// Named lanes beside the line; nil: there are none. Changed by a request of their own.
     public var lanes: RoomLanes?
 
@@ -33,6 +35,8 @@ public struct RoomSettings: Equatable, Sendable {
     public static let sessionRange: ClosedRange<Int64> = 1...86_400
     public static let idleRange: ClosedRange<Int64> = 1...86_400
     public static let graceRange: ClosedRange<Int64> = 0...86_400
+    /// A phone that changes its network has two for a moment.
+    public static let clientsRange: ClosedRange<Int64> = 1...8
 }
 
 /// Fields of `RoomSettings` to set; the ones left nil keep their value. The inner optional is the
@@ -47,6 +51,7 @@ public struct RoomChange: Equatable, Sendable {
     public var order: RoomSettings.Order?
     public var show: RoomSettings.Show?
     public var onStoreError: RoomSettings.StoreErrorPolicy?
+    public var clientsPerSession: Int64??
 
     public init() {}
 
@@ -62,6 +67,7 @@ public struct RoomChange: Equatable, Sendable {
         if let order { new.order = order }
         if let show { new.show = show }
         if let onStoreError { new.onStoreError = onStoreError }
+        if let clientsPerSession { new.clientsPerSession = clientsPerSession }
         return new
     }
 }

@@ -14,6 +14,7 @@ enum RoomFields {
         change.order = settings.order
         change.show = settings.show
         change.onStoreError = settings.onStoreError
+        change.clientsPerSession = .some(settings.clientsPerSession)
         return pairs(change) + [.string("lanes"), .string(settings.lanes?.text ?? "")]
     }
 
@@ -37,6 +38,7 @@ enum RoomFields {
         if let value = change.order { put("order", .string(value.rawValue)) }
         if let value = change.show { put("show", .string(value.rawValue)) }
         if let value = change.onStoreError { put("on_store_error", .string(value.rawValue)) }
+        limit("clients", change.clientsPerSession)
         return pairs
     }
 
@@ -62,6 +64,7 @@ enum RoomFields {
         settings.onStoreError =
             fields["on_store_error"].flatMap(RoomSettings.StoreErrorPolicy.init)
             ?? settings.onStoreError
+        settings.clientsPerSession = fields["clients"].flatMap { Int64($0) }
         settings.lanes = fields["lanes"].flatMap(RoomLanes.init)
         guard let state = fields["state"].flatMap(RoomState.init) else {
             throw .broken("a room of state \(fields["state"] ?? "-")")

@@ -40,6 +40,7 @@ public final class RoomRegistry: Sendable {
     public static let roomsMax = 10_000
 
     public let ledger: RoomLedger
+    let clients = SessionClients()
     private let roomsMax: Int
     private let rooms = Mutex<[RoomID: KnownRoom]>([:])
     /// Rooms that are being made now, and have a place among `roomsMax`.

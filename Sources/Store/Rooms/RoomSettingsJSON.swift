@@ -5,7 +5,7 @@ public import Onsale
 extension RoomChange {
     public static let fieldNames = [
         "capacity", "rate", "sessionSeconds", "idleSeconds", "graceSeconds", "opening", "order",
-        "show", "onStoreError",
+        "show", "onStoreError", "clientsPerSession",
     ]
 
     public init(_ fields: JSONObjectReader) throws(JSONFieldError) {
@@ -19,6 +19,11 @@ extension RoomChange {
         order = try Self.choice("order", fields)
         show = try Self.choice("show", fields)
         onStoreError = try Self.choice("onStoreError", fields)
+        let clients = try fields.nullableInteger(
+            "clientsPerSession",
+            in: RoomSettings.clientsRange
+        )
+        clientsPerSession = clients.change
     }
 
     private static func opening(_ fields: JSONObjectReader) throws(JSONFieldError) -> Timestamp?? {
@@ -72,6 +77,7 @@ extension JSONWriter {
         field("order", settings.order.rawValue)
         field("show", settings.show.rawValue)
         field("onStoreError", settings.onStoreError.rawValue)
+        field("clientsPerSession", settings.clientsPerSession)
     }
 }
 

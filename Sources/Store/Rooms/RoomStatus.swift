@@ -1,6 +1,16 @@
 import EventLoop
 public import Onsale
 
+/// What the door of a room knows of who comes with a ticket.
+public enum Admission: Sendable, Equatable {
+    /// No session runs.
+    case outside
+    /// As many addresses as the room allows use the session.
+    case crowded
+    /// The pass is the one that the ticket document has; nil: the session's end is not known.
+    case inside(UserID, pass: String?)
+}
+
 extension RoomStore {
     /// Where the bearer of `token` stands. `user`, when known, must be the ticket's own.
     public nonisolated func status(ticket token: String, user: UserID?, in room: RoomID)
@@ -31,31 +41,53 @@ extension RoomStore {
         }
     }
 
-    /// Forward auth: whether the bearer of `token` has a running session. Away from Redis the
-    /// room's `onStoreError` decides.
+    /// Whether the bearer of `token` has a running session.
     public nonisolated func isInside(ticket token: String, in room: RoomID)
         async throws(StoreError) -> Bool
     {
-        try await told { self.isInside(ticket: token, in: room, $0) }
+        let admission = try await told { self.admission(ticket: token, in: room, of: nil, $0) }
+        return admission != .outside
     }
 
-    /// The same for a caller on the loop, as `status`.
-    public nonisolated func isInside(
+    /// Forward auth, for a caller on the loop, as `status`. Away from Redis the room's
+    /// `onStoreError` decides. `client` is a hash of the address that uses the session, where the
+    /// room limits those; nil: not known.
+    public nonisolated func admission(
         ticket token: String,
         in room: RoomID,
-        _ answer: @escaping @Sendable (Result<Bool, StoreError>) -> Void
+        of client: UInt64?,
+        _ answer: @escaping @Sendable (Result<Admission, StoreError>) -> Void
     ) {
         guard let ticket = here({ $0.opened(token, in: room) }) else {
-            return answer(.success(false))
+            return answer(.success(.outside))
         }
         ask(ticket, in: room) { result in
-            if case .failure(.unavailable) = result,
-                self.registry.room(room)?.settings.onStoreError == .admit
-            {
-                return answer(.success(true))
+            switch result {
+            case .failure(.unavailable)
+            where self.registry.room(room)?.settings.onStoreError == .admit:
+                answer(.success(self.admitted(ticket, until: ticket.sessionExpiresMs, client)))
+            case .failure(let error): answer(.failure(error))
+            case .success(let place?) where place.code == .admitted:
+                answer(.success(self.admitted(ticket, until: place.hardEndMs, client)))
+            case .success: answer(.success(.outside))
             }
-            answer(result.map { $0?.code == .admitted })
         }
+    }
+
+    /// What the door says of a session that runs.
+    private nonisolated func admitted(_ ticket: Ticket, until endMs: Int64?, _ client: UInt64?)
+        -> Admission
+    {
+        let nowMs = loop.clock.wallMs()
+        if let client, let most = registry.room(ticket.room)?.settings.clientsPerSession,
+            !registry.clients.admit(client, to: ticket.room, ticket.user, most: most, nowMs: nowMs)
+        {
+            return .crowded
+        }
+        let pass = endMs.map { endMs in
+            here { $0.passes.pass(ticket.user, in: ticket.room, untilMs: endMs) }
+        }
+        return .inside(ticket.user, pass: pass)
     }
 
     /// What a ticket says of which admission is asked. To open one takes 7,700 instructions of the

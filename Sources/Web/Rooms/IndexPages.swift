@@ -6,8 +6,11 @@ import Store
 extension Web {
     /// `GET /`: what there is. `?after=ROOM` goes on in the list of rooms.
     func indexPage(_ request: HTTPRequest) async throws(Refusal) -> HTTPResponse {
-        let after = request.query("after") ?? ""
-        let found = await site.rooms(after, IndexPage.roomsMax + 1)
+        // No room has a longer name.
+        let after = String((request.query("after") ?? "").prefix(128))
+        let found = try await stored { () async throws(StoreError) in
+            try await self.indexRooms.value(after)
+        }
         let rooms = found.prefix(IndexPage.roomsMax).map { room, report in
             IndexPage.Room(
                 name: room.raw,

@@ -12,10 +12,15 @@ actor LiveTickets {
     nonisolated var unownedExecutor: UnownedSerialExecutor { unsafe loop.asUnownedSerialExecutor() }
     private let store: RoomStore
     private var listeners: [Listener] = []
+    private var turns = Turns()
+    /// The open streams of each ticket.
+    private var ofTicket: [Holder: [Listener]] = [:]
     private var timer: LoopTimer?
 
     /// Streams of one loop: as many as its connections.
     static let streamsMax = 20_000
+    /// Streams of one ticket on one loop: a page in three tabs. More take looks from others.
+    static let perTicketMax = 3
     private static let roundEveryMs = 50
     /// Streams asked about in one round: all of them within a second.
     private static let asksPerRoundMax = streamsMax * roundEveryMs / 1_000
@@ -23,6 +28,21 @@ actor LiveTickets {
     /// The next to be admitted hear of it within this.
     private static let lookNearHeadEveryMs: UInt64 = 100
     private static let nearHead: Int64 = 64
+
+    private struct Holder: Hashable {
+        let room: RoomID
+        let user: UserID
+
+        init(_ visit: Visit) {
+            room = visit.room
+            user = visit.user
+        }
+    }
+
+    enum Opening {
+        case opened(EventStream)
+        case tooManyStreams, tooManyOfTicket
+    }
 
     /// One visitor's stream and what it was told last.
     private final class Listener {
@@ -50,28 +70,38 @@ actor LiveTickets {
         }
     }
 
-    /// A stream that begins with `visit`; nil when there are too many.
-    func open(_ visit: Visit) -> EventStream? {
-        guard listeners.count < Self.streamsMax else { return nil }
+    /// A stream that begins with `visit`.
+    func open(_ visit: Visit) -> Opening {
+        guard listeners.count < Self.streamsMax else { return .tooManyStreams }
+        let holder = Holder(visit)
+        let others = (ofTicket[holder] ?? []).filter { $0.stream.isOpen }
+        guard others.count < Self.perTicketMax else { return .tooManyOfTicket }
         let stream = EventStream(on: loop)
         let listener = Listener(stream: stream, told: visit, dueNs: loop.clock.monotonicNs())
         listeners.append(listener)
+        ofTicket[holder] = others + [listener]
         tell(listener, visit)
-        return stream
+        return .opened(stream)
     }
 
     private func round() {
         guard !listeners.isEmpty else { return }
+        for listener in listeners where !listener.stream.isOpen {
+            let holder = Holder(listener.told)
+            let others = (ofTicket[holder] ?? []).filter { $0.stream.isOpen }
+            ofTicket[holder] = others.isEmpty ? nil : others
+        }
         listeners.removeAll { !$0.stream.isOpen }
         let nowNs = loop.clock.monotonicNs()
-        var asks = 0
-        for listener in listeners where listener.dueNs <= nowNs && !listener.isAsking {
+        let due = turns.take(Self.asksPerRoundMax, of: listeners.count) { index in
+            listeners[index].dueNs <= nowNs && !listeners[index].isAsking
+        }
+        for index in due {
+            let listener = listeners[index]
             let isNear = listener.told.standing.ahead.map { $0 < Self.nearHead } ?? false
             let everyMs = isNear ? Self.lookNearHeadEveryMs : Self.lookEveryMs
             listener.dueNs = nowNs + everyMs * 1_000_000
             ask(listener)
-            asks += 1
-            if asks == Self.asksPerRoundMax { return }
         }
     }
 
@@ -112,5 +142,24 @@ actor LiveTickets {
     private func end(_ listener: Listener, _ refusal: Refusal) {
         _ = listener.stream.send(event: "problem", data: refusal.response.body)
         listener.stream.close()
+    }
+}
+
+/// Who is next where more are due than can be served: each round begins behind the last one that
+/// was served, so that those at the end have their turn as often as those at the start.
+struct Turns {
+    private var next = 0
+
+    /// Places of up to `most` that are due, of `count`.
+    mutating func take(_ most: Int, of count: Int, isDue: (Int) -> Bool) -> [Int] {
+        var taken: [Int] = []
+        for step in 0..<count {
+            let place = (next + step) % count
+            guard isDue(place) else { continue }
+            taken.append(place)
+            if taken.count == most { break }
+        }
+        if taken.count == most, let last = taken.last { next = last + 1 }
+        return taken
     }
 }

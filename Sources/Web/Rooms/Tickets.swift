@@ -81,8 +81,11 @@ extension Web {
         let outcome = try await stored { () async throws(StoreError) in
             try await store.status(ticket: presented.token, user: user, in: room)
         }
-        guard let stream = await live.open(try visit(outcome)) else { throw .tooManyStreams }
-        return .events(stream)
+        switch await live.open(try visit(outcome)) {
+        case .opened(let stream): return .events(stream)
+        case .tooManyStreams: throw .tooManyStreams
+        case .tooManyOfTicket: throw .full("This ticket has three live streams already; poll.")
+        }
     }
 
     /// `DELETE /api/v1/rooms/{room}/tickets/me`
@@ -100,19 +103,6 @@ extension Web {
             )
         case .ticketInvalid: throw Self.ticketInvalid
         case .unknownRoom: throw Self.unknownRoom
-        }
-    }
-
-    /// `GET /api/v1/rooms/{room}/admission`: for `auth_request` and its like.
-    func admission(_ request: HTTPRequest) throws(Refusal) {
-        let room = try room(request)
-        guard let token = anyTicket(request, in: room) else { throw Self.notInside }
-        nonisolated(unsafe) let request = request
-        store.isInside(ticket: token, in: room) { [self] isInside in
-            unsafe answer(request) { () throws(Refusal) in
-                guard try told(isInside) else { throw Self.notInside }
-                return admitted
-            }
         }
     }
 
@@ -151,9 +141,6 @@ extension Web {
         }
     }
 
-    static let notInside = Refusal.unauthenticated(
-        "No session in this room; enter its line first."
-    )
     static let ticketInvalid = Refusal.ticketInvalid(
         "The ticket is not one of this visitor's for this room."
     )

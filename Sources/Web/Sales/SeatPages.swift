@@ -42,6 +42,8 @@ extension Web {
     func seatPage(_ request: HTTPRequest, _ visitor: SeatVisitor) async throws(Refusal) -> SeatPage
     {
         let performance = visitor.performance
+        // Somebody who has just come has changed nothing that a map of a second ago would lack.
+        let isStranger = visitor.caller?.newToken != nil || visitor.caller == nil
         let title = try await stored { () async throws(StoreError) in
             try await sales.title(of: performance.concert)
         }
@@ -49,10 +51,10 @@ extension Web {
             performance: performance,
             title: title ?? performance.concert.raw,
             language: language(request),
-            map: try await presentMap(performance.id),
+            map: try await presentMap(performance.id, isStranger: isStranger),
             nowMs: loop.clock.wallMs()
         )
-        if let user = visitor.user {
+        if let user = visitor.user, !isStranger {
             page.balance = try await stored { () async throws(StoreError) in
                 try await sales.balance(of: user)
             }
@@ -63,8 +65,11 @@ extension Web {
     }
 
     /// Nil while Redis cannot be reached.
-    private func presentMap(_ id: PerformanceID) async throws(Refusal) -> SeatMap? {
+    private func presentMap(_ id: PerformanceID, isStranger: Bool) async throws(Refusal)
+        -> SeatMap?
+    {
         do throws(StoreError) {
+            if isStranger, let map = try await strangerMaps.value(id) { return map }
             guard case .map(let map) = try await sales.seatMap(id, knownVersion: nil) else {
                 throw .broken("no map of \(id)")
             }

@@ -61,7 +61,7 @@ extension ContractTests {
             let made = try await bed.site.configure(room, "{}")
             let settings = [
                 "capacity", "rate", "sessionSeconds", "idleSeconds", "graceSeconds", "opening",
-                "order", "show", "onStoreError",
+                "order", "show", "onStoreError", "clientsPerSession",
             ]
             #expect(made.members?.map(\.name) == ["room", "state"] + settings)
             let report = try await bed.other.report(room)
@@ -73,7 +73,7 @@ extension ContractTests {
             )
             for json in [made, report] {
                 #expect(json["state"]?.string == "open")
-                for name in ["capacity", "rate", "idleSeconds", "opening"] {
+                for name in ["capacity", "rate", "idleSeconds", "opening", "clientsPerSession"] {
                     #expect(json[name]?.isNull == true, "\(name)")
                 }
                 #expect(json["sessionSeconds"]?.integer == 600)
@@ -90,7 +90,7 @@ extension ContractTests {
             let full = """
                 {"capacity":7,"rate":9,"sessionSeconds":60,"idleSeconds":30,"graceSeconds":10,\
                 "opening":"2020-01-02T03:04:05+09:00","order":"fifo","show":"band",\
-                "onStoreError":"admit"}
+                "onStoreError":"admit","clientsPerSession":3}
                 """
             try await bed.site.configure(room, full)
             let partial = try await bed.other.configure(room, #"{"rate":8}"#)
@@ -102,11 +102,13 @@ extension ContractTests {
             #expect(partial["opening"]?.string == "2020-01-01T18:04:05.000Z")
             #expect(partial["show"]?.string == "band")
             #expect(partial["onStoreError"]?.string == "admit")
+            #expect(partial["clientsPerSession"]?.integer == 3)
             let freed = try await bed.site.configure(
                 room,
-                #"{"capacity":null,"rate":null,"idleSeconds":null,"opening":null}"#
+                #"{"capacity":null,"rate":null,"idleSeconds":null,"opening":null,"#
+                    + #""clientsPerSession":null}"#
             )
-            for name in ["capacity", "rate", "idleSeconds", "opening"] {
+            for name in ["capacity", "rate", "idleSeconds", "opening", "clientsPerSession"] {
                 #expect(freed[name]?.isNull == true, "\(name)")
             }
             #expect(freed["sessionSeconds"]?.integer == 60)
