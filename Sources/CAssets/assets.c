@@ -205,6 +205,9 @@ END
 ASSET(sql_0007_deliveries)
 #embed "sql/0007_deliveries.sql"
 END
+ASSET(sql_0009_lane_uses)
+#embed "sql/0009_lane_uses.sql"
+END
 ASSET(web_calls_js)
 #embed "web/calls.js"
 END

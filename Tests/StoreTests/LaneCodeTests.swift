@@ -71,7 +71,6 @@ import Testing
                         of: vip,
                         by: user,
                         in: room,
-                        isMember: false,
                         atMs: 2
                     )
                 }
@@ -109,10 +108,56 @@ import Testing
             }
             #expect(try await lanes.entered("bob", code: "twice").standing.lane == vip)
             #expect(try await lanes.enter("cat", code: "twice") == .codeUsedUp)
-            // Another lane, and back with what is used up: a code shown once more, not a use.
-            #expect(try await lanes.entered("bob", code: "press-one").standing.lane == press)
-            #expect(try await lanes.enter("bob", code: "twice") == .codeUsedUp)
-            #expect(try await lanes.entered("bob").standing.lane == press)
+            // Another lane, and back: each lane has cost one code.
+            for _ in 0..<3 {
+                #expect(try await lanes.entered("bob", code: "press-one").standing.lane == press)
+                #expect(try await lanes.entered("bob", code: "twice").standing.lane == vip)
+            }
+            #expect(try await lanes.entered("bob").standing.lane == vip)
+            #expect(try await lanes.enter("dan", code: "press-one") == .codeUsedUp)
+            let audit = await SaleLedger(bed.sides[0].ledger).audit()
+            let line = audit.first { $0.promise.hasPrefix("a code of a lane") }
+            #expect(line?.finding == .kept, "\(audit)")
+        }
+    }
+
+    /// A code with uses left is shown again and again, around others: three uses are three visitors.
+    @Test(arguments: Engine.allCases)
+    func lanesTakenInTurnSpendACodeEach(_ engine: Engine) async throws {
+        try await RoomBed.with(on: engine) { bed in
+            let lanes = try await LaneBed(bed, main: 1, [("vip", 3), ("press", 1)])
+            let vip = try lanes.lane("vip"), press = try lanes.lane("press")
+            _ = try await bed.store.add(["vip-two"], uses: 2, for: vip, in: lanes.room)
+            _ = try await bed.store.add(["press-two"], uses: 2, for: press, in: lanes.room)
+            for code in ["vip-two", "press-two", "vip-two", "press-two"] {
+                _ = try await lanes.entered("ann", code: code)
+            }
+            #expect(try await lanes.entered("bob", code: "vip-two").standing.lane == vip)
+            #expect(try await lanes.entered("bob", code: "press-two").standing.lane == press)
+            #expect(try await lanes.enter("cat", code: "vip-two") == .codeUsedUp)
+        }
+    }
+
+    /// Nobody has used a code by being refused: by a closed room, a full one, one that is sold out.
+    @Test(arguments: Engine.allCases)
+    func aRefusedEntrySpendsNoCode(_ engine: Engine) async throws {
+        try await RoomBed.with(on: engine, waitingMax: 2) { bed in
+            let lanes = try await LaneBed(bed, main: 1, [("vip", 3)])
+            let vip = try lanes.lane("vip")
+            _ = try await bed.store.add(["just-one"], uses: 1, for: vip, in: lanes.room)
+            for state in [RoomState.closed, .draining] {
+                _ = try await bed.store.set(state, of: lanes.room)
+                #expect(try await lanes.enter("ann", code: "just-one") == .closed)
+            }
+            _ = try await bed.store.set(.open, of: lanes.room)
+            let first = try await lanes.entered("first")
+            _ = try await lanes.entered("second")
+            #expect(try await lanes.enter("ann", code: "just-one") == .full)
+            let users = try ["ann", "bob"].map { try StoreTests.user($0) }
+            let ledger = bed.sides[0].keeper.registry.ledger
+            #expect(try await ledger.members(of: lanes.room, among: users).isEmpty)
+            _ = try await bed.store.leave(ticket: first.token, user: nil, in: lanes.room)
+            #expect(try await lanes.entered("bob", code: "just-one").standing.lane == vip)
         }
     }
 

@@ -7,14 +7,16 @@ extension LedgerCheck {
             promise: "a code of a lane is used by as many as it allows, each once",
             looked: "select count(*) from lane_members",
             unit: "members",
-            // Who has changed to another lane has used a code and is no member by it any more.
+            // Uses from before 0009_lane_uses.sql by visitors who changed lanes have no row.
             breaks: """
                 select c.room || ' ' || c.lane || ' ' || c.code from lane_codes c
-                where c.uses > c.uses_max or c.uses < (select count(*) from lane_members m
-                  where m.room = c.room and m.code = c.code)
+                where c.uses > c.uses_max or c.uses < (select count(*) from lane_uses u
+                  where u.room = c.room and u.code = c.code)
                 union all
                 select m.room || ' ' || m.user_id from lane_members m
-                left join lane_codes c on c.room = m.room and c.code = m.code and c.lane = m.lane
+                left join lane_uses u on u.room = m.room and u.user_id = m.user_id
+                  and u.lane = m.lane and u.code = m.code
+                left join lane_codes c on c.room = u.room and c.code = u.code and c.lane = u.lane
                 where c.code is null
                 union all
                 select room || ' ' || user_id from lane_members

@@ -13,6 +13,7 @@ public enum LedgerSchema {
         migration(5, "fair_openings", casset_sql_0005_fair_openings()),
         migration(6, "charge_references", casset_sql_0006_charge_references()),
         migration(7, "deliveries", casset_sql_0007_deliveries()),
+        migration(9, "lane_uses", casset_sql_0009_lane_uses()),
     ]
 
     private static func migration(_ number: Int, _ name: String, _ asset: CAsset) -> Migration {

@@ -14,13 +14,27 @@ extension RoomStore {
         guard let code else {
             return try await told { self.enter(user, ticket: token, in: room, $0) }
         }
-        // Before anybody becomes a member.
         if let token, ticket(token, of: user, in: room) == nil { return .ticketInvalid }
-        switch try await show(code, by: user, in: room) {
+        var shown = try await look(at: code, of: user, in: room)
+        var token = token
+        if case .leads(let lane, let isSpent) = shown {
+            // The place comes first: a closed or full room spends no code.
+            let current = token
+            let entry = try await told { self.enter(user, ticket: current, in: room, $0) }
+            guard case .visit(let visit) = entry, !visit.isPassThrough else { return entry }
+            token = visit.token
+            shown = try await join(lane, with: code, isSpent: isSpent, user, in: room)
+            // Others were faster to the last use of the code: nothing is as if it had been shown.
+            if shown == .usedUp, visit.isNewcomer {
+                _ = try await leave(ticket: visit.token, user: user, in: room)
+            }
+        }
+        switch shown {
         case .member(let lane):
-            return try await told { self.enter(user, ticket: token, lane: lane, in: room, $0) }
-        case .invalid: return .codeInvalid
+            let current = token
+            return try await told { self.enter(user, ticket: current, lane: lane, in: room, $0) }
         case .usedUp: return .codeUsedUp
+        case .invalid, .leads: return .codeInvalid
         }
     }
 
@@ -56,7 +70,13 @@ extension RoomStore {
         case .success(nil): return .success(.unknownRoom)
         case .success(let place?) where place.code == .unleased:
             return .failure(.unavailable("the ledger leases no sequences of room \(room)"))
-        case .success(let place?): return .success(outcome(place, user, ticket, token, in: room))
+        case .success(let place?):
+            var outcome = outcome(place, user, ticket, token, in: room)
+            if case .visit(var visit) = outcome, place.isNewcomer {
+                visit.isNewcomer = true
+                outcome = .visit(visit)
+            }
+            return .success(outcome)
         case .failure(let error):
             guard case .unavailable = error, let visit = passThrough(user, in: room) else {
                 return .failure(error)

@@ -45,44 +45,43 @@ extension RoomStore {
         return isMade ? .made(codes) : .exists
     }
 
-    /// What became of a visitor's code.
+    /// What a visitor's code is to them.
     enum ShownCode: Equatable, Sendable {
         case member(LaneName)
+        /// It leads into this lane; they stand elsewhere. `isSpent`: and have spent a code for it.
+        case leads(LaneName, isSpent: Bool)
         case invalid
         case usedUp
     }
 
-    /// Others may use the same code, or the same visitor another, at the same time.
-    private static let attemptsMax = 4
-
-    /// Makes `user` a member of the code's lane. To show a code again, or another of the same lane,
-    /// uses nothing up.
-    func show(_ code: LaneCode, by user: UserID, in room: RoomID) async throws(StoreError)
+    /// Changes nothing.
+    func look(at code: LaneCode, of user: UserID, in room: RoomID) async throws(StoreError)
         -> ShownCode
     {
-        for _ in 0..<Self.attemptsMax {
-            // Looked at first: an entry that the ledger refuses costs those it shares a commit with
-            // a second one, and anybody can send codes that are none.
-            let look = try await registry.ledger.look(at: code, of: user, in: room)
-            guard let name = look.lane.flatMap(LaneName.init), look.lanes?[name] != nil else {
-                return .invalid
-            }
-            if look.memberOf == name.raw { return .member(name) }
-            if look.isUsedUp { return .usedUp }
-            let use = try await registry.ledger.use(
-                code,
-                of: name,
-                by: user,
-                in: room,
-                isMember: look.memberOf != nil,
-                atMs: loop.clock.wallMs()
-            )
-            switch use {
-            case .used: return .member(name)
+        // Looked at first: an entry that the ledger refuses costs those it shares a commit with
+        // a second one, and anybody can send codes that are none.
+        let look = try await registry.ledger.look(at: code, of: user, in: room)
+        guard let name = look.lane.flatMap(LaneName.init), look.lanes?[name] != nil else {
+            return .invalid
+        }
+        if look.memberOf == name.raw { return .member(name) }
+        return look.isUsedUp && !look.isSpent ? .usedUp : .leads(name, isSpent: look.isSpent)
+    }
+
+    /// Makes `user` a member of the code's lane; spends the code unless they have spent one for
+    /// this lane. Others may use the same code meanwhile.
+    func join(_ lane: LaneName, with code: LaneCode, isSpent: Bool, _ user: UserID, in room: RoomID)
+        async throws(StoreError) -> ShownCode
+    {
+        let (ledger, nowMs) = (registry.ledger, loop.clock.wallMs())
+        if !isSpent {
+            switch try await ledger.use(code, of: lane, by: user, in: room, atMs: nowMs) {
+            case .used: return .member(lane)
             case .isUsedUp: return .usedUp
-            case .isMember: continue
+            case .isSpent: break
             }
         }
-        throw .busy("Many use a code of room \(room) at once.")
+        try await ledger.rejoin(lane, by: user, in: room, atMs: nowMs)
+        return .member(lane)
     }
 }

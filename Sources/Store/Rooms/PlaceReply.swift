@@ -26,6 +26,10 @@ struct PlaceReply: Sendable, Equatable {
     var pollAfterMs: Int64
     var head: RoomHead
 
+    /// The place was given in the call that says so: its time of arrival is that call's. Near the
+    /// end of a lease (`LEASE_TAIL` of lib/room.lua) sequences are older, and this is false.
+    var isNewcomer: Bool { LineSequence.rest(sequence) >= head.nowMs * 1000 }
+
     /// How many leave the line before this visitor: those ahead, and their share from other lanes.
     var before: Int64 {
         head.shares?.turnsBefore(rank: rank, in: LineSequence.lane(sequence)) ?? rank

@@ -14,6 +14,8 @@ extension RoomLedger {
         /// The lane of the code; nil: no such code.
         var lane: String?
         var isUsedUp = false
+        /// The user has spent a code for that lane.
+        var isSpent = false
         /// The lane of which the user is a member.
         var memberOf: String?
     }
@@ -38,6 +40,10 @@ extension RoomLedger {
                 select lane from lane_members
                 where room = \(room.raw) and user_id = \(user.raw)
                 """,
+                """
+                select lane from lane_uses
+                where room = \(room.raw) and user_id = \(user.raw)
+                """,
             ])
         } catch {
             throw StoreError(error)
@@ -52,6 +58,7 @@ extension RoomLedger {
                 look.isUsedUp = try row.integer(1) == 1
             }
             look.memberOf = try results[2].rows.first?.text(0)
+            for row in results[3].rows where try row.text(0) == look.lane { look.isSpent = true }
             return look
         }
     }
@@ -60,8 +67,8 @@ extension RoomLedger {
     enum CodeUse: Equatable {
         case used
         case isUsedUp
-        /// Meanwhile the user has become a member, or is one by this very code.
-        case isMember
+        /// Meanwhile the user has spent a code for this lane.
+        case isSpent
     }
 
     /// One entry: one more has used the code, and `user` is a member of its lane from now on,
@@ -71,33 +78,53 @@ extension RoomLedger {
         of lane: LaneName,
         by user: UserID,
         in room: RoomID,
-        isMember: Bool,
         atMs: Int64
     ) async throws(StoreError) -> CodeUse {
         let key = Self.key(code, room)
-        let count: SQL = """
-            update lane_codes set uses = uses + 1 where room = \(room.raw) and code = \(key)
-            """
-        let join: SQL =
-            isMember
-            ? """
-            update lane_members set lane = \(lane.raw), since_ms = \(atMs),
-              code = case when code = \(key) then null else \(key) end
-            where room = \(room.raw) and user_id = \(user.raw)
-            """
-            : """
-            insert into lane_members (room, user_id, lane, code, since_ms)
-            values (\(room.raw), \(user.raw), \(lane.raw), \(key), \(atMs))
-            """
         do {
-            _ = try await database.commit([count, join])
+            _ = try await database.commit([
+                """
+                update lane_codes set uses = uses + 1
+                where room = \(room.raw) and code = \(key)
+                """,
+                """
+                insert into lane_uses (room, user_id, lane, code, at_ms)
+                values (\(room.raw), \(user.raw), \(lane.raw), \(key), \(atMs))
+                """,
+                """
+                insert into lane_members (room, user_id, lane, code, since_ms)
+                values (\(room.raw), \(user.raw), \(lane.raw), \(key), \(atMs))
+                on conflict (room, user_id) do update set lane = excluded.lane,
+                  code = excluded.code, since_ms = excluded.since_ms
+                """,
+            ])
             return .used
         } catch .violated(let violation) {
             switch violation.kind {
             case .check where violation.constraint == "lane_code_uses": return .isUsedUp
-            case .unique, .notNull: return .isMember
-            case .check, .foreignKey: throw StoreError(.violated(violation))
+            case .unique: return .isSpent
+            case .check, .foreignKey, .notNull: throw StoreError(.violated(violation))
             }
+        } catch {
+            throw StoreError(error)
+        }
+    }
+
+    /// Makes `user` a member of a lane again that they have spent a code for.
+    func rejoin(_ lane: LaneName, by user: UserID, in room: RoomID, atMs: Int64)
+        async throws(StoreError)
+    {
+        let spent: SQL = """
+            (select code from lane_uses where room = \(room.raw) and user_id = \(user.raw)
+              and lane = \(lane.raw))
+            """
+        do {
+            _ = try await database.commit([
+                """
+                update lane_members set lane = \(lane.raw), code = \(spent), since_ms = \(atMs)
+                where room = \(room.raw) and user_id = \(user.raw)
+                """
+            ])
         } catch {
             throw StoreError(error)
         }

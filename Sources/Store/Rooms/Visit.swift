@@ -10,6 +10,8 @@ public struct Visit: Sendable, Equatable {
     public var token: String
     /// What a back end checks offline; only for the admitted.
     public var pass: String?
+    /// This very request gave the place.
+    var isNewcomer = false
 
     public init(
         room: RoomID,
@@ -26,6 +28,9 @@ public struct Visit: Sendable, Equatable {
         self.token = token
         self.pass = pass
     }
+
+    /// A session that no store knows (`RoomStore.passThrough`).
+    var isPassThrough: Bool { standing.generation == 0 }
 }
 
 /// What became of a visitor's request to a room.
