@@ -60,6 +60,19 @@ import Testing
         let code = try #require(LaneCode("7hn4-2qxz-0m6v-kd3t"))
         #expect(code == LaneCode("7HN4 2QXZ OM6V KD3T"))
         #expect(code.raw == "7HN42QXZ0M6VKD3T")
+        for typed in [
+            "７ＨＮ４－２ＱＸＺ－０Ｍ６Ｖ－ＫＤ３Ｔ", "７ｈｎ４ー２ｑｘｚー０ｍ６ｖーｋｄ３ｔ",
+            "7HN4–2QXZ—0M6V−KD3T", "7HN4\u{3000}2QXZ\u{A0}Ｏm6v\u{2009}kd3t",
+            "\u{FEFF}7HN4\u{AD}2QXZ\u{200B}0M6V\u{2011}KD3T\t", "７ＨＮ４　２ＱＸＺ　ｏＭ６Ｖ　ＫＤ３Ｔ",
+        ] {
+            #expect(LaneCode(typed) == code, "\(typed)")
+        }
+        #expect(LaneCode("ｌＩｏＯ")?.raw == "1100")
+        for typed in ["①②③④", "ＡＢＣ！", "АВСЕ", "abc\u{301}d", "ｱｲｳｴ", "．．．．．"] {
+            #expect(LaneCode(typed) == nil, "\(typed)")
+        }
+        // The longest code, as wide as it can be typed.
+        #expect(LaneCode(String(repeating: "Ａ－", count: 40))?.raw.count == 40)
         #expect(LaneCode("lIoO")?.raw == "1100")
         for text in ["abc", "a-b-c", "abc_d", "äbcd", "", String(repeating: "a", count: 41)] {
             #expect(LaneCode(text) == nil, "\(text)")

@@ -111,9 +111,14 @@ private struct CodesWish {
     private static func read(_ given: [JSONValue]) throws(JSONFieldError) -> [String] {
         guard !given.isEmpty else { throw JSONFieldError(field: "codes", reason: "is empty") }
         var codes: [String] = []
+        var seen: [LaneCode: Int] = [:]
         for (index, value) in given.enumerated() {
-            guard let text = value.string, LaneCode(text) != nil else {
+            guard let text = value.string, let code = LaneCode(text) else {
                 throw JSONFieldError(field: "codes[\(index)]", reason: "must be \(LaneCode.rule)")
+            }
+            if let earlier = seen.updateValue(index, forKey: code) {
+                let reason = "is the same code as codes[\(earlier)], spelled another way"
+                throw JSONFieldError(field: "codes[\(index)]", reason: reason)
             }
             codes.append(text)
         }

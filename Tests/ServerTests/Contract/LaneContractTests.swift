@@ -153,6 +153,19 @@ extension ContractTests {
                 404,
                 "not_found"
             )
+            // Two that are one since full-width letters are folded.
+            let same = #"{"codes":["WINTER-26","ｗｉｎｔｅｒー２６"],"uses":1}"#
+            expectProblem(
+                try await bed.site.admin("POST", "\(room)/lanes/vip/codes", body: same),
+                400,
+                "invalid_request",
+                naming: "codes[1] is the same code as codes[0]"
+            )
+            expectProblem(
+                try await enter(bed.other, room, as: "ann", code: "winter26"),
+                403,
+                "code_invalid"
+            )
             let given = #"{"codes":["SPRING-26"],"uses":null}"#
             #expect(try await codes(bed.site, room, "vip", given) == ["SPRING-26"])
             #expect(try await codes(bed.other, room, "vip", given) == ["SPRING-26"])
@@ -164,6 +177,27 @@ extension ContractTests {
                 ),
                 409,
                 "code_exists"
+            )
+        }
+
+        /// As a Japanese or Korean keyboard types it, over the API and in the form of the page.
+        @Test func aCodeIsTakenInFullWidthLetters() async throws {
+            let bed = try ServerBed.current(), room = ServerBed.room()
+            try await bed.site.configure(room, #"{"capacity":0}"#)
+            _ = try await bed.site.admin("PUT", "\(room)/lanes", body: Self.two)
+            _ = try await codes(bed.site, room, "vip", #"{"codes":["ＳＵＭＭＥＲ－２６"],"uses":null}"#)
+            let entered = try await enter(bed.other, room, as: "ann", code: "ｓｕｍｍｅｒー２６")
+            #expect(entered.json?["lane"]?.string == "vip")
+            #expect(
+                try await enter(bed.site, room, as: "bob", code: "summer26").status == 202
+            )
+            let browser = Browser(bed.site)
+            let typed = "ｓｕｍｍｅｒ　２６".utf8.map { "%" + String($0, radix: 16) }.joined()
+            #expect(try await browser.post("/rooms/\(room)/join", "code=\(typed)").status == 303)
+            #expect(
+                try await browser.get("/rooms/\(room)").text.contains(
+                    "<dt>Your lane</dt>\n      <dd>vip</dd>"
+                )
             )
         }
 
