@@ -49,6 +49,37 @@ import Testing
         #expect(abs(try #require(Self.wait(119, history)).middleS - 120) < 0.01)
     }
 
+    /// The first look is at the call that has admitted as many as the rate allows.
+    @Test func theFirstCallUsesTheRateUp() throws {
+        let history = Self.room {
+            $0.rate = 10
+            $0.recent = 10
+            $0.admittedTotal = 10
+            $0.oldestMs = Self.nowMs
+        }
+        for (ahead, seconds) in [(0, 60), (9, 60), (10, 120), (19, 120), (20, 180)] {
+            let wait = try #require(Self.wait(Int64(ahead), history))
+            #expect(wait.middleS == Double(seconds), "\(ahead)")
+        }
+        var forecaster = WaitForecaster(history.last)
+        let head = forecaster.tell(ahead: 0, sequence: 1, pollMs: 1_000)
+        #expect(try #require(head.estimate).min >= 50)
+    }
+
+    /// A part of the rate is left.
+    @Test func whatTheFirstCallLeavesOfTheRateIsFree() throws {
+        let history = Self.room {
+            $0.rate = 10
+            $0.recent = 7
+            $0.admittedTotal = 7
+            $0.oldestMs = Self.nowMs
+        }
+        for (ahead, seconds) in [(0, 0), (2, 0), (3, 60), (9, 60), (12, 60), (13, 120)] {
+            let wait = try #require(Self.wait(Int64(ahead), history))
+            #expect(wait.middleS == Double(seconds), "\(ahead)")
+        }
+    }
+
     @Test func theOpeningComesBeforeAll() throws {
         let history = Self.room {
             $0.startMs = Self.nowMs + 90_000

@@ -46,11 +46,13 @@ struct OutflowHistory: Sendable {
         marks = Self.even(first)
     }
 
-    /// As if the admissions of the last 60 s had been even.
+    /// As if the admissions of the last 60 s had been even. Those of this very instant count: the
+    /// rate is used up by them for a minute.
     private static func even(_ now: RoomOutflow) -> [Mark] {
         let mark = Mark(atMs: now.atMs, admitted: now.admittedTotal)
-        guard now.recent > 0, now.oldestMs < now.atMs else { return [mark] }
-        return [Mark(atMs: now.oldestMs, admitted: now.admittedTotal - now.recent), mark]
+        guard now.recent > 0 else { return [mark] }
+        let firstMs = min(now.oldestMs, now.atMs)
+        return [Mark(atMs: firstMs, admitted: now.admittedTotal - now.recent), mark]
     }
 
     /// Learns how the room is now; `quits` have left the line since the last time without having
