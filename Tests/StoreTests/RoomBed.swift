@@ -14,7 +14,7 @@ enum ScriptGuard: String, CaseIterable, Sendable {
     case capacity, rate, order, duplicate, expiry, absence
     case sequence, lease, revision, restoring, ghosts, ended, moves, seen, missing
     case shares, lanes, folding, credit
-    case draw, entrant, slice, rescore
+    case draw, entrant, late, slice, rescore
     case rest, rested, rests, stays, ahead
 
     /// What the random histories are played to: the rest is about losing Redis.
@@ -46,6 +46,7 @@ enum ScriptGuard: String, CaseIterable, Sendable {
             case .rest, .rested, .rests, .stays, .ahead: return ""
             case .seen: return "if false then"
             case .missing: return "return false"
+            case .late: return "local has_late = false"
             case .slice: return "local most = SLICE"
             case .shares:
                 return "local lane = head_of(0) and 0 or head_of(1) and 1 or head_of(2) and 2"

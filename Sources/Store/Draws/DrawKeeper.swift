@@ -25,6 +25,8 @@ public actor DrawKeeper {
     private var busy: Set<RoomID> = []
     /// As of the last discovery.
     private var drawing: Set<RoomID> = []
+    /// Of these the ledger has the whole draw and Redis its end.
+    private var finished: Set<RoomID> = []
     private var timer: LoopTimer?
     private var discoverAtMs: Int64 = 0
 
@@ -35,6 +37,9 @@ public actor DrawKeeper {
     /// How often rooms that draw are looked for among those in use: a draw begins no later after
     /// the opening of a room that was quiet until then.
     private static let discoverEveryMs: Int64 = 200
+    /// A room that nobody uses is looked at until this long after its opening: a draw of nobody is
+    /// done then, and the first who comes is late. Later its first visitor makes it a used one.
+    private static let openedLatelyMs: Int64 = 600_000
     /// After another process was faster, or an engine failed.
     private static let restMs: Int64 = 100
 
@@ -77,19 +82,29 @@ public actor DrawKeeper {
         let nowMs = Int64(loop.clock.monotonicNs() / 1_000_000)
         if nowMs >= discoverAtMs {
             discoverAtMs = nowMs + Self.discoverEveryMs
-            drawing = Set(
-                inUse?().filter { registry.room($0)?.settings.order == .draw } ?? registry.drawing
-            )
+            drawing = roomsToDraw()
+            finished.formIntersection(drawing)
             for room in drawing where !due.contains(room) && !busy.contains(room) {
                 due.set(room, dueMs: nowMs)
             }
         }
-        // Where nobody can be waiting any more there is nothing to draw.
         while let room = due.takeFirst(atMs: nowMs) {
             guard drawing.contains(room) else { continue }
             busy.insert(room)
             Task(executorPreference: loop) { await self.stepAndPlan(room) }
         }
+    }
+
+    /// Rooms that draw and in which somebody may wait, or which have just opened.
+    private func roomsToDraw() -> Set<RoomID> {
+        let openings = registry.drawing, nowMs = loop.clock.wallMs()
+        guard let used = inUse.map({ Set($0()) }) else { return Set(openings.keys) }
+        return Set(
+            openings.lazy.filter { room, openingMs in
+                let isOpenedLately = openingMs <= nowMs && nowMs - openingMs < Self.openedLatelyMs
+                return isOpenedLately || used.contains(room)
+            }.map(\.key)
+        )
     }
 
     private func stepAndPlan(_ room: RoomID) async {
@@ -108,7 +123,7 @@ public actor DrawKeeper {
             return Self.idleMs
         }
         if look.nowMs < look.openingMs { return min(Self.idleMs, look.openingMs - look.nowMs) }
-        if look.isDrawn, look.undrawn == 0 { return Self.idleMs }
+        if look.isDrawn, look.undrawn == 0, finished.contains(room) { return Self.idleMs }
         // A line that was lost comes back first.
         if look.nowMs < look.settledAtMs {
             return min(Self.idleMs, look.settledAtMs - look.nowMs)
@@ -119,16 +134,17 @@ public actor DrawKeeper {
         let cut = draw.cut ?? seen
         if cut != seen { try await bind(cut, of: room, in: look.generation) }
         if draw.root == nil {
-            // Nobody was in line at the opening, or not in this draw: there is nothing to draw.
-            if look.isDrawn { return Self.idleMs }
             guard try await list(draw, cut, look.generation) else { return Self.restMs }
         }
         guard let line = try await book.line(of: room) else { return Self.restMs }
         guard try await place(line, cut, look.generation) else { return Self.restMs }
-        if look.isDrawn { return Self.idleMs }
-        try await ledger.finishDraw(of: room, atMs: look.nowMs)
-        FaultPoint.drawDone.reach()
-        _ = try await release(room, in: look.generation, cut: cut)
+        if !look.isDrawn || line.draw.drawnAtMs == nil {
+            try await ledger.finishDraw(of: room, atMs: look.nowMs)
+            FaultPoint.drawDone.reach()
+            let isReleased = try await release(room, in: look.generation, cut: cut) != nil
+            guard isReleased else { return Self.restMs }
+        }
+        finished.insert(room)
         return Self.idleMs
     }
 
@@ -143,7 +159,7 @@ public actor DrawKeeper {
         }
         let isBegun = draw.pages > 0 || draw.root != nil
         let isOfThisOpening = draw.cut != nil && draw.openingMs == look.openingMs
-        if !look.isDrawn, !isBegun, !isOfThisOpening {
+        if !isBegun, !isOfThisOpening {
             try await ledger.record(cut: cut, ofOpening: look.openingMs, of: room)
             FaultPoint.drawCut.reach()
             guard let row = try await ledger.draw(of: room) else { return nil }

@@ -63,10 +63,13 @@ public final class RoomRegistry: Sendable {
 
     public var ids: [RoomID] { rooms.withLock { Array($0.keys) } }
 
-    /// Rooms whose order is drawn at the opening.
-    var drawing: [RoomID] {
+    /// Rooms whose order is drawn at the opening, with their openings, ms.
+    var drawing: [RoomID: Int64] {
         rooms.withLock { rooms in
-            rooms.filter { $0.value.settings.order == .draw }.map(\.key)
+            rooms.compactMapValues { known in
+                guard known.settings.order == .draw else { return nil }
+                return known.settings.opening?.milliseconds
+            }
         }
     }
 

@@ -90,6 +90,31 @@ import Testing
         }
     }
 
+    /// Nobody came, so no request looks at the room: the draw of nobody is done at the opening.
+    @Test func anEmptyLineIsDrawnAtTheOpening() async throws {
+        try await ServerBed.with { bed in
+            let opening = DrawTime.text(secondsFromNow: 1)
+            try await bed.site.configure(
+                "empty",
+                #"{"capacity":0,"order":"draw","opening":"\#(opening)"}"#
+            )
+            try await until("the room is drawn") {
+                try await draw("empty", of: bed.other)["state"]?.string == "drawn"
+            }
+            let drawn = try await draw("empty", of: bed.site)
+            #expect(drawn["entrants"]?.integer == 0 && drawn["pages"]?.integer == 0)
+            let run = try await OnsaleProcess.run(
+                "verify-draw",
+                "http://127.0.0.1:\(bed.site.port)/rooms/empty"
+            )
+            #expect(run.code == 0, "\(run.output)\(run.errors)")
+            for (index, name) in Self.names.enumerated() {
+                let late = try await bed.sites[index % 2].entered("empty", as: name)
+                #expect(late.position == Int64(index) + 1)
+            }
+        }
+    }
+
     @Test func aRoomThatDoesNotDrawSaysSo() async throws {
         try await ServerBed.with(sites: 1) { bed in
             try await bed.site.configure("plain", "{}")

@@ -103,13 +103,19 @@ end
 --   bound    1: the ledger has the cut, and a later opening makes no other
 --   drawn    1: the drawn order is in force
 -- The first script at or after the opening makes the cut, before it gives anybody a place. With
--- nobody in line there is nothing to draw; of a line that was lost nobody knows that yet.
+-- nobody in line the drawn order is in force at once, of nobody; of a line that was lost nobody
+-- knows that yet. Whoever comes after it stands in order, also if the opening is moved then.
 local function load_draw()
   local cut, cut_for, bound, drawn =
     unpack(redis.call('HMGET', ROOM, 'cut', 'cut_for', 'bound', 'drawn'))
-  if not bound and tonumber(cut_for) ~= room.opening then cut, drawn = nil, nil end
+  local has_late = drawn == '1' and room.seq > tonumber(cut) -- guard: late
+  if cut and not (bound or has_late) and tonumber(cut_for) ~= room.opening then
+    redis.call('HDEL', ROOM, 'cut', 'cut_for', 'drawn')
+    cut, drawn = nil, nil
+  end
   if room.opening > 0 and now >= room.opening and not cut and not room.restoring then
-    cut = string.format('%.0f', room.seq)
+    -- Not 0, which is none.
+    cut = string.format('%.0f', math.max(1, room.seq))
     local is_empty = now >= room.recover and redis.call('EXISTS', WAITING) == 0
     drawn = is_empty and '1' or '0'
     redis.call('HSET', ROOM, 'cut', cut, 'cut_for', room.opening, 'drawn', drawn)
