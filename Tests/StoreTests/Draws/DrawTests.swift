@@ -132,51 +132,6 @@ import Testing
         #expect(try await insideBeforeTheDraw(.draw) == 5)
     }
 
-    /// The draw of nobody is a draw, and the last one: whoever comes later keeps the order of
-    /// arrival through the loss of Redis and a moved opening.
-    @Test(arguments: Engine.allCases)
-    func aLineWithoutPeopleIsDrawnOfNobody(_ engine: Engine) async throws {
-        try await RoomBed.with(on: engine) { bed in
-            let line = try await DrawLine(bed)
-            try await line.go(to: line.openingMs)
-            try await line.draw()
-            let draw = try #require(try await line.books[0].draw(of: line.room))
-            #expect(draw.state == .drawn && draw.entrants == 0 && draw.pages == 0)
-            #expect(draw.root == Digest(SHA256.hash([])) && draw.revealedSeed != nil)
-            #expect(await DrawAudit(bed.sides[0].ledger).audit().finding == .kept)
-            try await line.go(to: line.openingMs + 1_000)
-            let users = try await line.enter(Self.early)
-            for (place, user) in users.enumerated() {
-                let visit = try await line.poll(user)
-                #expect(visit.show == .exact && visit.standing.ahead == Int64(place))
-            }
-            try await line.flush(polling: users.reversed())
-            try await line.settle()
-            try await line.draw()
-            #expect(try await line.line() == users)
-            try await line.putOff(byMs: 120_000)
-            try await line.go(to: line.openingMs + 120_000)
-            try await line.draw()
-            #expect(try await line.line() == users)
-            #expect(try await line.books[1].draw(of: line.room) == draw)
-        }
-    }
-
-    /// The same before any process has written the draw down.
-    @Test(arguments: [nil, ScriptGuard.late])
-    func lateComersAreNotShuffled(_ off: ScriptGuard?) async throws {
-        let isInOrder = try await RoomBed.with(without: off) { bed in
-            let line = try await DrawLine(bed)
-            try await line.go(to: line.openingMs)
-            let users = try await line.enter(Self.early)
-            try await line.putOff(byMs: 60_000)
-            try await line.go(to: line.openingMs + 60_000)
-            try await line.draw()
-            return try await line.line() == users
-        }
-        #expect(isInOrder == (off == nil))
-    }
-
     /// An opening that is put off before anybody was drawn is the one that counts.
     @Test func anOpeningThatIsPutOffIsDrawnLater() async throws {
         try await RoomBed.with { bed in
@@ -300,12 +255,6 @@ import Testing
 }
 
 extension DrawLine {
-    func putOff(byMs ms: Int64) async throws {
-        var change = RoomChange()
-        change.opening = .some(Timestamp(milliseconds: openingMs + ms))
-        _ = try await bed.store.configure(change, of: room)
-    }
-
     /// The order that `body` draws of those who have `arrivals` before it.
     func expected(after arrivals: [UserID: Int64], _ body: () async throws -> Void)
         async throws -> [UserID]

@@ -165,11 +165,12 @@ struct RoomHistory {
         let token = Bool.random(using: &random) ? tokens[user] : nil
         trace.append("\(model.nowMs) enter \(user) ticket \(token != nil)")
         var code: LaneCode?
+        var newLane: LaneName?
         if hasLanes, Int.random(in: 0..<4, using: &random) == 0 {
             let lane = Self.laneNames.randomElement(using: &random) ?? Self.laneNames[0]
             if model.settings.lanes?[lane] != nil {
                 code = LaneCode(Self.code(lane))
-                model.members[user] = lane
+                newLane = model.members[user] == lane ? nil : lane
                 trace.append("    with a code of \(lane)")
             }
         }
@@ -179,7 +180,12 @@ struct RoomHistory {
             code: code,
             in: room
         )
-        let expected = model.enter(user, hasTicket: token != nil)
+        var expected = model.enter(user, hasTicket: token != nil)
+        // The place comes first, then the code, then the lane.
+        if let newLane, expected.stands {
+            model.members[user] = newLane
+            expected = model.enter(user, hasTicket: true)
+        }
         keep(outcome, of: user)
         return difference(outcome, expected)
     }
@@ -248,5 +254,14 @@ struct RoomHistory {
     private func members(_ key: String) async throws -> [String] {
         let reply = try await bed.redis.send("ZRANGE", "{r:\(room)}:\(key)", "0", "-1")
         return reply.array?.compactMap(\.string) ?? []
+    }
+}
+
+extension RoomModel.Answer {
+    fileprivate var stands: Bool {
+        switch self {
+        case .waiting, .admitted: true
+        case .closed, .soldOut, .ended: false
+        }
     }
 }
