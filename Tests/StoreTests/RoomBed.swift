@@ -14,7 +14,7 @@ enum ScriptGuard: String, CaseIterable, Sendable {
     case capacity, rate, order, duplicate, expiry, absence
     case sequence, lease, revision, restoring, ghosts, ended, moves, seen, missing
     case shares, lanes, folding, credit
-    case draw, entrant, late, slice, rescore
+    case draw, entrant, late, slice, rescore, heard, returns
     case rest, rested, rests, stays, ahead
 
     /// What the random histories are played to: the rest is about losing Redis.
@@ -42,10 +42,11 @@ enum ScriptGuard: String, CaseIterable, Sendable {
             case .revision: return "if true then"
             case .restoring: return "return true"
             case .ghosts: return "if false then"
-            case .ended, .moves, .draw: return ""
+            case .ended, .moves, .draw, .returns: return ""
             case .rest, .rested, .rests, .stays, .ahead: return ""
             case .seen: return "if false then"
             case .missing: return "return false"
+            case .heard: return "local heard_by = nil"
             case .late: return "local has_late = false"
             case .slice: return "local most = SLICE"
             case .shares:

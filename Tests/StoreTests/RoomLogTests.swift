@@ -35,6 +35,8 @@ import Testing
             let token = try #require(line.visits[line.entered[1]]?.token)
             _ = try await bed.store.finish(line.entered[0], in: line.room)
             _ = try await bed.store.leave(ticket: token, user: nil, in: line.room)
+            // Who is let in now hears of it now.
+            try await line.poll([line.entered[4]])
             let admittedMs = line.nowMs
             try await line.advance(ms: 61_000)
             let sessions = try await log(bed, line)

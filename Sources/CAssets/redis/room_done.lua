@@ -7,10 +7,10 @@ if not load() then return { 0 } end
 -- A session that is over has expired, it cannot be ended again.
 admit()
 local record = redis.call('HGET', TICKETS, ARGV[1])
-local is_inside = record and string.sub(record, 1, 1) == 'a'
-if is_inside then
+local was_inside = is_inside(record)
+if was_inside then
   finish(ARGV[1], record, 'd')
   admit()
 end
 save()
-return { 1, is_inside and 1 or 0 }
+return { 1, was_inside and 1 or 0 }

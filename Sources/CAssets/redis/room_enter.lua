@@ -21,6 +21,7 @@ local refused, ranks, sequences, polls = {}, {}, {}, {}
 for i = 3, #ARGV, 2 do
   local n, claim = (i - 1) / 2, ARGV[i + 1]
   local bar = claim ~= '' and string.find(claim, '|', 1, true)
+  asking[ARGV[i]] = true
   users[n], claims[n] = ARGV[i], bar and string.sub(claim, 1, bar - 1) or claim
   lanes[n] = bar and room.lanes and lane_named(room.lanes, string.sub(claim, bar + 1))
   local gen = claim ~= '' and string.match(claim, '^%d+')

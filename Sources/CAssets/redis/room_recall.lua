@@ -1,5 +1,5 @@
 -- Where visitors stand who are neither waiting nor inside as far as room_status.lua saw: skipped,
--- ended, or lost with Redis. Who was skipped or lost is back in line.
+-- ended, lost with Redis, or let in since they last asked. Who was skipped or lost is back in line.
 -- allow-oom
 -- KEYS[1]-KEYS[10]  the room, see lib/room.lua
 -- ARGV[1..] per visitor: user, and what their ticket says: "<generation> <sequence> <hard end>"
@@ -9,7 +9,10 @@
 --          1 waiting 2 admitted 3 skipped and back 4 done 5 left 6 expired
 if not load() then return { 0 } end
 local users, claims, why = {}, {}, {}
-for i = 1, #ARGV, 2 do users[#users + 1], claims[#claims + 1] = ARGV[i], ARGV[i + 1] end
+for i = 1, #ARGV, 2 do
+  users[#users + 1], claims[#claims + 1] = ARGV[i], ARGV[i + 1]
+  asking[ARGV[i]] = true
+end
 local ends = ends_of(users)
 local records = redis.call('HMGET', TICKETS, unpack(users))
 for i = 1, #users do

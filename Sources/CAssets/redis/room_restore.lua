@@ -36,7 +36,7 @@ for i = 3, #ARGV, 4 do
       redis.call('HSET', ENDED, user, code) -- guard: ended
       notes_ended = true
     end
-  elseif kind ~= 'a' and not (is_late and not record and has_ended(user)) then
+  elseif not is_inside(record) and not (is_late and not record and has_ended(user)) then
     if kind == 's' then
       redis.call('ZREM', SKIPPED, user)
     elseif kind then

@@ -7,7 +7,8 @@
 --          {1, generation, state, show, now, outflow or '', opening, lanes} and per visitor
 --          an integer: (2 x rank + 1 if skipped and back) x 65536 + next poll in ms, waiting
 --          a text: a<sequence> <hard end of session>, inside
---          -1: ask room_recall; also when they stand elsewhere than their ticket says
+--          -1: ask room_recall; also when they stand elsewhere than their ticket says, or were let
+--          in since they last asked
 if not load(LOOKING) then return { 0 } end
 local call, byte, over = redis.call, string.byte, over_at()
 local WAITS, BACK, INSIDE_KIND = byte('w'), byte('r'), byte('a')

@@ -19,6 +19,11 @@ public struct PollInterval: Sendable, Equatable {
         self.waiting = waiting
     }
 
+    /// When a visitor inside should show a sign of life, ms: twice in the idle limit, so that one
+    /// lost poll costs nothing; 0: there is no limit. `redis/lib/room.lua` says the same, and ends
+    /// an idle session after the limit at the earliest.
+    public static func aliveMs(idleMs: Int64) -> Int64 { min(rangeMs.upperBound, idleMs / 2) }
+
     /// When a visitor with `rank` people ahead should ask again, ms: soon near the head, else after
     /// a tenth of the wait.
     public func afterMs(rank: Int64) -> Int64 {

@@ -54,7 +54,7 @@ enum SessionEnd: String, Sendable {
 struct LoggedSession: Sendable, Equatable {
     var user: String
     var sequence: Int64
-    /// 0 where only the end is known.
+    /// 0 where only the beginning or the end is known.
     var admittedAtMs: Int64
     /// The hard end.
     var endsAtMs: Int64
@@ -72,8 +72,8 @@ struct JournalEntry: Sendable, Equatable {
     var place: JournalPlace
     var session: LoggedSession
 
-    /// Reads `[id, [a, user, s, sequence, x, hard end, t, now]]`, or the same with `e` and a `c`
-    /// for how it ended.
+    /// Reads `[id, [a, user, s, sequence, x, hard end, t, now]]`, the same with `h` where the
+    /// session begins later than the admission, or with `e` and a `c` for how it ended.
     init(_ reply: RedisValue) throws(StoreError) {
         guard let parts = reply.array, parts.count == 2, let id = parts[0].string,
             let place = JournalPlace(id: id), let fields = parts[1].array, fields.count >= 8,
@@ -115,7 +115,9 @@ extension [JournalEntry] {
                 continue
             }
             if told.endsAtMs > all[index].endsAtMs {
+                let admittedAtMs = all[index].admittedAtMs
                 all[index] = told
+                if told.admittedAtMs == 0 { all[index].admittedAtMs = admittedAtMs }
             } else if told.endsAtMs == all[index].endsAtMs {
                 if all[index].admittedAtMs == 0 { all[index].admittedAtMs = told.admittedAtMs }
                 if all[index].ended == nil { all[index].ended = told.ended }

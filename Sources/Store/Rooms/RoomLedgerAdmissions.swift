@@ -11,8 +11,8 @@ extension RoomLedger {
     private static let rowsMax = 128
 
     /// Adds what is known of sessions, and how far the journal is written with them. Safe to
-    /// repeat, in any order: a later end of session is a later admission, and what has ended stays
-    /// so.
+    /// repeat, in any order: a later end of session is a later admission or beginning, and what has
+    /// ended stays so.
     ///
     /// All who write do it in the order of the rows' key, so that they wait for each other one way
     /// only. In that of the journal two processes met crosswise, for a session stands where a batch
@@ -56,6 +56,7 @@ extension RoomLedger {
             values \(rows)
             on conflict (room, user_id, sequence) do update set
               admitted_at_ms = case when excluded.ends_at_ms > admissions.ends_at_ms
+                  and excluded.admitted_at_ms > 0
                 then excluded.admitted_at_ms else admissions.admitted_at_ms end,
               ends_at_ms = excluded.ends_at_ms,
               ended_at_ms = excluded.ended_at_ms,

@@ -157,6 +157,11 @@ extension RoomStore {
             standing.state = .admitted
             standing.lane = place.lane
             standing.sessionExpiresMs = place.hardEndMs
+            // `room_status` does not tell it; the look before it did.
+            let idleMs = lines[room]?.copy.idleMs ?? 0
+            let poll =
+                place.pollAfterMs > 0 ? place.pollAfterMs : PollInterval.aliveMs(idleMs: idleMs)
+            standing.pollAfterMs = poll > 0 ? PollSpread.apply(poll, place.sequence) : nil
         case .done: standing.state = .done
         case .left: standing.state = .left
         case .expired: standing.state = .expired

@@ -13,6 +13,8 @@ struct RoomModel {
         var sequence: Int64
         var hardEndMs: Int64
         var endMs: Int64
+        /// They were let in and have not asked since; nil: they know.
+        var heardByMs: Int64?
     }
     struct Skip {
         var sequence: Int64
@@ -118,11 +120,13 @@ struct RoomModel {
                 skipped[head.user] = Skip(sequence: head.sequence, graceEndsMs: graceEnds)
                 entry.passed += 1
             } else {
-                let hard = nowMs + settings.sessionSeconds * 1000
+                let sessionMs = settings.sessionSeconds * 1000
+                let heardBy = head.seenUntilMs
                 inside[head.user] = Session(
                     sequence: head.sequence,
-                    hardEndMs: hard,
-                    endMs: lapse(hard)
+                    hardEndMs: nowMs + sessionMs,
+                    endMs: lapse(heardBy + sessionMs, from: heardBy),
+                    heardByMs: heardBy
                 )
                 entry.admitted += 1
                 shares.take(LineSequence.lane(head.sequence), settings.lanes)
@@ -153,20 +157,17 @@ struct RoomModel {
         if let first = recent.first { oldestMs = first.atMs }
     }
 
-    /// A changed idle limit counts anew for those inside, from now on.
-    mutating func set(_ new: RoomSettings) {
-        let hasChanged = new.idleSeconds != settings.idleSeconds
-        settings = new
-        guard hasChanged else { return }
-        for (user, session) in inside where session.endMs > nowMs {
-            let ends = lapse(session.hardEndMs)
-            inside[user]?.endMs = ends
-        }
+    func lapse(_ hard: Int64, from: Int64? = nil) -> Int64 {
+        guard let idle = settings.idleSeconds else { return hard }
+        return min(hard, (from ?? nowMs) + idle * 1125)
     }
 
-    private func lapse(_ hard: Int64) -> Int64 {
-        guard let idle = settings.idleSeconds else { return hard }
-        return min(hard, nowMs + idle * 1125)
+    /// A session begins when its visitor asks, or when they should have.
+    private mutating func hear(_ user: String) {
+        guard let session = inside[user], let heardBy = session.heardByMs else { return }
+        let hard = min(nowMs, heardBy) + settings.sessionSeconds * 1000
+        let ends = lapse(hard)
+        inside[user] = Session(sequence: session.sequence, hardEndMs: hard, endMs: ends)
     }
 
     private func isLive(_ user: String) -> Bool {
@@ -262,6 +263,7 @@ struct RoomModel {
     }
 
     private mutating func report(_ user: String, sequence: Int64) -> Answer {
+        hear(user)
         if let session = inside[user] {
             if let idle = settings.idleSeconds {
                 let end = lapse(session.hardEndMs)

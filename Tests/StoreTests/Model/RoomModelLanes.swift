@@ -1,7 +1,20 @@
 import Onsale
 
-/// Lanes in the model.
+/// Settings and lanes in the model.
 extension RoomModel {
+    /// A changed idle limit counts anew for those inside, from now on.
+    mutating func set(_ new: RoomSettings) {
+        let hasChanged = new.idleSeconds != settings.idleSeconds
+        settings = new
+        guard hasChanged else { return }
+        for (user, session) in inside where session.endMs > nowMs {
+            let heardBy = session.heardByMs ?? nowMs
+            let latest = session.heardByMs.map { $0 + settings.sessionSeconds * 1000 }
+            let ends = lapse(latest ?? session.hardEndMs, from: max(nowMs, heardBy))
+            inside[user]?.endMs = ends
+        }
+    }
+
     /// The operator's change; whoever stands in a lane that is gone stands in the line itself.
     mutating func set(_ lanes: RoomLanes?) {
         settings.lanes = lanes

@@ -10,12 +10,14 @@
 --                   w<ms>          waiting; absent after ms
 --                   r<ms>          the same, returned after having been skipped
 --                   a<seq> <ms>    inside; ms is the hard end of the session
+--                   u<seq> <ms> <heard by>   let in, and has not asked since: see `hear`
 --                   s<seq>         skipped
 -- KEYS[6] list    recent: "<ms> <admitted> <passed over>" per call, the last 60 s, oldest first
 -- KEYS[7] hash    ended in this half hour: user -> d done, l left, x expired
 -- KEYS[8] hash    ended in the half hour before
 -- KEYS[9] stream  journal of admissions (a user, s seq, x hard end, t now) and of ends of sessions
---                 (e user, s seq, x hard end, t now, c d|l|x); ids are <generation>-<number>, the
+--                 (e user, s seq, x hard end, t now, c d|l|x), and where the session of one who
+--                 was let in unheard begins (h, as a); ids are <generation>-<number>, the
 --                 number without gaps: a reader sees what it missed
 -- KEYS[10] stream moves of the line, for whoever keeps a copy of it (room_line.lua); ids as above,
 --                 an entry per call, m its moves in their order, separated by spaces:
@@ -35,8 +37,9 @@ local LANE_SPAN, CLOCK_START = 2251799813685248, 1125899906842624
 -- Visitors that one call ends and admits at most, 0.8 ms of work; no fewer than one call may bring
 -- (VisitQuery.callMax), so that whoever comes to free places is in at once.
 local SLICE = 128
--- Admissions and ends the journal keeps: what may happen while nobody can write them down.
-local LOG_MAX = 20000
+-- Admissions, beginnings and ends the journal keeps: what may happen while nobody can write them
+-- down. 10,000 sessions of three entries.
+local LOG_MAX = 30000
 -- Calls whose moves are kept: a copy of the line that is further behind is made anew.
 local MOVES_MAX = 10000
 -- What visitors are told to wait between two polls, ms.
@@ -86,6 +89,8 @@ local room, dirty, moves, waiting_count, lane_counts
 local moved, rejoined
 -- Whether it wrote down how a visit ended.
 local notes_ended
+-- Who asks in this very call, by name, and hears its outcome.
+local asking
 
 local function begin()
   ROOM, WAITING, INSIDE, SKIPPED, TICKETS = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]
@@ -94,7 +99,7 @@ local function begin()
   now_us = time[1] * 1000000 + time[2]
   now = math.floor(now_us / 1000)
   room, dirty, moves, waiting_count, lane_counts = nil, {}, {}, nil, nil
-  moved, rejoined, notes_ended = false, false, false
+  moved, rejoined, notes_ended, asking = false, false, false, {}
 end
 
 -- A room that draws has these fields beside its settings:
@@ -267,12 +272,21 @@ local function seen(user, record, poll)
   return record
 end
 
--- When an active session of `hard` end lapses: idle sessions end between idle and 9/8 of it,
--- because signs of life are written only when an eighth of it has passed.
-local function lapse(hard)
+-- When a session of `hard` end lapses that showed a sign of life at `from`, or now: idle sessions
+-- end between idle and 9/8 of it, because signs of life are written only when an eighth of it has
+-- passed.
+local function lapse(hard, from)
   if not room.idle then return hard end
-  return math.min(hard, now + math.floor(room.idle * 1125))
+  return math.min(hard, (from or now) + math.floor(room.idle * 1125))
 end
+
+-- A visitor who is let in while they do not ask hears of it with their next poll. They ask until
+-- `heard_by`, the instant at which they would have been absent in line: they were told a poll P,
+-- 1.1 P with the spread, at most 0.5 P after `heard_by` was written as 2.75 P + SLACK from then;
+-- so at least 1.15 P + SLACK are left. Their session begins when they ask, and at `heard_by` at
+-- the latest: one who never comes keeps a place 2.75 x POLL_MAX + SLACK = 87.5 s longer at most,
+-- 7.75 s near the head.
+local function latest_end(hard, heard_by) return math.max(hard, heard_by + room.session * 1000) end
 
 -- Extends an idle limit, if the session has grown old.
 local function alive(user, hard)
@@ -357,11 +371,35 @@ local function write_down(kind, user, seq, hard, ...)
     's', seq, 'x', hard, 't', now, ...)
 end
 
-local function step_inside(user, seq, hard)
-  local record = string.format('a%.0f %.0f', seq, hard)
-  redis.call('ZADD', INSIDE, lapse(hard), user)
+-- Until `heard_by` they are expected to hear of it; nil: they hear it now.
+local function step_inside(user, seq, hard, heard_by)
+  local record, ends = string.format('a%.0f %.0f', seq, hard), lapse(hard)
+  if heard_by then
+    record = string.format('u%.0f %.0f %.0f', seq, hard, heard_by)
+    ends = lapse(latest_end(hard, heard_by), heard_by)
+  end
+  redis.call('ZADD', INSIDE, ends, user)
   redis.call('HSET', TICKETS, user, record)
   write_down('a', user, seq, hard)
+  moved = true
+  return record
+end
+
+local function is_inside(record)
+  local kind = record and string.sub(record, 1, 1)
+  return kind == 'a' or kind == 'u'
+end
+
+-- The session of a visitor who hears only now that they were let in begins. The record.
+local function hear(user, record)
+  local seq, hard, heard_by = string.match(record, 'u(%d+) (%d+) (%d+)')
+  if not seq then return record end
+  local admitted_hard = tonumber(hard)
+  hard = math.max(admitted_hard, math.min(now, tonumber(heard_by)) + room.session * 1000)
+  record = string.format('a%s %.0f', seq, hard)
+  redis.call('HSET', TICKETS, user, record)
+  redis.call('ZADD', INSIDE, 'XX', lapse(hard), user)
+  if hard > admitted_hard then write_down('h', user, seq, hard) end
   moved = true
   return record
 end
@@ -371,9 +409,9 @@ local TOTALS = { d = 'done', l = 'left', x = 'expired' }
 -- Ends a live visitor's visit as `code`: d, l or x.
 local function finish(user, record, code)
   local kind = string.sub(record, 1, 1)
-  if kind == 'a' then
+  if is_inside(record) then
     redis.call('ZREM', INSIDE, user)
-    local seq, hard = string.match(record, 'a(%d+) (%d+)')
+    local seq, hard = string.match(record, '(%d+) (%d+)')
     write_down('e', user, seq, hard, 'c', code)
     note_move('o', seq)
   elseif kind == 's' then
@@ -404,12 +442,15 @@ local function rescore(most)
   local is_same = true
   for i = 1, #page, 2 do
     local user, score = page[i], tonumber(page[i + 1])
-    local hard = tonumber(string.match(redis.call('HGET', TICKETS, user), ' (%d+)'))
+    local record = redis.call('HGET', TICKETS, user)
+    local hard, heard_by = string.match(record, ' (%d+) ?(%d*)')
+    hard, heard_by = tonumber(hard), tonumber(heard_by)
+    if heard_by then hard = latest_end(hard, heard_by) end
     local ends = hard
     if room.idle then
-      local since_change = room.idle_at + math.floor(room.idle * 1125)
+      local since_change = math.max(room.idle_at, heard_by or 0) + math.floor(room.idle * 1125)
       ends = math.min(hard, math.max(score, since_change))
-      ends = math.min(ends, lapse(hard))
+      ends = math.min(ends, lapse(hard, math.max(now, heard_by or 0)))
     end
     if ends ~= score then
       redis.call('ZADD', INSIDE, 'XX', ends, user)
@@ -520,7 +561,8 @@ local function let_in(user, seq)
     redis.call('HSET', TICKETS, user, string.format('s%.0f', seq))
     return false
   end
-  step_inside(user, seq, now + room.session * 1000)
+  local heard_by = not asking[user] and seen_until or nil -- guard: heard
+  step_inside(user, seq, now + room.session * 1000, heard_by)
   set('wait_ms', room.wait_ms + waited(seq))
   return true
 end
@@ -614,7 +656,7 @@ end
 local function recall(user, record, ended, claim)
   local kind = record and string.sub(record, 1, 1)
   if kind == 'w' or kind == 'r' then return record end
-  if kind == 'a' then
+  if is_inside(record) then
     local ends = tonumber(redis.call('ZSCORE', INSIDE, user))
     if ends > over_at() then return record end -- guard: expiry
     finish(user, record, 'x')
@@ -703,10 +745,12 @@ end
 local function report(out, user, record, ended)
   if not record then return append(out, ENDED_CODES[ended] or ended, -1, 0, 0, 0) end
   local kind = string.sub(record, 1, 1)
-  if kind == 'a' then
-    local seq, hard = string.match(record, 'a(%d+) (%d+)')
+  if is_inside(record) then
+    local seq, hard = string.match(hear(user, record), '(%d+) (%d+)')
     alive(user, tonumber(hard))
-    return append(out, ADMITTED_CODE, -1, tonumber(seq), tonumber(hard), 0)
+    -- Twice in the idle limit, as PollInterval.aliveMs says.
+    local poll = room.idle and math.min(POLL_MAX, room.idle * 500) or 0
+    return append(out, ADMITTED_CODE, -1, tonumber(seq), tonumber(hard), poll)
   end
   local seq = tonumber(redis.call('ZSCORE', WAITING, user))
   local rank, before = place_of(user, seq)
