@@ -30,6 +30,8 @@ extension Visit {
             utf8: standing.sessionExpiresMs.map { Timestamp(milliseconds: $0).utf8 }
         )
         json.field("pass", pass)
+        json.field("opening", utf8: opening?.utf8)
+        json.field("order", order.rawValue)
         json.endObject()
         return json.finish()
     }

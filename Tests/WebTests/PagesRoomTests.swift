@@ -22,8 +22,8 @@ import Testing
     static let views: [RoomPage.View] = [
         .notInLine(waiting: 3, opening: nil),
         .notInLine(waiting: 0, opening: opening),
-        .notOpenYet(opening: opening, isDraw: false, refreshSeconds: 30),
-        .notOpenYet(opening: opening, isDraw: true, refreshSeconds: 30),
+        .notOpenYet(opening: opening, isDraw: false, position: 12, refreshSeconds: 30),
+        .notOpenYet(opening: opening, isDraw: true, position: nil, refreshSeconds: 30),
         waiting,
         hiddenPlace,
         .admitted(sessionExpiresAt: opening),

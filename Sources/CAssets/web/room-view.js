@@ -65,7 +65,7 @@ const onsaleView = () => {
     main.dataset.view = view;
     say("headline", heading.headline);
     say("lead", view === "admitted" && !hasLink ? phrases.admittedWithoutLink : heading.lead);
-    isShown("place", isPlaced(view) && position !== null);
+    isShown("place", (isPlaced(view) || isEarly) && position !== null);
     isShown("estimate-row", isPlaced(view));
     isShown("waiting-row", view === "notInLine");
     isShown("opening-row", isEarly);
@@ -136,6 +136,12 @@ const onsaleView = () => {
     times();
   }
 
+  function opening(at) {
+    if (byId("opening").dateTime === at) return;
+    byId("opening").dateTime = at;
+    times();
+  }
+
   // In the visitor's own time; the server could only write UTC.
   function times() {
     const style = { dateStyle: "medium", timeStyle: "short" };
@@ -158,6 +164,6 @@ const onsaleView = () => {
   }
 
   return {
-    phrases, show, place, progress, forget, session, times, countdown, notice, title, awayTitle,
+    phrases, show, place, progress, forget, session, opening, times, countdown, notice, title, awayTitle,
   };
 };

@@ -19,6 +19,16 @@
 
   // ---- the ticket ----
 
+  let last = null; // as the server told it
+
+  // The operator may move the opening, and the order may be drawn after all.
+  function learnOpening(ticket) {
+    if (ticket.opening === undefined) return; // an older server
+    data.opening = ticket.opening ?? "";
+    data.draw = ticket.order === "draw" ? "yes" : "";
+    page.opening(data.opening);
+  }
+
   function viewOf(ticket) {
     if (ticket.state === "skipped") return "returned";
     if (ticket.state !== "waiting") return ticket.state;
@@ -27,6 +37,8 @@
   }
 
   function show(ticket) {
+    last = ticket;
+    learnOpening(ticket);
     const view = viewOf(ticket);
     if (!Object.hasOwn(phrases.views, view)) return; // a newer server; what is shown stays
     if (ticket.sessionExpiresAt) page.session(ticket.sessionExpiresAt);
@@ -82,6 +94,8 @@
   let askedAtExpiry = "";
 
   function tick() {
+    // The opening passes, and the place is what it was: nobody tells that.
+    if (last && data.view.startsWith("notOpenYet") && viewOf(last) !== data.view) show(last);
     if (data.view !== "admitted" || !data.expires) return;
     const seconds = Math.max(0, Math.ceil((Date.parse(data.expires) - now()) / 1_000));
     page.countdown(seconds);

@@ -101,23 +101,30 @@ extension RoomStore {
         return visit(standing, known.settings.show, user, in: room)
     }
 
-    /// Seals a fresh ticket for `standing`, and a pass if it is a session.
-    func visit(_ standing: Standing, _ show: RoomSettings.Show, _ user: UserID, in room: RoomID)
-        -> Visit
-    {
-        let ticket = Ticket(
-            room: room,
-            user: user,
-            generation: standing.generation,
-            sequence: standing.sequence,
-            sessionExpiresMs: standing.sessionExpiresMs
-        )
+    /// Seals a fresh ticket for `standing` unless `token` says it, and a pass if it is a session.
+    func visit(
+        _ standing: Standing,
+        _ show: RoomSettings.Show,
+        _ user: UserID,
+        _ token: String? = nil,
+        in room: RoomID
+    ) -> Visit {
+        func sealed() -> String {
+            let ticket = Ticket(
+                room: room,
+                user: user,
+                generation: standing.generation,
+                sequence: standing.sequence,
+                sessionExpiresMs: standing.sessionExpiresMs
+            )
+            return seal.seal(ticket)
+        }
         return Visit(
             room: room,
             user: user,
             standing: standing,
             show: show,
-            token: seal.seal(ticket),
+            token: token ?? sealed(),
             pass: standing.sessionExpiresMs.map { passes.pass(user, in: room, untilMs: $0) }
         )
     }

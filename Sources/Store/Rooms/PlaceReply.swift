@@ -47,7 +47,10 @@ struct RoomHead: Sendable, Equatable {
     var state: RoomState
     var show: RoomSettings.Show
     var nowMs: Int64
+    /// 0: at once.
     var openingMs: Int64
+    /// The order of the line is drawn at the opening.
+    var isDraw: Bool
     /// Nil: the room has no lanes.
     var shares: LaneShares?
 
@@ -62,7 +65,8 @@ struct RoomHead: Sendable, Equatable {
 extension ReplyReader {
     func head() throws(StoreError) -> RoomHead {
         let state = try Int(integer(2)) - 1
-        let show = try Int(integer(3)) - 1
+        let code = try Int(integer(3)) - 1
+        let (isDraw, show) = (code >= 4, code % 4)
         guard RoomHead.states.indices.contains(state), RoomHead.shows.indices.contains(show) else {
             throw .broken("a room of state \(state + 1), show \(show + 1)")
         }
@@ -72,6 +76,7 @@ extension ReplyReader {
             show: RoomHead.shows[show],
             nowMs: try integer(4),
             openingMs: try integer(6),
+            isDraw: isDraw,
             shares: try shares(7)
         )
     }

@@ -167,20 +167,11 @@ extension RoomStore {
         case .expired: standing.state = .expired
         }
         // The visitor's own ticket serves until it says too little.
-        if let ticket, let token, standing.isToldBy(ticket) {
-            let pass = standing.sessionExpiresMs.map { passes.pass(user, in: room, untilMs: $0) }
-            return .visit(
-                Visit(
-                    room: room,
-                    user: user,
-                    standing: standing,
-                    show: head.show,
-                    token: token,
-                    pass: pass
-                )
-            )
-        }
-        return .visit(visit(standing, head.show, user, in: room))
+        let isTold = ticket.map(standing.isToldBy) ?? false
+        var visit = visit(standing, head.show, user, isTold ? token : nil, in: room)
+        visit.opening = head.openingMs > 0 ? Timestamp(milliseconds: head.openingMs) : nil
+        visit.order = head.isDraw ? .draw : .fifo
+        return .visit(visit)
     }
 }
 

@@ -10,6 +10,9 @@ public struct Visit: Sendable, Equatable {
     public var token: String
     /// What a back end checks offline; only for the admitted.
     public var pass: String?
+    /// As the room has them now: before the opening everybody waits.
+    public var opening: Timestamp?
+    public var order = RoomSettings.Order.fifo
     /// This very request gave the place.
     var isNewcomer = false
 

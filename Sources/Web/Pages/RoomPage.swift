@@ -6,8 +6,9 @@ public struct RoomPage: Sendable {
     public enum View: Equatable, Sendable {
         /// Without a ticket. `waiting` is how many are in line now.
         case notInLine(waiting: Int, opening: String?)
-        /// With a ticket, before the opening. `isDraw`: the order is drawn by lot at the opening.
-        case notOpenYet(opening: String, isDraw: Bool, refreshSeconds: Int)
+        /// With a ticket, before the opening. `isDraw`: the order is drawn by lot at the opening;
+        /// then nobody has a position.
+        case notOpenYet(opening: String, isDraw: Bool, position: Int?, refreshSeconds: Int)
         /// `position` nil where the room hides it; `returned`: was skipped, and came back.
         case waiting(
             position: Int?,
@@ -73,7 +74,7 @@ public struct RoomPage: Sendable {
     /// Only a page that changes by itself asks again by itself.
     var refreshSeconds: Int? {
         switch view {
-        case .waiting(_, _, _, let seconds, _), .notOpenYet(_, _, let seconds),
+        case .waiting(_, _, _, let seconds, _), .notOpenYet(_, _, _, let seconds),
             .unavailable(let seconds):
             max(Self.refreshSecondsMin, seconds)
         default: nil
@@ -83,7 +84,7 @@ public struct RoomPage: Sendable {
     var name: ViewName {
         switch view {
         case .notInLine: .notInLine
-        case .notOpenYet(_, let isDraw, _): isDraw ? .notOpenYetDraw : .notOpenYet
+        case .notOpenYet(_, let isDraw, _, _): isDraw ? .notOpenYetDraw : .notOpenYet
         case .waiting(_, _, _, _, let returned): returned ? .returned : .waiting
         case .admitted: .admitted
         case .ended(.done): .done

@@ -70,8 +70,11 @@ extension RoomPage {
         var position: Int?
         var ahead: Int?
         var estimate: WaitEstimate?
-        if case .waiting(let at, let before, let wait, _, _) = view {
+        switch view {
+        case .waiting(let at, let before, let wait, _, _):
             (position, ahead, estimate) = (at, before, wait)
+        case .notOpenYet(_, _, let at, _): (position, ahead) = (at, at.map { $0 - 1 })
+        default: break
         }
         let isWaiting = name == .waiting || name == .returned
         return [
@@ -91,7 +94,7 @@ extension RoomPage {
         var expires: String?
         switch view {
         case .notInLine(let people, let at): (waiting, opening) = (people, at)
-        case .notOpenYet(let at, _, _): opening = at
+        case .notOpenYet(let at, _, _, _): opening = at
         case .admitted(let at): expires = at
         default: break
         }

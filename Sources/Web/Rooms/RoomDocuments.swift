@@ -21,6 +21,8 @@ extension Web {
         json.field("rate", report.settings.rate)
         json.field("admittedLast60s", report.admittedLast60s)
         json.field("asOf", utf8: Timestamp(milliseconds: report.atMs).utf8)
+        json.field("opening", utf8: report.settings.opening?.utf8)
+        json.field("order", report.settings.order.rawValue)
         json.endObject()
         return .json(200, json.bytes, headers: [HTTPHeader("Cache-Control", "public, max-age=1")])
     }

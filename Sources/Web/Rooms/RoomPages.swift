@@ -1,3 +1,4 @@
+import EventLoop
 import HTTP
 import Onsale
 import Store
@@ -15,7 +16,7 @@ extension Web {
             let codes = Self.codes(visit)
             var response = Self.page(
                 200,
-                page(request, room, Self.view(visit), codes, visit.shownReason).render()
+                page(request, room, view(visit), codes, visit.shownReason).render()
             )
             if visit.token != presented.token {
                 response.headers.append(
@@ -151,7 +152,7 @@ extension Web {
         _ visitor: Visit?
     ) async throws(Refusal) -> HTTPResponse {
         guard let visitor else { return try await strangerPage(request, room, fault) }
-        let page = page(request, room, Self.view(visitor), .refused(fault), visitor.shownReason)
+        let page = page(request, room, view(visitor), .refused(fault), visitor.shownReason)
         return Self.page(Self.status(fault), page.render())
     }
 
@@ -181,16 +182,27 @@ extension Web {
         return Self.page(refusal.response.status, page(request, room, view).render())
     }
 
-    private static func view(_ visit: Visit) -> RoomPage.View {
+    private func view(_ visit: Visit) -> RoomPage.View {
         let standing = visit.standing
         switch standing.state {
         case .waiting, .skipped:
             let position = standing.ahead.flatMap { visit.show.position(ahead: $0) }.map(Int.init)
+            let refreshSeconds = Int((standing.pollAfterMs ?? 5_000) + 999) / 1000
+            if standing.state == .waiting, let opening = visit.opening,
+                opening.milliseconds > loop.clock.wallMs()
+            {
+                return .notOpenYet(
+                    opening: opening.description,
+                    isDraw: visit.order == .draw,
+                    position: position,
+                    refreshSeconds: refreshSeconds
+                )
+            }
             return .waiting(
                 position: position,
                 ahead: position.map { $0 - 1 },
                 estimate: visit.show == .hidden ? nil : standing.estimate,
-                refreshSeconds: Int((standing.pollAfterMs ?? 5_000) + 999) / 1000,
+                refreshSeconds: refreshSeconds,
                 returned: standing.state == .skipped
             )
         case .admitted:

@@ -43,7 +43,7 @@ extension ContractTests {
                 #expect(
                     json.members?.map(\.name) == [
                         "room", "state", "waiting", "inside", "capacity", "rate",
-                        "admittedLast60s", "asOf",
+                        "admittedLast60s", "asOf", "opening", "order",
                     ]
                 )
                 #expect(json["room"]?.string == room)

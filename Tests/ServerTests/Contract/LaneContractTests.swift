@@ -77,7 +77,7 @@ extension ContractTests {
             #expect(
                 bob.json?.members?.map(\.name) == [
                     "ticket", "room", "state", "lane", "position", "ahead", "estimatedWaitSeconds",
-                    "pollAfterMs", "sessionExpiresAt", "pass",
+                    "pollAfterMs", "sessionExpiresAt", "pass", "opening", "order",
                 ]
             )
             #expect(bob.json?["lane"]?.string == "vip" && bob.json?["ahead"]?.integer == 0)
@@ -118,7 +118,7 @@ extension ContractTests {
             #expect(
                 ann.json.members?.map(\.name) == [
                     "ticket", "room", "state", "position", "ahead", "estimatedWaitSeconds",
-                    "pollAfterMs", "sessionExpiresAt", "pass",
+                    "pollAfterMs", "sessionExpiresAt", "pass", "opening", "order",
                 ]
             )
             expectProblem(

@@ -8,7 +8,7 @@ extension ContractTests {
     @Suite struct TicketLifeTests {
         private static let fields = [
             "ticket", "room", "state", "position", "ahead", "estimatedWaitSeconds", "pollAfterMs",
-            "sessionExpiresAt", "pass",
+            "sessionExpiresAt", "pass", "opening", "order",
         ]
 
         @Test func theFirstIsAdmittedTheNextWait() async throws {

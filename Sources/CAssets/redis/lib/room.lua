@@ -727,10 +727,12 @@ local function shares_text()
   return table.concat(parts, '|')
 end
 
--- {1, generation, state, show, now, outflow or '', opening, lanes}
+-- {1, generation, state, show, now, outflow or '', opening, lanes}; show is 4 more where the order is
+-- drawn.
 local function head_of_reply(wants_outflow)
+  local show = SHOW_CODES[room.undrawn and 'hidden' or room.show]
   return {
-    1, room.gen, STATE_CODES[room.state], SHOW_CODES[room.undrawn and 'hidden' or room.show], now,
+    1, room.gen, STATE_CODES[room.state], room.order == 'draw' and show + 4 or show, now,
     wants_outflow and outflow() or '', room.opening, shares_text(),
   }
 end
