@@ -16,6 +16,8 @@ enum Refusal: Error {
     case notInside(waitingPage: String)
     case roomClosed
     case roomSoldOut
+    /// Of somebody who keeps their place.
+    case roomSoldOutInLine
     case roomFull
     case tooManyStreams
     /// An address or a user asks more than its rate.
@@ -89,6 +91,15 @@ enum Refusal: Error {
         case .roomClosed: Problem(409, "room_closed", "Room Closed", "The room is closed.")
         case .roomSoldOut:
             Problem(410, "room_sold_out", "Sold Out", "There is nothing left to wait for.")
+        case .roomSoldOutInLine:
+            Problem(
+                410,
+                "room_sold_out",
+                "Sold Out",
+                "Nothing is left now. The place in line stays: if something comes back, those in "
+                    + "line are let in first.",
+                .retryWhenSoldOut
+            )
         case .roomFull:
             Problem(
                 429,

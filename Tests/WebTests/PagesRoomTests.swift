@@ -32,6 +32,7 @@ import Testing
         .ended(.expired),
         .closed,
         .soldOut,
+        .soldOutInLine(refreshSeconds: 30),
         .full,
         .ticketInvalid,
         .unavailable(retryAfterSeconds: 5),
@@ -60,7 +61,7 @@ import Testing
         let html = html(RoomPage(room: "demo", language: .en, view: view))
         let changes =
             switch view {
-            case .waiting, .notOpenYet, .unavailable: true
+            case .waiting, .notOpenYet, .unavailable, .soldOutInLine: true
             default: false
             }
         #expect(html.contains("<noscript><meta http-equiv=\"refresh\"") == changes)
@@ -108,7 +109,9 @@ import Testing
         let page = RoomPage(room: "demo", language: .en, view: view)
         let html = html(page)
         let joinable: [ViewName] = [.notInLine, .left, .expired, .full, .ticketInvalid]
-        let leavable: [ViewName] = [.notOpenYet, .notOpenYetDraw, .waiting, .returned]
+        let leavable: [ViewName] = [
+            .notOpenYet, .notOpenYetDraw, .waiting, .returned, .soldOutInLine,
+        ]
         let join = "action=\"/rooms/demo/join\" "
         let leave = "action=\"/rooms/demo/leave\" "
         #expect(html.contains(join + ">") == joinable.contains(page.name))

@@ -72,7 +72,7 @@ const onsaleView = () => {
     isShown("left-row", hasExpiry);
     isShown("expires-row", hasExpiry);
     isShown("join", joinable.includes(view));
-    isShown("leave", isPlaced(view) || isEarly);
+    isShown("leave", isPlaced(view) || isEarly || view === "soldOutInLine");
     isShown("code-row", takesCodes && (isPlaced(view) || isEarly || joinable.includes(view)));
     isShown("note", isPlaced(view) || isEarly);
     isShown("continue", view === "admitted" && hasLink);

@@ -11,6 +11,7 @@
 
   const changing = [
     "notOpenYet", "notOpenYetDraw", "waiting", "returned", "admitted", "unavailable",
+    "soldOutInLine",
   ];
   const isChanging = () => changing.includes(data.view);
 
@@ -67,10 +68,13 @@
 
   const viewOfCode = {
     room_closed: "closed",
-    room_sold_out: "soldOut",
+    room_sold_out: "soldOutInLine", // so says a ticket of somebody in line
     room_full: "full",
     ticket_invalid: "ticketInvalid",
   };
+
+  // As often as the server expects it, so that the place is kept (`soldOutSeconds`).
+  const soldOutEveryMs = 30_000;
 
   function refuse(status, code) {
     if (Object.hasOwn(viewOfCode, code)) turnTo(viewOfCode[code]);
@@ -78,6 +82,7 @@
     // Nobody's ticket: where the server could not say so before, it can now.
     else if (data.view === "unavailable") location.reload();
     else turnTo("ticketInvalid");
+    if (data.view === "soldOutInLine") feed.later(soldOutEveryMs);
     return true;
   }
 
@@ -129,9 +134,9 @@
   setInterval(tick, 1_000);
   if (!isChanging()) {
     page.forget();
-  } else if (data.view === "unavailable") {
+  } else if (data.view === "unavailable" || data.view === "soldOutInLine") {
     feed.later(Number(data.retrySeconds) * 1_000 || 5_000);
-  } else if (data.view === "admitted") {
+  } else if (data.view === "admitted" || data.view.startsWith("notOpenYet")) {
     tick();
     feed.refresh(); // for the server's clock
   } else {

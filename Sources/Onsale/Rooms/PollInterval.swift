@@ -11,8 +11,17 @@ public struct PollInterval: Sendable, Equatable {
     public var spanMs: Int64
     public var untilOpeningMs: Int64
     public var waiting: Int64
+    /// Something may come back; until then they ask rarely.
+    public var isSoldOut: Bool
 
-    public init(departures: Int64, spanMs: Int64, untilOpeningMs: Int64, waiting: Int64) {
+    public init(
+        departures: Int64,
+        spanMs: Int64,
+        untilOpeningMs: Int64,
+        waiting: Int64,
+        isSoldOut: Bool = false
+    ) {
+        self.isSoldOut = isSoldOut
         self.departures = departures
         self.spanMs = spanMs
         self.untilOpeningMs = untilOpeningMs
@@ -27,6 +36,7 @@ public struct PollInterval: Sendable, Equatable {
     /// When a visitor with `rank` people ahead should ask again, ms: soon near the head, else after
     /// a tenth of the wait.
     public func afterMs(rank: Int64) -> Int64 {
+        if isSoldOut { return Self.rangeMs.upperBound }
         var poll = Double(Self.rangeMs.lowerBound + 20 * rank)
         if departures > 0 {
             poll = min(poll, Double(rank) / (Double(departures) / Double(spanMs)) / 10)

@@ -145,7 +145,7 @@ extension RoomStore {
         case .unknown: standing.state = .expired
         case .waiting, .skipped:
             if head.state == .closed { return .closed }
-            if head.state == .soldOut { return .soldOut }
+            if head.state == .soldOut { return .soldOutInLine }
             standing.state = place.code == .waiting ? .waiting : .skipped
             standing.ahead = place.rank
             standing.pollAfterMs = PollSpread.apply(place.pollAfterMs, place.sequence)

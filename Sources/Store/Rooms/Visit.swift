@@ -40,7 +40,10 @@ public struct Visit: Sendable, Equatable {
 public enum VisitOutcome: Sendable, Equatable {
     case visit(Visit)
     case closed
+    /// A newcomer is refused.
     case soldOut
+    /// The visitor keeps their place in line: something may come back.
+    case soldOutInLine
     /// As many stand in line as the server allows.
     case full
     /// Forged, garbled, another user's or another room's.

@@ -119,6 +119,7 @@ enum ViewName: String, CaseIterable, Sendable {
     case expired
     case closed
     case soldOut
+    case soldOutInLine
     case full
     case ticketInvalid
     case unavailable

@@ -127,6 +127,11 @@ extension Phrases {
             lead: "There is nothing left to buy, so waiting longer would not help. We are sorry, "
                 + "and thank you for your patience."
         ),
+        .soldOutInLine: Heading(
+            headline: "Sold out for now",
+            lead: "You keep your place in line. If something comes back, people are let in in the "
+                + "order of the line. This page looks every half minute."
+        ),
         .full: Heading(
             headline: "The line is full",
             lead: "Nobody else can join right now. Please try again in a moment."

@@ -21,6 +21,8 @@ public struct RoomPage: Sendable {
         case ended(Ended)
         case closed
         case soldOut
+        /// The visitor keeps their place, in case something comes back.
+        case soldOutInLine(refreshSeconds: Int)
         /// The line takes nobody else for now.
         case full
         case ticketInvalid
@@ -75,7 +77,7 @@ public struct RoomPage: Sendable {
     var refreshSeconds: Int? {
         switch view {
         case .waiting(_, _, _, let seconds, _), .notOpenYet(_, _, _, let seconds),
-            .unavailable(let seconds):
+            .unavailable(let seconds), .soldOutInLine(let seconds):
             max(Self.refreshSecondsMin, seconds)
         default: nil
         }
@@ -92,6 +94,7 @@ public struct RoomPage: Sendable {
         case .ended(.expired): .expired
         case .closed: .closed
         case .soldOut: .soldOut
+        case .soldOutInLine: .soldOutInLine
         case .full: .full
         case .ticketInvalid: .ticketInvalid
         case .unavailable: .unavailable

@@ -120,7 +120,7 @@ extension RoomPage {
             "join_label": .text(joinLabel),
             "continue": .text(continuePath?.path ?? ""),
             "hide_join": hidden(unless: Self.joinable.contains(name)),
-            "hide_leave": hidden(unless: isInLine),
+            "hide_leave": hidden(unless: isInLine || name == .soldOutInLine),
             "hide_continue": hidden(unless: name == .admitted && continuePath != nil),
             "hide_retry": hidden(unless: name == .unavailable),
         ]

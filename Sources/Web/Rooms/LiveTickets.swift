@@ -122,6 +122,7 @@ actor LiveTickets {
         case .visit(let visit) where visit != listener.told: tell(listener, visit)
         case .visit, nil: break
         case .soldOut: end(listener, .roomSoldOut)
+        case .soldOutInLine: end(listener, .roomSoldOutInLine)
         case .closed: end(listener, .roomClosed)
         case .full, .ticketInvalid, .codeInvalid, .codeUsedUp, .unknownRoom:
             end(listener, Web.unknownRoom)

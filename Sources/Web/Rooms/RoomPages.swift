@@ -175,6 +175,8 @@ extension Web {
         switch refusal {
         case .roomClosed: view = .closed
         case .roomSoldOut: view = .soldOut
+        case .roomSoldOutInLine:
+            view = .soldOutInLine(refreshSeconds: HTTPHeader.soldOutSeconds)
         case .roomFull: view = .full
         case .storeUnavailable, .busy, .rateLimited: view = .unavailable(retryAfterSeconds: 2)
         default: throw refusal

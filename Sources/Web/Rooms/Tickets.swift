@@ -133,6 +133,7 @@ extension Web {
         case .visit(let visit): return visit
         case .closed: throw .roomClosed
         case .soldOut: throw .roomSoldOut
+        case .soldOutInLine: throw .roomSoldOutInLine
         case .full: throw .roomFull
         case .ticketInvalid: throw Self.ticketInvalid
         case .codeInvalid: throw .lane(.codeInvalid)

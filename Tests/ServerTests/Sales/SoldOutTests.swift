@@ -59,6 +59,68 @@ import Testing
         #expect(try await bed.site.pay(second, as: "bob", key: "pay-\(name)").status == 201)
     }
 
+    /// A seat comes back while the line is still open in browsers: they go on, newcomers come after.
+    @Test(arguments: LedgerEngine.allCases, [true, false])
+    func whoStandsInLineComesBeforeNewcomers(_ engine: LedgerEngine, byCancel: Bool) async throws {
+        let bed = try SaleBed.on(engine)
+        let name = ServerBed.room()
+        try await bed.site.configure(name, #"{"capacity":1}"#)
+        let sale = #""price":10,"room":"\#(name)","holdSeconds":1"#
+        try await bed.site.openSale(name, #""seats":1,\#(sale)"#)
+        _ = try await bed.site.entered(name, as: "ann")
+        var line: [(user: String, ticket: String)] = []
+        for (site, user) in [(bed.site, "bob"), (bed.other, "cat"), (bed.site, "eve")] {
+            line.append((user, try await site.entered(name, as: user).ticket))
+        }
+        try await bed.site.charge("ann", 100, key: name)
+        let hold = try await bed.site.hold([1], of: name, as: "ann")
+        let paid = try await bed.site.pay(hold, as: "ann", key: "pay-\(name)")
+        let payment = try #require(paid.json?["payment"]?.string)
+        for site in [bed.site, bed.other] {
+            for (user, ticket) in line {
+                let told = try await site.status(name, as: user, ticket)
+                #expect(told.status == 410 && told.code == "room_sold_out")
+                #expect(told.header("Retry-After") == "30")
+            }
+            let late = try await site.enter(name, as: "dan")
+            #expect(late.code == "room_sold_out" && late.header("Retry-After") == nil)
+        }
+        // A stream says it as well, and ends.
+        let stream = try await LiveStream(bed.other, name, as: "bob", line[0].ticket)
+        #expect(stream.head.status == 410)
+        if byCancel {
+            let back = try await bed.other.post(
+                "/payments/\(payment)/cancel",
+                as: "ann",
+                key: "back-\(name)"
+            )
+            #expect(back.status == 200)
+        } else {
+            try await bed.other.openSale(name, #""seats":2,\#(sale)"#)
+        }
+        try await until("the room is open again") {
+            try await bed.other.enter(name, as: "dan").status == 202
+        }
+        for (index, visitor) in line.enumerated() {
+            let site = index % 2 == 0 ? bed.other : bed.site
+            try await until("\(visitor.user) is let in") {
+                try await site.standing(name, as: visitor.user, visitor.ticket).state == "admitted"
+            }
+            for next in line[(index + 1)...] {
+                let told = try await site.standing(name, as: next.user, next.ticket)
+                #expect(told.state == "waiting")
+            }
+            #expect(try await site.entered(name, as: "dan").state == "waiting")
+            // A hold that runs out gives the seat back, and its holder goes.
+            _ = try await site.hold([byCancel ? 1 : 2], of: name, as: visitor.user)
+            _ = try await site.leave(name, as: visitor.user, visitor.ticket)
+            try await until("the hold is over") {
+                try await !site.seats(name).contains("held")
+            }
+        }
+        #expect(try await bed.other.entered(name, as: "dan").state == "admitted")
+    }
+
     /// More seats than places: the room lets in no more than the seats can serve.
     @Test(arguments: LedgerEngine.allCases)
     func noMoreAreLetInThanThereAreSeats(_ engine: LedgerEngine) async throws {

@@ -213,7 +213,7 @@ struct RoomHistory {
         let found: RoomModel.Answer
         switch outcome {
         case .closed: found = .closed
-        case .soldOut: found = .soldOut
+        case .soldOut, .soldOutInLine: found = .soldOut
         case .visit(let visit):
             let standing = visit.standing
             switch standing.state {

@@ -241,6 +241,7 @@ struct RoomModel {
 
     /// `rank`: who leaves the line before.
     private func pollAfterMs(before rank: Int) -> Int64 {
+        if state == .soldOut { return 30_000 }
         var poll = 1000 + 20 * Double(rank)
         if movedRecently > 0, nowMs - oldestMs <= 120_000 {
             let span = Double(max(10_000, min(60_000, nowMs - oldestMs)))

@@ -248,8 +248,10 @@ end
 
 -- When a visitor should ask again before whom `rank` people leave, ms: soon near the head, else
 -- after a tenth of the wait; far back rarely enough that the whole line asks 20,000 times a second
--- at most. The caller spreads it by +-10 %, so that a wave does not stay a wave.
+-- at most. The caller spreads it by +-10 %, so that a wave does not stay a wave. In a room that is
+-- sold out: rarely, for something may come back, and then they are first.
 local function poll_after(rank)
+  if room.state == 'sold_out' then return POLL_MAX end -- guard: returns
   local poll = POLL_MIN + 20 * rank
   local outflow = measured_outflow()
   if outflow > 0 then poll = math.min(poll, rank / outflow / 10) end

@@ -26,7 +26,8 @@ struct LineReply {
             departures: try reader.integer(RoomHead.width),
             spanMs: try reader.integer(RoomHead.width + 1),
             untilOpeningMs: head.openingMs - head.nowMs,
-            waiting: waiting
+            waiting: waiting,
+            isSoldOut: head.state == .soldOut
         )
         idleMs = try reader.integer(RoomHead.width + 3)
         lastMove = try reader.integer(RoomHead.width + 4)
