@@ -121,7 +121,7 @@ import Testing
         }
     }
 
-    /// A code with uses left is shown again and again, around others: three uses are three visitors.
+    /// Codes with uses left are shown in turn: each use is a visitor of its lane.
     @Test(arguments: Engine.allCases)
     func lanesTakenInTurnSpendACodeEach(_ engine: Engine) async throws {
         try await RoomBed.with(on: engine) { bed in

@@ -40,7 +40,7 @@ public struct LaneCode: Hashable, Sendable {
         (0xFF01...0xFF5E).contains(scalar) ? scalar - 0xFEE0 : scalar
     }
 
-    /// Blanks and dashes of all widths, and what copied text has between letters without showing it.
+    /// Blanks and dashes of all widths, and what copied text has between letters unseen.
     private static func isSeparator(_ scalar: UInt32) -> Bool {
         switch scalar {
         case 0x20, 0x09, 0xA0, 0x1680, 0x2000...0x200A, 0x202F, 0x205F, 0x3000: true

@@ -59,7 +59,7 @@ import Testing
         #expect(try await bed.site.pay(second, as: "bob", key: "pay-\(name)").status == 201)
     }
 
-    /// A seat comes back while the line is still open in browsers: they go on, newcomers come after.
+    /// A seat comes back while the line is still open in browsers: newcomers come after it.
     @Test(arguments: LedgerEngine.allCases, [true, false])
     func whoStandsInLineComesBeforeNewcomers(_ engine: LedgerEngine, byCancel: Bool) async throws {
         let bed = try SaleBed.on(engine)

@@ -729,8 +729,8 @@ local function shares_text()
   return table.concat(parts, '|')
 end
 
--- {1, generation, state, show, now, outflow or '', opening, lanes}; show is 4 more where the order is
--- drawn.
+-- {1, generation, state, show, now, outflow or '', opening, lanes}; show is 4 more where the order
+-- is drawn.
 local function head_of_reply(wants_outflow)
   local show = SHOW_CODES[room.undrawn and 'hidden' or room.show]
   return {
