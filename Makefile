@@ -3,7 +3,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help run release test soak sanitize fuzz fuzz-api bench check docs format deps
+.PHONY: help run release test soak fuzz fuzz-api fuzz-line sanitize bench check docs format deps
 
 # As Debian 12 names them: the libraries, and the programs that the server and its tests start.
 PACKAGES := libmicrohttpd-dev libuv1-dev libhiredis-dev libssl-dev libjansson-dev \
@@ -19,7 +19,7 @@ SWIFT := Sources Tests Package.swift Benchmarks/sql-queue
 DOCUMENTS = $(shell find . -name '*.md' -not -path '*/.*' -not -path './data/*' | sort)
 
 help: ## Explain the targets
-	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' Makefile | expand -t 16
+	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' Makefile | expand -t 18
 	@echo 'ARGS="..." is handed on, as in: make run ARGS="--port 9090"'
 
 run: deps ## Build for release and serve a demo sale on http://127.0.0.1:8080, state in ./data
@@ -44,6 +44,12 @@ soak: deps ## Keep thirty busy rooms on two processes for MINUTES=30, and print 
 	swift build --build-tests
 	ONSALE_SOAK_MINUTES=$(MINUTES) .build/debug/onsalePackageTests.xctest \
 	  --testing-library swift-testing --filter SoakTests/aLongNightInRealTime
+
+# Prints each seed; ARGS="ONSALE_FUZZ_SEED=7 ONSALE_FUZZ_PROCESSES=1" plays one again.
+fuzz-line: deps ## Play the line at random for MINUTES=30 on two processes, against a model
+	swift build --build-tests
+	ONSALE_FUZZ_MINUTES=$(MINUTES) env $(ARGS) .build/debug/onsalePackageTests.xctest \
+	  --testing-library swift-testing --filter LineFuzzTests/theLineKeepsItsPromisesForLong
 
 # In folders of their own, so that the usual build stays. A sanitizer brings its own malloc: see
 # Package.swift. Leaks are not looked for: what lives as long as the process is none.
