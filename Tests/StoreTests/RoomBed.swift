@@ -14,7 +14,7 @@ enum ScriptGuard: String, CaseIterable, Sendable {
     case capacity, rate, order, duplicate, expiry, absence
     case sequence, lease, revision, restoring, ghosts, ended, moves, seen, missing
     case shares, lanes, folding, credit
-    case draw, entrant, late, slice, rescore, heard, returns
+    case draw, entrant, late, slice, rescore, heard, returns, end
     case rest, rested, rests, stays, ahead
 
     /// What the random histories are played to: the rest is about losing Redis.
@@ -47,6 +47,7 @@ enum ScriptGuard: String, CaseIterable, Sendable {
             case .seen: return "if false then"
             case .missing: return "return false"
             case .heard: return "local heard_by = nil"
+            case .end: return "if gain >= room.idle * 125 then"
             case .late: return "local has_late = false"
             case .slice: return "local most = SLICE"
             case .shares:

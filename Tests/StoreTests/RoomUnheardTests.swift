@@ -143,6 +143,27 @@ import Testing
         }
     }
 
+    /// Signs of life are written when an eighth of the limit has passed; the last one before the
+    /// told end of the session counts nevertheless.
+    @Test(arguments: [nil, ScriptGuard.end])
+    func anActiveSessionLastsUntilItsToldEnd(_ off: ScriptGuard?) async throws {
+        let last = try await RoomBed.with(without: off) { bed in
+            let line = try await Line(bed) {
+                $0.idleSeconds = .some(20)
+                $0.sessionSeconds = 30
+                $0.capacity = .some(1)
+            }
+            try await line.enter(1)
+            try await line.poll(0)
+            for ms in [6_500, 13_500, 9_500] {
+                try await line.go(ms: Int64(ms), polls: false)
+                try await line.poll(0)
+            }
+            return line.visitors[0].heard.last
+        }
+        #expect(last == (off == nil ? .admitted : .expired))
+    }
+
     /// The session is as long as ever, from when it was heard of; and the ledger knows its end.
     @Test(arguments: Engine.allCases)
     func theSessionBeginsWhenItIsHeard(_ engine: Engine) async throws {

@@ -268,7 +268,9 @@ struct RoomModel {
         if let session = inside[user] {
             if let idle = settings.idleSeconds {
                 let end = lapse(session.hardEndMs)
-                if end - session.endMs >= idle * 125 { inside[user]?.endMs = end }
+                let gain = end - session.endMs
+                let isLast = end == session.hardEndMs && gain > 0
+                if gain >= idle * 125 || isLast { inside[user]?.endMs = end }
             }
             return .admitted(hardEndMs: session.hardEndMs)
         }

@@ -290,11 +290,12 @@ end
 -- 7.75 s near the head.
 local function latest_end(hard, heard_by) return math.max(hard, heard_by + room.session * 1000) end
 
--- Extends an idle limit, if the session has grown old.
+-- Extends an idle limit, if the session has grown old; to the hard end in any case: that was told.
 local function alive(user, hard)
   if not room.idle then return end
   local ends = lapse(hard)
-  if ends - tonumber(redis.call('ZSCORE', INSIDE, user)) >= room.idle * 125 then
+  local gain = ends - tonumber(redis.call('ZSCORE', INSIDE, user))
+  if gain >= room.idle * 125 or ends == hard and gain > 0 then -- guard: end
     redis.call('ZADD', INSIDE, 'XX', ends, user)
   end
 end
