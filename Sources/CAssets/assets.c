@@ -208,6 +208,9 @@ END
 ASSET(sql_0009_lane_uses)
 #embed "sql/0009_lane_uses.sql"
 END
+ASSET(sql_0010_cancels)
+#embed "sql/0010_cancels.sql"
+END
 ASSET(web_calls_js)
 #embed "web/calls.js"
 END

@@ -57,6 +57,8 @@ extension Web {
             RouteLine(.put, "/admin/v1/performances/{performance}") { $0.putPerformance },
             RouteLine(.put, "/admin/v1/products/{product}") { $0.putProduct },
             RouteLine(.post, "/admin/v1/users/{user}/points/charges") { $0.chargeUser },
+            RouteLine(.post, "/admin/v1/payments/{payment}/cancel") { $0.cancelPaymentOfUser },
+            RouteLine(.post, "/admin/v1/orders/{order}/cancel") { $0.cancelOrderOfUser },
             RouteLine(.put, "/admin/v1/coupons/{coupon}") { $0.putCoupon },
             RouteLine(.put, "/admin/v1/boards/{board}") { $0.putBoard },
             RouteLine(.post, "/admin/v1/boards/{board}/scores") { $0.changeScore },

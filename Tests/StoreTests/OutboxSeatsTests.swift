@@ -62,7 +62,8 @@ import Testing
             let ledger = SaleLedger(bed.sides[0].database)
             let row = try #require(try await ledger.payment("p_a"))
             let cancel = bed.attempt(buyer, "cancel")
-            guard case .success = try await ledger.cancel(row, by: cancel, atMs: 1) else {
+            let back = try await ledger.cancel(row, of: buyer, by: .buyer(cancel), atMs: 1)
+            guard case .success = back else {
                 throw SaleBed.Unexpected(what: "not cancelled")
             }
             relay.nudge()

@@ -89,12 +89,42 @@ public struct CancelReceipt: Equatable, Sendable {
     }
 }
 
-public enum CancelRefusal: String, Equatable, Sendable {
-    case ofAnotherUser = "forbidden"
+/// What buyers may cancel.
+public enum CancelTerms: Equatable, Sendable {
+    /// Payments of a performance by one user, nil: any number; before an instant, nil: at any time.
+    case performance(perUser: Int64?, until: Timestamp?)
+    /// `Order.cancelsPerDayMax` a day.
+    case orders
+}
+
+extension Performance {
+    public var cancelTerms: CancelTerms {
+        .performance(perUser: cancelsPerUser, until: cancelUntil)
+    }
+}
+
+public enum CancelRefusal: Equatable, Sendable {
+    case ofAnotherUser
     /// There is no such payment, or order.
-    case unknownPayment = "not_found"
+    case unknownPayment
     /// The refund would carry the balance beyond 2^53.
-    case balanceLimit = "balance_limit"
+    case balanceLimit
+    /// This is all that buyers may cancel.
+    case notAllowed(CancelTerms)
+}
+
+/// None is kept as the answer to a key: the operator may change what stands against it.
+extension CancelRefusal: RawRepresentable {
+    public init?(rawValue: String) { nil }
+
+    public var rawValue: String {
+        switch self {
+        case .ofAnotherUser: "forbidden"
+        case .unknownPayment: "not_found"
+        case .balanceLimit: "balance_limit"
+        case .notAllowed: "cancel_not_allowed"
+        }
+    }
 }
 
 public struct ChargeReceipt: Equatable, Sendable {

@@ -28,6 +28,10 @@ public struct Performance: Equatable, Sendable {
     public var holdSeconds: Int64 = 300
     /// Seats that one user may hold and have bought together.
     public var maxSeatsPerUser = 4
+    /// Payments of it that one user may cancel; nil: any number.
+    public var cancelsPerUser: Int64? = Performance.cancelsPerUserUsual
+    /// Buyers cancel before it; nil: at any time.
+    public var cancelUntil: Timestamp?
 
     public init(
         id: PerformanceID,
@@ -60,6 +64,10 @@ public struct Performance: Equatable, Sendable {
     public static let holdSecondsRange: ClosedRange<Int64> = 1...86_400
     /// 100 seats keep a hold's token under 1 KiB, short enough for a path.
     public static let maxSeatsPerUserRange: ClosedRange<Int64> = 1...100
+    public static let cancelsPerUserRange: ClosedRange<Int64> = 0...10_000
+    /// More than anybody needs who changes their mind. To hold, pay and cancel once writes 8 rows
+    /// that stay, so the loop of one user ends after 160.
+    public static let cancelsPerUserUsual: Int64 = 20
 }
 
 /// A performance with what is left of it.
@@ -85,6 +93,8 @@ public struct PerformanceChange: Equatable, Sendable {
     public var room: RoomID??
     public var holdSeconds: Int64?
     public var maxSeatsPerUser: Int?
+    public var cancelsPerUser: Int64??
+    public var cancelUntil: Timestamp??
 
     public init() {}
 }

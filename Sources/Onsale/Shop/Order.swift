@@ -27,6 +27,10 @@ public struct Order: Equatable, Sendable {
         }
     }
 
+    /// Orders that one user may cancel in a day. To order and cancel writes rows that stay: a loop
+    /// of 20 some 160 a day.
+    public static let cancelsPerDayMax: Int64 = 20
+
     public var id: String
     public var lines: [PaidLine]
     /// What was paid.

@@ -105,16 +105,18 @@ extension SaleLedger {
     {
         """
         insert into performances (performance, concert, date, opening_ms, seats, price, room,
-          hold_seconds, max_seats_per_user, made_ms)
+          hold_seconds, max_seats_per_user, cancels_per_user, cancel_until_ms, made_ms)
         values (\(performance.id.raw), \(performance.concert.raw), \(performance.date),
           \(performance.opening?.milliseconds), \(performance.seats), \(performance.price),
           \(performance.room?.raw), \(performance.holdSeconds), \(performance.maxSeatsPerUser),
-          \(madeMs))
+          \(performance.cancelsPerUser), \(performance.cancelUntil?.milliseconds), \(madeMs))
         on conflict (performance) do update set concert = excluded.concert,
           date = excluded.date, opening_ms = excluded.opening_ms, price = excluded.price,
           seats = case when \(isStill(former)) then excluded.seats end,
           room = excluded.room, hold_seconds = excluded.hold_seconds,
-          max_seats_per_user = excluded.max_seats_per_user
+          max_seats_per_user = excluded.max_seats_per_user,
+          cancels_per_user = excluded.cancels_per_user,
+          cancel_until_ms = excluded.cancel_until_ms
         """
     }
 
@@ -127,6 +129,9 @@ extension SaleLedger {
               and performances.room is not distinct from \(former.room?.raw)
               and performances.hold_seconds = \(former.holdSeconds)
               and performances.max_seats_per_user = \(former.maxSeatsPerUser)
+              and performances.cancels_per_user is not distinct from \(former.cancelsPerUser)
+              and performances.cancel_until_ms
+                is not distinct from \(former.cancelUntil?.milliseconds)
             """
     }
 
@@ -197,7 +202,7 @@ extension SaleLedger {
 
     private static let performanceColumns: SQL = """
         performance, concert, date, opening_ms, seats, price, room, hold_seconds,
-        max_seats_per_user, sold
+        max_seats_per_user, sold, cancels_per_user, cancel_until_ms
         """
 
     static func listings(_ rows: [SQLRow]) throws(StoreError) -> [PerformanceListing] {
@@ -222,6 +227,8 @@ extension SaleLedger {
         performance.room = try row.optionalText(6).flatMap(RoomID.init)
         performance.holdSeconds = try row.integer(7)
         performance.maxSeatsPerUser = Int(try row.integer(8))
+        performance.cancelsPerUser = try row.optionalInteger(10)
+        performance.cancelUntil = try row.optionalInteger(11).map { Timestamp(milliseconds: $0) }
         let available = performance.seats - Int(try row.integer(9))
         return PerformanceListing(performance: performance, available: available)
     }

@@ -14,6 +14,7 @@ public enum LedgerSchema {
         migration(6, "charge_references", casset_sql_0006_charge_references()),
         migration(7, "deliveries", casset_sql_0007_deliveries()),
         migration(9, "lane_uses", casset_sql_0009_lane_uses()),
+        migration(10, "cancels", casset_sql_0010_cancels()),
     ]
 
     private static func migration(_ number: Int, _ name: String, _ asset: CAsset) -> Migration {

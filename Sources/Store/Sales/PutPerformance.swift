@@ -83,5 +83,7 @@ extension Performance {
         if let value = change.room { room = value }
         if let value = change.holdSeconds { holdSeconds = value }
         if let value = change.maxSeatsPerUser { maxSeatsPerUser = value }
+        if let value = change.cancelsPerUser { cancelsPerUser = value }
+        if let value = change.cancelUntil { cancelUntil = value }
     }
 }

@@ -9,14 +9,32 @@ extension SaleStore {
         guard let row = try await ledger.order(id) else { return .refused(.unknownPayment) }
         guard row.user == attempt.user.raw else { return .refused(.ofAnotherUser) }
         return try await once(attempt, done: { CancelReceipt($0) }) { () async throws(StoreError) in
-            FaultPoint.cancelStarted.reach()
-            switch try await ledger.cancel(row.order, by: attempt, atMs: nowMs) {
+            switch try await cancel(row.order, of: attempt.user, by: .buyer(attempt)) {
             case .success(let balance):
-                FaultPoint.cancelCommitted.reach()
-                committed()
                 return .outcome(.done(CancelReceipt(payment: id, balance: balance)))
-            case .failure(let refused): return try await notCancelled(refused, id, attempt)
+            case .failure(let obstacle): return try await notCancelled(obstacle, id, attempt)
             }
         }
+    }
+
+    /// The same by the operator, for the buyer, however many the buyer has cancelled.
+    public func cancel(order id: String, reason: String) async throws(StoreError)
+        -> OperatorCancelOutcome
+    {
+        guard let row = try await ledger.order(id) else { return .unknown }
+        let user = try Self.buyer(row.user, of: id)
+        let result = try await cancel(row.order, of: user, by: .theOperator(reason: reason))
+        return try await cancelled(id, of: user, reason, result)
+    }
+
+    private func cancel(_ order: Order, of user: UserID, by canceller: Canceller)
+        async throws(StoreError) -> Result<Int64, CancelObstacle>
+    {
+        FaultPoint.cancelStarted.reach()
+        let result = try await ledger.cancel(order, of: user, by: canceller, atMs: nowMs)
+        guard case .success = result else { return result }
+        FaultPoint.cancelCommitted.reach()
+        committed()
+        return result
     }
 }

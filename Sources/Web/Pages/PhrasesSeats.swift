@@ -1,3 +1,5 @@
+import Onsale
+
 extension Phrases {
     /// What the page of a performance's seats says. `{n}`, `{from}`, `{to}`, `{seats}`, `{state}`,
     /// `{points}`, `{row}` and `{time}` are filled in.
@@ -44,6 +46,30 @@ extension Phrases {
         let toSeats: String
         let allRooms: String
         let unavailable: String
+        let cancel: CancelLabels
+    }
+
+    /// What buyers may cancel. `{n}` and `{time}` are filled in.
+    struct CancelLabels: Sendable {
+        let title: String
+        let never: String
+        let always: String
+        let until: String
+        let times: String
+
+        /// In words, for a visitor of now.
+        func text(_ performance: Performance, nowMs: Int64) -> String {
+            let isOver = performance.cancelUntil.map { $0.milliseconds <= nowMs } ?? false
+            if isOver || performance.cancelsPerUser == 0 { return never }
+            var parts: [String] = []
+            if let end = performance.cancelUntil {
+                parts.append(Phrases.fill(until, ["time": Phrases.instant(end.description)]))
+            }
+            if let count = performance.cancelsPerUser {
+                parts.append(Phrases.fill(times, ["n": Phrases.number(Int(count))]))
+            }
+            return parts.isEmpty ? always : parts.joined(separator: " · ")
+        }
     }
 
     struct SeatStates: Sendable {

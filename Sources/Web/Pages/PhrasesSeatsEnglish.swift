@@ -31,7 +31,14 @@ extension Phrases.Seats {
             retry: "Try again",
             toSeats: "Back to the seats",
             allRooms: "All performances",
-            unavailable: "We cannot see the seats right now"
+            unavailable: "We cannot see the seats right now",
+            cancel: Phrases.CancelLabels(
+                title: "Cancelling",
+                never: "Not possible",
+                always: "Possible at any time",
+                until: "Until {time}",
+                times: "Payments you may cancel: {n}"
+            )
         ),
         states: Phrases.SeatStates(
             free: "free",

@@ -31,7 +31,14 @@ extension Phrases.Seats {
             retry: "再試行する",
             toSeats: "座席の画面に戻る",
             allRooms: "公演の一覧",
-            unavailable: "現在、座席を確認できません"
+            unavailable: "現在、座席を確認できません",
+            cancel: Phrases.CancelLabels(
+                title: "キャンセル",
+                never: "キャンセルできません",
+                always: "いつでもキャンセルできます",
+                until: "{time}まで",
+                times: "キャンセルできるお支払い：最大{n}件"
+            )
         ),
         states: Phrases.SeatStates(
             free: "空席",

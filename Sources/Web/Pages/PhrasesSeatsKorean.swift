@@ -31,7 +31,14 @@ extension Phrases.Seats {
             retry: "다시 시도",
             toSeats: "좌석 화면으로 돌아가기",
             allRooms: "전체 공연 보기",
-            unavailable: "지금은 좌석을 확인할 수 없습니다"
+            unavailable: "지금은 좌석을 확인할 수 없습니다",
+            cancel: Phrases.CancelLabels(
+                title: "예매 취소",
+                never: "취소할 수 없습니다",
+                always: "언제든지 취소할 수 있습니다",
+                until: "{time}까지",
+                times: "취소할 수 있는 결제: 최대 {n}건"
+            )
         ),
         states: Phrases.SeatStates(
             free: "선택 가능",

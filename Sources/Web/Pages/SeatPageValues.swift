@@ -56,6 +56,8 @@ extension SeatPage {
             "free_label": phrases.states.free, "chosen_label": phrases.states.chosen,
             "yours_label": phrases.states.yours, "held_state_label": phrases.states.held,
             "sold_label": phrases.states.sold,
+            "cancel_label": labels.cancel.title,
+            "cancel_text": labels.cancel.text(performance, nowMs: nowMs),
         ].mapValues { .text($0) }
     }
 

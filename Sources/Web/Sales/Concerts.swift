@@ -34,7 +34,7 @@ extension Web {
             to: request,
             asked,
             headers: Self.listHeaders,
-            entryBytes: 160,
+            entryBytes: 208,
             id: \.performance.id.raw
         ) { json, listing in
             let performance = listing.performance
@@ -46,6 +46,8 @@ extension Web {
             json.field("available", listing.available)
             json.field("price", performance.price)
             json.field("room", performance.room?.raw)
+            json.field("cancelsPerUser", performance.cancelsPerUser)
+            json.field("cancelUntil", utf8: performance.cancelUntil?.utf8)
             json.endObject()
         }
     }

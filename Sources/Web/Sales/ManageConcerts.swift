@@ -55,6 +55,7 @@ extension Web {
 extension PerformanceChange {
     static let fieldNames = [
         "concert", "date", "opening", "seats", "price", "room", "holdSeconds", "maxSeatsPerUser",
+        "cancelsPerUser", "cancelUntil",
     ]
 
     init(_ fields: JSONObjectReader) throws(JSONFieldError) {
@@ -76,6 +77,12 @@ extension PerformanceChange {
         holdSeconds = try fields.integer("holdSeconds", in: Performance.holdSecondsRange)
         let most = try fields.integer("maxSeatsPerUser", in: Performance.maxSeatsPerUserRange)
         maxSeatsPerUser = most.map { Int($0) }
+        switch try fields.nullableInteger("cancelsPerUser", in: Performance.cancelsPerUserRange) {
+        case .absent: break
+        case .null: cancelsPerUser = .some(nil)
+        case .value(let cancels): cancelsPerUser = .some(cancels)
+        }
+        cancelUntil = try fields.nullableTime("cancelUntil")
     }
 
     /// A day that the calendar has.
@@ -112,6 +119,8 @@ extension Performance {
         json.field("room", room?.raw)
         json.field("holdSeconds", holdSeconds)
         json.field("maxSeatsPerUser", maxSeatsPerUser)
+        json.field("cancelsPerUser", cancelsPerUser)
+        json.field("cancelUntil", utf8: cancelUntil?.utf8)
         json.endObject()
         return json.bytes
     }

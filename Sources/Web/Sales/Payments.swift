@@ -59,14 +59,13 @@ extension Web {
             case .ofAnotherUser: .forbidden("The \(kind) is another user's.")
             case .unknownPayment: unknown
             case .balanceLimit: .sale(.balanceLimit)
+            case .notAllowed(let terms): .sale(.cancelNotAllowed(terms))
             }
         }
         counts.count(.cancelled)
         var json = JSONWriter()
         json.beginObject()
-        json.field(kind, receipt.payment)
-        json.field("state", Payment.State.cancelled.rawValue)
-        json.field("balance", receipt.balance)
+        json.field(kind, cancelled: receipt)
         json.endObject()
         return .json(200, json.bytes, headers: TicketCookie.noStore)
     }
@@ -100,7 +99,16 @@ extension Web {
     /// A token of 100 seats is under 1 KiB.
     private static let holdBytesMax = 1_024
     /// Longer than any name of a payment or an order.
-    private static let nameBytesMax = 128
+    static let nameBytesMax = 128
+}
+
+extension JSONWriter {
+    /// What was cancelled, under its `kind`.
+    mutating func field(_ kind: StaticString, cancelled receipt: CancelReceipt) {
+        field(kind, receipt.payment)
+        field("state", Payment.State.cancelled.rawValue)
+        field("balance", receipt.balance)
+    }
 }
 
 extension PaymentReceipt {

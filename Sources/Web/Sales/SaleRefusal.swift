@@ -15,6 +15,8 @@ enum SaleRefusal: Error, Equatable {
     case outOfStock(ProductID)
     case couponNotUsable
     case balanceLimit
+    /// What buyers may cancel.
+    case cancelNotAllowed(CancelTerms)
     /// Of a charge: by whom, or of how much, is another's to know.
     case referenceUsed
     /// Somebody is at it right now; what it comes to is known in a moment.
@@ -70,6 +72,14 @@ enum SaleRefusal: Error, Equatable {
                 "Coupon Not Usable",
                 "It is not there, not yours, was used before, or would take nothing off; "
                     + "nothing was charged."
+            )
+        case .cancelNotAllowed(let terms):
+            Problem(
+                409,
+                "cancel_not_allowed",
+                "Cancel Not Allowed",
+                terms.text,
+                member: ("allowed", terms.json)
             )
         case .balanceLimit:
             Problem(409, "balance_limit", "Balance Limit", "The balance would pass 2^53.")

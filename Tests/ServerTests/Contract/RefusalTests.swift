@@ -8,6 +8,7 @@ func expectProblem(
     _ status: Int,
     _ code: String,
     naming field: String? = nil,
+    member: String? = nil,
     _ comment: Comment? = nil,
     sourceLocation: SourceLocation = #_sourceLocation
 ) {
@@ -21,7 +22,7 @@ func expectProblem(
     // The door of a room tells one more, see `ForwardAuthTests`.
     let names = answer.json?.members?.map(\.name).filter { $0 != "waitingPage" }
     #expect(
-        names == ["type", "title", "status", "code", "detail"],
+        names == ["type", "title", "status", "code", "detail"] + (member.map { [$0] } ?? []),
         comment,
         sourceLocation: sourceLocation
     )

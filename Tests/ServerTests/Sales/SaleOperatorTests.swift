@@ -30,9 +30,10 @@ extension SaleContractTests {
                 put.text
                     == #"{"performance":"\#(night)","concert":"\#(night)","date":"2026-12-24","#
                     + #""opening":"2026-01-01T00:00:00.000Z","seats":50,"price":70000,"#
-                    + #""room":"door","holdSeconds":60,"maxSeatsPerUser":2}"#
+                    + #""room":"door","holdSeconds":60,"maxSeatsPerUser":2,"#
+                    + #""cancelsPerUser":20,"cancelUntil":null}"#
             )
-            let concerts = try await bed.other.request("GET", "/api/v1/concerts")
+            let concerts = try await bed.other.request("GET", "/api/v1/concerts?limit=200")
             #expect(concerts.status == 200)
             #expect(concerts.header("Cache-Control") == "no-cache")
             #expect(concerts.json?.array?.contains { $0["concert"]?.string == night } == true)
@@ -42,7 +43,7 @@ extension SaleContractTests {
             #expect(
                 performances.text == #"[{"performance":"\#(night)","date":"2026-12-24","#
                     + #""opening":"2026-01-01T00:00:00.000Z","seats":50,"available":50,"#
-                    + #""price":70000,"room":"door"}]"#
+                    + #""price":70000,"room":"door","cancelsPerUser":20,"cancelUntil":null}]"#
             )
         }
 
@@ -58,7 +59,8 @@ extension SaleContractTests {
             #expect(
                 changed.text == #"{"performance":"\#(night)","concert":"\#(night)","#
                     + #""date":"2026-12-24","opening":null,"seats":5,"price":10,"room":null,"#
-                    + #""holdSeconds":300,"maxSeatsPerUser":4}"#
+                    + #""holdSeconds":300,"maxSeatsPerUser":4,"cancelsPerUser":20,"#
+                    + #""cancelUntil":null}"#
             )
             #expect(try await bed.site.seats(night).count == 5)
         }

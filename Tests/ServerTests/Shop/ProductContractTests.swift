@@ -21,7 +21,7 @@ extension SaleContractTests {
             let same = try await bed.site.operate("PUT", path, "{}")
             #expect(same.text == changed.text)
             try await until("the list shows it") {
-                let list = try await bed.site.request("GET", "/api/v1/products")
+                let list = try await bed.site.request("GET", "/api/v1/products?limit=200")
                 #expect(list.status == 200 && list.header("Cache-Control") == "no-cache")
                 let listed = list.json?.array?.first { $0["product"]?.string == tee }
                 #expect(listed?.members?.map(\.name) == ["product", "name", "price", "stock"])

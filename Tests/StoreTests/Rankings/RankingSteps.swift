@@ -43,10 +43,14 @@ extension OutboxBed {
         #expect(outcome == .success(0), "\(name)")
     }
 
+    /// A history has more of them than a buyer may ask for.
+    private static let refunds = Canceller.theOperator(reason: "history")
+
     func refund(_ name: String, atMs: Int64) async throws {
         let payment = try #require(try await ledger.payment(name))
-        let attempt = Attempt(user: try user("ann"), key: "back \(name)", fingerprint: "")
-        #expect(try await ledger.cancel(payment, by: attempt, atMs: atMs).get() == 0)
+        let buyer = try #require(UserID(payment.user))
+        let back = try await ledger.cancel(payment, of: buyer, by: Self.refunds, atMs: atMs)
+        #expect(try back.get() == 0)
     }
 
     /// Orders so much of each, as order `name`.
@@ -74,8 +78,8 @@ extension OutboxBed {
     }
 
     func cancel(_ order: Order, atMs: Int64) async throws {
-        let attempt = Attempt(user: try user("ann"), key: "back \(order.id)", fingerprint: "")
-        #expect(try await ledger.cancel(order, by: attempt, atMs: atMs).get() == 0)
+        let ann = try user("ann")
+        #expect(try await ledger.cancel(order, of: ann, by: Self.refunds, atMs: atMs).get() == 0)
     }
 
     func sellout(_ name: String = "evening") async throws -> SelloutRow {

@@ -72,8 +72,9 @@ import Testing
                 "update transfers set reference = 'other' where kind = 'refund'",
                 "update performances set sold = 4, payments = 2",
             ])
-            let again = bed.bed.attempt(try user("ann"), "again")
-            _ = try await bed.ledger.cancel(payment, by: again, atMs: bed.nowMs)
+            let ann = try user("ann")
+            let again = Canceller.buyer(bed.bed.attempt(ann, "again"))
+            _ = try await bed.ledger.cancel(payment, of: ann, by: again, atMs: bed.nowMs)
             try await bed.settle()
             #expect(try await bed.page(.concerts, .all).entries.map(\.score) == [])
         }

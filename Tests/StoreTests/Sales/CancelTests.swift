@@ -74,10 +74,48 @@ import Testing
                 "update transfers set reference = 'other' where kind = 'refund'",
                 "update performances set sold = 1, payments = 1",
             ])
-            let second = try await ledger.cancel(payment, by: bed.attempt(ann, "d"), atMs: 1)
+            let again = Canceller.buyer(bed.attempt(ann, "d"))
+            let second = try await ledger.cancel(payment, of: ann, by: again, atMs: 1)
             #expect(try second.get() == 170_000)
             #expect(await bed.broken().map(\.promise).contains { $0.hasPrefix("a payment took") })
         }
+    }
+
+    /// A buyer's cancels are counted where they are written; with the guard off there is no end.
+    @Test(arguments: Engine.allCases, [false, true])
+    func cancelsOfOneBuyerEnd(_ engine: Engine, _ isUnguarded: Bool) async throws {
+        let done = try await SaleBed.with(engine) { bed in
+            let ann = try user("ann")
+            try await bed.open(seats: 4)
+            var change = PerformanceChange()
+            change.cancelsPerUser = 2
+            _ = try await bed.sales.put(change, of: SaleBed.evening)
+            try await bed.charge(ann, 300_000)
+            let database = bed.sides[0].database
+            let ledger = SaleLedger(
+                EditedLedger(database) { text in
+                    guard isUnguarded else { return text }
+                    return text.replacing(
+                        "cancels_per_user > performance_cancels.cancels",
+                        with: "true"
+                    )
+                }
+            )
+            var done = 0
+            for seat in 1...4 {
+                let hold = try await bed.hold([seat], for: ann)
+                let paid = try await bed.receipt(hold, ann, key: "p\(seat)").payment
+                let row = try #require(try await ledger.payment(paid.id))
+                let canceller = Canceller.buyer(bed.attempt(ann, "c\(seat)"))
+                switch try await ledger.cancel(row, of: ann, by: canceller, atMs: 1) {
+                case .success: done += 1
+                case .failure(let obstacle): #expect(obstacle == .notAllowed)
+                }
+            }
+            #expect(await bed.broken() == [])
+            return done
+        }
+        #expect(done == (isUnguarded ? 4 : 2))
     }
 
     @Test(arguments: Engine.allCases)

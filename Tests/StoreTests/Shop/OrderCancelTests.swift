@@ -42,7 +42,8 @@ import Testing
                 "update transfers set reference = 'other' where kind = 'refund'",
             ])
             let ledger = SaleLedger(bed.sides[0].database)
-            let second = try await ledger.cancel(order, by: bed.attempt(ann, "d"), atMs: 1)
+            let again = Canceller.buyer(bed.attempt(ann, "d"))
+            let second = try await ledger.cancel(order, of: ann, by: again, atMs: 1)
             #expect(try second.get() == 130)
             let broken = await bed.broken().map(\.promise)
             #expect(broken.contains { $0.hasPrefix("a payment took") })
