@@ -67,10 +67,17 @@ import Testing
     }
 
     @Test func nineteenSeatsSayNothing() {
-        let rate = even(everyMs: 1_000, untilMs: 20_000)
-        let now = Self.opening + 20_000
+        let rate = even(everyMs: 1_500, untilMs: 30_000)
+        let now = Self.opening + 30_000
         #expect(rate.projectedT90Ms(sold: 19, target: 90, nowMs: now) == nil)
         #expect(rate.projectedT90Ms(sold: 20, target: 90, nowMs: now) != nil)
+    }
+
+    @Test func aSaleOfLessThanHalfAMinuteSaysNothing() {
+        let rate = even(everyMs: 100, untilMs: 10_000)
+        let before = Self.opening + 29_999
+        #expect(rate.projectedT90Ms(sold: 100, target: 900, nowMs: before) == nil)
+        #expect(rate.projectedT90Ms(sold: 100, target: 900, nowMs: before + 1) != nil)
     }
 
     @Test func aSaleThatStoppedIsNotProjected() throws {

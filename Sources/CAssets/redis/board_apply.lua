@@ -45,7 +45,7 @@ local function bucket_of(number)
   local bucket = buckets[number]
   if not bucket then
     bucket = { key = KEYS[4] .. ':' .. number, number = number, units = {}, dirty = {},
-      asked = {}, members = {} }
+      asked = {}, members = {}, sets = {} }
     buckets[number] = bucket
   end
   return bucket
@@ -70,6 +70,16 @@ local function put_in(bucket, member, units)
   bucket.units[member], bucket.dirty[member] = units, true
 end
 
+-- Of the sets in a bucket that say the same as the last one the first, ms; false: what is known of
+-- the member has been added to since.
+local function note_set(bucket, member, ms) bucket.sets[member] = ms end
+
+local function has_set(bucket, member)
+  local known = bucket.sets[member]
+  if known ~= nil then return known end
+  return redis.call('HEXISTS', bucket.key, FIRST_SET .. member) == 1
+end
+
 -- Whether the changes of a sum would all have been made, and nobody came back from nothing by one.
 local function fits(list, member, n)
   local units = list.units[member] or 0
@@ -90,10 +100,20 @@ local function roll(member, sets, n, ms, number)
     if made < first or reach == 1 or not rolling.at[member] then return end
     put(rolling, member, units, ms)
   else -- guard: over
-    local is_same = sets and n == units
-    if not is_same and not change(rolling, member, sets, n, reach) then return end
-    if is_same then put(rolling, member, n, reach) end
-    if sets then marks[member], moved[member] = bucket.number, true end
+    local mark = marks[member]
+    -- To set again what was set last moves nobody: who reached it first keeps the place.
+    local repeats = sets and n == units and mark and has_set(bucket_of(mark), member)
+    if not repeats then -- guard: same
+      local is_same = sets and n == units
+      if not is_same and not change(rolling, member, sets, n, reach) then return end
+      if is_same then put(rolling, member, n, reach) end
+    end
+    if sets then
+      if not repeats or bucket.number ~= mark then note_set(bucket, member, ms) end
+      marks[member], moved[member] = bucket.number, true
+    elseif mark then
+      note_set(bucket_of(mark), member, false)
+    end
     put_in(bucket, member, sets and n or in_bucket(bucket, member) + n)
   end -- guard: over
   if made > bucket.number then
@@ -109,6 +129,13 @@ local function write_buckets()
       units[#units + 1], units[#units + 2] = member, bucket.units[member]
     end
     call_with('HSET', bucket.key, units)
+    for member, ms in pairs(bucket.sets) do
+      if ms then
+        redis.call('HSET', bucket.key, FIRST_SET .. member, string.format('%.0f', ms))
+      else
+        redis.call('HDEL', bucket.key, FIRST_SET .. member)
+      end
+    end
     -- A bucket outlives its board, which takes it out of the list of 24 hours.
     local life = staged > 0 and staged or retain > 0 and 2 * retain + 2 * BUCKETS * BUCKET_MS
     if life then redis.call('PEXPIRE', bucket.key, string.format('%.0f', life)) end

@@ -7,24 +7,59 @@
 if not load() then return { 0 } end
 local left, last = tonumber(ARGV[1]), first - 1
 
-local function take(number, key, found)
-  local list, members = open(KEYS[4], KEYS[5], nil, true), {}
-  for i = 1, #found, 2 do
-    members[#members + 1] = found[i]
-    ask(list, found[i])
+-- `waiting`: members that reached what they have by a set in the bucket that is over, and were set
+-- to the same again later. They stand by the first of these sets that is not over.
+local function stand_by_sets(list, number, waiting)
+  local last = 0
+  for _, mark in pairs(waiting) do last = max(last, mark) end
+  for later = number + 1, last do
+    local members, names = {}, {}
+    for member, mark in pairs(waiting) do
+      if mark < later then
+        waiting[member] = nil
+      else
+        members[#members + 1], names[#names + 1] = member, FIRST_SET .. member
+      end
+    end
+    if #members == 0 then return end
+    local sets = redis.call('HMGET', KEYS[4] .. ':' .. later, unpack(names))
+    for i, member in ipairs(members) do
+      if sets[i] then
+        waiting[member] = nil
+        local at = tonumber(sets[i])
+        if at > (list.at[member] or 0) then put(list, member, list.units[member] or 0, at) end
+      end
+    end
   end
+end
+
+local function take(number, key, found)
+  local list, members, units, sets = open(KEYS[4], KEYS[5], nil, true), {}, {}, {}
+  for i = 1, #found, 2 do
+    if string.sub(found[i], 1, 1) == FIRST_SET then
+      sets[#sets + 1] = found[i]
+    else
+      members[#members + 1], units[#units + 1] = found[i], tonumber(found[i + 1])
+      ask(list, found[i])
+    end
+  end
+  call_with('HDEL', key, sets)
   if #members == 0 then return end
   fetch(list)
   local marks, unmarked = redis.call('HMGET', KEYS[6], unpack(members)), {}
+  local waiting = {}
   for i, member in ipairs(members) do
     local mark = tonumber(marks[i] or 0)
     -- Set later: what is here does not count any more.
-    if mark <= number then change(list, member, false, -found[2 * i], 1) end -- guard: mark
+    if mark <= number then change(list, member, false, -units[i], 1) end -- guard: mark
+    local is_over = (list.at[member] or 0) < (number + 1) * BUCKET_MS
+    if mark > number and is_over then waiting[member] = mark end -- guard: same
     if (list.units[member] or 0) == 0 and (list.at[member] or 0) < (number + 1) * BUCKET_MS then
       list.at[member], list.dirty[member] = nil, true
     end
     if mark == number then unmarked[#unmarked + 1] = member end
   end
+  stand_by_sets(list, number, waiting)
   flush(list)
   redis.call('HDEL', key, unpack(members))
   call_with('HDEL', KEYS[6], unmarked)

@@ -14,6 +14,8 @@ public struct SelloutRate: Equatable, Sendable {
     public static let halfLifeMs: Int64 = 300_000
     /// Fewer seats say nothing: the relative error of a count of 20 is 22 % (1 / sqrt 20).
     public static let soldMin: Int64 = 20
+    /// A younger sale says nothing: its first 20 seats may be those of one click.
+    public static let ageMinMs: Int64 = 30_000
     /// 100 minutes: what was paid earlier weighs below 2^-20. As far back as a restart has to read.
     public static let memoryMs: Int64 = 20 * halfLifeMs
     /// 90 days: a projection beyond them is no news, only a sale that has stopped.
@@ -53,13 +55,15 @@ public struct SelloutRate: Equatable, Sendable {
     }
 
     /// T90 in ms from the opening, if the rate stays what it is at `nowMs`; nil while fewer than
-    /// `soldMin` are sold, when nothing sells, and beyond `projectionMaxMs`.
+    /// `soldMin` are sold, before `ageMinMs`, when nothing sells, and beyond `projectionMaxMs`.
     ///
     /// `sold` is net of refunds; `target` is `SelloutFraction.seats(of:)`. An opening that lies in
     /// the future projects nothing.
     public func projectedT90Ms(sold: Int64, target: Int64, nowMs: Int64) -> Int64? {
         let rate = perMs(atMs: nowMs)
-        guard sold >= Self.soldMin, rate > 0 else { return nil }
+        guard sold >= Self.soldMin, nowMs - openingMs >= Self.ageMinMs, rate > 0 else {
+            return nil
+        }
         let restMs = (Double(max(0, target - sold)) / rate).rounded(.up)
         guard restMs <= Double(Self.projectionMaxMs) else { return nil }
         return nowMs - openingMs + Int64(restMs)

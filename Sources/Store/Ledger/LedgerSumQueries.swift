@@ -90,7 +90,8 @@ extension SaleLedger {
         """
     }
 
-    /// In the last hours to set a score is a change whatever it was: it counts from then on.
+    /// In the last hours to set a score is a change, unless the change before it has set the same:
+    /// what was added up comes and goes, what was set stays for them.
     private static func rollingScores(
         _ board: BoardID,
         in span: StandingsSpan,
@@ -100,11 +101,15 @@ extension SaleLedger {
         select member,
           cast(sum(case when last_set is null or event >= last_set then units else 0 end)
             as bigint) as units,
-          max(case when change = 'set' or units <> 0 then at_ms end) as reached
+          max(case when change = 'set' and former_change = 'set' and former = units then null
+            else at_ms end) as reached
         from (
-          select member, event, change, units, at_ms, max(case when change = 'set' then event end)
-            over (partition by member) as last_set
+          select member, event, change, units, at_ms,
+            lag(change) over (partition by member order by event) as former_change,
+            lag(units) over (partition by member order by event) as former,
+            max(case when change = 'set' then event end) over (partition by member) as last_set
           from score_events where \(changed(board, in: span, members))
+            and (change = 'set' or units <> 0)
         ) as changes
         group by member
         """

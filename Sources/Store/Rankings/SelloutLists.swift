@@ -110,6 +110,8 @@ public struct SelloutLists: Sendable {
     private struct Line {
         var sellout: Sellout
         var row: SelloutRow
+        /// What the list tells: what was sold in its window.
+        var shown: Int64
     }
 
     private func line(_ row: SelloutRow, shown: Int64, _ pace: SelloutPace) -> Line {
@@ -121,11 +123,12 @@ public struct SelloutLists: Sendable {
                 openingMs: row.fromMs ?? 0,
                 t90AtMs: row.fromMs.flatMap { _ in row.t90Ms },
                 t100AtMs: row.fromMs.flatMap { _ in row.t100Ms },
-                sold: shown,
+                sold: Int64(row.sold),
                 projectedT90Ms: hasCrossed
                     ? nil : pace.projectedT90Ms(row, fraction, nowMs: loop.clock.wallMs())
             ),
-            row: row
+            row: row,
+            shown: shown
         )
     }
 
@@ -135,7 +138,7 @@ public struct SelloutLists: Sendable {
         return lines.prefix(entriesMax).enumerated().map { index, line in
             SelloutEntry(
                 concertDate: line.row.date,
-                soldOutCount: line.sellout.sold,
+                soldOutCount: line.shown,
                 rank: index + 1,
                 concert: line.row.concert,
                 performance: line.row.performance,

@@ -68,6 +68,29 @@ import Testing
         #expect(list.json?["entries"]?.array?.first?["score"]?.integer == 1)
     }
 
+    /// In every window, and when the lists are built anew: `z` was there first.
+    @Test(arguments: LedgerEngine.allCases)
+    func toSetTheSameScoreKeepsThePlace(_ engine: LedgerEngine) async throws {
+        let bed = try SaleBed.on(engine), name = ServerBed.room()
+        _ = try await bed.site.operate("PUT", "/boards/\(name)", "{}")
+        for (index, member) in ["z", "a", "z"].enumerated() {
+            let site = index % 2 == 0 ? bed.site : bed.other
+            let body = #""member":"\#(member)","set":5,"eventId":"e\#(index)""#
+            #expect(try await site.score(name, body).status == 200)
+        }
+        for isBuiltAnew in [false, true] {
+            if isBuiltAnew {
+                let zone = #"{"timeZone":"Asia/Seoul"}"#
+                #expect(try await bed.other.operate("PUT", "/boards/\(name)", zone).status == 200)
+            }
+            for window in ["realtime", "daily", "weekly", "monthly", "all"] {
+                let list = try await bed.site.board(name, "?window=\(window)").json?["entries"]
+                let members = list?.array?.map { $0["member"]?.string }
+                #expect(members == ["z", "a"], "\(window)")
+            }
+        }
+    }
+
     @Test(arguments: LedgerEngine.allCases)
     func whatCannotCountIsRefused(_ engine: LedgerEngine) async throws {
         let bed = try SaleBed.on(engine), name = ServerBed.room()

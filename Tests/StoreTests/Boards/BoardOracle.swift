@@ -59,22 +59,32 @@ struct BoardOracle {
     }
 
     /// 24 hours of ten minutes each, the present ones among them. What was set counts from its own
-    /// ten minutes on, and changes of what was before it count there.
+    /// ten minutes on, and changes of what was before it count there. To set the same again
+    /// is no change.
     private func rolling(_ events: [ScoreEvent]) -> Standing {
         let first = nowMs / 600_000 - 143
         var units: [Int64: Int64] = [:]
         var mark: Int64 = 0
         var at: Int64 = 0
+        // Of the last change, if it was a set within the 24 hours.
+        var lastSet: Int64?
         for event in events {
+            let former = lastSet
+            lastSet = nil
             var bucket = max(mark, event.countsAtMs / 600_000)
             // Clocks differ: what is replaced may be of later ten minutes.
             if case .set = event.change { bucket = max(bucket, at / 600_000) }
             switch event.change {
-            case .add(0): continue
+            case .add(0):
+                lastSet = former
+                continue
             case .add(let n): units[bucket, default: 0] += n
             case .set(let n):
                 units = [bucket: n]
                 mark = bucket
+                guard bucket >= first else { continue }
+                lastSet = n
+                if former == n { continue }
             }
             // When it was made it was a change of the last 24 hours.
             if event.countsAtMs / 600_000 > event.atMs / 600_000 - 144 { at = max(at, event.atMs) }

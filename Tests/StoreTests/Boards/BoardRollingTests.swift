@@ -79,4 +79,58 @@ import Testing
             #expect(page?.total == 50)
         }
     }
+
+    /// In every list, and when they are built anew.
+    @Test(arguments: [nil, BoardGuard.same])
+    func toSetWhatIsThereKeepsThePlace(_ missing: BoardGuard?) async throws {
+        let lists = try await BoardBed.with(without: missing.map { [$0] } ?? []) { bed in
+            bed.set("z", to: 5)
+            bed.set("a", to: 5, afterMs: 2_000)
+            bed.set("z", to: 5, afterMs: 4_000)
+            var lists: [String] = []
+            for isBuiltAnew in [false, true] {
+                if isBuiltAnew {
+                    try await bed.store(1).rebuild(BoardBed.board)
+                } else {
+                    try await bed.deliver()
+                }
+                for list in try bed.lists() { lists.append(try await bed.list(list)) }
+            }
+            return lists
+        }
+        #expect(lists.count == 10)
+        #expect((Set(lists) == ["z 5, a 5"]) == (missing == nil), "\(lists)")
+    }
+
+    /// What reached the score is over, a later set of the same is not: it stands in its place.
+    @Test(arguments: [nil, BoardGuard.same])
+    func aLaterSetOutlivesWhatReachedTheScore(_ missing: BoardGuard?) async throws {
+        let lists = try await BoardBed.with(without: missing.map { [$0] } ?? []) { bed in
+            bed.set("z", to: 5)
+            bed.add("y", 3)
+            try await bed.set(clockMs: BoardBed.startMs + 600_000)
+            bed.add("y", 2)
+            bed.set("a", to: 5, afterMs: 1_000)
+            try await bed.set(clockMs: BoardBed.startMs + 1_200_000)
+            bed.set("z", to: 5)
+            bed.set("y", to: 5, afterMs: 1_000)
+            bed.set("b", to: 5, afterMs: 2_000)
+            try await bed.set(clockMs: BoardBed.startMs + 1_800_000)
+            for name in ["z", "y", "b"] { bed.set(name, to: 5) }
+            try await bed.deliver()
+            var lists: [String] = []
+            for steps in 0...2 as ClosedRange<Int64> {
+                let ms = BoardBed.startMs + BoardBed.dayMs - 1 + steps * 600_000
+                try await bed.set(clockMs: ms)
+                lists.append(try await bed.list(.realtime))
+            }
+            try await bed.store(1).rebuild(BoardBed.board)
+            lists.append(try await bed.list(.realtime))
+            return lists
+        }
+        let expected = [
+            "z 5, a 5, y 5, b 5", "a 5, z 5, y 5, b 5", "z 5, y 5, b 5", "z 5, y 5, b 5",
+        ]
+        #expect((lists == expected) == (missing == nil), "\(lists)")
+    }
 }

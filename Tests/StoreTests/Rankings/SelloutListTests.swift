@@ -96,8 +96,9 @@ import Testing
             let expected: [(BoardWindow, String, String)] = [
                 (.realtime, "fast 18, new 4", "fast 18, new 4"),
                 (.daily, "fast 18, new 3", "fast 18, new 3"),
-                (.weekly, "fast 18, new 4, old 2", "fast 18, new 4, old 2"),
-                (.monthly, "fast 18, new 4, old 2", "fast 18, new 4, old 2"),
+                // By time it is the seats sold now that decide: of `old` 11.
+                (.weekly, "fast 18, new 4, old 2", "fast 18, old 2, new 4"),
+                (.monthly, "fast 18, new 4, old 2", "fast 18, old 2, new 4"),
                 (.all, "fast 18, old 11, new 4", "fast 18, old 11, new 4"),
             ]
             for isLost in [false, true] {
@@ -112,6 +113,26 @@ import Testing
                     #expect(times.isFromLedger == (isLost && window != .all))
                 }
             }
+        }
+    }
+
+    /// Equal times: by the seats that are sold now, in every window.
+    @Test(arguments: Engine.allCases)
+    func equalTimesAreBySeatsSoldNow(_ engine: Engine) async throws {
+        try await SelloutBed.with(engine) { all in
+            let bed = all.bed, dayMs = SelloutBed.dayMs
+            for name in ["a", "b"] {
+                try await bed.open(name, seats: 20, opening: Self.noonMs - 40 * dayMs)
+            }
+            try await bed.sell([1, 2], of: "b", as: "b1", atMs: Self.noonMs - 30 * dayMs)
+            try await bed.sell(Array(3...19), of: "b", as: "b2", atMs: Self.noonMs - 900)
+            try await bed.sell(Array(1...18), of: "a", as: "a1", atMs: Self.noonMs - 900)
+            try await all.deliver()
+            for window in [BoardWindow.realtime, .daily, .weekly, .monthly] {
+                #expect(try await all.text(.t90, window) == "b 17, a 18", "\(window)")
+                #expect(try await all.text(.sold, window) == "a 18, b 17", "\(window)")
+            }
+            #expect(try await all.text(.t90, .all) == "b 19, a 18")
         }
     }
 

@@ -11,7 +11,8 @@
 -- KEYS[4]:<n>    hash  24 hours: member -> units of the n-th ten minutes since 1970. Which buckets
 --                a call touches is known only here, so they are not passed; their hash tag is that
 --                of the keys that are. Each member of KEYS[5] is in the bucket of its instant, if
---                only with 0: with that bucket it is forgotten.
+--                only with 0: with that bucket it is forgotten. Also " <member>" -> ms of the
+--                first set in the bucket of what it has; gone when something is added to that.
 --
 -- A list of a day, week or month is packed: its score is units * 2^22 + (2^22 - 1 - seconds from
 -- the period's start to the last change of the units), which puts in front who reached them first.
@@ -30,6 +31,8 @@ local TIME = 4194304
 local INSTANT = 4503599627370496
 local BUCKET_MS = 600000
 local BUCKETS = 144
+-- No member's name has a blank.
+local FIRST_SET = ' '
 
 local floor, max, min
 local now, meta, refused
