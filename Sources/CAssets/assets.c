@@ -211,6 +211,9 @@ END
 ASSET(sql_0010_cancels)
 #embed "sql/0010_cancels.sql"
 END
+ASSET(sql_0011_revisions)
+#embed "sql/0011_revisions.sql"
+END
 ASSET(web_calls_js)
 #embed "web/calls.js"
 END

@@ -140,8 +140,8 @@ const char *cshim_http_path(const char *target) {
 }
 
 int cshim_mhd_method(const char *method) {
-    static const char *const names[] = {"GET", "HEAD", "POST", "PUT", "DELETE"};
-    for (int index = 0; index < 5; index++)
+    static const char *const names[] = {"GET", "HEAD", "POST", "PUT", "DELETE", "PATCH"};
+    for (int index = 0; index < 6; index++)
         if (strcmp(method, names[index]) == 0) return index;
     return -1;
 }

@@ -5,6 +5,7 @@ public enum HTTPMethod: String, Sendable, CaseIterable {
     case post = "POST"
     case put = "PUT"
     case delete = "DELETE"
+    case patch = "PATCH"
 
     /// From the number that `cshim_mhd_method` gives.
     init?(index: Int32) {
@@ -14,6 +15,7 @@ public enum HTTPMethod: String, Sendable, CaseIterable {
         case 2: self = .post
         case 3: self = .put
         case 4: self = .delete
+        case 5: self = .patch
         default: return nil
         }
     }
@@ -25,8 +27,9 @@ public enum HTTPMethod: String, Sendable, CaseIterable {
         case .post: 1
         case .put: 2
         case .delete: 3
+        case .patch: 4
         }
     }
 
-    static let slotCount = 4
+    static let slotCount = 5
 }

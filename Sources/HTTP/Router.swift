@@ -23,7 +23,7 @@ struct Router {
         var literals: [Literal] = []
         var capture: Int?
         /// Route index per method slot, -1 for none.
-        var routes = InlineArray<4, Int>(repeating: -1)
+        var routes = InlineArray<5, Int>(repeating: -1)
         var allow = ""
     }
 

@@ -92,6 +92,11 @@ public struct JSONObjectReader: Sendable {
         return try required(field, name)
     }
 
+    /// Whatever it is, but null.
+    func value(_ name: String) throws(JSONFieldError) -> JSONValue? {
+        try required(field(name) { value throws(JSONFieldError) in value }, name)
+    }
+
     public func array(_ name: String, maxCount: Int) throws(JSONFieldError) -> [JSONValue]? {
         let field = try field(name) { value throws(JSONFieldError) in
             guard let array = value.array else {

@@ -17,6 +17,12 @@ public struct RoomID: Hashable, Sendable, CustomStringConvertible {
 public struct UserID: Hashable, Sendable, CustomStringConvertible {
     public let raw: String
 
+    /// Nobody: answers to the operator's idempotency keys are kept under it. No user's name has a
+    /// blank.
+    public static let theOperator = UserID(nobody: " operator")
+
+    private init(nobody raw: String) { self.raw = raw }
+
     /// Nil when `raw` is not a name.
     public init?(_ raw: String) {
         guard Self.isName(raw.utf8.span) else { return nil }

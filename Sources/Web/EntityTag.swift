@@ -3,6 +3,12 @@ enum EntityTag {
     /// Of these very bytes, with its quotes.
     static func of(_ bytes: [UInt8]) -> String { "\"\(mark(bytes))\"" }
 
+    /// Of an operator's document. The revision tells one that was changed to and fro from the one
+    /// that it was.
+    static func of(_ bytes: [UInt8], revision: Int64) -> String {
+        "\"\(revision)-\(mark(bytes))\""
+    }
+
     /// FNV-1a, 64 bits: tells versions of our own texts apart, nothing more.
     static func mark(_ bytes: [UInt8]) -> String {
         var hash: UInt64 = 0xcbf2_9ce4_8422_2325
@@ -16,17 +22,36 @@ enum EntityTag {
         guard let field = ifNoneMatch else { return false }
         let tag = Array(tag.utf8)[...]
         var rest = Array(field.utf8)[...]
-        while let entry = next(&rest) {
+        while let (entry, _) = next(&rest) {
             if entry == tag || entry.elementsEqual("*".utf8) { return true }
         }
         return false
     }
 
+    /// Whether the version `tag`, nil: there is none, is one of `ifMatch`. The comparison is
+    /// strong, as that header wants it: `W/"x"` is nothing's tag (RFC 9110, section 13.1.1).
+    static func isMatch(_ tag: String?, ifMatch field: String) -> Bool {
+        guard let tag else { return false }
+        let bytes = Array(field.utf8)
+        var rest = bytes[...]
+        guard let (first, isWeak) = next(&rest) else { return false }
+        // Alone it stands for any.
+        if first.elementsEqual("*".utf8), !isWeak { return next(&rest) == nil }
+        rest = bytes[...]
+        while let (entry, isWeak) = next(&rest) {
+            if !isWeak, entry.elementsEqual(tag.utf8) { return true }
+        }
+        return false
+    }
+
     /// Takes the next entry of the list, without `W/`. A comma inside quotes is part of a tag.
-    private static func next(_ rest: inout ArraySlice<UInt8>) -> ArraySlice<UInt8>? {
+    private static func next(_ rest: inout ArraySlice<UInt8>)
+        -> (tag: ArraySlice<UInt8>, isWeak: Bool)?
+    {
         rest = rest.drop { $0 == UInt8(ascii: ",") || isSpace($0) }
         guard !rest.isEmpty else { return nil }
-        if rest.starts(with: "W/".utf8) { rest = rest.dropFirst(2) }
+        let isWeak = rest.starts(with: "W/".utf8)
+        if isWeak { rest = rest.dropFirst(2) }
         var isQuoted = false
         let end =
             rest.firstIndex { byte in
@@ -36,7 +61,7 @@ enum EntityTag {
         var entry = rest[..<end]
         rest = rest[end...]
         while let last = entry.last, isSpace(last) { entry = entry.dropLast() }
-        return entry
+        return (entry, isWeak)
     }
 
     private static func isSpace(_ byte: UInt8) -> Bool { byte == 0x20 || byte == 0x09 }

@@ -11,6 +11,8 @@ enum Refusal: Error {
     case forbidden(String)
     case notFound(String)
     case unsupportedMediaType
+    /// What `If-Match` names is not what is there.
+    case preconditionFailed
     case ticketInvalid(String)
     /// The door of a room is closed to this visitor; where its line is entered.
     case notInside(waitingPage: String)
@@ -86,6 +88,13 @@ enum Refusal: Error {
                 "unsupported_media_type",
                 "Unsupported Media Type",
                 "A body must be application/json."
+            )
+        case .preconditionFailed:
+            Problem(
+                412,
+                "precondition_failed",
+                "Precondition Failed",
+                "It was changed since, or is not there: read it again. Nothing was changed."
             )
         case .ticketInvalid(let detail): Problem(403, "ticket_invalid", "Ticket Invalid", detail)
         case .roomClosed: Problem(409, "room_closed", "Room Closed", "The room is closed.")

@@ -99,18 +99,17 @@ import Testing
             try await bed.open(seats: 5)
             #expect(try await bed.map() == "fffff")
             let ledger = SaleLedger(bed.sides[0].database)
-            let listing = try #require(try await ledger.performance(SaleBed.evening))
-            let former = listing.performance
-            var performance = former
+            let former = try #require(try await ledger.performance(SaleBed.evening))
+            var performance = former.performance
             performance.seats = 8
-            #expect(try await ledger.put(performance, former: former, atMs: 1) == .put)
+            #expect(try await ledger.put(performance, former: former, atMs: 1) == .put(revision: 2))
             let relay = await relay(bed)
             relay.nudge()
             try await until("they are there") { try await bed.map() == "ffffffff" }
             // More, and a sale among them.
-            let grown = performance
+            let grown = try #require(try await ledger.performance(SaleBed.evening))
             performance.seats = 10
-            #expect(try await ledger.put(performance, former: grown, atMs: 1) == .put)
+            #expect(try await ledger.put(performance, former: grown, atMs: 1) == .put(revision: 3))
             try await payUntold([9], "a", in: bed)
             relay.nudge()
             try await until("it is sold") { try await bed.map() == "ffffffffsf" }

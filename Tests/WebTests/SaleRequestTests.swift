@@ -156,3 +156,25 @@ import Testing
         #expect(!other.headers.contains { $0.name == "Retry-After" })
     }
 }
+
+/// RFC 9110, section 13.1.1.
+@Suite struct IfMatchTests {
+    @Test(arguments: ["\"a\"", " \"a\" ", "\"b\", \"a\"", "*", " * ", ",\"a\",", "W/\"a\",\"a\""])
+    func itIsThere(_ field: String) {
+        #expect(EntityTag.isMatch("\"a\"", ifMatch: field))
+    }
+
+    @Test(arguments: ["", "a", "W/\"a\"", "\"A\"", "*, \"a\"", "W/*", "\"*\"", "\"b\"", "\"a,\""])
+    func itIsNot(_ field: String) {
+        #expect(!EntityTag.isMatch("\"a\"", ifMatch: field))
+    }
+
+    @Test func nothingMatchesWhatIsNotThere() {
+        for field in ["*", "\"a\"", ""] { #expect(!EntityTag.isMatch(nil, ifMatch: field)) }
+    }
+
+    @Test func whatIsChangedToAndFroIsAnother() {
+        let one = EntityTag.of([1], revision: 1), three = EntityTag.of([1], revision: 3)
+        #expect(one != three && one == EntityTag.of([1], revision: 1))
+    }
+}

@@ -76,6 +76,7 @@ CAsset casset_sql_0006_charge_references(void);
 CAsset casset_sql_0007_deliveries(void);
 CAsset casset_sql_0009_lane_uses(void);
 CAsset casset_sql_0010_cancels(void);
+CAsset casset_sql_0011_revisions(void);
 CAsset casset_web_calls_js(void);
 CAsset casset_web_calls_rules_js(void);
 CAsset casset_web_coupon_html(void);

@@ -75,10 +75,13 @@ public struct PerformanceListing: Equatable, Sendable {
     public var performance: Performance
     /// Seats that are not sold.
     public var available: Int
+    /// Counts the operator's changes.
+    public var revision: Int64
 
-    public init(performance: Performance, available: Int) {
+    public init(performance: Performance, available: Int, revision: Int64 = 1) {
         self.performance = performance
         self.available = available
+        self.revision = revision
     }
 }
 

@@ -2,12 +2,29 @@ public import Onsale
 
 extension SaleStore {
     /// Makes a board or changes it: what is left out stays as it is, or is all windows and UTC in a
-    /// new one. The caller has looked at the time zone.
-    public func put(_ change: BoardChange, of id: BoardID) async throws(StoreError) -> Board {
-        let board = try await ledger.put(change, of: id, atMs: nowMs)
-        await boards.forget(id)
-        committed()
-        return board
+    /// new one. The caller has looked at the time zone. Nil: it is not what the sender has seen.
+    public func put(
+        _ change: BoardChange,
+        of id: BoardID,
+        if precondition: Precondition<BoardRow>? = nil
+    ) async throws(StoreError) -> BoardRow? {
+        while true {
+            var old: BoardRow?
+            if let precondition {
+                old = try await ledger.board(id)
+                guard precondition(old), old != nil else { return nil }
+            }
+            guard let row = try await ledger.put(change, of: id, former: old?.puts, atMs: nowMs)
+            else { continue }
+            await boards.forget(id)
+            committed()
+            return row
+        }
+    }
+
+    /// As the ledger has it.
+    public func row(of id: BoardID) async throws(StoreError) -> BoardRow? {
+        try await ledger.board(id)
     }
 
     /// As it was at most a second ago. Nil: there is no such board.

@@ -4,7 +4,9 @@ import Redis
 
 /// What became of a request to make or change a coupon.
 public enum PutCouponOutcome: Equatable, Sendable {
-    case put(Coupon)
+    case put(CouponRow)
+    /// It is not what the sender has seen.
+    case preconditionFailed
     /// A new coupon needs this field.
     case missing(String)
     /// So many are issued, or numbered, already; the quantity cannot be less.
@@ -19,20 +21,25 @@ extension CouponStore {
     /// Makes a coupon or changes it; the ledger has it before the gate does. A greater quantity
     /// reopens one that was finished. Fields that are left out keep the value that they have when
     /// it is written.
-    public func put(_ change: CouponChange, of id: CouponID) async throws(StoreError)
-        -> PutCouponOutcome
-    {
+    public func put(
+        _ change: CouponChange,
+        of id: CouponID,
+        if precondition: Precondition<CouponRow>? = nil
+    ) async throws(StoreError) -> PutCouponOutcome {
         for _ in 0..<Self.attemptsMax {
-            if let outcome = try await tryToPut(change, of: id) { return outcome }
+            if let outcome = try await tryToPut(change, of: id, precondition) { return outcome }
         }
         throw .busy("Many change coupon \(id) at once.")
     }
 
     /// Nil: it was changed meanwhile.
-    private func tryToPut(_ change: CouponChange, of id: CouponID) async throws(StoreError)
-        -> PutCouponOutcome?
-    {
+    private func tryToPut(
+        _ change: CouponChange,
+        of id: CouponID,
+        _ precondition: Precondition<CouponRow>?
+    ) async throws(StoreError) -> PutCouponOutcome? {
         let old = try await ledger.coupon(id)
+        if let precondition, !precondition(old) { return .preconditionFailed }
         var coupon: Coupon
         if let old {
             coupon = old.coupon
@@ -56,10 +63,15 @@ extension CouponStore {
             await Background.settle.attempt(about: ("coupon", id.raw)) {
                 try await configure(row)
             }
-            return .put(row.coupon)
+            return .put(row)
         case .fewerThanIssued(let least): return .fewerThanIssued(least)
         case .changedMeanwhile: return nil
         }
+    }
+
+    /// As the ledger has it.
+    public func row(of id: CouponID) async throws(StoreError) -> CouponRow? {
+        try await ledger.coupon(id)
     }
 
     /// Tells the gate what the ledger says, if there is one and it knows nothing newer.

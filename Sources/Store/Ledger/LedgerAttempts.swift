@@ -30,6 +30,23 @@ extension SaleLedger {
         balance: SQL,
         atMs: Int64
     ) -> SQL {
+        answer(
+            to: attempt,
+            outcome: outcome,
+            read: "\(reference)",
+            balance: balance,
+            atMs: atMs
+        )
+    }
+
+    /// The same with a reference that the statement reads.
+    func answer(
+        to attempt: Attempt,
+        outcome: String = StoredAnswer.done,
+        read reference: SQL,
+        balance: SQL,
+        atMs: Int64
+    ) -> SQL {
         """
         insert into idempotency (user_id, key, fingerprint, outcome, reference, balance, at_ms)
         values (\(attempt.user.raw), \(attempt.key), \(attempt.fingerprint), \(outcome),

@@ -6,10 +6,13 @@ public struct BoardRow: Equatable, Sendable {
     public var board: Board
     /// Counts the changes.
     public var revision: Int64
+    /// Counts how often it was put, changed or not.
+    public var puts: Int64
 
-    public init(board: Board, revision: Int64) {
+    public init(board: Board, revision: Int64, puts: Int64 = 1) {
         self.board = board
         self.revision = revision
+        self.puts = puts
     }
 }
 
@@ -19,33 +22,39 @@ extension SaleLedger {
     static let boardsListed = 1_000
 
     /// Makes a board or changes what `change` names; answers it as it is then. A new one keeps all
-    /// windows, in the days of `Board.defaultTimeZone`, unless it is told otherwise.
-    func put(_ change: BoardChange, of id: BoardID, atMs: Int64) async throws(StoreError) -> Board {
+    /// windows, in the days of `Board.defaultTimeZone`, unless it is told otherwise. Nil: it is
+    /// no longer the one that `former` counts.
+    func put(_ change: BoardChange, of id: BoardID, former: Int64? = nil, atMs: Int64)
+        async throws(StoreError) -> BoardRow?
+    {
         let windows = change.windows.map(Self.text)
         let columns = Self.boardColumns
-        let results = try expected(
-            await commit([
-                """
-                insert into boards (board, windows, time_zone)
-                values (\(id.raw), \(windows ?? Self.text(BoardWindow.allCases)),
-                  \(change.timeZone ?? Board.defaultTimeZone))
-                on conflict (board) do nothing
-                """,
-                // What is said again changes nothing: lists are built anew for each revision.
-                """
-                update boards set windows = coalesce(\(windows), windows),
-                  time_zone = coalesce(\(change.timeZone), time_zone),
-                  revision = revision + case when windows = coalesce(\(windows), windows)
-                    and time_zone = coalesce(\(change.timeZone), time_zone) then 0 else 1 end
-                where board = \(id.raw) returning \(columns)
-                """,
-                Self.event("board.changed", subject: id.raw, payload: .board(id), atMs: atMs),
-            ])
-        )
-        guard let board = try Self.boards(results[1].rows).first?.board else {
+        let count: SQL =
+            former.map { "case when puts = \($0) then puts + 1 end" } ?? "puts + 1"
+        let result = try await commit([
+            // `puts` is one more below.
+            """
+            insert into boards (board, windows, time_zone, puts)
+            values (\(id.raw), \(windows ?? Self.text(BoardWindow.allCases)),
+              \(change.timeZone ?? Board.defaultTimeZone), 0)
+            on conflict (board) do nothing
+            """,
+            // What is said again changes nothing: lists are built anew for each revision. Null for
+            // `puts`, and so refused, when it is no longer `former`.
+            """
+            update boards set windows = coalesce(\(windows), windows),
+              time_zone = coalesce(\(change.timeZone), time_zone), puts = \(count),
+              revision = revision + case when windows = coalesce(\(windows), windows)
+                and time_zone = coalesce(\(change.timeZone), time_zone) then 0 else 1 end
+            where board = \(id.raw) returning \(columns)
+            """,
+            Self.event("board.changed", subject: id.raw, payload: .board(id), atMs: atMs),
+        ])
+        if case .failure(let refused) = result, refused.violation.kind == .notNull { return nil }
+        guard let row = try Self.boards(expected(result)[1].rows).first else {
             throw .broken("the board \(id) is not there after it was put")
         }
-        return board
+        return row
     }
 
     /// Nil: there is no such board.
@@ -66,7 +75,7 @@ extension SaleLedger {
         return try await Self.boards(rows(statement))
     }
 
-    private static let boardColumns: SQL = "board, windows, time_zone, revision"
+    private static let boardColumns: SQL = "board, windows, time_zone, revision, puts"
 
     /// In the order of `allCases`, each once.
     private static func text(_ windows: [BoardWindow]) -> String {
@@ -95,7 +104,8 @@ extension SaleLedger {
                             windows: windows.compactMap { $0 },
                             timeZone: timeZone
                         ),
-                        revision: try row.integer(3)
+                        revision: try row.integer(3),
+                        puts: try row.integer(4)
                     )
                 )
             }

@@ -3,12 +3,36 @@ import SQL
 
 /// Concerts and their performances.
 extension SaleLedger {
-    func put(_ concert: Concert) async throws(StoreError) {
-        let entry: SQL = """
-            insert into concerts (concert, title) values (\(concert.id.raw), \(concert.title))
-            on conflict (concert) do update set title = excluded.title
-            """
-        _ = try expected(await commit([entry]))
+    /// Writes a concert, if it still is of the revision `former`, or whatever it is. Answers its
+    /// revision; nil: it was changed meanwhile.
+    @discardableResult
+    func put(_ concert: Concert, former: Int64? = nil) async throws(StoreError) -> Int64? {
+        let entry: SQL
+        if let former {
+            entry = """
+                update concerts set title = \(concert.title), revision = revision + 1
+                where concert = \(concert.id.raw) and revision = \(former) returning revision
+                """
+        } else {
+            entry = """
+                insert into concerts (concert, title) values (\(concert.id.raw), \(concert.title))
+                on conflict (concert) do update set title = excluded.title,
+                  revision = concerts.revision + 1
+                returning revision
+                """
+        }
+        let rows = try expected(await commit([entry]))[0].rows
+        return try decoded { () throws(SQLError) in try rows.first?.integer(0) }
+    }
+
+    func concert(_ id: ConcertID) async throws(StoreError) -> Revised<Concert>? {
+        let rows = try await rows(
+            "select title, revision from concerts where concert = \(id.raw)"
+        )
+        return try decoded { () throws(SQLError) in
+            guard let row = rows.first else { return nil }
+            return Revised(Concert(id: id, title: try row.text(0)), revision: try row.integer(1))
+        }
     }
 
     /// A page of the concerts, by their identifiers.
@@ -55,22 +79,25 @@ extension SaleLedger {
     private static let seatsSlice = 10_000
 
     /// What became of writing a performance.
-    enum PutPerformance: Equatable { case put, unknownConcert, changedMeanwhile }
+    enum PutPerformance: Equatable {
+        case put(revision: Int64)
+        case unknownConcert, changedMeanwhile
+    }
 
-    /// Writes `performance` as it shall be from now on, and its seats, if it still is `former`
-    /// (nil: not there). Seats may only grow; the caller has looked.
+    /// Writes `performance` as it shall be from now on, and its seats, if it still is of the
+    /// revision `former` (nil: not there). Seats may only grow; the caller has looked.
     ///
     /// A stadium's seats are made in steps, each of them true: so many seats there are.
-    func put(_ performance: Performance, former: Performance?, atMs: Int64)
+    func put(_ performance: Performance, former: PerformanceListing?, atMs: Int64)
         async throws(StoreError) -> PutPerformance
     {
-        var former = former
-        var made = former?.seats ?? 0
+        var revision = former?.revision
+        var made = former?.performance.seats ?? 0
         repeat {
             let more = min(performance.seats - made, Self.seatsSlice)
             var step = performance
             step.seats = made + more
-            var entry = [Self.upsert(step, former, madeMs: atMs)]
+            var entry = [Self.upsert(step, revision, madeMs: atMs)]
             if more > 0 {
                 entry.append(Self.seats(of: performance.id, from: made + 1, to: made + more))
             }
@@ -86,7 +113,7 @@ extension SaleLedger {
                 )
             }
             switch try await commit(entry) {
-            case .success: former = step
+            case .success: revision = (revision ?? 0) + 1
             case .failure(let refused) where refused.violation.kind == .foreignKey:
                 return .unknownConcert
             case .failure(let refused)
@@ -95,14 +122,13 @@ extension SaleLedger {
             case .failure(let refused): throw refused.unexpected
             }
         } while made < performance.seats
-        return .put
+        return .put(revision: revision ?? 1)
     }
 
     /// `madeMs` stays what it was when it was made. Null for the seats, and so refused, when the
-    /// performance is no longer `former`: who changes one field would undo what another changed.
-    private static func upsert(_ performance: Performance, _ former: Performance?, madeMs: Int64)
-        -> SQL
-    {
+    /// performance is no longer of the revision `former`: who changes one field would undo what
+    /// another changed.
+    private static func upsert(_ performance: Performance, _ former: Int64?, madeMs: Int64) -> SQL {
         """
         insert into performances (performance, concert, date, opening_ms, seats, price, room,
           hold_seconds, max_seats_per_user, cancels_per_user, cancel_until_ms, made_ms)
@@ -112,27 +138,13 @@ extension SaleLedger {
           \(performance.cancelsPerUser), \(performance.cancelUntil?.milliseconds), \(madeMs))
         on conflict (performance) do update set concert = excluded.concert,
           date = excluded.date, opening_ms = excluded.opening_ms, price = excluded.price,
-          seats = case when \(isStill(former)) then excluded.seats end,
+          seats = case when performances.revision = \(former ?? -1) then excluded.seats end,
+          revision = performances.revision + 1,
           room = excluded.room, hold_seconds = excluded.hold_seconds,
           max_seats_per_user = excluded.max_seats_per_user,
           cancels_per_user = excluded.cancels_per_user,
           cancel_until_ms = excluded.cancel_until_ms
         """
-    }
-
-    private static func isStill(_ former: Performance?) -> SQL {
-        guard let former else { return "1 = 0" }
-        return """
-            performances.concert = \(former.concert.raw) and performances.date = \(former.date)
-              and performances.opening_ms is not distinct from \(former.opening?.milliseconds)
-              and performances.seats = \(former.seats) and performances.price = \(former.price)
-              and performances.room is not distinct from \(former.room?.raw)
-              and performances.hold_seconds = \(former.holdSeconds)
-              and performances.max_seats_per_user = \(former.maxSeatsPerUser)
-              and performances.cancels_per_user is not distinct from \(former.cancelsPerUser)
-              and performances.cancel_until_ms
-                is not distinct from \(former.cancelUntil?.milliseconds)
-            """
     }
 
     /// Typed, for PostgreSQL cannot tell a parameter's type in a select list.
@@ -202,7 +214,7 @@ extension SaleLedger {
 
     private static let performanceColumns: SQL = """
         performance, concert, date, opening_ms, seats, price, room, hold_seconds,
-        max_seats_per_user, sold, cancels_per_user, cancel_until_ms
+        max_seats_per_user, sold, cancels_per_user, cancel_until_ms, revision
         """
 
     static func listings(_ rows: [SQLRow]) throws(StoreError) -> [PerformanceListing] {
@@ -230,7 +242,11 @@ extension SaleLedger {
         performance.cancelsPerUser = try row.optionalInteger(10)
         performance.cancelUntil = try row.optionalInteger(11).map { Timestamp(milliseconds: $0) }
         let available = performance.seats - Int(try row.integer(9))
-        return PerformanceListing(performance: performance, available: available)
+        return PerformanceListing(
+            performance: performance,
+            available: available,
+            revision: try row.integer(12)
+        )
     }
 
     /// The rows of an entry that nothing can refuse.

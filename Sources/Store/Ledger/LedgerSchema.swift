@@ -15,6 +15,7 @@ public enum LedgerSchema {
         migration(7, "deliveries", casset_sql_0007_deliveries()),
         migration(9, "lane_uses", casset_sql_0009_lane_uses()),
         migration(10, "cancels", casset_sql_0010_cancels()),
+        migration(11, "revisions", casset_sql_0011_revisions()),
     ]
 
     private static func migration(_ number: Int, _ name: String, _ asset: CAsset) -> Migration {

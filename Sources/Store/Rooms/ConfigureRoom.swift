@@ -13,16 +13,41 @@ extension RoomStore {
     public func configure(_ change: RoomChange, of room: RoomID) async throws(StoreError)
         -> RoomReport
     {
-        let report = try await decide(room, makes: true) {
+        guard let report = try await configure(change, of: room, if: { _ in true }) else {
+            return try missing(room)
+        }
+        return report
+    }
+
+    /// The same, unless the room is not what the sender has seen: nil.
+    public func configure(
+        _ change: RoomChange,
+        of room: RoomID,
+        if precondition: @escaping Precondition<KnownRoom>
+    ) async throws(StoreError) -> RoomReport? {
+        let decision = try await decide(room, makes: true, if: precondition) {
             $0.settings = change.applied(to: $0.settings)
         }
-        guard let report else { return try missing(room) }
-        return report
+        switch decision {
+        case .decided(let report): return report
+        case .preconditionFailed: return nil
+        case .unknown: return try missing(room)
+        }
     }
 
     /// Moves the door: pause, resume, drain, close, sold out. Nil: nobody knows the room.
     public func set(_ state: RoomState, of room: RoomID) async throws(StoreError) -> RoomReport? {
-        try await decide(room, makes: false) { $0.state = state }
+        let decision = try await decide(room, makes: false) { $0.state = state }
+        guard case .decided(let report) = decision else { return nil }
+        return report
+    }
+
+    enum RoomDecision {
+        case decided(RoomReport)
+        /// Nobody knows the room.
+        case unknown
+        /// It is not what the sender has seen.
+        case preconditionFailed
     }
 
     /// The room with all its counters; nil: nobody knows it.
@@ -46,18 +71,21 @@ extension RoomStore {
         return report
     }
 
-    /// Writes a change of settings or state, and brings it to Redis. Nil: nobody knows the room.
+    /// Writes a change of settings or state, and brings it to Redis.
     func decide(
         _ room: RoomID,
         makes: Bool,
+        if precondition: Precondition<KnownRoom> = { _ in true },
         _ change: (inout KnownRoom) -> Void
-    ) async throws(StoreError) -> RoomReport? {
+    ) async throws(StoreError) -> RoomDecision {
         for _ in 0..<Self.attemptsMax {
             guard let row = try await recorded(room) else {
-                guard makes else { return nil }
-                if let report = try await make(room, change) { return report }
+                guard precondition(nil) else { return .preconditionFailed }
+                guard makes else { return .unknown }
+                if let report = try await make(room, change) { return .decided(report) }
                 continue
             }
+            guard precondition(row.known) else { return .preconditionFailed }
             var decided = row.known
             change(&decided)
             decided.revision += 1
@@ -72,13 +100,13 @@ extension RoomStore {
             learn(decided, row)
             let arguments = [.int(0), .int(decided.revision), .int(0)] + RoomFields.all(decided)
             guard let reply = try await runKnowing(scripts.configure, room, arguments) else {
-                return try missing(room)
+                return .decided(try missing(room))
             }
             let counts = try reply.integer(1)
             if counts > decided.revision, try await isAhead(of: counts, room) {
                 continue
             }
-            return try await adopted(room)
+            return .decided(try await adopted(room))
         }
         throw .busy("Many change room \(room) at once.")
     }

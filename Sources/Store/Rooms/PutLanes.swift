@@ -8,6 +8,8 @@ public struct LanesReport: Equatable, Sendable {
     public var lanes: RoomLanes?
     /// By number; the line itself first.
     public var waiting: [Int64]
+    /// Of the room's settings.
+    public var revision: Int64
 }
 
 /// What became of a request to change a room's lanes.
@@ -16,6 +18,8 @@ public enum PutLanesOutcome: Equatable, Sendable {
     case unknownRoom
     /// People wait in this lane: it cannot be removed.
     case inUse(LaneName)
+    /// They are not what the sender has seen.
+    case preconditionFailed
 }
 
 extension RoomStore {
@@ -24,23 +28,37 @@ extension RoomStore {
         guard let reply = try await runKnowing(scripts.lanes, room) else { return nil }
         var waiting: [Int64] = []
         for lane in 0..<LineSequence.lanesMax { waiting.append(try reply.integer(2 + lane)) }
-        return LanesReport(lanes: RoomLanes(text: try reply.text(1)), waiting: waiting)
+        return LanesReport(
+            lanes: RoomLanes(text: try reply.text(1)),
+            waiting: waiting,
+            revision: try reply.integer(2 + LineSequence.lanesMax)
+        )
     }
 
     /// Changes the lanes of a room. Who comes into a lane while it is being removed stands in the
     /// line itself, as of when they came.
-    public func put(_ change: LanesChange, of room: RoomID) async throws(StoreError)
-        -> PutLanesOutcome
-    {
-        guard let now = try await lanes(of: room) else { return .unknownRoom }
+    public func put(
+        _ change: LanesChange,
+        of room: RoomID,
+        if precondition: @escaping Precondition<KnownRoom> = { _ in true }
+    ) async throws(StoreError) -> PutLanesOutcome {
+        guard let now = try await lanes(of: room) else {
+            return precondition(nil) ? .unknownRoom : .preconditionFailed
+        }
+        if let known = try await registry.ledger.room(room)?.known, !precondition(known) {
+            return .preconditionFailed
+        }
         let staying = change.applied(to: now.lanes)
         for lane in now.lanes?.named ?? [] where staying?[lane.name] == nil {
             if now.waiting[Int(lane.number)] > 0 { return .inUse(lane.name) }
         }
-        let report = try await decide(room, makes: false) {
+        let decision = try await decide(room, makes: false, if: precondition) {
             $0.settings.lanes = change.applied(to: $0.settings.lanes)
         }
-        guard report != nil, let changed = try await lanes(of: room) else { return .unknownRoom }
+        if case .preconditionFailed = decision { return .preconditionFailed }
+        guard case .decided = decision, let changed = try await lanes(of: room) else {
+            return .unknownRoom
+        }
         return .put(changed)
     }
 }

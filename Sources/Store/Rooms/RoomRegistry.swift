@@ -21,7 +21,7 @@ public struct KnownRoom: Sendable, Equatable {
         self.generation = generation
     }
 
-    init(_ report: RoomReport) {
+    public init(_ report: RoomReport) {
         self.init(settings: report.settings, state: report.state, generation: report.generation)
         revision = report.revision
         sequence = report.sequence

@@ -2,7 +2,9 @@ public import Onsale
 
 /// What became of a request to make or change a performance.
 public enum PutPerformanceOutcome: Equatable, Sendable {
-    case put(Performance)
+    case put(Performance, revision: Int64)
+    /// It is not what the sender has seen.
+    case preconditionFailed
     case unknownConcert
     /// A new performance needs this field.
     case missing(String)
@@ -18,20 +20,27 @@ extension SaleStore {
 
     /// Makes a performance or changes it; the ledger has it before the seats in Redis do. Fields
     /// that are left out keep the value that they have when it is written.
-    public func put(_ change: PerformanceChange, of id: PerformanceID) async throws(StoreError)
-        -> PutPerformanceOutcome
-    {
+    public func put(
+        _ change: PerformanceChange,
+        of id: PerformanceID,
+        if precondition: Precondition<PerformanceListing>? = nil
+    ) async throws(StoreError) -> PutPerformanceOutcome {
         for _ in 0..<Self.attemptsMax {
-            if let outcome = try await tryToPut(change, of: id) { return outcome }
+            if let outcome = try await tryToPut(change, of: id, precondition) { return outcome }
         }
         throw .busy("Many change performance \(id) at once.")
     }
 
     /// Nil: it was changed meanwhile.
-    private func tryToPut(_ change: PerformanceChange, of id: PerformanceID)
-        async throws(StoreError) -> PutPerformanceOutcome?
-    {
-        let old = try await ledger.performance(id)?.performance
+    private func tryToPut(
+        _ change: PerformanceChange,
+        of id: PerformanceID,
+        _ precondition: Precondition<PerformanceListing>?
+    ) async throws(StoreError) -> PutPerformanceOutcome? {
+        let listing = try await ledger.performance(id)
+        if let precondition, !precondition(listing) { return .preconditionFailed }
+        let old = listing?.performance
+        let revision: Int64
         var performance: Performance
         if let old {
             performance = old
@@ -51,8 +60,8 @@ extension SaleStore {
         performance.apply(change)
         if let old, performance.seats < old.seats { return .fewerSeats(than: old.seats) }
         guard performance.priceOfMost != nil else { return .amountLimit }
-        switch try await ledger.put(performance, former: old, atMs: nowMs) {
-        case .put: break
+        switch try await ledger.put(performance, former: listing, atMs: nowMs) {
+        case .put(let written): revision = written
         case .unknownConcert: return .unknownConcert
         case .changedMeanwhile: return nil
         }
@@ -69,7 +78,12 @@ extension SaleStore {
                 try await rooms.keeper.retire(room)
             }
         }
-        return .put(performance)
+        return .put(performance, revision: revision)
+    }
+
+    /// As the ledger has it.
+    public func listing(of id: PerformanceID) async throws(StoreError) -> PerformanceListing? {
+        try await ledger.performance(id)
     }
 }
 

@@ -52,7 +52,24 @@ public actor SaleStore {
 
     // MARK: Concerts
 
-    public func put(_ concert: Concert) async throws(StoreError) { try await ledger.put(concert) }
+    /// Answers the concert's revision. Nil: it is not what the sender has seen.
+    @discardableResult
+    public func put(_ concert: Concert, if precondition: Precondition<Revised<Concert>>? = nil)
+        async throws(StoreError) -> Int64?
+    {
+        guard let precondition else { return try await ledger.put(concert) }
+        while true {
+            let old = try await ledger.concert(concert.id)
+            guard precondition(old), let old else { return nil }
+            if let revision = try await ledger.put(concert, former: old.revision) {
+                return revision
+            }
+        }
+    }
+
+    public func concert(_ id: ConcertID) async throws(StoreError) -> Revised<Concert>? {
+        try await ledger.concert(id)
+    }
 
     /// A page of the concerts, by their identifiers.
     public func concerts(_ page: PageRequest = .init()) async throws(StoreError)

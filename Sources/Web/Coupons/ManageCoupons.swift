@@ -12,11 +12,13 @@ extension Web {
         let change = try fields(request, CouponChange.fieldNames) { fields throws(JSONFieldError) in
             try CouponChange(fields)
         }
+        let precondition = precondition(request) { (now: CouponRow) in now.document.tag }
         let outcome = try await stored { () async throws(StoreError) in
-            try await coupons.put(change, of: id)
+            try await coupons.put(change, of: id, if: precondition)
         }
         switch outcome {
-        case .put(let coupon): return .json(200, coupon.json, headers: TicketCookie.noStore)
+        case .put(let row): return row.document.changed
+        case .preconditionFailed: throw .preconditionFailed
         case .missing(let field):
             throw .invalidRequest(field: field, reason: "is missing: the coupon is new")
         case .fewerThanIssued(let least):
@@ -27,6 +29,23 @@ extension Web {
         case .endsBeforeStart:
             throw .invalidRequest(field: "endsAt", reason: "must be after startsAt")
         }
+    }
+}
+
+extension Web {
+    /// `GET /admin/v1/coupons/{coupon}`
+    func adminCoupon(_ request: HTTPRequest) async throws(Refusal) -> HTTPResponse {
+        try callers.requireOperator(request)
+        let id = try coupon(named: request)
+        let row = try await stored { () async throws(StoreError) in try await coupons.row(of: id) }
+        guard let row else { throw .notFound("There is no such coupon.") }
+        return row.document.answer(request)
+    }
+}
+
+extension CouponRow {
+    fileprivate var document: OperatorDocument {
+        OperatorDocument(coupon.json, revision: revision)
     }
 }
 

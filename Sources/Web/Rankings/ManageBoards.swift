@@ -16,10 +16,21 @@ extension Web {
         let change = try fields(request, BoardChange.fieldNames) { fields throws(JSONFieldError) in
             try BoardChange(fields)
         }
-        let board = try await stored { () async throws(StoreError) in
-            try await sales.put(change, of: id)
+        let precondition = precondition(request) { (now: BoardRow) in now.document.tag }
+        let row = try await stored { () async throws(StoreError) in
+            try await sales.put(change, of: id, if: precondition)
         }
-        return .json(200, board.json, headers: TicketCookie.noStore)
+        guard let row else { throw .preconditionFailed }
+        return row.document.changed
+    }
+
+    /// `GET /admin/v1/boards/{board}`
+    func adminBoard(_ request: HTTPRequest) async throws(Refusal) -> HTTPResponse {
+        try callers.requireOperator(request)
+        let id = try boardID(request)
+        let row = try await stored { () async throws(StoreError) in try await sales.row(of: id) }
+        guard let row else { throw Self.unknownBoard }
+        return row.document.answer(request)
     }
 
     /// `POST /admin/v1/boards/{board}/scores`
@@ -120,6 +131,10 @@ extension ScoreChange {
         }
         self.init(board: board, member: member, change: change, eventID: event)
     }
+}
+
+extension BoardRow {
+    fileprivate var document: OperatorDocument { OperatorDocument(board.json, revision: puts) }
 }
 
 extension Board {

@@ -13,7 +13,7 @@ extension Web {
             try await store.lanes(of: room)
         }
         guard let report else { throw Self.unknownRoom }
-        return .json(200, report.json(room), headers: TicketCookie.noStore)
+        return report.document(room).changed
     }
 
     /// `PUT /admin/v1/rooms/{room}/lanes`
@@ -23,12 +23,15 @@ extension Web {
         let change = try fields(request, LanesChange.fieldNames) { fields throws(JSONFieldError) in
             try LanesChange(fields)
         }
+        let precondition = precondition(request) { (now: KnownRoom) in
+            LanesReport.tag(now.settings.lanes, now.revision)
+        }
         let outcome = try await stored { () async throws(StoreError) in
-            try await store.put(change, of: room)
+            try await store.put(change, of: room, if: precondition ?? { _ in true })
         }
         switch outcome {
-        case .put(let report):
-            return .json(200, report.json(room), headers: TicketCookie.noStore)
+        case .put(let report): return report.document(room).changed
+        case .preconditionFailed: throw .preconditionFailed
         case .unknownRoom: throw Self.unknownRoom
         case .inUse(let name): throw .lane(.laneInUse(name.raw))
         }
@@ -127,7 +130,16 @@ private struct CodesWish {
 }
 
 extension LanesReport {
-    fileprivate func json(_ room: RoomID) -> [UInt8] {
+    /// Of the names and weights: who waits is nobody's to change.
+    fileprivate static func tag(_ lanes: RoomLanes?, _ revision: Int64) -> String {
+        EntityTag.of(Array((lanes?.text ?? "").utf8), revision: revision)
+    }
+
+    fileprivate func document(_ room: RoomID) -> OperatorDocument {
+        OperatorDocument(json(room), tag: Self.tag(lanes, revision))
+    }
+
+    private func json(_ room: RoomID) -> [UInt8] {
         var json = JSONWriter()
         json.beginObject()
         json.field("room", room.raw)

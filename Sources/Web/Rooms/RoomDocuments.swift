@@ -35,7 +35,10 @@ extension Web {
             try await store.report(room)
         }
         guard let report else { throw Self.unknownRoom }
-        return Self.answer(room, report)
+        var response = Self.answer(room, report)
+        // Of the settings: the counters are nobody's to change.
+        response.headers.append(HTTPHeader("ETag", KnownRoom(report).document(room).tag))
+        return response
     }
 
     /// `PUT /admin/v1/rooms/{room}`
@@ -54,16 +57,12 @@ extension Web {
         } catch {
             throw .broken("\(error)")
         }
+        let precondition = precondition(request) { (now: KnownRoom) in now.document(room).tag }
         let report = try await stored { () async throws(StoreError) in
-            try await store.configure(change, of: room)
+            try await store.configure(change, of: room, if: precondition ?? { _ in true })
         }
-        var json = JSONWriter()
-        json.beginObject()
-        json.field("room", room.raw)
-        json.field("state", report.state.rawValue)
-        json.fields(report.settings)
-        json.endObject()
-        return .json(200, json.bytes, headers: TicketCookie.noStore)
+        guard let report else { throw .preconditionFailed }
+        return KnownRoom(report).document(room).changed
     }
 
     /// `POST /admin/v1/rooms/{room}/pause` and its like: a handler that moves the door to `state`.
@@ -115,5 +114,18 @@ extension Web {
         json.field("averageWaitSeconds", report.averageWaitSeconds)
         json.endObject()
         return .json(200, json.bytes, headers: TicketCookie.noStore)
+    }
+}
+
+extension KnownRoom {
+    /// What the operator has said of it.
+    fileprivate func document(_ room: RoomID) -> OperatorDocument {
+        var json = JSONWriter()
+        json.beginObject()
+        json.field("room", room.raw)
+        json.field("state", state.rawValue)
+        json.fields(settings)
+        json.endObject()
+        return OperatorDocument(json.bytes, revision: revision)
     }
 }

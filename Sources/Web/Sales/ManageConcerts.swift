@@ -18,10 +18,34 @@ extension Web {
             return title
         }
         let concert = Concert(id: id, title: title)
-        try await stored { () async throws(StoreError) in try await sales.put(concert) }
-        var json = JSONWriter()
-        json.element(concert)
-        return .json(200, json.bytes, headers: TicketCookie.noStore)
+        let precondition = precondition(request) { (now: Revised<Concert>) in now.document.tag }
+        let revision = try await stored { () async throws(StoreError) in
+            try await sales.put(concert, if: precondition)
+        }
+        guard let revision else { throw .preconditionFailed }
+        return Revised(concert, revision: revision).document.changed
+    }
+
+    /// `GET /admin/v1/concerts/{concert}`
+    func adminConcert(_ request: HTTPRequest) async throws(Refusal) -> HTTPResponse {
+        try callers.requireOperator(request)
+        let id = try concert(request)
+        let concert = try await stored { () async throws(StoreError) in
+            try await sales.concert(id)
+        }
+        guard let concert else { throw .notFound("There is no such concert.") }
+        return concert.document.answer(request)
+    }
+
+    /// `GET /admin/v1/performances/{performance}`
+    func adminPerformance(_ request: HTTPRequest) async throws(Refusal) -> HTTPResponse {
+        try callers.requireOperator(request)
+        let id = try performance(request)
+        let listing = try await stored { () async throws(StoreError) in
+            try await sales.listing(of: id)
+        }
+        guard let listing else { throw Self.unknownPerformance }
+        return listing.document.answer(request)
     }
 
     /// `PUT /admin/v1/performances/{performance}`
@@ -31,12 +55,14 @@ extension Web {
         let change = try fields(request, PerformanceChange.fieldNames) {
             fields throws(JSONFieldError) in try PerformanceChange(fields)
         }
+        let precondition = precondition(request) { (now: PerformanceListing) in now.document.tag }
         let outcome = try await stored { () async throws(StoreError) in
-            try await sales.put(change, of: id)
+            try await sales.put(change, of: id, if: precondition)
         }
         switch outcome {
-        case .put(let performance):
-            return .json(200, performance.json, headers: TicketCookie.noStore)
+        case .put(let performance, let revision):
+            return OperatorDocument(performance.json, revision: revision).changed
+        case .preconditionFailed: throw .preconditionFailed
         case .missing(let field):
             throw .invalidRequest(field: field, reason: "is missing: the performance is new")
         case .unknownConcert:
@@ -102,6 +128,20 @@ extension PerformanceChange {
 
     private static func name(_ field: String) -> JSONFieldError {
         JSONFieldError(field: field, reason: "must be \(identifierRule)")
+    }
+}
+
+extension Revised<Concert> {
+    fileprivate var document: OperatorDocument {
+        var json = JSONWriter()
+        json.element(value)
+        return OperatorDocument(json.bytes, revision: revision)
+    }
+}
+
+extension PerformanceListing {
+    fileprivate var document: OperatorDocument {
+        OperatorDocument(performance.json, revision: revision)
     }
 }
 

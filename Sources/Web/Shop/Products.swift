@@ -25,11 +25,29 @@ extension Web {
     func product(_ request: HTTPRequest) async throws(Refusal) -> HTTPResponse {
         let id = try productID(request)
         let product = try await stored { () async throws(StoreError) in
-            try await sales.product(id)
+            try await sales.revisedProduct(id)
         }
-        guard let product else { throw .notFound("There is no such product.") }
-        return Self.answer(product, headers: Self.listHeaders)
+        guard let product else { throw Self.unknownProduct }
+        let document = product.document
+        let headers = Self.listHeaders + [HTTPHeader("ETag", document.tag)]
+        guard !EntityTag.isKnown(document.tag, ifNoneMatch: request.header("If-None-Match")) else {
+            return HTTPResponse(status: 304, headers: headers)
+        }
+        return .json(200, document.json, headers: headers)
     }
+
+    /// `GET /admin/v1/products/{product}`
+    func adminProduct(_ request: HTTPRequest) async throws(Refusal) -> HTTPResponse {
+        try callers.requireOperator(request)
+        let id = try productID(request)
+        let product = try await stored { () async throws(StoreError) in
+            try await sales.revisedProduct(id)
+        }
+        guard let product else { throw Self.unknownProduct }
+        return product.document.answer(request)
+    }
+
+    private static let unknownProduct = Refusal.notFound("There is no such product.")
 
     /// `PUT /admin/v1/products/{product}`
     func putProduct(_ request: HTTPRequest) async throws(Refusal) -> HTTPResponse {
@@ -38,14 +56,46 @@ extension Web {
         let change = try fields(request, ProductChange.fieldNames) {
             fields throws(JSONFieldError) in try ProductChange(fields)
         }
+        let precondition = precondition(request) { (now: Revised<Product>) in now.document.tag }
         let outcome = try await stored { () async throws(StoreError) in
-            try await sales.put(change, of: id)
+            try await sales.put(change, of: id, if: precondition)
         }
         switch outcome {
-        case .put(let product): return Self.answer(product, headers: TicketCookie.noStore)
+        case .put(let product): return product.document.changed
+        case .preconditionFailed: throw .preconditionFailed
         case .missing(let field):
             throw .invalidRequest(field: field, reason: "is missing: the product is new")
         }
+    }
+
+    /// `PATCH /admin/v1/products/{product}`
+    func patchProduct(_ request: HTTPRequest) async throws(Refusal) -> HTTPResponse {
+        try callers.requireOperator(request)
+        let id = try productID(request)
+        var attempt: Attempt?
+        if request.header("Idempotency-Key") != nil {
+            attempt = try Attempt(request, by: .theOperator)
+        }
+        let patch = try fields(request, ProductChange.fieldNames) {
+            fields throws(JSONFieldError) in try ProductPatch(fields)
+        }
+        let precondition = precondition(request) { (now: Revised<Product>) in now.document.tag }
+        let outcome = try await stored { () async throws(StoreError) in
+            try await sales.patch(patch, of: id, if: precondition, by: attempt)
+        }
+        let product = try answered(outcome) { refused in
+            switch refused {
+            case .unknownProduct: Self.unknownProduct
+            case .preconditionFailed: .preconditionFailed
+            case .tooLittle: .sale(.outOfStock(id))
+            case .tooMuch:
+                .invalidRequest(
+                    field: "stock.add",
+                    reason: "would carry the stock beyond \(Product.stockRange.upperBound)"
+                )
+            }
+        }
+        return product.document.changed
     }
 
     private func productID(_ request: HTTPRequest) throws(Refusal) -> ProductID {
@@ -55,10 +105,30 @@ extension Web {
         return product
     }
 
-    private static func answer(_ product: Product, headers: [HTTPHeader]) -> HTTPResponse {
+}
+
+extension Revised<Product> {
+    /// Orders change the stock, and so the text, without a revision.
+    fileprivate var document: OperatorDocument {
         var json = JSONWriter()
-        json.element(product)
-        return .json(200, json.bytes, headers: headers)
+        json.element(value)
+        return OperatorDocument(json.bytes, revision: revision)
+    }
+}
+
+extension ProductPatch {
+    fileprivate init(_ fields: JSONObjectReader) throws(JSONFieldError) {
+        self.init()
+        name = try ProductChange.name(fields)
+        price = try fields.integer("price", in: Points.priceRange)
+        let added = try fields.object("stock", allowed: ["add"]) {
+            fields throws(JSONFieldError) in
+            guard let added = try fields.integer("add", in: Self.addedRange) else {
+                throw .missing("add")
+            }
+            return added
+        }
+        stockAdded = added ?? 0
     }
 }
 
@@ -67,12 +137,17 @@ extension ProductChange {
 
     fileprivate init(_ fields: JSONObjectReader) throws(JSONFieldError) {
         self.init()
-        name = try fields.string("name", maxBytes: Coupon.nameBytesMax)
+        name = try Self.name(fields)
+        price = try fields.integer("price", in: Points.priceRange)
+        stock = try fields.integer("stock", in: Product.stockRange)
+    }
+
+    fileprivate static func name(_ fields: JSONObjectReader) throws(JSONFieldError) -> String? {
+        let name = try fields.string("name", maxBytes: Coupon.nameBytesMax)
         if name?.isEmpty == true {
             throw JSONFieldError(field: "name", reason: "must not be empty")
         }
-        price = try fields.integer("price", in: Points.priceRange)
-        stock = try fields.integer("stock", in: Product.stockRange)
+        return name
     }
 }
 

@@ -13,10 +13,12 @@ extension OutboxBed {
         let concert = try #require(ConcertID("c1"))
         try await ledger.put(Concert(id: concert, title: "A night"))
         let id = try performance(name)
-        let former = try await ledger.performance(id)?.performance
+        let former = try await ledger.performance(id)
         var evening = Performance(id: id, concert: concert, date: "2026", seats: seats, price: 0)
         evening.opening = opening.map { Timestamp(milliseconds: $0) }
-        #expect(try await ledger.put(evening, former: former, atMs: atMs) == .put)
+        let revision = (former?.revision ?? 0) + 1
+        let put = try await ledger.put(evening, former: former, atMs: atMs)
+        #expect(put == .put(revision: revision))
     }
 
     /// Sells seats as payment `name`, by a ledger of a side, or another one.

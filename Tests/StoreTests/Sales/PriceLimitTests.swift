@@ -18,7 +18,8 @@ import Testing
             #expect(try await bed.sales.put(change, of: SaleBed.evening) == .amountLimit)
             // Nothing of it was done.
             change.price = Points.max / 5
-            guard case .put(let put) = try await bed.sales.put(change, of: SaleBed.evening) else {
+            guard case .put(let put, _) = try await bed.sales.put(change, of: SaleBed.evening)
+            else {
                 Issue.record("not put")
                 return
             }

@@ -18,16 +18,20 @@ import Testing
             #expect(try await bed.sales.product(tee) == nil)
             change.stock = 5
             var expected = Product(id: tee, name: "A tee", price: 10, stock: 5)
-            #expect(try await bed.sales.put(change, of: tee) == .put(expected))
+            #expect(
+                try await bed.sales.put(change, of: tee) == .put(Revised(expected, revision: 1))
+            )
             var dearer = ProductChange()
             dearer.price = 20
             expected.price = 20
-            #expect(try await bed.sales(1).put(dearer, of: tee) == .put(expected))
+            #expect(
+                try await bed.sales(1).put(dearer, of: tee) == .put(Revised(expected, revision: 2))
+            )
             #expect(try await bed.sales.product(tee) == expected)
             var all = ProductChange()
             (all.name, all.price, all.stock) = ("Tee", 0, 0)
             expected = Product(id: tee, name: "Tee", price: 0, stock: 0)
-            #expect(try await bed.sales.put(all, of: tee) == .put(expected))
+            #expect(try await bed.sales.put(all, of: tee) == .put(Revised(expected, revision: 3)))
             #expect(try await bed.sales(1).product(tee) == expected)
             #expect(await bed.broken() == [])
         }
