@@ -205,14 +205,14 @@ END
 ASSET(sql_0007_deliveries)
 #embed "sql/0007_deliveries.sql"
 END
-ASSET(sql_0009_lane_uses)
-#embed "sql/0009_lane_uses.sql"
+ASSET(sql_0008_lane_uses)
+#embed "sql/0008_lane_uses.sql"
 END
-ASSET(sql_0010_cancels)
-#embed "sql/0010_cancels.sql"
+ASSET(sql_0009_cancels)
+#embed "sql/0009_cancels.sql"
 END
-ASSET(sql_0011_revisions)
-#embed "sql/0011_revisions.sql"
+ASSET(sql_0010_revisions)
+#embed "sql/0010_revisions.sql"
 END
 ASSET(web_calls_js)
 #embed "web/calls.js"

@@ -45,8 +45,8 @@ extension [Migration] {
     /// The steps still to apply, given the applied ones in their number's order.
     func missing(after applied: [MigrationRecord]) throws(MigrationError) -> ArraySlice<Migration> {
         precondition(
-            zip(self, dropFirst()).allSatisfy { $0.number < $1.number },
-            "migrations stand in the order of their numbers"
+            enumerated().allSatisfy { $0.element.number == $0.offset + 1 },
+            "migrations are numbered 1, 2, 3, ..."
         )
         for (index, record) in applied.enumerated() {
             guard index < count else { throw .newer(number: applied[applied.count - 1].number) }

@@ -7,7 +7,7 @@ extension LedgerCheck {
             promise: "a code of a lane is used by as many as it allows, each once",
             looked: "select count(*) from lane_members",
             unit: "members",
-            // Uses from before 0009_lane_uses.sql by visitors who changed lanes have no row.
+            // Uses from before 0008_lane_uses.sql by visitors who changed lanes have no row.
             breaks: """
                 select c.room || ' ' || c.lane || ' ' || c.code from lane_codes c
                 where c.uses > c.uses_max or c.uses < (select count(*) from lane_uses u

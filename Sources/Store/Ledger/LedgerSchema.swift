@@ -13,9 +13,9 @@ public enum LedgerSchema {
         migration(5, "fair_openings", casset_sql_0005_fair_openings()),
         migration(6, "charge_references", casset_sql_0006_charge_references()),
         migration(7, "deliveries", casset_sql_0007_deliveries()),
-        migration(9, "lane_uses", casset_sql_0009_lane_uses()),
-        migration(10, "cancels", casset_sql_0010_cancels()),
-        migration(11, "revisions", casset_sql_0011_revisions()),
+        migration(8, "lane_uses", casset_sql_0008_lane_uses()),
+        migration(9, "cancels", casset_sql_0009_cancels()),
+        migration(10, "revisions", casset_sql_0010_revisions()),
     ]
 
     private static func migration(_ number: Int, _ name: String, _ asset: CAsset) -> Migration {

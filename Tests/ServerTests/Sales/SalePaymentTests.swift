@@ -120,7 +120,7 @@ extension SaleContractTests {
             let bed = try SaleBed.on(engine), ann = ServerBed.room()
             let path = "/users/me/points/charges"
             #expect(try await bed.site.get("/users/me/points", as: ann).text == #"{"balance":0}"#)
-            for amount in ["0", "-1", "9007199254740993", "1.5", "1.0", "\"1\"", "null", "1e3"] {
+            for amount in ["0", "-1", "9007199254740993", "1.5", "\"1\"", "null", "1e300"] {
                 let body = #"{"amount":\#(amount)}"#
                 let answer = try await bed.site.post(path, as: ann, key: "k", body)
                 expectProblem(answer, 400, "invalid_request", naming: "amount", "\(amount)")
