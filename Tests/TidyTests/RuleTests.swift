@@ -148,4 +148,34 @@ import Testing
     @Test func aPreludeWithoutACommentIsSeen() {
         #expect(AssetRules.contract(file("x/redis/lib/a.lua", "local a = 1\n")).count == 1)
     }
+
+    @Test func aThreatWithoutItsTestIsSeen() {
+        let code = """
+            extension OuterTests {
+                @Suite struct AlphaTests {
+                    private func helper() {}
+                    @Test(arguments: [
+                        1, 2,
+                    ]) func first(_ number: Int) {}
+                }
+            }
+            """
+        let tests = ThreatRules.tests([file("Tests/A/B.swift", code)])
+        #expect(tests == ["AlphaTests", "AlphaTests.first"])
+        func held(_ row: String) -> [String] {
+            let rows = ThreatRules.sections.map { "## \($0)\n\n| **x** | `AlphaTests` | |\n" }
+            let page = file("threats.md", rows.joined(separator: "") + "| **y** | \(row) | |\n")
+            return ThreatRules.held(page, by: tests).map { "\($0.line) \($0.what)" }
+        }
+        let good = ["`AlphaTests.first`", "`a`, `AlphaTests`", "not tested: needs two machines"]
+        for row in good { #expect(held(row) == [], "\(row)") }
+        #expect(held("a guard, `x.key`") == ["10 names no test"])
+        #expect(held("`AlphaTests.helper`") == ["10 there is no test AlphaTests.helper"])
+        #expect(held("`BetaTests`") == ["10 there is no test BetaTests"])
+        for row in ["not tested", "`AlphaTests` (not tested)", "not tested: ..."] {
+            #expect(held(row) == ["10 not tested, and not why"], "\(row)")
+        }
+        let empty = ThreatRules.held(file("threats.md", ""), by: tests)
+        #expect(empty.count == ThreatRules.sections.count)
+    }
 }

@@ -68,4 +68,9 @@ import Testing
         let scripts = code.filter { $0.path.hasPrefix(AssetRules.folder + "redis/") }
         report(scripts.flatMap(AssetRules.contract))
     }
+
+    @Test func everyThreatNamesItsTest() throws {
+        let tests = ThreatRules.tests(swift.filter { $0.path.hasPrefix("Tests/") })
+        report(ThreatRules.held(try Tree.file("docs/threats.md"), by: tests))
+    }
 }
