@@ -74,7 +74,8 @@ extension ComparesWithLedger {
                     await self.noteComparison(of: id, in: opening)
                 }
             } catch {
-                guard case .unavailable = error, goesOn else { throw error }
+                // A ledger that is overrun is asked less, as one that is away.
+                guard error.isMomentary, goesOn else { throw error }
                 Background.reads.failed(error, about: ("comparison", "\(id)"))
                 comparisons.failed(atNs: loop.clock.monotonicNs(), in: opening)
                 return

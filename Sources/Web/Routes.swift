@@ -164,8 +164,29 @@ extension Web {
         case .storeUnavailable(let reason):
             Log.warn("store_unavailable", [asked, ("reason", reason)])
             return refusal.response
+        case .rateLimited:
+            guard !request.path.hasPrefix("/api/"), !request.path.hasPrefix("/admin/"),
+                request.header("Accept")?.contains("text/html") == true
+            else { return refusal.response }
+            return limitedPage(refusal, request)
         default: return refusal.response
         }
+    }
+
+    /// For somebody with a browser, whose office may be what is limited: asks again by itself.
+    private func limitedPage(_ refusal: Refusal, _ request: HTTPRequest) -> HTTPResponse {
+        let language = language(request)
+        // An answer to a form leads back to its page.
+        let path = request.path
+        let parent = path.lastIndex(of: "/").map { String(path[..<$0]) } ?? ""
+        let page = TroublePage(
+            language: language,
+            heading: Phrases.of(language).heading(.unavailable),
+            address: request.method == .get ? path : parent.isEmpty ? "/" : parent
+        )
+        var answer = Self.page(refusal.response.status, page.render())
+        answer.headers += refusal.response.headers.filter { $0.name == "Retry-After" }
+        return answer
     }
 }
 

@@ -10,15 +10,31 @@ import Testing
                 "\(request.client) \(request.isFromProxy)"
                     + " \(request.forwarded("X-Forwarded-Proto") ?? "-")"
             )
-        }
+        },
+        HTTPRoute(.get, "/unnamed") { text(200, "\($0.untrustedProxy.map { "\($0)" } ?? "-")") },
     ]
 
-    private func client(_ trusted: NetworkRanges, _ headers: [String]) async throws -> String? {
+    /// The log tells the operator before all visitors are one client.
+    @Test func aProxyThatNobodyHasNamedIsSeen() async throws {
+        let unnamed = try #require(NetworkRanges("10.0.0.0/8"))
+        for (trusted, header, seen) in [
+            (unnamed, "X-Forwarded-For: 203.0.113.7", "127.0.0.1"), (unnamed, "X-Other: 1", "-"),
+            (.loopback, "X-Forwarded-For: 203.0.113.7", "-"),
+        ] {
+            #expect(try await client(trusted, [header], at: "/unnamed") == seen)
+        }
+    }
+
+    private func client(
+        _ trusted: NetworkRanges,
+        _ headers: [String],
+        at path: String = "/client"
+    ) async throws -> String? {
         var body: String?
         try await TestServer.run({ $0.trustedProxies = trusted }, routes: { _ in Self.routes }) {
             let client = try $0.client()
             let lines = headers.map { $0 + "\r\n" }.joined()
-            client.send("GET /client HTTP/1.1\r\nHost: t\r\n\(lines)\r\n")
+            client.send("GET \(path) HTTP/1.1\r\nHost: t\r\n\(lines)\r\n")
             body = client.answer()?.body
         }
         return body

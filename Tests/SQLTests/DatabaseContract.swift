@@ -97,6 +97,7 @@ extension Database {
 
 extension SQLError {
     var isBroken: Bool { if case .broken = self { true } else { false } }
+    var isBusy: Bool { if case .busy = self { true } else { false } }
     var isUnavailable: Bool { if case .unavailable = self { true } else { false } }
 }
 

@@ -68,7 +68,7 @@ extension DatabaseContract {
         #expect(await arePending(5))
         advance(1)
         _ = try await first.value
-        for read in late { #expect(await read.value?.isUnavailable == true) }
+        for read in late { #expect(await read.value?.isBusy == true) }
         #expect(await inTime.value == nil)
         #expect(await database.statistics().readsExpired == 3)
     }

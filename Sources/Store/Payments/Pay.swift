@@ -46,10 +46,11 @@ extension SaleStore {
 
     /// False: the hold is over, and its seats may be somebody else's.
     private func fence(_ hold: SealedHold) async throws(StoreError) -> Bool {
-        do {
+        do throws(StoreError) {
             if case .fenced = try await seats.fence(hold) { return true }
             return false
-        } catch .unavailable {
+        } catch {
+            guard error.isMomentary else { throw error }
             // Without Redis the ledger decides, and our own clock must do.
             return hold.expiresMs > nowMs
         }

@@ -16,6 +16,7 @@ actor RateLimits {
     private let rates: RequestRates
     private let counter: Counter
     private var buckets = TokenBuckets()
+    private var hasToldProxy = false
     private var told: [Counts.Limited: (atNs: UInt64, refused: Int)] = [:]
 
     /// A reason stands in the log once in this time, with the number of requests refused for it.
@@ -31,6 +32,7 @@ actor RateLimits {
     /// operator's. `user` counts it for its user as well, once that is known.
     nonisolated func count(_ request: HTTPRequest, as kind: RateClass) throws(Refusal) {
         request.kind = kind.rawValue
+        assumeIsolated { $0.noticeProxy(request) }
         guard !request.isFromProxy else { return }
         let client = request.client.site
         var hasher = Hasher()
@@ -69,6 +71,14 @@ actor RateLimits {
         counter.count(reason)
         assumeIsolated { $0.tell(reason, who) }
         return .rateLimited(seconds: Int(waitNs / 1_000_000_000) + 1)
+    }
+
+    /// A proxy that is not named makes one client of all its visitors, and they are refused when it
+    /// matters: told once a loop, with the first request.
+    private func noticeProxy(_ request: HTTPRequest) {
+        guard !hasToldProxy, let peer = request.untrustedProxy else { return }
+        hasToldProxy = true
+        Log.warn("untrusted_proxy", [("address", "\(peer)"), ("flag", "--trust-proxy")])
     }
 
     private func tell(_ reason: Counts.Limited, _ who: String) {

@@ -118,7 +118,8 @@ extension Web {
 }
 
 extension KnownRoom {
-    /// What the operator has said of it.
+    /// What the operator has said of it. The tag leaves the state out: the stock changes it in
+    /// Redis, and what the operator makes of it counts as a revision.
     fileprivate func document(_ room: RoomID) -> OperatorDocument {
         var json = JSONWriter()
         json.beginObject()
@@ -126,6 +127,10 @@ extension KnownRoom {
         json.field("state", state.rawValue)
         json.fields(settings)
         json.endObject()
-        return OperatorDocument(json.bytes, revision: revision)
+        var said = JSONWriter()
+        said.beginObject()
+        said.fields(settings)
+        said.endObject()
+        return OperatorDocument(json.bytes, tag: EntityTag.of(said.bytes, revision: revision))
     }
 }

@@ -89,4 +89,26 @@ import Testing
             #expect(site.process.errors.contains("by=user user=ann"))
         }
     }
+
+    /// People read a page, which asks again by itself.
+    @Test func aBrowserGetsAPage() async throws {
+        try await withSite(["--rates-per-address", "read=1:1,change=1:1"]) { site in
+            try await site.configure("shop", #"{"capacity":0}"#)
+            let browser = [
+                "X-Forwarded-For": "203.0.113.7", "Accept": "text/html,*/*;q=0.8",
+                "Accept-Language": "ko", "X-User-Id": "ann",
+            ]
+            for (method, path, back) in [
+                ("GET", "/rooms/shop", "/rooms/shop"), ("POST", "/rooms/shop/leave", "/rooms/shop"),
+            ] {
+                _ = try await site.request(method, path, browser)
+                let answer = try await site.request(method, path, browser)
+                #expect(answer.status == 429 && answer.header("Retry-After") != nil, "\(path)")
+                #expect(answer.header("Content-Type") == "text/html; charset=utf-8")
+                #expect(answer.text.contains(#"lang="ko""#) && answer.text.contains(back))
+            }
+            let call = try await site.request("GET", "/api/v1/rooms/shop", browser)
+            expectLimited(call, "programs")
+        }
+    }
 }

@@ -112,6 +112,14 @@ import Testing
                 let late = try await bed.sites[index % 2].entered("empty", as: name)
                 #expect(late.position == Int64(index) + 1)
             }
+            // It was drawn: nobody is told of another draw when the opening is moved.
+            func order() async throws -> String? {
+                try await bed.site.enter("empty", as: Self.names[0]).json?["order"]?.string
+            }
+            #expect(try await order() == "draw")
+            let later = DrawTime.text(secondsFromNow: 3_600)
+            try await bed.site.configure("empty", #"{"opening":"\#(later)"}"#)
+            try await until("the opening is moved") { try await order() == "fifo" }
         }
     }
 

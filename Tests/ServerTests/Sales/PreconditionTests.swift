@@ -57,6 +57,27 @@ extension SaleContractTests {
             ]
         }
 
+        /// The stock moves the state of a room, and no tag with it.
+        @Test func aRoomThatItsStockHasSoldOutCanBeChanged() async throws {
+            let bed = try SaleBed.on(.sqlite), site = bed.site
+            let name = ServerBed.room()
+            try await site.configure(name, #"{"capacity":5}"#)
+            try await site.openSale(name, #""seats":1,"price":0,"room":"\#(name)""#)
+            _ = try await site.entered(name, as: "ann")
+            let before = try await tag(site, "/rooms/\(name)")
+            let hold = try await site.hold([1], of: name, as: "ann")
+            #expect(try await site.pay(hold, as: "ann", key: name).status == 201)
+            try await until("the room is sold out") {
+                try await site.report(name)["state"]?.string == "sold_out"
+            }
+            #expect(try await tag(site, "/rooms/\(name)") == before)
+            for (tag, status) in [(before, 200), (before, 412)] {
+                let header = ["If-Match": tag]
+                let body = #"{"capacity":6}"#
+                #expect(try await put(site, "PUT", "/rooms/\(name)", body, header).status == status)
+            }
+        }
+
         @Test(arguments: LedgerEngine.allCases)
         func ofTwoWithOneTagOneIsDone(_ engine: LedgerEngine) async throws {
             let bed = try SaleBed.on(engine)
