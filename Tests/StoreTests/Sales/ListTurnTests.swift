@@ -92,7 +92,7 @@ import Testing
         reads.endOne()
         #expect(await first.value == .success(true))
         for read in [late, gone] {
-            guard case .failure(.unavailable) = await read.value else {
+            guard case .failure(.busy) = await read.value else {
                 Issue.record("\(await read.value)")
                 continue
             }

@@ -96,7 +96,8 @@ extension SaleBed {
                 "drop table products",
                 """
                 create table products (product text not null primary key, name text, price bigint,
-                  stock bigint, sold bigint not null default 0, supplied bigint)
+                  stock bigint, sold bigint not null default 0, supplied bigint,
+                  revision bigint not null default 1)
                 """,
             ])
         }
