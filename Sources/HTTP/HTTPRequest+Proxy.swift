@@ -19,8 +19,8 @@ extension HTTPRequest {
     /// Whether `client` is a trusted proxy itself, or runs on this machine.
     public var isFromProxy: Bool { connection.isProxy && trustedProxies.contains(client) }
 
-    /// The peer, if it says for whom it speaks and is not trusted: a proxy that nobody has named, or
-    /// a client that pretends.
+    /// The peer, if it says for whom it speaks and is not trusted: a proxy that nobody has named,
+    /// or a client that pretends.
     public var untrustedProxy: NetworkAddress? {
         guard !connection.isProxy, header("X-Forwarded-For") != nil else { return nil }
         return connection.peer

@@ -83,7 +83,7 @@ import Testing
                 let side = bed.rooms.sides.randomElement() ?? bed.rooms.sides[0]
                 let token = line.visits[user]?.token ?? ""
                 let told = try await side.store.status(ticket: token, user: user, in: line.room)
-                #expect(told == .soldOut)
+                #expect(told == .soldOutInLine)
             }
             let late = try user("late")
             let outcome = try await bed.rooms.store.enter(late, ticket: nil, in: line.room)

@@ -731,8 +731,8 @@ local function shares_text()
 end
 
 -- {1, generation, state, show, now, outflow or '', opening, lanes}; show is 4 more where the order
--- is drawn. A room that was drawn is not drawn again if its opening is moved: newcomers stand in the
--- order of their arrival.
+-- is drawn. A room that was drawn is not drawn again if its opening is moved: newcomers stand in
+-- the order of their arrival.
 local function head_of_reply(wants_outflow)
   local show = SHOW_CODES[room.undrawn and 'hidden' or room.show]
   if room.order == 'draw' and (room.undrawn or room.opening <= now) then show = show + 4 end
