@@ -1,5 +1,6 @@
 import EventLoop
 import Onsale
+import Redis
 import SQL
 import Testing
 
@@ -158,6 +159,28 @@ import Testing
             #expect(try await ledger.members(of: lanes.room, among: users).isEmpty)
             _ = try await bed.store.leave(ticket: first.token, user: nil, in: lanes.room)
             #expect(try await lanes.entered("bob", code: "just-one").standing.lane == vip)
+        }
+    }
+
+    /// After a loss of Redis everybody's sequence is ahead of the clock. Whoever stood in line when
+    /// others used the code up stands there still; whoever came with it does not.
+    @Test(arguments: [true, false])
+    func whoStandsInLineStaysWhenACodeIsUsedUp(_ isInLine: Bool) async throws {
+        try await RoomBed.with { bed in
+            let lanes = try await LaneBed(bed, main: 1, [("vip", 3)])
+            let vip = try lanes.lane("vip")
+            _ = try await bed.store.add(["just-one"], uses: 1, for: vip, in: lanes.room)
+            _ = try await bed.redis.send("FLUSHALL")
+            try await bed.set(clockMs: LaneBed.startMs + 1_000)
+            if isInLine { _ = try await lanes.entered("ann") }
+            try await bed.set(clockMs: LaneBed.startMs + 2_000)
+            // Bob uses it after it was free for Ann, and before she does.
+            bed.sides[0].ledger.beforeCommit = { entry in
+                guard entry[0].text.hasPrefix("update lane_codes") else { return }
+                _ = try? await lanes.enter("bob", code: "just-one", side: 1)  // The line tells.
+            }
+            #expect(try await lanes.enter("ann", code: "just-one") == .codeUsedUp)
+            #expect(try await lanes.line() == (isInLine ? ["ann", "bob"] : ["bob"]))
         }
     }
 

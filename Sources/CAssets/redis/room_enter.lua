@@ -10,14 +10,15 @@
 --          {1, generation, state, show, now, outflow, opening, lanes} and per visitor
 --          code, rank, sequence, hard end of session, next poll in ms:
 --          1 waiting 2 admitted 3 skipped and back;  11 closed 12 sold out 13 line full
---          14 the ledger has leased no more sequences
+--          14 the ledger has leased no more sequences;  16 more: the place was given in this call
+local NEWCOMER = 16
 if not load() then return { 0 } end
 local leased = tonumber(ARGV[2])
 if leased == 0 and is_lease_old() then return { 2, now, room.seq } end -- guard: rested
 if leased > (room.lease or 0) then set('lease', leased) end
 local users, claims, lanes, records = {}, {}, {}, {}
 -- Of newcomers: why not; or place in the line if there are no lanes, sequence and next poll.
-local refused, ranks, sequences, polls = {}, {}, {}, {}
+local refused, ranks, sequences, polls, is_new = {}, {}, {}, {}, {}
 for i = 3, #ARGV, 2 do
   local n, claim = (i - 1) / 2, ARGV[i + 1]
   local bar = claim ~= '' and string.find(claim, '|', 1, true)
@@ -67,7 +68,7 @@ local function newcomer(n, user, ended, lane)
     redis.call('HDEL', ENDED, user)
     redis.call('HDEL', ENDED_BEFORE, user)
   end
-  sequences[n], polls[n] = seq, poll_after(before)
+  sequences[n], polls[n], is_new[n] = seq, poll_after(before), true
   local record, places = 'w' .. deadline(polls[n]), #new_places
   new_places[places + 1], new_places[places + 2] = seq, user
   new_records[places + 1], new_records[places + 2] = user, record
@@ -115,6 +116,7 @@ for i, user in ipairs(users) do
   else
     report(out, user, records[user], refused[i] or ends[i] or 'x')
   end
+  if is_new[i] then out[#out - 4] = out[#out - 4] + NEWCOMER end
 end
 save()
 return out

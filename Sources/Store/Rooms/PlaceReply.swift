@@ -26,9 +26,11 @@ struct PlaceReply: Sendable, Equatable {
     var pollAfterMs: Int64
     var head: RoomHead
 
-    /// The place was given in the call that says so: its time of arrival is that call's. Near the
-    /// end of a lease (`LEASE_TAIL` of lib/room.lua) sequences are older, and this is false.
-    var isNewcomer: Bool { LineSequence.rest(sequence) >= head.nowMs * 1000 }
+    /// The place was given in the call that says so. Only the script knows: after a loss of Redis
+    /// everybody's sequence is ahead of the clock (`SequenceLease`).
+    var isNewcomer = false
+    /// Added to the code of whoever is one: `NEWCOMER` of room_enter.lua.
+    static let newcomer = 16
 
     /// How many leave the line before this visitor: those ahead, and their share from other lanes.
     var before: Int64 {
@@ -97,8 +99,11 @@ extension ReplyReader {
         places.reserveCapacity((count - RoomHead.width) / RoomHead.widthPerVisitor)
         var index = RoomHead.width
         while index < count {
-            guard let code = PlaceReply.Code(rawValue: Int(try integer(index))) else {
-                throw .broken("a visitor's code is \(try integer(index))")
+            let told = try Int(integer(index))
+            let isNewcomer = told >= PlaceReply.newcomer
+            let raw = isNewcomer ? told - PlaceReply.newcomer : told
+            guard let code = PlaceReply.Code(rawValue: raw) else {
+                throw .broken("a visitor's code is \(told)")
             }
             places.append(
                 PlaceReply(
@@ -107,7 +112,8 @@ extension ReplyReader {
                     sequence: try integer(index + 2),
                     hardEndMs: try integer(index + 3),
                     pollAfterMs: try integer(index + 4),
-                    head: head
+                    head: head,
+                    isNewcomer: isNewcomer
                 )
             )
             index += RoomHead.widthPerVisitor
