@@ -8,6 +8,7 @@ import Testing
 /// off, to see that its absence is noticed.
 enum SeatGuard: String, CaseIterable, Sendable {
     case session, opening, taken, atomic, limit, expiry, fence, owner, cancelled, cursor, stock
+    case loaded
     case repeated = "repeat"
 
     /// The lines `-- guard: NAME` of a script with the guard taken out.
@@ -16,7 +17,7 @@ enum SeatGuard: String, CaseIterable, Sendable {
             let line = String(part)
             guard line.hasSuffix("-- guard: \(rawValue)") else { return line }
             switch self {
-            case .opening, .fence, .stock, .atomic: return ""
+            case .opening, .fence, .stock, .atomic, .loaded: return ""
             case .session: return "if false then"
             case .taken: return "elseif false then"
             case .limit: return "return false"
@@ -38,6 +39,7 @@ final class SeatBed: Sendable {
     let rooms: RoomBed
     let stores: [SeatStore]
     let book = SeatBook()
+    let scripts: SeatScripts
 
     init(without guardOff: SeatGuard? = nil, realTime: Bool = false, retainMs: Int64 = 0)
         async throws
@@ -47,7 +49,7 @@ final class SeatBed: Sendable {
             realTime: realTime,
             edit: guardOff == .stock ? edit : { $0 }
         )
-        let scripts = SeatScripts { text in
+        scripts = SeatScripts { text in
             realTime ? edit(text) : RoomBed.clocked(edit(text))
         }
         var made: [SeatStore] = []

@@ -93,6 +93,23 @@ final class SeatBook: Sendable {
         }
     }
 
+    /// As the ledger says it when rows up to `delivered` were brought to Redis.
+    func progress(_ id: PerformanceID, delivered: Int64) -> SeatProgress? {
+        pages.withLock { pages in
+            guard let performance = pages.performances[id] else { return nil }
+            let ahead = pages.rows.enumerated().dropFirst(Int(delivered))
+                .filter { $0.element.sale.performance == id }
+                .map { row in
+                    SeatEvent(
+                        number: row.offset < pages.numbered ? Int64(row.offset + 1) : 0,
+                        kind: row.element.kind,
+                        sale: row.element.sale
+                    )
+                }
+            return SeatProgress(performance: performance, delivered: delivered, ahead: ahead)
+        }
+    }
+
     func owners(of seats: [Int], _ id: PerformanceID) -> [SeatSale] {
         pages.withLock { pages in
             pages.sales.values.filter {

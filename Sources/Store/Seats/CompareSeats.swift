@@ -6,28 +6,38 @@ import Redis
 /// loaded. What was committed a moment ago and is still on its way is no loss; it is applied, as
 /// the relay and whoever sold it do as well.
 extension SeatStore {
-    /// Loads of one comparison: one that another's load overtakes, and some more.
-    private static let loadsMax = 5
+    /// Reads of one comparison: one that tells what Redis lacks, one that another's load overtakes,
+    /// and some more.
+    private static let readsMax = 6
     /// Performances of one look at a room: each is two reads of a hash, together 0.5 ms.
     private static let lookMax = 500
 
+    /// A row without a number is applied only to seats that were there before it was read: a later
+    /// load has it, with its number or with what became of it.
     func compare(_ id: PerformanceID) async throws(StoreError) {
-        guard let progress = try await source.progress(id) else { return }
-        let performance = progress.performance
-        let keys = keys(of: performance)
-        for _ in 1...Self.loadsMax {
+        var before = seen[id]?.generation
+        for _ in 1...Self.readsMax {
+            guard let progress = try await source.progress(id) else { return }
+            let performance = progress.performance
+            let keys = keys(of: performance)
             let reply = try await redis.reply(to: scripts.look, keys: keys.all, [])
             // Whoever needs the seats loads them.
             guard try reply.integer(0) == 1 else { return }
             let found = StateVersion(try reply.integer(1), try reply.integer(2))
-            if try reply.integer(4) >= progress.delivered {  // guard: delivered
-                if try !Self.hasSettings(of: performance, reply) {
-                    let settings = SeatFields.settings(of: performance, retainMs: retainMs)
-                    _ = try await redis.reply(to: scripts.configure, keys: keys.all, settings)
-                }
-                if try await applyNow(progress.ahead, keys) { return }
+            let isOlder = try reply.integer(4) < progress.delivered  // guard: delivered
+            if !isOlder, try !Self.hasSettings(of: performance, reply) {
+                let settings = SeatFields.settings(of: performance, retainMs: retainMs)
+                _ = try await redis.reply(to: scripts.configure, keys: keys.all, settings)
+            }
+            let isKnown = before == found.generation || !progress.hasUnnumbered
+            before = found.generation
+            if !isOlder {
+                guard isKnown else { continue }
+                let ahead = progress.ahead
+                if try await applyNow(ahead, keys, asOf: found.generation) { return }
             }
             guard try await load(id, replacing: found.description) != nil else { return }
+            before = seen[id]?.generation
         }
         throw .unavailable("the seats of \(id) are being loaded by others")
     }
@@ -127,11 +137,20 @@ extension SeatStore {
     }
 
     /// The ledger refused to sell some of `seats`, for they are sold: Redis learns to whom, and the
-    /// room what is left. Whether it lacks more is found out before its next use.
+    /// room what is left. Whether it lacks more is found out before that.
     public func correct(_ seats: [Int], of id: PerformanceID) async throws(StoreError) {
-        let owners = try await source.owners(seats, id)
         comparisons.forget(id)
-        try await apply(owners.map { SeatEvent(number: 0, kind: .sold, sale: $0) }, of: id)
+        for _ in 1...Self.readsMax {
+            guard let performance = try await source.performance(id),
+                let reply = try await run(scripts.look, performance, [])
+            else { return }
+            // Who has them is read after the comparison, which may load the seats.
+            let owners = try await source.owners(seats, id)
+            let rows = owners.map { SeatEvent(number: 0, kind: .sold, sale: $0) }
+            let generation = try reply.integer(1)
+            if try await applyNow(rows, keys(of: performance), asOf: generation) { return }
+        }
+        throw .unavailable("the seats of \(id) are being loaded by others")
     }
 }
 

@@ -70,19 +70,21 @@ extension SeatStore {
     /// busy cores; rows are usually of one to four.
     private static let eventsSlice = 100
 
-    /// Takes over what the outbox tells of one performance, in the order of the numbers. Again, or
-    /// after `settle` and `free` did the same, changes nothing.
+    /// Takes over what the outbox tells of one performance, in the order of the numbers; all rows
+    /// have one. Again, or after `settle` and `free` did the same, changes nothing.
     public func apply(_ events: [SeatEvent], of id: PerformanceID) async throws(StoreError) {
         var rest = events[...]
         while !rest.isEmpty {
-            let arguments = Self.arguments(rest.prefix(Self.eventsSlice))
+            let arguments = Self.arguments(rest.prefix(Self.eventsSlice), asOf: 0)
             rest = rest.dropFirst(Self.eventsSlice)
             guard try await run(scripts.apply, id, arguments) != nil else { return }
         }
     }
 
-    private static func arguments(_ events: ArraySlice<SeatEvent>) -> [RedisArgument] {
-        var arguments: [RedisArgument] = []
+    private static func arguments(_ events: ArraySlice<SeatEvent>, asOf generation: Int64)
+        -> [RedisArgument]
+    {
+        var arguments: [RedisArgument] = [.int(generation)]
         for event in events {
             arguments += [
                 .int(event.number), event.kind == .sold ? "s" : "f",
@@ -94,11 +96,15 @@ extension SeatStore {
         return arguments
     }
 
-    /// As `apply`, once, for whoever compares. False: Redis does not have those seats.
-    func applyNow(_ events: [SeatEvent], _ keys: SeatKeys) async throws(StoreError) -> Bool {
+    /// As `apply`, once, for whoever compares: also rows without a number, read after Redis had the
+    /// seats of `generation`. False: Redis does not have those seats.
+    func applyNow(_ events: [SeatEvent], _ keys: SeatKeys, asOf generation: Int64)
+        async throws(StoreError) -> Bool
+    {
         var rest = events[...]
         while !rest.isEmpty {
-            let arguments = Self.arguments(rest.prefix(Self.eventsSlice))
+            let slice = rest.prefix(Self.eventsSlice)
+            let arguments = Self.arguments(slice, asOf: generation)
             rest = rest.dropFirst(Self.eventsSlice)
             let reply = try await redis.reply(to: scripts.apply, keys: keys.all, arguments)
             guard try reply.integer(0) == 1 else { return false }

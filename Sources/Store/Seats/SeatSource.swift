@@ -36,6 +36,7 @@ public struct SeatProgress: Sendable {
     /// What is committed and has not been brought to Redis as an event, in its order. Number 0: it
     /// has none yet.
     public var ahead: [SeatEvent]
+    var hasUnnumbered: Bool { ahead.contains { $0.number == 0 } }
 
     public init(performance: Performance, delivered: Int64 = 0, ahead: [SeatEvent] = []) {
         self.performance = performance
