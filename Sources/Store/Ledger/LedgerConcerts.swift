@@ -81,7 +81,9 @@ extension SaleLedger {
     /// What became of writing a performance.
     enum PutPerformance: Equatable {
         case put(revision: Int64)
-        case unknownConcert, changedMeanwhile
+        case unknownConcert
+        /// `isBegun`: after a step of this one, so all but the rest of its seats is written.
+        case changedMeanwhile(isBegun: Bool)
     }
 
     /// Writes `performance` as it shall be from now on, and its seats, if it still is of the
@@ -93,6 +95,7 @@ extension SaleLedger {
     {
         var revision = former?.revision
         var made = former?.performance.seats ?? 0
+        var isBegun = false
         repeat {
             let more = min(performance.seats - made, Self.seatsSlice)
             var step = performance
@@ -113,12 +116,14 @@ extension SaleLedger {
                 )
             }
             switch try await commit(entry) {
-            case .success: revision = (revision ?? 0) + 1
+            case .success:
+                revision = (revision ?? 0) + 1
+                isBegun = true
             case .failure(let refused) where refused.violation.kind == .foreignKey:
                 return .unknownConcert
             case .failure(let refused)
             where refused.violation.kind == .notNull && refused.violation.statement == 0:
-                return .changedMeanwhile
+                return .changedMeanwhile(isBegun: isBegun)
             case .failure(let refused): throw refused.unexpected
             }
         } while made < performance.seats

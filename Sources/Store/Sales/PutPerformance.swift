@@ -25,30 +25,92 @@ extension SaleStore {
         of id: PerformanceID,
         if precondition: Precondition<PerformanceListing>? = nil
     ) async throws(StoreError) -> PutPerformanceOutcome {
+        var begun: Begun?
         for _ in 0..<Self.attemptsMax {
-            if let outcome = try await tryToPut(change, of: id, precondition) { return outcome }
+            switch try await tryToPut(change, of: id, precondition, begun) {
+            case .done(let outcome): return outcome
+            case .overtaken(let written): begun = written
+            }
         }
         throw .busy("Many change performance \(id) at once.")
     }
 
-    /// Nil: it was changed meanwhile.
+    /// Written but for the rest of its seats: whether it may be is not asked again, and whoever
+    /// changes a field meanwhile comes later.
+    private struct Begun {
+        /// As it was before.
+        let former: Performance?
+        let seats: Int
+    }
+
+    private enum Attempt {
+        case done(PutPerformanceOutcome)
+        /// It was changed meanwhile.
+        case overtaken(Begun?)
+    }
+
     private func tryToPut(
         _ change: PerformanceChange,
         of id: PerformanceID,
-        _ precondition: Precondition<PerformanceListing>?
-    ) async throws(StoreError) -> PutPerformanceOutcome? {
+        _ precondition: Precondition<PerformanceListing>?,
+        _ begun: Begun?
+    ) async throws(StoreError) -> Attempt {
         let listing = try await ledger.performance(id)
-        if let precondition, !precondition(listing) { return .preconditionFailed }
-        let old = listing?.performance
+        var old = listing?.performance
+        var performance: Performance
+        if let begun, let now = listing?.performance {  // guard: begun
+            performance = now
+            performance.seats = max(now.seats, begun.seats)
+            old = begun.former
+        } else {
+            if let precondition, !precondition(listing) { return .done(.preconditionFailed) }
+            switch Self.wanted(change, of: id, old) {
+            case .performance(let wanted): performance = wanted
+            case .refused(let outcome): return .done(outcome)
+            }
+        }
         let revision: Int64
+        switch try await ledger.put(performance, former: listing, atMs: nowMs) {
+        case .put(let written): revision = written
+        case .unknownConcert: return .done(.unknownConcert)
+        case .changedMeanwhile(let isBegun):
+            let written = isBegun ? Begun(former: old, seats: performance.seats) : nil
+            return .overtaken(begun ?? written)
+        }
+        await forget(id)
+        committed()
+        await settle(performance, former: old)
+        return .done(.put(performance, revision: revision))
+    }
+
+    /// Tells Redis of what the ledger has.
+    private func settle(_ performance: Performance, former: Performance?) async {
+        // A failure is the relay's to make good: the change is in the outbox.
+        await Background.settle.attempt(about: ("performance", performance.id.raw)) {
+            try await seats.configure(performance, former: former)
+        }
+        // A room at rest stays until the new day is over. A failure is made good by its next use.
+        if let room = performance.room {
+            await Background.settle.attempt(about: ("room", room.raw)) {
+                try await rooms.keeper.retire(room)
+            }
+        }
+    }
+
+    /// The performance as `change` makes it of `old`, nil for a new one; or why it cannot be.
+    private static func wanted(
+        _ change: PerformanceChange,
+        of id: PerformanceID,
+        _ old: Performance?
+    ) -> Wanted {
         var performance: Performance
         if let old {
             performance = old
         } else {
-            guard let concert = change.concert else { return .missing("concert") }
-            guard let date = change.date else { return .missing("date") }
-            guard let seats = change.seats else { return .missing("seats") }
-            guard let price = change.price else { return .missing("price") }
+            guard let concert = change.concert else { return .refused(.missing("concert")) }
+            guard let date = change.date else { return .refused(.missing("date")) }
+            guard let seats = change.seats else { return .refused(.missing("seats")) }
+            guard let price = change.price else { return .refused(.missing("price")) }
             performance = Performance(
                 id: id,
                 concert: concert,
@@ -58,27 +120,16 @@ extension SaleStore {
             )
         }
         performance.apply(change)
-        if let old, performance.seats < old.seats { return .fewerSeats(than: old.seats) }
-        guard performance.priceOfMost != nil else { return .amountLimit }
-        switch try await ledger.put(performance, former: listing, atMs: nowMs) {
-        case .put(let written): revision = written
-        case .unknownConcert: return .unknownConcert
-        case .changedMeanwhile: return nil
+        if let old, performance.seats < old.seats {
+            return .refused(.fewerSeats(than: old.seats))
         }
-        await forget(id)
-        committed()
-        // A failure is the relay's to make good: the change is in the outbox.
-        let settled = performance
-        await Background.settle.attempt(about: ("performance", id.raw)) {
-            try await seats.configure(settled, former: old)
-        }
-        // A room at rest stays until the new day is over. A failure is made good by its next use.
-        if let room = settled.room {
-            await Background.settle.attempt(about: ("room", room.raw)) {
-                try await rooms.keeper.retire(room)
-            }
-        }
-        return .put(performance, revision: revision)
+        guard performance.priceOfMost != nil else { return .refused(.amountLimit) }
+        return .performance(performance)
+    }
+
+    private enum Wanted {
+        case performance(Performance)
+        case refused(PutPerformanceOutcome)
     }
 
     /// As the ledger has it.
