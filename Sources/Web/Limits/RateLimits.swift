@@ -32,7 +32,9 @@ actor RateLimits {
     /// operator's. `user` counts it for its user as well, once that is known.
     nonisolated func count(_ request: HTTPRequest, as kind: RateClass) throws(Refusal) {
         request.kind = kind.rawValue
-        assumeIsolated { $0.noticeProxy(request) }
+        if assumeIsolated({ !$0.hasToldProxy }), let peer = request.untrustedProxy {
+            assumeIsolated { $0.tellProxy(peer) }
+        }
         guard !request.isFromProxy else { return }
         let client = request.client.site
         var hasher = Hasher()
@@ -75,8 +77,7 @@ actor RateLimits {
 
     /// A proxy that is not named makes one client of all its visitors, and they are refused when it
     /// matters: told once a loop, with the first request.
-    private func noticeProxy(_ request: HTTPRequest) {
-        guard !hasToldProxy, let peer = request.untrustedProxy else { return }
+    private func tellProxy(_ peer: NetworkAddress) {
         hasToldProxy = true
         Log.warn("untrusted_proxy", [("address", "\(peer)"), ("flag", "--trust-proxy")])
     }
