@@ -92,7 +92,7 @@ extension LineFuzz {
 
     func configure(_ room: FuzzRoom, capacity: Int64?) async throws {
         // Those inside when it is lowered stay.
-        if capacity ?? .max > room.capacity ?? .max { room.ceiling = capacity ?? .max }
+        room.ceiling = max(room.ceiling, capacity ?? .max)
         room.capacity = capacity
         room.note("\(clock.nowMs) capacity \(capacity ?? -1)")
         try await anySite().configure(room.name, #"{"capacity":\#(Self.json(capacity))}"#)
