@@ -177,7 +177,7 @@ struct RunningSite: Sendable {
     func readKeysAgain() async {
         do {
             let auth = try Secrets.auth(configuration)
-            let adminKey = try Secrets.adminKey(configuration)
+            let adminKey = try Secrets.adminKeyAgain(configuration)
             for branch in branches {
                 try await branch.web.renewKeys(auth: auth, adminKey: adminKey)
             }

@@ -10,6 +10,7 @@ extension Web {
     func seatPage(_ request: HTTPRequest) async throws(Refusal) -> HTTPResponse {
         do throws(Refusal) {
             let visitor = try await seatVisitor(request)
+            try requireOwner(of: request, behind: visitor.performance.room)
             var page = try await seatPage(request, visitor)
             page.notice = await obstacle(request, visitor)
             return respond(page, to: visitor, request)
@@ -89,6 +90,13 @@ extension Web {
             seat <= states.count && states[seat - 1] == SeatState.held.rawValue
         }
         return isHeld ? hold : nil
+    }
+
+    /// A ticket in the header comes with its owner's credentials, as everywhere.
+    private func requireOwner(of request: HTTPRequest, behind room: RoomID?) throws(Refusal) {
+        guard let room, let token = request.header("Onsale-Ticket") else { return }
+        let user = try callers.requiredUser(request)
+        guard store.ticket(token, of: user, in: room) != nil else { throw Self.ticketInvalid }
     }
 
     /// What stands between the visitor and a seat, as far as the page can know.

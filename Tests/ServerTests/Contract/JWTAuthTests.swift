@@ -263,7 +263,14 @@ import Testing
                 let path = "/admin/v1/rooms/shop"
                 #expect(try await site.request("GET", path, headers).status == 200)
             }
-            // One that cannot be used changes nothing.
+            // One that is not there changes nothing, and is not made.
+            try FileManager.default.moveItem(atPath: admin, toPath: admin + ".away")
+            try await hangUp("keys_not_read")
+            #expect(!FileManager.default.fileExists(atPath: admin))
+            let headers = ["Authorization": "Bearer \(operatorKey)"]
+            #expect(try await site.request("GET", "/admin/v1/rooms/shop", headers).status == 200)
+            try FileManager.default.moveItem(atPath: admin + ".away", toPath: admin)
+            // Nor does one that cannot be used.
             try Data("short".utf8).write(to: URL(filePath: file))
             try await hangUp("keys_not_read")
             #expect(try await enter(site, new).status == 202)

@@ -53,6 +53,15 @@ extension SaleContractTests {
                 expectProblem(release, 401, "unauthenticated")
             }
             #expect(try await bed.site.balance(ann) == 20)
+            // Nor does the page of the seats tell what it knows of its owner.
+            func page(_ user: String?) async throws -> Answer {
+                var headers = ["Onsale-Ticket": ticket]
+                headers["X-User-Id"] = user
+                return try await bed.site.request("GET", "/performances/\(night)", headers)
+            }
+            expectProblem(try await page(nil), 401, "unauthenticated")
+            expectProblem(try await page("eve"), 403, "ticket_invalid")
+            #expect(try await page(ann).status == 200)
         }
 
         /// A browser sends cookies, and a proxy may add credentials, whoever made it ask.
