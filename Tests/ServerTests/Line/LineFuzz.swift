@@ -14,7 +14,7 @@ final class LineFuzz {
     var random: FuzzRandom
     var rooms: [FuzzRoom] = []
     private(set) var steps = 0
-    private var made = 0
+    private(set) var made = 0
     var answers = 0, admissions = 0, censuses = 0, streamed = 0, bursts = 0, soldOuts = 0
     private var outages = 0
     private let beganMs: Int64
