@@ -70,8 +70,8 @@ local function put_in(bucket, member, units)
   bucket.units[member], bucket.dirty[member] = units, true
 end
 
--- Of the sets in a bucket that say the same as the last one the first, ms; false: what is known of
--- the member has been added to since.
+-- Keeps when the member was set to its present score in this bucket, ms. A later set to the same
+-- score keeps that time. false: something was added since.
 local function note_set(bucket, member, ms) bucket.sets[member] = ms end
 
 local function has_set(bucket, member)
@@ -101,7 +101,7 @@ local function roll(member, sets, n, ms, number)
     put(rolling, member, units, ms)
   else -- guard: over
     local mark = marks[member]
-    -- To set again what was set last moves nobody: who reached it first keeps the place.
+    -- A set to the same score changes no place: the member that reached it first stays in front.
     local repeats = sets and n == units and mark and has_set(bucket_of(mark), member)
     if not repeats then -- guard: same
       local is_same = sets and n == units

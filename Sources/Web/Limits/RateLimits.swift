@@ -37,30 +37,33 @@ actor RateLimits {
         }
         guard !request.isFromProxy else { return }
         let client = request.client.site
-        var hasher = Hasher()
-        hasher.combine(kind.rawValue)
-        hasher.combine(client)
-        let key = UInt64(bitPattern: Int64(hasher.finalize()))
-        let waitNs = assumeIsolated { limits -> UInt64 in
-            guard let limit = limits.rates.perAddress[kind] else { return 0 }
-            return limits.buckets.take(key, limit, nowNs: limits.loop.clock.monotonicNs())
-        }
-        if waitNs > 0 { throw refused(kind, .address, "\(client)", waitNs) }
+        try take(kind, .address, client, name: "\(client)")
     }
 
     /// Counts a request for its user, once.
     nonisolated func count(_ request: HTTPRequest, of user: UserID) throws(Refusal) {
         guard let kind = RateClass(rawValue: request.kind) else { return }
         request.kind = 0
+        try take(kind, .user, user, name: user.raw)
+    }
+
+    private nonisolated func take(
+        _ kind: RateClass,
+        _ subject: Subject,
+        _ who: some Hashable,
+        name: @autoclosure () -> String
+    ) throws(Refusal) {
         var hasher = Hasher()
         hasher.combine(kind.rawValue)
-        hasher.combine(user)
+        hasher.combine(who)
         let key = UInt64(bitPattern: Int64(hasher.finalize()))
         let waitNs = assumeIsolated { limits -> UInt64 in
-            guard let limit = limits.rates.perUser[kind] else { return 0 }
+            let rates = limits.rates
+            let rules = subject == .address ? rates.perAddress : rates.perUser
+            guard let limit = rules[kind] else { return 0 }
             return limits.buckets.take(key, limit, nowNs: limits.loop.clock.monotonicNs())
         }
-        if waitNs > 0 { throw refused(kind, .user, user.raw, waitNs) }
+        if waitNs > 0 { throw refused(kind, subject, name(), waitNs) }
     }
 
     private nonisolated func refused(
