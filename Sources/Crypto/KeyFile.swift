@@ -34,9 +34,13 @@ public struct KeyFile: Equatable, Sendable {
     public let isReadableByOthers: Bool
     public let wasCreated: Bool
 
-    public static func read(path: String) throws(KeyFileError) -> KeyFile {
+    /// `byteCount`: how many bytes there must be; nil: any number up to `bytesMax`.
+    public static func read(path: String, byteCount: Int? = nil) throws(KeyFileError) -> KeyFile {
         guard let file = try readIfThere(path) else {
             throw .unreadable(path: path, code: ENOENT)
+        }
+        if let byteCount, file.bytes.count != byteCount {
+            throw .wrongLength(path: path, found: file.bytes.count, expected: byteCount)
         }
         return file
     }
@@ -50,16 +54,9 @@ public struct KeyFile: Equatable, Sendable {
         byteCount: Int,
         make: () -> [UInt8]
     ) throws(KeyFileError) -> KeyFile {
-        var wasCreated = false
-        var found = try readIfThere(path)
-        if found == nil {
-            wasCreated = try create(path, make)
-            found = try readIfThere(path)
-        }
-        guard let file = found else { throw .unreadable(path: path, code: ENOENT) }
-        guard file.bytes.count == byteCount else {
-            throw .wrongLength(path: path, found: file.bytes.count, expected: byteCount)
-        }
+        let isThere = try readIfThere(path) != nil
+        let wasCreated = isThere ? false : try create(path, make)
+        let file = try read(path: path, byteCount: byteCount)
         return KeyFile(
             bytes: file.bytes,
             isReadableByOthers: file.isReadableByOthers,

@@ -39,15 +39,8 @@ struct Secrets: Sendable {
     /// The key at SIGHUP: one that is not there now is about to be, and is not made.
     static func adminKeyAgain(_ configuration: Configuration) throws(StartError) -> [UInt8] {
         do {
-            let file = try KeyFile.read(path: configuration.adminKeyPath)
-            guard file.bytes.count == adminKeyCount else {
-                throw KeyFileError.wrongLength(
-                    path: configuration.adminKeyPath,
-                    found: file.bytes.count,
-                    expected: adminKeyCount
-                )
-            }
-            return file.bytes
+            let path = configuration.adminKeyPath
+            return try KeyFile.read(path: path, byteCount: adminKeyCount).bytes
         } catch {
             throw StartError(line: "\(error)")
         }
