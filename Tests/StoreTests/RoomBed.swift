@@ -16,6 +16,7 @@ enum ScriptGuard: String, CaseIterable, Sendable {
     case shares, lanes, folding, credit
     case draw, entrant, late, slice, rescore, heard, returns, end
     case rest, rested, rests, stays, ahead
+    case lowered, ceiling
 
     /// What the random histories are played to: the rest is about losing Redis.
     static let ofHistories: [ScriptGuard] = [
@@ -44,6 +45,7 @@ enum ScriptGuard: String, CaseIterable, Sendable {
             case .ghosts: return "if false then"
             case .ended, .moves, .draw, .returns: return ""
             case .rest, .rested, .rests, .stays, .ahead: return ""
+            case .lowered, .ceiling: return ""
             case .seen: return "if false then"
             case .missing: return "return false"
             case .heard: return "local heard_by = nil"

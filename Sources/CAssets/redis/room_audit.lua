@@ -4,7 +4,8 @@
 -- ARGV none
 -- returns  {0} unknown room
 --          {1, waiting, inside, skipped, records of live visitors, users who are in two of the
---           three sets, sessions over but not ended yet, capacity or -1}
+--           three sets, sessions over but not ended yet, capacity or -1, how many may be inside
+--           all the same: see `lower_capacity` in lib/room.lua, 0 for none}
 if not load() then return { 0 } end
 local twice = redis.call('ZINTERCARD', 2, WAITING, INSIDE)
   + redis.call('ZINTERCARD', 2, WAITING, SKIPPED)
@@ -12,5 +13,5 @@ local twice = redis.call('ZINTERCARD', 2, WAITING, INSIDE)
 return {
   1, waiting(), redis.call('ZCARD', INSIDE), redis.call('ZCARD', SKIPPED),
   redis.call('HLEN', TICKETS), twice, redis.call('ZCOUNT', INSIDE, '-inf', now),
-  room.capacity or -1,
+  room.capacity or -1, room.ceiling or 0,
 }

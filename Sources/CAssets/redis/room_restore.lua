@@ -50,6 +50,11 @@ for i = 3, #ARGV, 4 do
     restored = restored + 1
   end
 end
+if restored > 0 and room.capacity then
+  -- The ledger's word; see `lower_capacity`.
+  local inside = redis.call('ZCARD', INSIDE)
+  if inside > room.capacity then set('ceiling', inside) end -- guard: lowered
+end
 local settle = tonumber(ARGV[2])
 if settle and room.restoring then
   redis.call('HDEL', ROOM, 'restoring')

@@ -4,12 +4,17 @@ public import Redis
 /// Holds the promises of all rooms against Redis.
 public struct RoomAudit: Sendable {
     private let redis: RedisConnection
-    private let scripts = RoomScripts()
+    private let scripts: RoomScripts
 
     /// The scripts that the connection must know.
     public static var scripts: [RedisScript] { [RoomScripts().audit] }
 
-    public init(redis: RedisConnection) { self.redis = redis }
+    public init(redis: RedisConnection) { self.init(redis: redis, scripts: RoomScripts()) }
+
+    init(redis: RedisConnection, scripts: RoomScripts) {
+        self.redis = redis
+        self.scripts = scripts
+    }
 
     private static let once = "a visitor stands in one place: waiting, inside or skipped"
     private static let capacity = "a room holds no more than its capacity"
@@ -32,6 +37,13 @@ public struct RoomAudit: Sendable {
         var waiting, inside, skipped, records, twice, lapsed: Int64
         /// Nil: no limit.
         var capacity: Int64?
+        /// As many may be inside where the capacity is lower than their number; see `room.lua`.
+        var ceiling: Int64
+
+        /// Sessions that are over count no more, even before they are taken out.
+        var running: Int64 { inside - lapsed }
+        var isExceeded: Bool { capacity.map { running > $0 } ?? false }
+        var isOverrun: Bool { isExceeded && running > ceiling }
     }
 
     private func count(_ room: RoomID) async throws(StoreError) -> Count? {
@@ -45,7 +57,8 @@ public struct RoomAudit: Sendable {
             records: try reply.integer(4),
             twice: try reply.integer(5),
             lapsed: try reply.integer(6),
-            capacity: capacity < 0 ? nil : capacity
+            capacity: capacity < 0 ? nil : capacity,
+            ceiling: try reply.integer(8)
         )
     }
 
@@ -65,18 +78,18 @@ public struct RoomAudit: Sendable {
         return AuditLine(once, .kept, "\(counts.count) rooms, \(waiting) waiting, \(inside) inside")
     }
 
-    /// Sessions that are over count no more, even before they are taken out. A capacity that was
-    /// lowered below who is inside is named too: only time ends those sessions.
+    /// Those inside when a capacity was lowered stay: that is named, and kept while nobody new gets
+    /// in.
     private static func capacities(_ counts: [(room: RoomID, count: Count)]) -> AuditLine {
-        let breaks = counts.filter { _, count in
-            count.capacity.map { count.inside - count.lapsed > $0 } ?? false
+        func named(_ counts: [(room: RoomID, count: Count)]) -> String {
+            AuditLine.names(
+                counts.map { "\($0): \($1.running) inside, capacity \($1.capacity ?? 0)" }
+            )
         }
-        guard breaks.isEmpty else {
-            let named = breaks.map { room, count in
-                "\(room): \(count.inside) inside, capacity \(count.capacity ?? 0)"
-            }
-            return AuditLine(capacity, .broken, named.joined(separator: "; "))
-        }
-        return AuditLine(capacity, .kept, "\(counts.count) rooms")
+        let breaks = counts.filter(\.count.isOverrun)
+        guard breaks.isEmpty else { return AuditLine(capacity, .broken, named(breaks)) }
+        let lowered = counts.filter(\.count.isExceeded)
+        let stay = lowered.isEmpty ? "" : "; lowered, those inside stay: \(named(lowered))"
+        return AuditLine(capacity, .kept, "\(counts.count) rooms\(stay)")
     }
 }

@@ -90,13 +90,6 @@ extension LineFuzz {
         guard answer.status == 200 else { throw fault(room, "lanes: \(answer.text)") }
     }
 
-    /// No room holds more than it may: those inside when a capacity was lowered stay.
-    func raiseCapacities() async throws {
-        for number in 1...made {
-            try await anySite().configure("fuzz-\(seed)-\(number)", #"{"capacity":null}"#)
-        }
-    }
-
     func configure(_ room: FuzzRoom, capacity: Int64?) async throws {
         // Those inside when it is lowered stay.
         room.ceiling = max(room.ceiling, capacity ?? .max)

@@ -35,8 +35,6 @@ import Testing
                 if Self.minutes != nil { say(fuzz.summaryLine) }
             }
             #expect(fuzz.admissions > 0 && fuzz.censuses > 0, "\(fuzz.summaryLine)")
-            // The audit holds the capacity against who is inside, also where it was lowered.
-            try await fuzz.raiseCapacities()
             try await ground.audit()
             say(fuzz.summaryLine)
         }

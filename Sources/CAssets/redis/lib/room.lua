@@ -70,7 +70,7 @@ local LOOKING = {
 }
 local MOVING = {
   'capacity', 'rate', 'session', 'recover', 'seq', 'lease', 'ver', 'ended_at', 'unsold', 'admitted',
-  'retires',
+  'retires', 'ceiling',
 }
 for i = 1, #LOOKING do MOVING[#MOVING + 1] = LOOKING[i] end
 local TEXTS = { state = true, show = true, order = true, lanes = true, reopen = true }
@@ -472,11 +472,37 @@ local function rescore(most)
   return #page / 2
 end
 
+-- Where more are inside than the capacity, `ceiling` says how many may be: those who were inside
+-- when it was lowered, or came back after a loss of Redis; one less with each who goes, and nobody
+-- new. The audit holds the room against it. More than were allowed before stay too many.
+local function lower_capacity(before)
+  local capacity, ceiling = unpack(redis.call('HMGET', ROOM, 'capacity', 'ceiling'))
+  if capacity == before then return end
+  local inside = redis.call('ZCARD', INSIDE)
+  capacity, before = tonumber(capacity), tonumber(before)
+  if not capacity or inside <= capacity then return end
+  local allowed = before and math.max(before, tonumber(ceiling) or 0) or inside
+  redis.call('HSET', ROOM, 'ceiling', math.min(inside, allowed)) -- guard: lowered
+end
+
+local function lower_ceiling()
+  if not room.ceiling then return end
+  local inside = redis.call('ZCARD', INSIDE)
+  if not room.capacity or inside <= room.capacity then
+    redis.call('HDEL', ROOM, 'ceiling')
+    dirty.ceiling, room.ceiling = nil, false
+  elseif inside < room.ceiling then
+    set('ceiling', inside) -- guard: ceiling
+  end
+end
+
 -- Takes the settings that ARGV has from `first` on: field, value. A changed idle limit counts for
--- those inside from now on.
+-- those inside from now on, and a lowered capacity puts nobody out.
 local function take_settings(first)
-  local before = redis.call('HGET', ROOM, 'idle') or ''
+  local before, capacity = unpack(redis.call('HMGET', ROOM, 'idle', 'capacity'))
+  before = before or ''
   for i = first, #ARGV, 2 do redis.call('HSET', ROOM, ARGV[i], ARGV[i + 1]) end
+  lower_capacity(capacity)
   if (redis.call('HGET', ROOM, 'idle') or '') ~= before then -- guard: rescore
     local from = math.min(now + 1, tonumber(redis.call('HGET', ROOM, 'rescored') or now + 1))
     redis.call('HSET', ROOM, 'idle_at', now, 'rescored', string.format('%.0f', from))
@@ -632,6 +658,7 @@ local function admit()
   local ended = rescore(SLICE / 2)
   ended = ended + expire(INSIDE, SLICE / 2 - ended, over_at())
   ended = ended + expire(SKIPPED, SLICE / 2 - ended, now)
+  lower_ceiling()
   slide_window()
   forget_ended()
   follow_stock()
