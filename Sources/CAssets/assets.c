@@ -214,6 +214,9 @@ END
 ASSET(sql_0010_revisions)
 #embed "sql/0010_revisions.sql"
 END
+ASSET(sql_0011_unheard)
+#embed "sql/0011_unheard.sql"
+END
 ASSET(web_calls_js)
 #embed "web/calls.js"
 END

@@ -236,6 +236,45 @@ import Testing
         }
     }
 
+    /// Redis is lost between admission and hearing, and back after the session would have ended:
+    /// how many hear that they were let in, and for how long Redis has a place for one who never
+    /// comes.
+    private func heardAfterLoss(_ engine: Engine, _ off: ScriptGuard?) async throws
+        -> (admitted: Int, expired: Int)
+    {
+        try await RoomBed.with(on: engine, without: off) { bed in
+            let line = try await Line(bed) { $0.sessionSeconds = 4 }
+            try await line.enter(200)
+            try await line.go(ms: 3_000)
+            try await line.configure { $0.capacity = .some(200) }
+            try await line.writeDown()
+            #expect(try await line.inside() == 200)
+            _ = try await bed.redis.send("FLUSHALL")
+            line.nowMs += 15_000
+            try await bed.set(clockMs: line.nowMs)
+            try await line.writeDown()
+            // The last is not seen again.
+            let away = line.visitors.removeLast()
+            try await line.go(ms: 3_000)
+            for visitor in line.visitors where visitor.heard.contains(.admitted) {
+                #expect(visitor.endsAtMs == visitor.heardAtMs + 4_000)
+            }
+            let heard = line.visitors.map(\.heard)
+            line.visitors = [away]
+            try await line.go(ms: 88_500, polls: false)
+            #expect(try await line.inside() == 0)
+            return (
+                heard.count { $0.contains(.admitted) }, heard.count { $0.contains(.expired) }
+            )
+        }
+    }
+
+    @Test(arguments: Engine.allCases)
+    func aLossOfRedisTakesNoSessionThatNobodyHeardOf(_ engine: Engine) async throws {
+        #expect(try await heardAfterLoss(engine, nil) == (199, 0))
+        #expect(try await heardAfterLoss(engine, .unheard).expired > 150)
+    }
+
     /// A limit that is changed between admission and hearing takes nobody's time away.
     @Test(arguments: [nil, 3, 20] as [Int64?])
     func aChangedLimitWaitsAsWell(before: Int64?) async throws {

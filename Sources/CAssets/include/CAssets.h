@@ -77,6 +77,7 @@ CAsset casset_sql_0007_deliveries(void);
 CAsset casset_sql_0008_lane_uses(void);
 CAsset casset_sql_0009_cancels(void);
 CAsset casset_sql_0010_revisions(void);
+CAsset casset_sql_0011_unheard(void);
 CAsset casset_web_calls_js(void);
 CAsset casset_web_calls_rules_js(void);
 CAsset casset_web_coupon_html(void);

@@ -5,7 +5,8 @@
 -- ARGV[1]  the generation they are restored into
 -- ARGV[2]  'more' follows; 'late' for what is learned after the room was opened; or how long to
 --          settle, ms: this is all, the room serves from now on, and admits after that
--- then     per session: user, sequence, hard end in ms, how it ended: d, l, x or ''
+-- then     per session: user, sequence, hard end in ms, how it ended: d, l, x or '', and 1 if the
+--          visitor had not heard of it: they come to hear now, as one who is let in
 -- returns  {0} unknown room, or a later generation;  {1, inside again, ended}
 if not load(MOVING, true) or room.gen ~= tonumber(ARGV[1]) then return { 0 } end
 local is_late = ARGV[2] == 'late'
@@ -21,13 +22,17 @@ local function has_ended(user)
   return redis.call('HGET', ENDED, user) or redis.call('HGET', ENDED_BEFORE, user)
 end
 
-for i = 3, #ARGV, 4 do
+-- Nobody could hear while Redis was away.
+local heard_by = deadline(POLL_MAX)
+
+for i = 3, #ARGV, 5 do
   local user, seq, hard, code = ARGV[i], tonumber(ARGV[i + 1]), tonumber(ARGV[i + 2]), ARGV[i + 3]
+  local is_unheard = ARGV[i + 4] == '1' -- guard: unheard
   local record = redis.call('HGET', TICKETS, user)
   local kind = record and string.sub(record, 1, 1)
   if record and sequence_of(user, record) > seq then
     -- A later visit.
-  elseif code ~= '' or hard <= now then
+  elseif code ~= '' or hard <= now and not is_unheard then
     if code == '' then code = 'x' end
     if record then -- guard: ghosts
       finish(user, record, code)
@@ -45,7 +50,7 @@ for i = 3, #ARGV, 4 do
     end
     redis.call('HDEL', ENDED, user)
     redis.call('HDEL', ENDED_BEFORE, user)
-    step_inside(user, seq, hard)
+    step_inside(user, seq, hard, is_unheard and heard_by or nil)
     note_arrival(seq)
     restored = restored + 1
   end

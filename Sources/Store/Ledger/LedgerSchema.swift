@@ -16,6 +16,7 @@ public enum LedgerSchema {
         migration(8, "lane_uses", casset_sql_0008_lane_uses()),
         migration(9, "cancels", casset_sql_0009_cancels()),
         migration(10, "revisions", casset_sql_0010_revisions()),
+        migration(11, "unheard", casset_sql_0011_unheard()),
     ]
 
     private static func migration(_ number: Int, _ name: String, _ asset: CAsset) -> Migration {

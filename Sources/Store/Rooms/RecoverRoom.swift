@@ -169,7 +169,7 @@ extension RoomKeeper {
         for session in sessions {
             arguments += [
                 .string(session.user), .int(session.sequence), .int(session.endsAtMs),
-                .string(session.ended?.as.letter ?? ""),
+                .string(session.ended?.as.letter ?? ""), .int(session.isUnheard ? 1 : 0),
             ]
         }
         return try await run(scripts.restore, room, arguments).integer(0) == 1

@@ -66,7 +66,8 @@ extension RoomKeeper {
                     user: user,
                     sequence: session.sequence,
                     admittedAtMs: nowMs,
-                    endsAtMs: session.hardEndMs
+                    endsAtMs: session.hardEndMs,
+                    isUnheard: session.isUnheard
                 )
             }
             cursor = next
@@ -98,6 +99,7 @@ extension RoomKeeper {
 struct RoomSession: Sendable, Equatable {
     var sequence: Int64
     var hardEndMs: Int64
+    var isUnheard: Bool
 
     /// Reads a record of the tickets hash; nil unless it is `a<sequence> <hard end>`, or with `u`
     /// and a third number the same of somebody who has not heard of it.
@@ -111,5 +113,6 @@ struct RoomSession: Sendable, Equatable {
         else { return nil }
         self.sequence = sequence
         hardEndMs = hardEnd
+        isUnheard = width == 3
     }
 }

@@ -58,11 +58,14 @@ struct LoggedSession: Sendable, Equatable {
     var admittedAtMs: Int64
     /// The hard end.
     var endsAtMs: Int64
+    /// The visitor was let in and has not asked since: see `latest_end` of `room.lua`.
+    var isUnheard = false
     var ended: (atMs: Int64, as: SessionEnd)?
 
     static func == (left: LoggedSession, right: LoggedSession) -> Bool {
         left.user == right.user && left.sequence == right.sequence
             && left.admittedAtMs == right.admittedAtMs && left.endsAtMs == right.endsAtMs
+            && left.isUnheard == right.isUnheard
             && left.ended?.atMs == right.ended?.atMs && left.ended?.as == right.ended?.as
     }
 }
@@ -72,8 +75,8 @@ struct JournalEntry: Sendable, Equatable {
     var place: JournalPlace
     var session: LoggedSession
 
-    /// Reads `[id, [a, user, s, sequence, x, hard end, t, now]]`, the same with `h` where the
-    /// session begins later than the admission, or with `e` and a `c` for how it ended.
+    /// Reads `[id, [a, user, s, sequence, x, hard end, t, now]]`, with a `b` where the visitor has
+    /// yet to hear of it; the same with `h` when they have, or with `e` and a `c` for how it ended.
     init(_ reply: RedisValue) throws(StoreError) {
         guard let parts = reply.array, parts.count == 2, let id = parts[0].string,
             let place = JournalPlace(id: id), let fields = parts[1].array, fields.count >= 8,
@@ -87,6 +90,7 @@ struct JournalEntry: Sendable, Equatable {
             admittedAtMs: kind == "a" ? Int64(at) : 0,
             endsAtMs: Int64(endsAt)
         )
+        session.isUnheard = kind == "a" && fields.count == 10
         if kind == "e" {
             guard fields.count == 10, let end = fields[9].string.flatMap(SessionEnd.init(letter:))
             else { throw .broken("an end in a journal: \(reply)") }
@@ -119,6 +123,7 @@ extension [JournalEntry] {
                 all[index] = told
                 if told.admittedAtMs == 0 { all[index].admittedAtMs = admittedAtMs }
             } else if told.endsAtMs == all[index].endsAtMs {
+                if !told.isUnheard { all[index].isUnheard = false }
                 if all[index].admittedAtMs == 0 { all[index].admittedAtMs = told.admittedAtMs }
                 if all[index].ended == nil { all[index].ended = told.ended }
             }

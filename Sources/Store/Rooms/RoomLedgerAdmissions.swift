@@ -47,12 +47,13 @@ extension RoomLedger {
                     .integer(session.admittedAtMs), .integer(session.endsAtMs),
                     session.ended.map { .integer($0.atMs) } ?? .null,
                     session.ended.map { .text($0.as.rawValue) } ?? .null,
+                    .integer(session.isUnheard ? 1 : 0),
                 ]
             }
         )
         return """
             insert into admissions (room, user_id, sequence, admitted_at_ms, ends_at_ms,
-              ended_at_ms, ended_as)
+              ended_at_ms, ended_as, unheard)
             values \(rows)
             on conflict (room, user_id, sequence) do update set
               admitted_at_ms = case when excluded.ends_at_ms > admissions.ends_at_ms
@@ -60,15 +61,17 @@ extension RoomLedger {
                 then excluded.admitted_at_ms else admissions.admitted_at_ms end,
               ends_at_ms = excluded.ends_at_ms,
               ended_at_ms = excluded.ended_at_ms,
-              ended_as = excluded.ended_as
+              ended_as = excluded.ended_as,
+              unheard = excluded.unheard
             where excluded.ends_at_ms > admissions.ends_at_ms
-              or excluded.ends_at_ms = admissions.ends_at_ms
-                and admissions.ended_at_ms is null and excluded.ended_at_ms is not null
+              or excluded.ends_at_ms = admissions.ends_at_ms and admissions.ended_at_ms is null
+                and (excluded.ended_at_ms is not null
+                  or admissions.unheard > excluded.unheard)
             """
     }
 
     private static let sessionColumns: SQL = """
-        user_id, sequence, admitted_at_ms, ends_at_ms, ended_at_ms, ended_as
+        user_id, sequence, admitted_at_ms, ends_at_ms, ended_at_ms, ended_as, unheard
         """
 
     /// Sessions that can still matter at `nowMs`, a page in the order of user and sequence: those
@@ -88,7 +91,7 @@ extension RoomLedger {
         )
     }
 
-    /// Sessions that run at `nowMs` as far as the log knows.
+    /// Sessions that run at `nowMs` as far as the log knows, and all that nobody has heard of.
     func running(in room: RoomID, after last: LoggedSession?, at nowMs: Int64)
         async throws(StoreError) -> [LoggedSession]
     {
@@ -97,7 +100,8 @@ extension RoomLedger {
         return try await sessions(
             """
             select \(columns) from admissions
-            where room = \(room.raw) and ends_at_ms > \(nowMs) and ended_at_ms is null
+            where room = \(room.raw) and (ends_at_ms > \(nowMs) or unheard = 1)
+              and ended_at_ms is null
               and (user_id > \(user) or user_id = \(user) and sequence > \(sequence))
             order by user_id, sequence limit \(Self.pageRows)
             """
@@ -137,7 +141,8 @@ extension RoomLedger {
                     user: try row.text(0),
                     sequence: try row.integer(1),
                     admittedAtMs: try row.integer(2),
-                    endsAtMs: try row.integer(3)
+                    endsAtMs: try row.integer(3),
+                    isUnheard: try row.integer(6) == 1
                 )
                 if let atMs = try row.optionalInteger(4),
                     let end = SessionEnd(rawValue: try row.text(5))

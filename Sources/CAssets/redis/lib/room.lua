@@ -16,9 +16,10 @@
 -- KEYS[7] hash    ended in this half hour: user -> d done, l left, x expired
 -- KEYS[8] hash    ended in the half hour before
 -- KEYS[9] stream  journal of admissions (a user, s seq, x hard end, t now) and of ends of sessions
---                 (e user, s seq, x hard end, t now, c d|l|x), and where the session of one who
---                 was let in unheard begins (h, as a); ids are <generation>-<number>, the
---                 number without gaps: a reader sees what it missed
+--                 (e user, s seq, x hard end, t now, c d|l|x). Where a visitor does not hear of
+--                 their admission at once it has b, heard by, too; and when they have heard, their
+--                 session begins (h, as a). Ids are <generation>-<number>, the number without
+--                 gaps: a reader sees what it missed
 -- KEYS[10] stream moves of the line, for whoever keeps a copy of it (room_line.lua); ids as above,
 --                 an entry per call, m its moves in their order, separated by spaces:
 --                   h<seq>  everybody up to seq in this lane has left the line
@@ -380,10 +381,12 @@ local function step_inside(user, seq, hard, heard_by)
   if heard_by then
     record = string.format('u%.0f %.0f %.0f', seq, hard, heard_by)
     ends = lapse(latest_end(hard, heard_by), heard_by)
+    write_down('a', user, seq, hard, 'b', string.format('%.0f', heard_by))
+  else
+    write_down('a', user, seq, hard)
   end
   redis.call('ZADD', INSIDE, ends, user)
   redis.call('HSET', TICKETS, user, record)
-  write_down('a', user, seq, hard)
   moved = true
   return record
 end
@@ -402,7 +405,7 @@ local function hear(user, record)
   record = string.format('a%s %.0f', seq, hard)
   redis.call('HSET', TICKETS, user, record)
   redis.call('ZADD', INSIDE, 'XX', lapse(hard), user)
-  if hard > admitted_hard then write_down('h', user, seq, hard) end
+  write_down('h', user, seq, hard)
   moved = true
   return record
 end
