@@ -115,6 +115,31 @@ extension ContractTests {
             #expect(await stream.seesEnd())
         }
 
+        /// A stream tells the end of the visit that it followed, and ends; the next visit is for
+        /// the next stream, by whichever ticket of theirs: streams and polls agree.
+        @Test func aNewVisitIsForTheNextStream() async throws {
+            let bed = try ServerBed.current(), room = ServerBed.room()
+            try await bed.site.configure(room, "{}")
+            let ann = try await bed.site.entered(room, as: "ann")
+            let stream = try await LiveStream(bed.site, room, as: "ann", ann.ticket)
+            #expect(try await stream.next().document["state"]?.string == "admitted")
+            try await bed.other.done("ann", in: room)
+            #expect(try await stream.states(until: "done").last == "done")
+            #expect(await stream.seesEnd())
+            try await bed.site.configure(room, #"{"capacity":0}"#)
+            let again = try await bed.other.entered(room, as: "ann")
+            #expect(again.state == "waiting" && again.ticket != ann.ticket)
+            for ticket in [ann.ticket, again.ticket] {
+                for site in bed.sites {
+                    let poll = try await site.status(room, as: "ann", ticket)
+                    #expect(poll.json?["state"]?.string == "waiting")
+                    let next = try await LiveStream(site, room, as: "ann", ticket)
+                    let told = try #require(TicketDocument(try await next.next().document))
+                    #expect(told.state == "waiting" && told.position == 1)
+                }
+            }
+        }
+
         @Test func aStreamOnATicketThatIsOverSaysSoAndEnds() async throws {
             let bed = try ServerBed.current(), room = ServerBed.room()
             try await bed.site.configure(room, "{}")

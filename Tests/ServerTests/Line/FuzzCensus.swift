@@ -118,35 +118,6 @@ extension LineFuzz {
         }
     }
 
-    /// A stream comes to say what a poll says, and no position in it grows.
-    private func streams(_ room: FuzzRoom) async throws {
-        for visitor in room.visitors {
-            guard let stream = visitor.stream else { continue }
-            var positions: [Int64] = []
-            var isSame = false
-            for _ in 0..<20 where !isSame {
-                let read = try await stream.read()
-                positions += read.compactMap { $0["position"]?.integer }
-                try await ask(visitor, room)
-                let last = stream.last
-                isSame =
-                    last?["position"]?.integer == visitor.position
-                    && (last?["state"]?.string == "admitted") == (visitor.phase == .inside)
-                if visitor.phase == .out { break }
-                if !isSame { try await pass(ms: 150, polls: false) }
-            }
-            if case .over = visitor.phase { continue }
-            guard isSame else {
-                throw fault(room, "\(visitor.name)'s stream says \(summary(stream.last))")
-            }
-            streamed += 1
-            let grows = zip(positions, positions.dropFirst()).contains { $0 < $1 }
-            if grows, room.regrownMs < visitor.streamMs {
-                throw fault(room, "\(visitor.name)'s stream grew: \(positions)")
-            }
-        }
-    }
-
     /// Nobody waits while a place is free that the rate allows.
     private func progress(_ room: FuzzRoom, _ report: Report) async throws {
         guard room.isMoving, clock.nowMs > room.openingMs + 5_000,

@@ -143,7 +143,7 @@ extension LineFuzz {
             throw fault(room, "\(visitor.name)'s session is over and goes on")
         }
         if visitor.phase == .inside, visitor.endsAtMs == ends {
-            if let idle = room.idle, room.idleMs < visitor.told.from, visitor.stream == nil,
+            if let idle = room.idle, room.idleMs < visitor.told.from, !visitor.hasListened,
                 span.from - visitor.told.to > idle * 1_125 + 2 * slack
             {
                 throw fault(room, "\(visitor.name) was silent for longer than the idle limit")
@@ -170,6 +170,7 @@ extension LineFuzz {
                 )
             }
         }
+        if !hadPlace { visitor.visits += 1 }
         visitor.phase = .inside
         visitor.position = nil
         visitor.isBack = false

@@ -57,6 +57,8 @@ final class FuzzVisitor {
     var stream: FuzzStream?
     /// A stream was open since they last asked: it may have heard what they have not.
     var hasListened = false
+    /// How often they have begun to wait, or come in without waiting.
+    var visits = 0
     /// When they came, and since when their stream is open.
     var cameMs: Int64 = 0
     var streamMs: Int64 = 0
@@ -131,6 +133,7 @@ final class FuzzRoom {
 
     func newPlace(_ visitor: FuzzVisitor, _ atMs: Int64) {
         orders += 1
+        visitor.visits += 1
         visitor.order = orders
         visitor.phase = .waiting
         visitor.isBack = false
@@ -139,42 +142,5 @@ final class FuzzRoom {
         visitor.movedMs = atMs
         visitor.cameMs = atMs
         visitor.lane = visitor.memberOf ?? "main"
-    }
-}
-
-/// A live stream that is read now and then.
-final class FuzzStream {
-    private let client: HTTPClient
-    private(set) var last: JSONValue?
-
-    init(_ site: Site, _ room: String, _ user: String, _ ticket: String) async throws {
-        client = try HTTPClient(site.port)
-        client.send(
-            "GET",
-            "/api/v1/rooms/\(room)/tickets/me/events",
-            ["X-User-Id": user, "Onsale-Ticket": ticket]
-        )
-        let head = try await client.head()
-        guard head.status == 200 else { throw Unexpected(head) }
-    }
-
-    /// Reads what has come; answers tickets in their order.
-    func read() async throws -> [JSONValue] {
-        var found: [JSONValue] = []
-        while true {
-            do {
-                let block = try await client.take(through: "\n\n", seconds: 0.02)
-                let data = block.split(whereSeparator: \.isNewline).first {
-                    $0.hasPrefix("data: ")
-                }
-                guard let data else { continue }
-                let document = try JSONValue.parse(Array(data.dropFirst(6).utf8))
-                guard document["state"] != nil else { return found }
-                found.append(document)
-                last = document
-            } catch is ClientError {
-                return found
-            }
-        }
     }
 }

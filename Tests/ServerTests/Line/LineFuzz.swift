@@ -19,9 +19,8 @@ final class LineFuzz {
     private var outages = 0
     private let beganMs: Int64
 
-    /// Visitors of a room, and streams of all.
+    /// Visitors of a room.
     private static let visitorsMax = 24
-    private static let streamsMax = 6
 
     init(seed: UInt64, sites: [Site], clock: VirtualClock) {
         self.seed = seed
@@ -84,9 +83,9 @@ final class LineFuzz {
         case 35..<45: if let visitor { try await done(visitor, room) }
         case 45..<51: if let visitor { try await door(visitor, room) }
         case 51..<58: if let visitor { sleep(visitor, room) }
-        case 58..<62: if let visitor { try await listen(visitor, room) }
-        case 62..<70: try await operate(room)
-        case 70..<80: try await trade(room)
+        case 58..<66: if let visitor { try await listen(visitor, room) }
+        case 66..<73: try await operate(room)
+        case 73..<80: try await trade(room)
         case 80..<88: try await census(room)
         case 88..<92: try await burst(room)
         case 92: try await rest()
@@ -116,6 +115,7 @@ final class LineFuzz {
             for visitor in room.visitors where visitor.dueMs <= clock.nowMs {
                 if visitor.stream != nil {
                     visitor.dueMs = clock.nowMs + 5_000
+                    try await listen(to: visitor, room)
                 } else if visitor.ticket != nil {
                     try await ask(visitor, room)
                 }
@@ -146,6 +146,11 @@ final class LineFuzz {
             visitor = made
         }
         guard let visitor else { return }
+        // One tab listens and another enters: the model hears first how the visit ended.
+        if visitor.stream != nil {
+            try await listen(to: visitor, room)
+            try await ask(visitor, room)
+        }
         if !room.codes.isEmpty, random.chance(40) { return try await enterByCode(visitor, room) }
         let ticket = random.chance(50) ? visitor.ticket : nil
         let from = clock.nowMs
@@ -269,22 +274,6 @@ final class LineFuzz {
         visitor.dueMs = clock.nowMs + Int64.random(in: 2_000...120_000, using: &random)
         visitor.isFaithful = false
         room.note("\(clock.nowMs) \(visitor.name) sleeps until \(visitor.dueMs)")
-    }
-
-    private func listen(_ visitor: FuzzVisitor, _ room: FuzzRoom) async throws {
-        if visitor.stream != nil {
-            visitor.stream = nil
-            return try await ask(visitor, room)
-        }
-        let open = rooms.flatMap(\.visitors).count { $0.stream != nil }
-        guard visitor.isInLine, let ticket = visitor.ticket, open < Self.streamsMax,
-            room.isMoving, clock.nowMs - room.stockMs > Self.relayMs
-        else { return }
-        try await ask(visitor, room)
-        guard visitor.isInLine, room.isMoving else { return }
-        visitor.stream = try await FuzzStream(anySite(), room.name, visitor.name, ticket)
-        visitor.streamMs = clock.nowMs
-        visitor.hasListened = true
     }
 
     // MARK: Rooms

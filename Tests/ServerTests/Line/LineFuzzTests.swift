@@ -3,16 +3,14 @@ import TestRedis
 import Testing
 
 /// The line, played by a random tester that knows it only by HTTP, on one process and on two. A
-/// short run of fixed seeds, and `make fuzz-line MINUTES=5`, which plays seeds of its own.
-///
-/// Not in every run of the tests yet: in one of ten, a stream said `expired` to a visitor who had
-/// entered again, while polls said `admitted`. It is not known whether the server or the model is
-/// wrong.
+/// short run, and `make fuzz-line MINUTES=5`, which plays seeds of its own. What is asked when
+/// depends on the machine too: a seed that failed may have to be played a few times.
 @Suite struct LineFuzzTests {
     private static let environment = ProcessInfo.processInfo.environment
     private static let minutes = environment["ONSALE_FUZZ_MINUTES"].flatMap { Double($0) }
-    /// Steps of a short run: about ten minutes of the clock.
-    private static let shortSteps = 500
+    private static let seed = environment["ONSALE_FUZZ_SEED"].flatMap { UInt64($0) }
+    /// Steps of a short run: about five minutes of the clock.
+    private static let shortSteps = 250
     private static let slice = 250
 
     private func play(
@@ -45,9 +43,8 @@ import Testing
     }
 
     @Test(
-        .enabled(if: minutes != nil, "a stream may say expired while polls say admitted"),
         .timeLimit(.minutes(4)),
-        arguments: [(1, UInt64(7)), (2, UInt64(11))]
+        arguments: [(1, seed ?? 7), (2, seed ?? 11)]
     )
     func theLineKeepsItsPromises(processes: Int, seed: UInt64) async throws {
         try await play(seed, processes: processes) { $0.steps >= Self.shortSteps }
@@ -56,10 +53,9 @@ import Testing
     @Test(.enabled(if: minutes != nil, "make fuzz-line MINUTES=5"))
     func theLineKeepsItsPromisesForLong() async throws {
         let processes = Self.environment["ONSALE_FUZZ_PROCESSES"].flatMap { Int($0) } ?? 2
-        let seed = Self.environment["ONSALE_FUZZ_SEED"].flatMap { UInt64($0) }
         let end = ContinuousClock.now + .seconds((Self.minutes ?? 1) * 60)
         while ContinuousClock.now < end {
-            let seed = seed ?? UInt64.random(in: 1...1_000_000)
+            let seed = Self.seed ?? UInt64.random(in: 1...1_000_000)
             try await play(seed, processes: processes) { fuzz in
                 ContinuousClock.now >= end || fuzz.steps >= 10_000
             }
