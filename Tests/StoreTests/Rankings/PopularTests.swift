@@ -70,27 +70,74 @@ import Testing
     @Test(arguments: Engine.allCases, [UInt64.random(in: 0..<1_000_000), 5])
     func anyDays(_ engine: Engine, _ seed: UInt64) async throws {
         try await Bed.with(engine, sides: 1) { bed in
-            let sales = try await Self.happen(in: bed, seed)
+            let book = try await Self.happen(in: bed, seed)
             try await bed.settle()
             for days in PopularList.daysRange {
-                let expected = PopularOracle(sales: sales, days: days, nowMs: bed.nowMs).text
+                let expected = try book.popular(days, nowMs: bed.nowMs)
                 #expect(try await bed.list(days) == expected, "seed \(seed), \(days) days")
             }
             bed.bed.server.kill()
             for days in PopularList.daysRange {
-                let expected = PopularOracle(sales: sales, days: days, nowMs: bed.nowMs).text
+                let expected = try book.popular(days, nowMs: bed.nowMs)
                 #expect(try await bed.list(days) == expected, "seed \(seed), \(days) days")
             }
         }
     }
 
+    /// A packed score has 2^22 - 1 seconds: two refunds after them are of the same second, and the
+    /// name decides.
+    @Test(arguments: Engine.allCases)
+    func aRefundAfter48DaysCountsAsTheirLastSecond(_ engine: Engine) async throws {
+        try await Bed.with(engine, sides: 1) { bed in
+            var book = Self.book()
+            func sell(_ product: String, _ units: Int64, as user: String) async throws
+                -> String
+            {
+                let atMs = bed.nowMs
+                book.write(.products, product, .add(units), countsAtMs: atMs, atMs: atMs)
+                return try await bed.sell([product: units], as: user)
+            }
+            let soldMs = bed.nowMs
+            var orders: [String: String] = [:]
+            for product in ["cap", "mug", "tee"] {
+                _ = try await sell(product, 2, as: "\(product)1")
+                let order = try await sell(product, 1, as: "\(product)2")
+                orders[product] = order
+            }
+            func giveBack(_ product: String) async throws {
+                book.write(.products, product, .add(-1), countsAtMs: soldMs, atMs: bed.nowMs)
+                try await bed.cancel(try #require(orders[product]), of: "\(product)2")
+            }
+            // By the refunds' own seconds the order is `mug`, `cap`, `tee`.
+            try await bed.pass(47 * Bed.dayMs)
+            try await giveBack("mug")
+            try await bed.pass(2 * Bed.dayMs)
+            try await giveBack("cap")
+            try await bed.pass(Bed.dayMs)
+            try await giveBack("tee")
+            for product in ["cap", "mug", "tee"] {
+                _ = try await sell(product, 1, as: "\(product)3")
+            }
+            try await bed.settle()
+            let expected = "tee 1 (2), mug 1 (1), cap 1 (3)"
+            #expect(try book.popular(31, nowMs: bed.nowMs) == expected)
+            #expect(try await bed.list(31) == expected)
+            bed.bed.server.kill()
+            #expect(try await bed.list(31) == expected)
+        }
+    }
+
+    private static func book() -> YearBook {
+        var book = YearBook()
+        book.setZone("UTC", of: .products)
+        return book
+    }
+
     /// Sales and refunds of 70 days; lists that Redis keeps no longer are gone, as by its clock.
-    private static func happen(in bed: RankingBed, _ seed: UInt64) async throws
-        -> [PopularOracle.Sale]
-    {
+    private static func happen(in bed: RankingBed, _ seed: UInt64) async throws -> YearBook {
         var random = SeededRandom(seed)
-        var sales: [PopularOracle.Sale] = []
-        var open: [(index: Int, order: String, user: String)] = []
+        var book = book()
+        var open: [(product: String, units: Int64, soldMs: Int64, order: String, user: String)] = []
         for step in 0..<150 {
             try await bed.pass(
                 [0, 400, 1_000, Int64.random(in: 0...2 * Bed.dayMs, using: &random)]
@@ -99,15 +146,27 @@ import Testing
             if let last = open.last, Int.random(in: 0..<4, using: &random) == 0 {
                 open.removeLast()
                 try await bed.cancel(last.order, of: last.user)
-                sales[last.index].backMs = bed.nowMs
+                book.write(
+                    .products,
+                    last.product,
+                    .add(-last.units),
+                    countsAtMs: last.soldMs,
+                    atMs: bed.nowMs
+                )
                 continue
             }
             let product = "p\(Int.random(in: 0..<6, using: &random))"
             let units = Int64.random(in: 1...3, using: &random)
             let order = try await bed.sell([product: units], as: "u\(step)")
-            open.append((sales.count, order, "u\(step)"))
+            book.write(
+                .products,
+                product,
+                .add(units),
+                countsAtMs: bed.nowMs,
+                atMs: bed.nowMs
+            )
+            open.append((product, units, bed.nowMs, order, "u\(step)"))
             open.shuffle(using: &random)
-            sales.append(.init(product: product, units: units, atMs: bed.nowMs))
         }
         try await bed.settle()
         let today = bed.nowMs / Bed.dayMs * Bed.dayMs
@@ -117,55 +176,6 @@ import Testing
             let key = BoardKeys(.products).list(of: try #require(period))
             _ = try await bed.redis.send("DEL", key)
         }
-        return sales
-    }
-}
-
-/// The list by the words of its definition: in UTC, from all sales, without a board.
-struct PopularOracle {
-    struct Sale {
-        var product: String
-        var units: Int64
-        var atMs: Int64
-        var backMs: Int64?
-    }
-
-    let sales: [Sale]
-    let days: Int
-    let nowMs: Int64
-
-    var text: String {
-        let today = nowMs / RankingBed.dayMs
-        let now = ranking(today - Int64(days) + 1...today)
-        let before = ranking(today - 2 * Int64(days) + 1...today - Int64(days))
-        return now.prefix(100).map { entry in
-            let place = before.firstIndex { $0.product == entry.product }.map { "\($0 + 1)" }
-            return "\(entry.product) \(entry.units) (\(place ?? "-"))"
-        }.joined(separator: ", ")
-    }
-
-    private func ranking(_ days: ClosedRange<Int64>) -> [(product: String, units: Int64)] {
-        var found: [(product: String, units: Int64, second: Int64)] = []
-        for product in Set(sales.map(\.product)) {
-            var units: Int64 = 0
-            var second: Int64 = 0
-            for day in days {
-                let own = sales.filter {
-                    $0.product == product && $0.atMs / RankingBed.dayMs == day
-                }
-                let left = own.filter { $0.backMs == nil }.map(\.units).reduce(0, +)
-                guard left > 0 else { continue }
-                units += left
-                let last = own.map { max($0.atMs, $0.backMs ?? 0) }.max() ?? 0
-                second = max(second, last / 1_000)
-            }
-            if units > 0 { found.append((product, units, second)) }
-        }
-        found.sort { left, right in
-            if left.units != right.units { return left.units > right.units }
-            return left.second == right.second
-                ? left.product > right.product : left.second < right.second
-        }
-        return found.map { ($0.product, $0.units) }
+        return book
     }
 }

@@ -65,8 +65,10 @@ struct YearBook: Sendable {
                 var units: Int64 = 0
                 for case .add(let more) in own.map(\.change) { units += more }
                 guard units != 0, let last = own.map(\.atMs).max() else { continue }
+                // A refund after 48 days and more counts as the last second of them.
+                let second = min(last, day.startMs + 4_194_303_000) / 1_000
                 let sum = sums[member] ?? (0, 0)
-                sums[member] = (sum.units + units, max(sum.second, last / 1_000))
+                sums[member] = (sum.units + units, max(sum.second, second))
             }
         }
         return sums.filter { $0.value.units > 0 }.sorted { left, right in
