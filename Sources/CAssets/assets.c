@@ -175,6 +175,9 @@ END
 ASSET(redis_board_load)
 #embed "redis/board_load.lua"
 END
+ASSET(redis_board_forget)
+#embed "redis/board_forget.lua"
+END
 ASSET(redis_popular_look)
 #embed "redis/popular_look.lua"
 END

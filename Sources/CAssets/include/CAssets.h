@@ -64,6 +64,7 @@ CAsset casset_redis_board_scan(void);
 CAsset casset_redis_board_sweep(void);
 CAsset casset_redis_board_begin(void);
 CAsset casset_redis_board_load(void);
+CAsset casset_redis_board_forget(void);
 CAsset casset_redis_popular_look(void);
 CAsset casset_redis_popular_due(void);
 CAsset casset_redis_popular_keep(void);

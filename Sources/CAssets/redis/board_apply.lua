@@ -7,9 +7,10 @@
 -- ARGV[4]  how long a board that is being built stays, ms; 0: this one is live
 -- ARGV[5]  1: all time is kept   ARGV[6] 1: the last 24 hours are
 -- ARGV[7]  how long a live board stays in Redis after its last change, ms; 0: for good
--- ARGV[8]  how many slots
--- ARGV[9]  number of the first event where one below stands for several ('sum'), else 0
--- ARGV[10..]  for each of KEYS[7..] two: its start, the end of its life, ms;  for each slot four:
+-- ARGV[8]  when the event with the number ARGV[2] was decided, ms
+-- ARGV[9]  how many slots
+-- ARGV[10]  number of the first event where one below stands for several ('sum'), else 0
+-- ARGV[11..]  for each of KEYS[7..] two: its start, the end of its life, ms;  for each slot four:
 --          which of KEYS[7..] is its day, its week, its month, from 1, 0 none; its bucket;  for
 --          each event six: number, member, 'add', 'set' or 'sum', units, ms of the change, slot
 --          from 1.  A sum has the number and the ms of the last of its changes; all of them add.
@@ -20,12 +21,12 @@ if not load() then return { 0 } end
 local revision, base, through = tonumber(ARGV[3]), tonumber(ARGV[1]), tonumber(ARGV[2])
 if meta.rev ~= revision then return answer(3) end -- guard: revision
 if meta.cursor < base then return answer(2) end -- guard: gap
-local folded = tonumber(ARGV[9])
+local folded = tonumber(ARGV[10])
 local is_torn = folded > 0 and meta.cursor >= folded and meta.cursor < through
 if is_torn then return answer(5) end -- guard: torn
 local staged, keeps_all, keeps_rolling = tonumber(ARGV[4]), ARGV[5] == '1', ARGV[6] == '1'
 local retain = tonumber(ARGV[7])
-local lists, expiries, slots, at = {}, {}, {}, 10
+local lists, expiries, slots, at = {}, {}, {}, 11
 local all, rolling = open(KEYS[2], KEYS[3]), open(KEYS[4], KEYS[5], nil, true)
 local marks, moved = {}, {}
 local buckets = {}
@@ -34,7 +35,7 @@ for i = 7, #KEYS do
   lists[i - 6], expiries[i - 6] = open(KEYS[i], nil, tonumber(ARGV[at])), tonumber(ARGV[at + 1])
   at = at + 2
 end
-for i = 1, tonumber(ARGV[8]) do
+for i = 1, tonumber(ARGV[9]) do
   slots[i] = { tonumber(ARGV[at]), tonumber(ARGV[at + 1]), tonumber(ARGV[at + 2]),
     tonumber(ARGV[at + 3]) }
   at = at + 4
@@ -207,8 +208,10 @@ end
 if staged > 0 then
   for i = 1, #KEYS do redis.call('PEXPIRE', KEYS[i], staged) end
 end
-meta.cursor = max(meta.cursor, through)
-redis.call('HSET', META, 'cursor', meta.cursor)
+if through > meta.cursor then
+  meta.cursor = through
+  redis.call('HSET', META, 'cursor', through, 'ms', ARGV[8])
+end
 if staged == 0 then live_on(retain) end
 if refused > 0 then redis.call('HINCRBY', META, 'refused', refused) end
 local longest = max(redis.call('ZCARD', KEYS[2]), redis.call('ZCARD', KEYS[4]))

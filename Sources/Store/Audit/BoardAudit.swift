@@ -78,6 +78,9 @@ public actor BoardAudit {
     private func line(_ board: Board) async -> AuditLine {
         let promise = "the board \(board.id) in Redis is what the ledger adds up to"
         do throws(StoreError) {
+            if let foreign = try await boards.foreign(board.id) {
+                return AuditLine(promise, .broken, foreign.reason)
+            }
             guard let nowMs = try await boards.sweepNow(board.id, slicesMax: .max) else {
                 return AuditLine(promise, .kept, "not in Redis: the next request builds it")
             }

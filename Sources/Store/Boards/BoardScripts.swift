@@ -17,8 +17,11 @@ public struct BoardScripts: Sendable {
     public let sweep: RedisScript
     public let begin: RedisScript
     public let load: RedisScript
+    public let forget: RedisScript
 
-    public var all: [RedisScript] { [apply, page, place, ranks, scan, sweep, begin, load] }
+    public var all: [RedisScript] {
+        [apply, page, place, ranks, scan, sweep, begin, load, forget]
+    }
 
     /// - Parameter edit: changes a script's text before it is used; production changes nothing.
     public init(edit: (String) -> String = { $0 }) {
@@ -32,6 +35,7 @@ public struct BoardScripts: Sendable {
             ("board_sweep", casset_redis_board_sweep().text),
             ("board_begin", casset_redis_board_begin().text),
             ("board_load", casset_redis_board_load().text),
+            ("board_forget", casset_redis_board_forget().text),
         ]
         let library = RedisLibrary(
             "board",
@@ -47,6 +51,7 @@ public struct BoardScripts: Sendable {
         scan = library.script("board_scan", keys: reading)
         sweep = library.script("board_sweep", keys: own)
         begin = library.script("board_begin", keys: own)
+        forget = library.script("board_forget", keys: own)
         // The two hashes that it compares; then pairs.
         load = library.script("board_load", keys: 2, orMore: true)
     }

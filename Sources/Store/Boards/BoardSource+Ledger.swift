@@ -14,6 +14,7 @@ extension BoardSource {
                 try await ledger.scoreEvents(of: id, after: number, limit: limit)
             },
             latest: { () async throws(StoreError) in try await ledger.latestEvent() },
+            instant: { number async throws(StoreError) in try await ledger.instant(of: number) },
             delivered: { id async throws(StoreError) in
                 try await ledger.delivered(id.raw, to: OutboxConsumer.boardsName)
             }

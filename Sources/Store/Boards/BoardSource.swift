@@ -9,6 +9,8 @@ public struct BoardSource: Sendable {
     let events: @Sendable (BoardID, Int64, Int) async throws(StoreError) -> [ScoreEvent]
     /// The highest number in the outbox; no event that is added later has one below it.
     let latest: @Sendable () async throws(StoreError) -> Int64
+    /// When the event of a number was decided, ms; nil: there is none.
+    let instant: @Sendable (Int64) async throws(StoreError) -> Int64?
     /// The last event of a board that was brought to Redis; 0: none was.
     let delivered: @Sendable (BoardID) async throws(StoreError) -> Int64
 
@@ -18,11 +20,13 @@ public struct BoardSource: Sendable {
         events:
             @escaping @Sendable (BoardID, Int64, Int) async throws(StoreError) -> [ScoreEvent],
         latest: @escaping @Sendable () async throws(StoreError) -> Int64,
+        instant: @escaping @Sendable (Int64) async throws(StoreError) -> Int64?,
         delivered: @escaping @Sendable (BoardID) async throws(StoreError) -> Int64 = { _ in 0 }
     ) {
         self.period = period
         self.events = events
         self.latest = latest
+        self.instant = instant
         self.delivered = delivered
     }
 }

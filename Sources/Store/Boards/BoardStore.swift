@@ -101,13 +101,7 @@ public actor BoardStore: ComparesWithLedger {
         }
     }
 
-    /// A Redis that has less than was brought to it is given the rest by whoever reads next.
-    func compare(_ id: BoardID) async throws(StoreError) {
-        note(try await source.delivered(id), of: id)
-    }
-
-    /// A list that may be older is better than none.
-    func goesWithoutLedger(_ id: BoardID) -> Bool { true }
+    func forgetProgress(of id: BoardID) { known[id] = nil }
 
     // MARK: How long calls are
 

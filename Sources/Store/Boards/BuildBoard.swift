@@ -38,6 +38,7 @@ extension BoardStore {
         isForced: Bool = false,
         onRead: OnRead = { _, _ in }
     ) async throws(StoreError) {
+        try await forgetIfForeign(id)
         await settings.forget(id)
         guard let row = try await settings.value(id) else { return }
         let startNs = loop.clock.monotonicNs()
@@ -56,6 +57,8 @@ extension BoardStore {
             repeat {
                 let events = try await source.events(id, cursor, Self.readMax)
                 let through = events.last?.number ?? max(cursor, latest)
+                var atMs = events.last?.atMs ?? 0
+                if events.isEmpty { atMs = try await source.instant(through) ?? 0 }
                 for event in events where event.atMs > begun.nowMs + Self.nearMs {
                     ahead.buckets.insert(event.atMs / ScoreBatch.bucketMs)
                     ahead.buckets.insert(event.countsAtMs / ScoreBatch.bucketMs)
@@ -71,6 +74,7 @@ extension BoardStore {
                     row,
                     from: cursor,
                     through: through,
+                    atMs: atMs,
                     stagedMs: Self.stagedMs
                 )
                 guard let sent, sent.code == .done else {

@@ -10,7 +10,12 @@ extension OutboxConsumer {
         OutboxConsumer(name: boardsName) { events async throws(StoreError) in
             guard let first = events.first, let last = events.last else { return [:] }
             let scores = try ScoreEvent.all(of: events)
-            try await boards.apply(scores, after: first.number - 1, through: last.number)
+            try await boards.apply(
+                scores,
+                after: first.number - 1,
+                through: last.number,
+                atMs: last.atMs
+            )
             return Dictionary(
                 scores.map { ($0.board.raw, $0.number) },
                 uniquingKeysWith: { max($0, $1) }

@@ -84,6 +84,12 @@ extension SaleLedger {
         return try decoded { () throws(SQLError) in try rows[0].integer(0) }
     }
 
+    /// When the event of a number was decided, ms; nil: there is none.
+    func instant(of number: Int64) async throws(StoreError) -> Int64? {
+        let rows = try await rows("select at_ms from outbox where number = \(number)")
+        return try decoded { () throws(SQLError) in try rows.first?.integer(0) }
+    }
+
     /// Events after `number`, in their order.
     func events(after number: Int64, limit: Int) async throws(StoreError) -> [OutboxEvent] {
         let limit = min(limit, Self.outboxBatchMax)

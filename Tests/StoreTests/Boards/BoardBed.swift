@@ -76,6 +76,14 @@ final class ScoreLog: Sendable {
         events.filter { $0.number > after && $0.number <= through }
     }
 
+    /// 0: of what is no board's business.
+    func instant(of number: Int64) -> Int64? {
+        pages.withLock { pages in
+            guard number <= pages.latest else { return nil }
+            return pages.events.first { $0.number == number }?.atMs ?? 0
+        }
+    }
+
     func settings(on loop: EventLoop) -> BoardDirectory {
         BoardDirectory(on: loop) { id async throws(StoreError) in
             self.pages.withLock { $0.boards[id] }
@@ -95,6 +103,7 @@ final class ScoreLog: Sendable {
                 return found
             },
             latest: { () async throws(StoreError) in self.latest },
+            instant: { number async throws(StoreError) in self.instant(of: number) },
             delivered: { _ async throws(StoreError) in self.delivered }
         )
     }
@@ -219,7 +228,8 @@ final class BoardBed: Sendable {
     func deliver(after: Int64 = 0, through: Int64? = nil, by side: Int = 0) async throws {
         let through = through ?? log.latest
         let events = log.batch(after: after, through: through)
-        try await store(side).apply(events, after: after, through: through)
+        try await store(side)
+            .apply(events, after: after, through: through, atMs: log.instant(of: through) ?? 0)
     }
 
     func period(_ window: BoardWindow, daysAgo: Int64 = 0) throws -> BoardList {

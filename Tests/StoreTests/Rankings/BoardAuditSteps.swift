@@ -7,11 +7,12 @@ import Testing
 
 /// What tests of the boards' audit do again and again.
 extension RankingBed {
-    func audit(slice: Int = 20_000) async -> [AuditLine] {
+    func audit(slice: Int = 20_000, repairs: Bool = false) async -> [AuditLine] {
         let side = bed.sides[0]
         let audit = BoardAudit(
             ledger: SaleLedger(side.database),
             redis: side.redis,
+            repairs: repairs,
             scripts: BoardScripts { RoomBed.clocked($0) },
             slice: slice,
             on: side.loop

@@ -40,6 +40,8 @@ final class RankingBed: Sendable {
         var settles = true
         /// Changes the statements of the relay and of what builds boards.
         var editLedger: @Sendable (String) -> String = { $0 }
+        /// False: boards in Redis are taken as they are.
+        var comparesWithLedger = true
         /// Stands between the relay and the boards.
         var consumer: @Sendable (BoardStore) -> OutboxConsumer = { .boards($0) }
     }
@@ -73,6 +75,7 @@ final class RankingBed: Sendable {
             settings: BoardDirectory(ledger: ledger, on: own.loop),
             source: BoardSource(ledger: edited),
             scripts: boardScripts,
+            comparesWithLedger: options.comparesWithLedger,
             on: own.loop
         )
         let relay = OutboxRelay(ledger: edited, consumers: [options.consumer(boards)], on: own.loop)

@@ -48,7 +48,12 @@ import Testing
                 var scores = try ScoreEvent.all(of: events)
                 for index in scores.indices { scores[index].countsAtMs = scores[index].atMs }
                 guard let first = events.first, let last = events.last else { return }
-                try await boards.apply(scores, after: first.number - 1, through: last.number)
+                try await boards.apply(
+                    scores,
+                    after: first.number - 1,
+                    through: last.number,
+                    atMs: last.atMs
+                )
             }
         }
         #expect(try await isNoticed(options, 1))

@@ -1,9 +1,9 @@
 -- One board: lists of members by units, one list a window and period. It stands in front of the
 -- functions board_*.lua, which say what happens; this says what a board is.
 --
--- KEYS[1]  hash  meta: number of the last event applied, revision of the settings, the last bucket
---                that is out of the rolling list, where the taking out of the next one stands,
---                changes refused
+-- KEYS[1]  hash  meta: number of the last event applied and ms of its decision, revision of the
+--                settings, the last bucket that is out of the rolling list, where the taking out
+--                of the next one stands, changes refused
 -- KEYS[2]  zset  all time, named      KEYS[3] hash  member -> the instant before its name
 -- KEYS[4]  zset  24 hours, named      KEYS[5] hash  member -> the instant before its name; also of
 --                members whose units are 0 now and will not be when some of them are over
