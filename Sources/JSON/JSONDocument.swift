@@ -3,6 +3,7 @@ import CJansson
 /// A parsed document in jansson's memory; frees it. jansson keeps the order of members.
 @safe struct JSONDocument: ~Copyable {
     private let root: UnsafeMutablePointer<json_t>
+    private let bytes: [UInt8]
 
     init(_ bytes: [UInt8]) throws(JSONError) {
         var error = json_error_t()
@@ -17,31 +18,42 @@ import CJansson
             )
         }
         unsafe self.root = root
+        self.bytes = bytes
     }
 
     deinit { unsafe cjansson_decref(root) }
 
-    func value() -> JSONValue { unsafe Self.value(of: root) }
+    func value() -> JSONValue {
+        var numbers = JSONNumberTexts(of: bytes)
+        return unsafe Self.value(of: root, &numbers)
+    }
 
     /// Recursion is bounded by `JSONValue.depthMax`, which was checked before.
-    private static func value(of json: UnsafeMutablePointer<json_t>?) -> JSONValue {
+    private static func value(
+        of json: UnsafeMutablePointer<json_t>?,
+        _ numbers: inout JSONNumberTexts
+    ) -> JSONValue {
         guard let json = unsafe json else { return .null }
         switch unsafe cjansson_typeof(json) {
         case JSON_TRUE: return .bool(true)
         case JSON_FALSE: return .bool(false)
-        case JSON_INTEGER: return unsafe .integer(json_integer_value(json))
-        case JSON_REAL: return unsafe .real(json_real_value(json))
+        case JSON_REAL: return unsafe .number(numbers.next(), double: json_real_value(json))
         case JSON_STRING:
             return unsafe .string(string(json_string_value(json), json_string_length(json)))
         case JSON_ARRAY:
             let count = unsafe json_array_size(json)
-            return .array((0..<count).map { unsafe value(of: json_array_get(json, $0)) })
-        case JSON_OBJECT: return unsafe .object(members(of: json))
+            return .array(
+                (0..<count).map { unsafe value(of: json_array_get(json, $0), &numbers) }
+            )
+        case JSON_OBJECT: return unsafe .object(members(of: json, &numbers))
         default: return .null
         }
     }
 
-    private static func members(of json: UnsafeMutablePointer<json_t>) -> [JSONMember] {
+    private static func members(
+        of json: UnsafeMutablePointer<json_t>,
+        _ numbers: inout JSONNumberTexts
+    ) -> [JSONMember] {
         var members: [JSONMember] = []
         unsafe members.reserveCapacity(json_object_size(json))
         var next = unsafe json_object_iter(json)
@@ -50,7 +62,7 @@ import CJansson
                 json_object_iter_key(current),
                 json_object_iter_key_len(current)
             )
-            let value = unsafe value(of: json_object_iter_value(current))
+            let value = unsafe value(of: json_object_iter_value(current), &numbers)
             members.append(JSONMember(name: name, value: value))
             unsafe next = json_object_iter_next(json, current)
         }

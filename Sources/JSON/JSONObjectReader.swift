@@ -150,14 +150,13 @@ public struct JSONObjectReader: Sendable {
         _ name: String,
         _ range: ClosedRange<Int64>
     ) throws(JSONFieldError) -> Int64 {
-        guard let number = value.number, number == number.rounded(.towardZero) else {
-            throw JSONFieldError(field: name, reason: "must be a whole number")
-        }
         let range = range.clamped(to: -integerMax...integerMax)
-        guard let integer = value.integer, range.contains(integer) else {
+        switch value {
+        case .integer(let integer) where range.contains(integer): return integer
+        case .integer, .wide:
             let bounds = "\(range.lowerBound) to \(range.upperBound)"
             throw JSONFieldError(field: name, reason: "must be in \(bounds)")
+        default: throw JSONFieldError(field: name, reason: "must be a whole number")
         }
-        return integer
     }
 }

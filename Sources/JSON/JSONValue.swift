@@ -3,9 +3,13 @@
 public enum JSONValue: Equatable, Sendable {
     case null
     case bool(Bool)
+    /// A whole number, also one that is written as `5.0` or `1e5`: many senders have doubles only.
+    /// Exact: its digits are read, no double.
     case integer(Int64)
-    /// A number with a fraction or an exponent, or one outside `Int64`.
+    /// A number with a fraction, rounded; it may be rounded to a whole one.
     case real(Double)
+    /// A whole number outside `Int64`, rounded.
+    case wide(Double)
     case string(String)
     case array([JSONValue])
     /// In the order of the document; names are unique.
@@ -53,21 +57,16 @@ extension JSONValue {
         return value
     }
 
-    /// A whole number, also one that is written as `5.0` or `1e5`: many senders have doubles only.
-    /// Beyond 2^53 a double is rounded, so such a one is no integer.
     public var integer: Int64? {
-        switch self {
-        case .integer(let value): value
-        case .real(let value): value.magnitude <= 0x1p53 ? Int64(exactly: value) : nil
-        default: nil
-        }
+        guard case .integer(let value) = self else { return nil }
+        return value
     }
 
     /// Any number.
     public var number: Double? {
         switch self {
         case .integer(let value): Double(value)
-        case .real(let value): value
+        case .real(let value), .wide(let value): value
         default: nil
         }
     }
@@ -96,7 +95,7 @@ extension JSONWriter {
         case .null: null()
         case .bool(let value): element(value)
         case .integer(let value): element(value)
-        case .real(let value): element(value)
+        case .real(let value), .wide(let value): element(value)
         case .string(let value): element(value)
         case .array(let values):
             beginArray()

@@ -107,7 +107,7 @@ import Testing
 }
 
 /// A small generator with a seed that can be printed.
-private struct SplitMix: RandomNumberGenerator {
+struct SplitMix: RandomNumberGenerator {
     var state: UInt64
 
     mutating func next() -> UInt64 {
@@ -134,7 +134,7 @@ private struct SplitMix: RandomNumberGenerator {
         case 0: return .null
         case 1: return .bool(Bool.random(using: &self))
         case 2: return .integer(Int64.random(in: .min ... .max, using: &self))
-        case 3: return .real(Double(Int64.random(in: .min ... .max, using: &self)) * 1e-7)
+        case 3: return .real(Double.random(in: 1e-9..<1, using: &self))
         case 4: return .string(string())
         case 5: return .array((0..<count).map { _ in value(depth: depth - 1) })
         default:

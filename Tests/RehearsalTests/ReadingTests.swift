@@ -11,7 +11,7 @@ import Testing
             #" {"a":"x","b":-1.5e1,"c":null,"d":true,"e":{"f":[1,{}]},"g":"\u00e9\n\ud83d\ude00"} "#
         let read = try #require(fields(text))
         #expect(read["a"] == .string("x"))
-        #expect(read["b"] == .real(-15))
+        #expect(read["b"] == .integer(-15))
         #expect(read["c"] == .null)
         #expect(read["d"] == .bool(true))
         #expect(read["e"]?.members?.count == 1)
