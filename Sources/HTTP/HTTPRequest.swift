@@ -95,6 +95,29 @@ import CShims
     }
 
     /// The first query argument of this name, decoded. `?name` without a value reads as "".
+    /// Lines of one list that are looked at, the last ones: far more than a client sends.
+    private static let listLinesMax: Int32 = 64
+
+    /// All lines of this header as one list: several lines mean what commas mean (RFC 9110, section
+    /// 5.3).
+    public func list(_ name: String) -> String? {
+        guard let handle = unsafe handle else { return nil }
+        let max = Self.listLinesMax
+        return unsafe withUnsafeTemporaryAllocation(of: cshim_text.self, capacity: Int(max)) {
+            lines in
+            let count = unsafe cshim_mhd_lines(handle, name, lines.baseAddress, max)
+            guard count > 0 else { return nil }
+            let texts = (0..<Int(count)).map { index in
+                let bytes = unsafe UnsafeRawBufferPointer(
+                    start: lines[index].start,
+                    count: lines[index].count
+                )
+                return unsafe String(decoding: bytes, as: UTF8.self)
+            }
+            return texts.joined(separator: ",")
+        }
+    }
+
     public func query(_ name: String) -> String? {
         var found: UnsafePointer<CChar>?
         var count = 0

@@ -19,7 +19,6 @@ struct Document: Sendable {
 
     /// The document, or 304 to a reader that has it.
     func answer(_ request: HTTPRequest) -> HTTPResponse {
-        let isKnown = EntityTag.isKnown(tag, ifNoneMatch: request.header("If-None-Match"))
-        return isKnown ? unchanged : whole
+        request.knows(tag) ? unchanged : whole
     }
 }

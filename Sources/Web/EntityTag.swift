@@ -1,3 +1,5 @@
+import HTTP
+
 /// Strong entity tags (RFC 9110, section 8.8.3) and what clients ask with them.
 enum EntityTag {
     /// Of these very bytes, with its quotes.
@@ -16,32 +18,49 @@ enum EntityTag {
         return String(hash, radix: 16)
     }
 
+    /// Of a document that says more than what the operator has put, as counts: the tag of what was
+    /// put, `said`, and a part of its own behind a `+`.
+    static func of(_ bytes: [UInt8], said: String) -> String {
+        "\(said.dropLast())+\(mark(bytes))\""
+    }
+
     /// Whether the client that sent `ifNoneMatch` has the version `tag`, which is quoted. The
     /// comparison is weak, as that header wants it: `W/"x"` is `"x"`.
-    static func isKnown(_ tag: String, ifNoneMatch: String?) -> Bool {
-        guard let field = ifNoneMatch else { return false }
-        let tag = Array(tag.utf8)[...]
-        var rest = Array(field.utf8)[...]
+    static func isKnown(_ tag: String, ifNoneMatch field: String) -> Bool {
+        let bytes = Array(field.utf8)
+        if isAny(bytes) { return true }
+        var rest = bytes[...]
         while let (entry, _) = next(&rest) {
-            if entry == tag || entry.elementsEqual("*".utf8) { return true }
+            if entry.elementsEqual(tag.utf8) { return true }
         }
         return false
     }
 
     /// Whether the version `tag`, nil: there is none, is one of `ifMatch`. The comparison is
-    /// strong, as that header wants it: `W/"x"` is nothing's tag (RFC 9110, section 13.1.1).
+    /// strong, as that header wants it: `W/"x"` is nothing's tag (RFC 9110, section 13.1.1). What
+    /// stands behind a `+` does not count: nobody changes it.
     static func isMatch(_ tag: String?, ifMatch field: String) -> Bool {
         guard let tag else { return false }
         let bytes = Array(field.utf8)
+        if isAny(bytes) { return true }
         var rest = bytes[...]
-        guard let (first, isWeak) = next(&rest) else { return false }
-        // Alone it stands for any.
-        if first.elementsEqual("*".utf8), !isWeak { return next(&rest) == nil }
-        rest = bytes[...]
         while let (entry, isWeak) = next(&rest) {
-            if !isWeak, entry.elementsEqual(tag.utf8) { return true }
+            // In a list it stands for nothing.
+            if entry.elementsEqual("*".utf8) { return false }
+            if isWeak { continue }
+            if entry.elementsEqual(tag.utf8) { return true }
+            if entry.starts(with: "\(tag.dropLast())+".utf8), entry.last == UInt8(ascii: "\"") {
+                return true
+            }
         }
         return false
+    }
+
+    /// A `*` stands for any version, alone.
+    private static func isAny(_ field: [UInt8]) -> Bool {
+        var rest = field[...]
+        guard let (first, isWeak) = next(&rest) else { return false }
+        return first.elementsEqual("*".utf8) && !isWeak && next(&rest) == nil
     }
 
     /// Takes the next entry of the list, without `W/`. A comma inside quotes is part of a tag.
@@ -65,4 +84,12 @@ enum EntityTag {
     }
 
     private static func isSpace(_ byte: UInt8) -> Bool { byte == 0x20 || byte == 0x09 }
+}
+
+extension HTTPRequest {
+    /// Whether the client has the version `tag` already: 304.
+    func knows(_ tag: String) -> Bool {
+        guard let field = list("If-None-Match") else { return false }
+        return EntityTag.isKnown(tag, ifNoneMatch: field)
+    }
 }

@@ -5,29 +5,36 @@ import Store
 /// A document that the operator puts: its text, and the tag that `If-Match` is compared with.
 struct OperatorDocument: Sendable {
     let json: [UInt8]
+    /// Of what the operator has put.
     let tag: String
+    /// Of the text, which may say more: the same tag means the same bytes.
+    private let textTag: String
 
     init(_ json: [UInt8], revision: Int64) {
         self.json = json
         tag = EntityTag.of(json, revision: revision)
+        textTag = tag
     }
 
-    init(_ json: [UInt8], tag: String) {
+    /// One with counts in it, which are nobody's to change.
+    init(_ json: [UInt8], said tag: String) {
         self.json = json
         self.tag = tag
+        textTag = EntityTag.of(json, said: tag)
     }
 
-    private var headers: [HTTPHeader] { TicketCookie.noStore + [HTTPHeader("ETag", tag)] }
-
     /// After a change.
-    var changed: HTTPResponse { .json(200, json, headers: headers) }
+    var changed: HTTPResponse { .json(200, json, headers: Self.headers(tag)) }
 
     /// To a reader: 304 to one that has it.
     func answer(_ request: HTTPRequest) -> HTTPResponse {
-        guard !EntityTag.isKnown(tag, ifNoneMatch: request.header("If-None-Match")) else {
-            return HTTPResponse(status: 304, headers: headers)
-        }
-        return changed
+        let headers = Self.headers(textTag)
+        if request.knows(textTag) { return HTTPResponse(status: 304, headers: headers) }
+        return .json(200, json, headers: headers)
+    }
+
+    private static func headers(_ tag: String) -> [HTTPHeader] {
+        TicketCookie.noStore + [HTTPHeader("ETag", tag)]
     }
 }
 
@@ -37,7 +44,7 @@ extension Web {
         _ request: HTTPRequest,
         _ tag: @escaping @Sendable (Value) -> String
     ) -> Precondition<Value>? {
-        guard let field = request.header("If-Match") else { return nil }
+        guard let field = request.list("If-Match") else { return nil }
         return { now in EntityTag.isMatch(now.map(tag), ifMatch: field) }
     }
 }

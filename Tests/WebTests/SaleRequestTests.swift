@@ -40,14 +40,23 @@ import Testing
     }
 
     @Test(arguments: [
-        "", "a", "\"A\"", "\"b\"", "\"b,\"a\"", "w/\"a\"", "\"x,*\"", "\"a", ",", "W/",
+        "", "a", "\"A\"", "\"b\"", "\"b,\"a\"", "w/\"a\"", "\"x,*\"", "\"a", ",", "W/", "*, \"b\"",
+        "W/*",
     ])
     func aListWithoutItIsNot(_ field: String) {
         #expect(!EntityTag.isKnown("\"a\"", ifNoneMatch: field))
     }
 
-    @Test func withoutTheHeaderNothingIsKnown() {
-        #expect(!EntityTag.isKnown("\"a\"", ifNoneMatch: nil))
+    /// The part behind the `+` is of the text alone.
+    @Test func countsChangeATextAndNotWhatWasPut() {
+        let said = "\"3-a\""
+        let one = EntityTag.of([1], said: said), other = EntityTag.of([2], said: said)
+        #expect(one != other && EntityTag.isKnown(one, ifNoneMatch: one))
+        for known in [other, said] { #expect(!EntityTag.isKnown(one, ifNoneMatch: known)) }
+        for seen in [one, other, said] { #expect(EntityTag.isMatch(said, ifMatch: seen)) }
+        for seen in ["\"3-ab+1\"", "\"3-+1\"", "W/\(one)", "\"3-a+1"] {
+            #expect(!EntityTag.isMatch(said, ifMatch: seen), "\(seen)")
+        }
     }
 
     @Test func aCommaInsideQuotesIsOfTheTag() {

@@ -13,7 +13,7 @@ extension Web {
             try await store.lanes(of: room)
         }
         guard let report else { throw Self.unknownRoom }
-        return report.document(room).changed
+        return report.document(room).answer(request)
     }
 
     /// `PUT /admin/v1/rooms/{room}/lanes`
@@ -136,7 +136,7 @@ extension LanesReport {
     }
 
     fileprivate func document(_ room: RoomID) -> OperatorDocument {
-        OperatorDocument(json(room), tag: Self.tag(lanes, revision))
+        OperatorDocument(json(room), said: Self.tag(lanes, revision))
     }
 
     private func json(_ room: RoomID) -> [UInt8] {

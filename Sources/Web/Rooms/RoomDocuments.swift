@@ -35,10 +35,8 @@ extension Web {
             try await store.report(room)
         }
         guard let report else { throw Self.unknownRoom }
-        var response = Self.answer(room, report)
-        // Of the settings: the counters are nobody's to change.
-        response.headers.append(HTTPHeader("ETag", KnownRoom(report).document(room).tag))
-        return response
+        return OperatorDocument(Self.json(room, report), said: KnownRoom(report).tag)
+            .answer(request)
     }
 
     /// `PUT /admin/v1/rooms/{room}`
@@ -57,7 +55,7 @@ extension Web {
         } catch {
             throw .broken("\(error)")
         }
-        let precondition = precondition(request) { (now: KnownRoom) in now.document(room).tag }
+        let precondition = precondition(request) { (now: KnownRoom) in now.tag }
         let report = try await stored { () async throws(StoreError) in
             try await store.configure(change, of: room, if: precondition ?? { _ in true })
         }
@@ -76,7 +74,7 @@ extension Web {
                 try await self.store.set(state, of: room)
             }
             guard let report else { throw Self.unknownRoom }
-            return Self.answer(room, report)
+            return .json(200, Self.json(room, report), headers: TicketCookie.noStore)
         }
     }
 
@@ -97,7 +95,7 @@ extension Web {
         }
     }
 
-    private static func answer(_ room: RoomID, _ report: RoomReport) -> HTTPResponse {
+    private static func json(_ room: RoomID, _ report: RoomReport) -> [UInt8] {
         var json = JSONWriter(reservingBytes: 512)
         json.beginObject()
         json.field("room", room.raw)
@@ -113,13 +111,12 @@ extension Web {
         json.field("admittedLast60s", report.admittedLast60s)
         json.field("averageWaitSeconds", report.averageWaitSeconds)
         json.endObject()
-        return .json(200, json.bytes, headers: TicketCookie.noStore)
+        return json.bytes
     }
 }
 
 extension KnownRoom {
-    /// What the operator has said of it. The tag leaves the state out: the stock changes it in
-    /// Redis, and what the operator makes of it counts as a revision.
+    /// What the operator has said of it.
     fileprivate func document(_ room: RoomID) -> OperatorDocument {
         var json = JSONWriter()
         json.beginObject()
@@ -127,10 +124,16 @@ extension KnownRoom {
         json.field("state", state.rawValue)
         json.fields(settings)
         json.endObject()
+        return OperatorDocument(json.bytes, said: tag)
+    }
+
+    /// Without the state: the stock changes it in Redis, and what the operator makes of it counts
+    /// as a revision.
+    fileprivate var tag: String {
         var said = JSONWriter()
         said.beginObject()
         said.fields(settings)
         said.endObject()
-        return OperatorDocument(json.bytes, tag: EntityTag.of(said.bytes, revision: revision))
+        return EntityTag.of(said.bytes, revision: revision)
     }
 }

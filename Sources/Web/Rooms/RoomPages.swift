@@ -98,7 +98,7 @@ extension Web {
                 HTTPHeader("Cache-Control", PageAsset.cacheControl),
                 HTTPHeader("X-Content-Type-Options", "nosniff"),
             ]
-            if request.header("If-None-Match") == asset.entityTag {
+            if request.knows(asset.entityTag) {
                 return HTTPResponse(status: 304, headers: headers)
             }
             return HTTPResponse(status: 200, headers: headers, body: asset.bytes)

@@ -106,9 +106,7 @@ extension Web {
         guard let map else { throw Self.unknownPerformance }
         let tag = "\"\(map.version)\""
         let headers = [HTTPHeader("ETag", tag), HTTPHeader("Cache-Control", "no-cache")]
-        guard !EntityTag.isKnown(tag, ifNoneMatch: request.header("If-None-Match")) else {
-            return HTTPResponse(status: 304, headers: headers)
-        }
+        if request.knows(tag) { return HTTPResponse(status: 304, headers: headers) }
         return .json(200, map.body, headers: headers)
     }
 }

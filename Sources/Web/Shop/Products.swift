@@ -30,9 +30,7 @@ extension Web {
         guard let product else { throw Self.unknownProduct }
         let document = product.document
         let headers = Self.listHeaders + [HTTPHeader("ETag", document.tag)]
-        guard !EntityTag.isKnown(document.tag, ifNoneMatch: request.header("If-None-Match")) else {
-            return HTTPResponse(status: 304, headers: headers)
-        }
+        if request.knows(document.tag) { return HTTPResponse(status: 304, headers: headers) }
         return .json(200, document.json, headers: headers)
     }
 
