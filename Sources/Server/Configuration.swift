@@ -125,7 +125,7 @@ struct Configuration {
         guard let ranges = NetworkRanges(text) else {
             throw FlagError(
                 line: "--trust-proxy takes up to \(NetworkRanges.countMax) addresses or networks "
-                    + "as 10.0.0.0/8,2001:db8::1, not \(Redaction.shown(text))"
+                    + "as 10.0.0.0/8,2001:db8::1, not \(Redaction.list(text))"
             )
         }
         return .loopback + ranges
@@ -135,13 +135,20 @@ struct Configuration {
         throws(FlagError) -> RateRules
     {
         guard let text = flags.string(name), !text.isEmpty else { return usual }
-        guard let rules = usual.changed(by: text) else {
-            throw FlagError(
-                line: "--\(name) takes off, or CLASS=RATE:BURST or CLASS=off with commas, not "
-                    + Redaction.shown(text)
-            )
+        do throws(RateRules.TextError) {
+            return try usual.changed(by: text)
+        } catch {
+            switch error {
+            case .twice(let kind): throw FlagError(line: "--\(name) names \(kind.name) twice")
+            case .unreadable(let part):
+                let classes = RateClass.allCases.map(\.name).joined(separator: ", ")
+                throw FlagError(
+                    line: "--\(name) takes off, or CLASS=RATE:BURST or CLASS=off with commas, not "
+                        + "\(Redaction.list(part)); a class is one of \(classes), RATE is 1 to "
+                        + "\(RateLimit.perSecondMax), BURST 1 to \(RateLimit.burstMax)"
+                )
+            }
         }
-        return rules
     }
 
     private static func redis(_ text: String) throws(FlagError) -> RedisChoice {

@@ -8,6 +8,7 @@ enum Redaction {
     static let rest = " words after a value (is a value with blanks in quotes?)"
 
     private static let wordMax = 32
+    private static let listMax = 256
     private static let schemes = [
         "redis", "rediss", "valkey", "unix", "postgres", "postgresql", "jdbc:postgresql", "mysql",
         "mariadb", "sqlite", "file", "http", "https", "tcp", "tls",
@@ -15,7 +16,21 @@ enum Redaction {
 
     /// A value of a flag that takes no address.
     static func shown(_ text: String) -> String {
-        let isWord = text.utf8.allSatisfy { byte in
+        let isShown = isWord(text) || isNetworks(text)
+        return isShown && text.utf8.count <= wordMax ? text : address(text)
+    }
+
+    /// A value of a flag that takes a list, or a part of one: words with `=`, and networks. An
+    /// address with a password has neither form: it has an `@` or a scheme.
+    static func list(_ text: String) -> String {
+        let words = text.split { "=:,".contains($0) }
+        let isShown = words.allSatisfy { isWord($0) && $0.utf8.count <= wordMax }
+        return (isShown || isNetworks(text)) && text.utf8.count <= listMax
+            ? text : address(text)
+    }
+
+    private static func isWord(_ text: some StringProtocol) -> Bool {
+        text.utf8.allSatisfy { byte in
             switch byte {
             case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
                 UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "."),
@@ -24,9 +39,11 @@ enum Redaction {
             default: false
             }
         }
-        // `0.0.0.0` and `::` are addresses without a door.
-        let isHost = text.utf8.allSatisfy { Set("0123456789abcdefABCDEF:.".utf8).contains($0) }
-        return (isWord || isHost) && text.utf8.count <= wordMax ? text : address(text)
+    }
+
+    /// `0.0.0.0`, `::` and `10.0.0.0/33` are addresses without a door.
+    private static func isNetworks(_ text: String) -> Bool {
+        text.utf8.allSatisfy { Set("0123456789abcdefABCDEF:./,".utf8).contains($0) }
     }
 
     /// A value of `--redis` or `--ledger`: its scheme, if it is one that people use, and whether

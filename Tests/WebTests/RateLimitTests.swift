@@ -49,16 +49,21 @@ import Testing
 @Suite struct RateRulesTests {
     @Test func aTextChangesWhatItNames() throws {
         let usual = RateRules.perUser
-        let rules = try #require(usual.changed(by: "enter=2:9,read=off"))
+        let rules = try usual.changed(by: "enter=2:9,read=off")
         #expect(rules[.enter] == RateLimit(perSecond: 2, burst: 9))
         #expect(rules[.read] == nil)
         #expect(rules[.change] == usual[.change] && rules[.change] != nil)
-        #expect(usual.changed(by: "off") == .off)
+        #expect(try usual.changed(by: "off") == .off)
         for bad in [
             "", "enter", "enter=", "enter=1", "enter=0:1", "enter=1:0", "x=1:1", "enter=1:2:3",
-            "enter=1:1,", "enter=-1:1", "enter=1:10000001", "OFF",
+            "enter=-1:1", "enter=1:10000001", "OFF",
         ] {
-            #expect(usual.changed(by: bad) == nil, "\(bad)")
+            #expect(throws: RateRules.TextError.unreadable(part: bad)) {
+                try usual.changed(by: "read=1:1," + bad)
+            }
+        }
+        for text in ["enter=1:1,read=1:1,enter=2:2", "enter=off,enter=off"] {
+            #expect(throws: RateRules.TextError.twice(.enter)) { try usual.changed(by: text) }
         }
     }
 

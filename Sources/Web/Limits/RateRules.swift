@@ -92,16 +92,24 @@ public struct RateRules: Sendable, Equatable {
 
     private init(limits: [RateClass: RateLimit]) { self.limits = limits }
 
-    /// `enter=5:60,read=off`: a second and at once, in place of these rules' own; or `off`. Nil if
-    /// it is neither.
-    public func changed(by text: String) -> RateRules? {
+    /// Why a text is no change of rates.
+    public enum TextError: Error, Equatable {
+        case unreadable(part: String)
+        /// Which of the two counts is nobody's guess.
+        case twice(RateClass)
+    }
+
+    /// `enter=5:60,read=off`: a second and at once, in place of these rules' own; or `off`.
+    public func changed(by text: String) throws(TextError) -> RateRules {
         if text == "off" { return .off }
         var rules = self
+        var named: Set<RateClass> = []
         for part in text.split(separator: ",", omittingEmptySubsequences: false) {
             let halves = part.split(separator: "=", omittingEmptySubsequences: false)
             guard halves.count == 2,
                 let kind = RateClass.allCases.first(where: { $0.name == halves[0] })
-            else { return nil }
+            else { throw .unreadable(part: String(part)) }
+            guard named.insert(kind).inserted else { throw .twice(kind) }
             if halves[1] == "off" {
                 rules.limits[kind] = nil
                 continue
@@ -110,7 +118,7 @@ public struct RateRules: Sendable, Equatable {
             guard numbers.count == 2, let perSecond = Int(numbers[0]), let burst = Int(numbers[1]),
                 (1...RateLimit.perSecondMax).contains(perSecond),
                 (1...RateLimit.burstMax).contains(burst)
-            else { return nil }
+            else { throw .unreadable(part: String(part)) }
             rules.limits[kind] = RateLimit(perSecond: perSecond, burst: burst)
         }
         return rules

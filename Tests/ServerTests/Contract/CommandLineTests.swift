@@ -58,10 +58,13 @@ import Testing
             (["--log-level", "loud"], "--log-level"), (["--redis", "http://x"], "--redis"),
             (["--ledger", "mysql://x"], "--ledger"), (["--host", "0.0.0.0"], "--auth dev"),
             (["--demo=perhaps"], "--demo"), (["extra"], "extra"),
-            (["--trust-proxy", "10.0.0.0/40"], "--trust-proxy"),
+            (["--trust-proxy", "10.0.0.0/8,10.0.0.0/40"], "not 10.0.0.0/8,10.0.0.0/40"),
             (["--trust-proxy", "proxy.example"], "--trust-proxy"),
-            (["--rates-per-address", "enter=fast"], "--rates-per-address"),
-            (["--rates-per-user", "all=1:1"], "--rates-per-user"),
+            (["--rates-per-address", "read=1:1,enter=fast"], "not enter=fast;"),
+            (["--rates-per-user", "all=1:1"], "--rates-per-user takes off, or"),
+            (["--rates-per-user", "all=1:1"], "not all=1:1;"),
+            (["--rates-per-user", "enter=1:1,enter=2:2"], "--rates-per-user names enter twice"),
+            (["--rates-per-address", "read=off,read=off"], "names read twice"),
         ]
         for (arguments, word) in bad {
             let process = try OnsaleProcess(["serve"] + arguments)
@@ -144,6 +147,9 @@ import Testing
         ["--demo=redis://:MARKER@h"], ["--host", "redis://:MARKER@h"],
         ["--auth", "postgres://u:MARKER@h"], ["--log-level", "redis://:MARKER@h"],
         ["--sellout-fraction", "redis://:MARKER@h"], ["--threads", "u:MARKER@h"],
+        ["--rates-per-user", "redis://:MARKER@h"], ["--rates-per-user", "u:MARKER@h"],
+        ["--rates-per-address", "enter=1:1,postgres://u:MARKER@h/db"],
+        ["--trust-proxy", "redis://:MARKER@h,10.0.0.1"], ["--trust-proxy", "u:MARKER@h"],
     ]
 
     @Test func noPasswordIsInAnyMessage() async throws {
