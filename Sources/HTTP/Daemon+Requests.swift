@@ -65,8 +65,11 @@ extension Daemon {
         )
         switch match {
         case .route: break
-        case .nothing: request.response = .notFound
-        case .wrongMethod(let allow): request.response = .methodNotAllowed(allow: allow)
+        case .nothing:
+            request.response = configuration.refuseUnrouted?(request) ?? .notFound
+        case .wrongMethod(let allow):
+            let refusal = configuration.refuseUnrouted?(request)
+            request.response = refusal ?? .methodNotAllowed(allow: allow)
         }
         return (request, unsafe frame(request, handle))
     }

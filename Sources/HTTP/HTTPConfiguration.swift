@@ -33,6 +33,10 @@ public struct HTTPConfiguration: Sendable {
     /// Whose `X-Forwarded-...` headers are believed: the proxies in front of this server.
     public var trustedProxies = NetworkRanges.loopback
 
+    /// Asked about each request that no route takes, on the loop, when its headers are there: an
+    /// answer in place of 404 and 405, or nil.
+    public var refuseUnrouted: (@Sendable (HTTPRequest) -> HTTPResponse?)?
+
     /// Told of each request when its answer is handed over, on the loop; nil costs nothing.
     public var onAnswer: (@Sendable (HTTPAnswered) -> Void)?
 

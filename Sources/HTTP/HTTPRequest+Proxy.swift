@@ -16,8 +16,20 @@ extension HTTPRequest {
         return client
     }
 
-    /// Whether `client` is a trusted proxy itself, or runs on this machine.
-    public var isFromProxy: Bool { connection.isProxy && trustedProxies.contains(client) }
+    /// Whether `client` is a trusted proxy itself, or runs on this machine, and speaks for nobody.
+    public var isFromProxy: Bool {
+        connection.isProxy && trustedProxies.contains(client) && unreadableForwarded == nil
+    }
+
+    /// What a trusted proxy wrote where the client's address should stand, cut, if it is none:
+    /// `unknown`, say. `client` is that proxy then, for all of whom it does not tell: a stranger
+    /// who can make a proxy write this must not pass for the operator.
+    public var unreadableForwarded: String? {
+        _ = client
+        return unreadableClient
+    }
+
+    private static let unreadableBytesMax = 64
 
     /// The peer, if it says for whom it speaks and is not trusted: a proxy that nobody has named,
     /// or a client that pretends.
@@ -51,13 +63,16 @@ extension HTTPRequest {
                     start: lines[index].start,
                     count: lines[index].count
                 )[...]
-                while unsafe !rest.isEmpty {
+                var isFirst = false
+                while !isFirst {
                     let comma = unsafe rest.lastIndex(of: UInt8(ascii: ","))
                     let entry = unsafe rest[(comma.map { $0 + 1 } ?? rest.startIndex)...]
                     unsafe rest = rest[..<(comma ?? rest.startIndex)]
+                    isFirst = comma == nil
                     let text = unsafe UnsafeRawBufferPointer(rebasing: Self.trimmed(entry))
-                    // "unknown", say: nobody knows more than the proxy that wrote it.
                     guard let next = unsafe NetworkAddress.read(forwarded: text) else {
+                        let cut = unsafe text.prefix(Self.unreadableBytesMax)
+                        unreadableClient = unsafe String(decoding: cut, as: UTF8.self)
                         return client
                     }
                     client = next

@@ -27,6 +27,7 @@ import CShims
     let connection: Connection
     let trustedProxies: NetworkRanges
     var knownClient: NetworkAddress?
+    var unreadableClient: String?
     /// While a handler has the request.
     var daemon: Daemon?
     /// Index into the router's routes, or one past the last for a request that no route takes.
@@ -94,7 +95,6 @@ import CShims
         unsafe value(cshim_mhd_header, name).map { unsafe String(cString: $0) }
     }
 
-    /// The first query argument of this name, decoded. `?name` without a value reads as "".
     /// Lines of one list that are looked at, the last ones: far more than a client sends.
     private static let listLinesMax: Int32 = 64
 
@@ -118,6 +118,7 @@ import CShims
         }
     }
 
+    /// The first query argument of this name, decoded. `?name` without a value reads as "".
     public func query(_ name: String) -> String? {
         var found: UnsafePointer<CChar>?
         var count = 0

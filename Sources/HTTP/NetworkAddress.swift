@@ -45,19 +45,30 @@ public struct NetworkAddress: Hashable, Sendable, CustomStringConvertible {
         return kind == 0 ? nil : (NetworkAddress(address), kind == 4)
     }
 
-    /// As proxies write it into `X-Forwarded-For`: perhaps with a port.
+    /// As proxies write it into `X-Forwarded-For`: perhaps with a port, as `203.0.113.7:4711` and
+    /// `[2001:db8::9]:443`, or in brackets alone.
     static func read(forwarded text: UnsafeRawBufferPointer) -> NetworkAddress? {
         if let (address, _) = unsafe read(text) { return address }
         if unsafe text.first == UInt8(ascii: "[") {
             let end = unsafe text.firstIndex(of: UInt8(ascii: "]")) ?? 0
-            guard end > 1 else { return nil }
-            return unsafe read(UnsafeRawBufferPointer(rebasing: text[1..<end]))?.0
+            guard end > 1, unsafe isPort(text[(end + 1)...], orNothing: true) else { return nil }
+            let inside = unsafe read(UnsafeRawBufferPointer(rebasing: text[1..<end]))
+            return inside?.isFour == false ? inside?.0 : nil
         }
         let colon = unsafe text.firstIndex(of: UInt8(ascii: ":"))
-        guard let colon, let (address, isFour) = unsafe read(.init(rebasing: text[..<colon])),
-            isFour
+        guard let colon, unsafe isPort(text[colon...], orNothing: false),
+            let (address, isFour) = unsafe read(.init(rebasing: text[..<colon])), isFour
         else { return nil }
         return address
+    }
+
+    /// `:443`
+    private static func isPort(_ text: Slice<UnsafeRawBufferPointer>, orNothing: Bool) -> Bool {
+        let digits = unsafe text.dropFirst()
+        return unsafe text.isEmpty
+            ? orNothing
+            : text.first == UInt8(ascii: ":") && (1...5).contains(digits.count)
+                && digits.allSatisfy { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
     }
 }
 

@@ -49,7 +49,7 @@ struct Branch: Sendable {
         let web = try web(trunk, stores, on: loop)
         await web.start()
         let server = HTTPServer(
-            http(trunk, port: port, isFirst: isFirst),
+            http(trunk, web, port: port, isFirst: isFirst),
             routes: web.routes,
             on: loop
         )
@@ -97,7 +97,9 @@ struct Branch: Sendable {
         }
     }
 
-    private static func http(_ trunk: Trunk, port: UInt16, isFirst: Bool) -> HTTPConfiguration {
+    private static func http(_ trunk: Trunk, _ web: Web, port: UInt16, isFirst: Bool)
+        -> HTTPConfiguration
+    {
         let configuration = trunk.configuration
         var http = HTTPConfiguration(host: configuration.host, port: port)
         http.joinsPort = !isFirst
@@ -105,6 +107,7 @@ struct Branch: Sendable {
         http.connectionsPerAddressMax = configuration.connectionsPerAddressMax
         http.trustedProxies = configuration.trustedProxies
         http.buffered = trunk.buffered
+        http.refuseUnrouted = { web.refuseUnrouted($0) }
         if let log = trunk.accessLog { http.onAnswer = { log.write($0.fields) } }
         http.descriptorsReserved = Descriptors.reserved(threads: configuration.threads)
         return http

@@ -136,6 +136,16 @@ extension Web {
         }
     }
 
+    /// 429 to whoever asks too often for what there is not; nil: the usual answer.
+    public func refuseUnrouted(_ request: HTTPRequest) -> HTTPResponse? {
+        do throws(Refusal) {
+            try limits.count(request, as: .read)
+            return nil
+        } catch {
+            return refused(error, request)
+        }
+    }
+
     /// What every request is held against.
     private func admit(_ request: HTTPRequest, _ kind: RateClass?) throws(Refusal) {
         if let kind { try limits.count(request, as: kind) }

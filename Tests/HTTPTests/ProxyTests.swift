@@ -53,16 +53,34 @@ import Testing
         (["X-Forwarded-For: [2001:db8::9]:443, 2001:db8:aa::1"], "2001:db8::9 false"),
         // All are ours: the first one called.
         (["X-Forwarded-For: 10.0.0.4, 10.0.0.5"], "10.0.0.4 true"),
-        // No address: nobody knows more than who wrote it.
-        (["X-Forwarded-For: 203.0.113.7, unknown"], "127.0.0.1 true"),
-        (["X-Forwarded-For: 203.0.113.7, ::ffff:10.0.0.1, x"], "127.0.0.1 true"),
+        // No address: nobody knows more than who wrote it, and all of them are one client.
+        (["X-Forwarded-For: 203.0.113.7, unknown"], "127.0.0.1 false"),
+        (["X-Forwarded-For: 203.0.113.7, ::ffff:10.0.0.1, x"], "127.0.0.1 false"),
+        (["X-Forwarded-For: 203.0.113.7, x, 10.0.0.1"], "10.0.0.1 false"),
         (["X-Forwarded-For: 203.0.113.7, ::ffff:10.0.0.1"], "203.0.113.7 false"),
-        (["X-Forwarded-For: ,"], "127.0.0.1 true"), ([], "127.0.0.1 true"),
+        (["X-Forwarded-For: ,"], "127.0.0.1 false"), (["X-Forwarded-For:"], "127.0.0.1 false"),
+        (["X-Forwarded-For: 203.0.113.7, "], "127.0.0.1 false"),
+        (["X-Forwarded-For: 203.0.113.7", "X-Forwarded-For: "], "127.0.0.1 false"),
+        (["X-Forwarded-For: ,10.0.0.1"], "10.0.0.1 false"), ([], "127.0.0.1 true"),
     ])
     func theClientIsTheLastAddressThatIsNotOurs(_ headers: [String], _ client: String) async throws
     {
         let trusted = try #require(NetworkRanges("127.0.0.0/8,::1,10.0.0.0/8,2001:db8:aa::/48"))
         #expect(try await self.client(trusted, headers) == client + " -", "\(headers)")
+    }
+
+    /// As nginx and Azure's gateways write them, and what only looks like it.
+    @Test(arguments: [
+        ("1.2.3.4:5678", "1.2.3.4"), ("[2001:db8::1]:443", "2001:db8::1"),
+        ("[2001:db8::1]", "2001:db8::1"), ("2001:db8::1", "2001:db8::1"),
+        ("_hidden", nil), ("unknown", nil), ("[::1", nil), ("[]:1", nil), ("::1]", nil),
+        ("1.2.3.4:", nil), ("1.2.3.4:x", nil), ("1.2.3.4:123456", nil), ("1.2.3.4:1:2", nil),
+        ("[2001:db8::1]x", nil), ("[2001:db8::1]:", nil), ("[1.2.3.4]:1", nil),
+        ("1.2.3", nil), ("1.2.3.4 5.6.7.8", nil), ("shop.example", nil), ("fe80::1%eth0", nil),
+    ])
+    func anEntryIsAnAddressPerhapsWithAPort(_ entry: String, _ address: String?) async throws {
+        let seen = try await client(.loopback, ["X-Forwarded-For: 198.51.100.1, \(entry)"])
+        #expect(seen == "\(address ?? "127.0.0.1") false -", "\(entry)")
     }
 
     @Test func nobodyElseIsBelieved() async throws {

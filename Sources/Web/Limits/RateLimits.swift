@@ -29,13 +29,17 @@ actor RateLimits {
     }
 
     /// Counts a request for its client. What runs on this machine, and proxies themselves, are the
-    /// operator's. `user` counts it for its user as well, once that is known.
+    /// operator's; all for whom a proxy writes no address are one client.
     nonisolated func count(_ request: HTTPRequest, as kind: RateClass) throws(Refusal) {
         request.kind = kind.rawValue
         if assumeIsolated({ !$0.hasToldProxy }), let peer = request.untrustedProxy {
             assumeIsolated { $0.tellProxy(peer) }
         }
         guard !request.isFromProxy else { return }
+        if let entry = request.unreadableForwarded {
+            counter.countUnreadableForwarded()
+            Log.warn("forwarded_unreadable", [("proxy", "\(request.client)"), ("entry", entry)])
+        }
         let client = request.client.site
         try take(kind, .address, client, name: "\(client)")
     }

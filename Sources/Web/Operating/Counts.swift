@@ -12,6 +12,8 @@ public struct Counts: Sendable, Equatable {
     public var refused: [String: Int] = [:]
     /// Requests beyond a rate.
     var limited: [Limited: Int] = [:]
+    /// Requests whose client's address could not be read.
+    var unreadableForwarded = 0
 
     struct Limited: Hashable, Sendable {
         let kind: RateClass
@@ -25,6 +27,7 @@ public struct Counts: Sendable, Equatable {
         sum.done.merge(right.done, uniquingKeysWith: +)
         sum.refused.merge(right.refused, uniquingKeysWith: +)
         sum.limited.merge(right.limited, uniquingKeysWith: +)
+        sum.unreadableForwarded += right.unreadableForwarded
         return sum
     }
 }
@@ -46,6 +49,10 @@ public actor Counter {
 
     nonisolated func count(_ limited: Counts.Limited) {
         assumeIsolated { $0.counts.limited[limited, default: 0] += 1 }
+    }
+
+    nonisolated func countUnreadableForwarded() {
+        assumeIsolated { $0.counts.unreadableForwarded += 1 }
     }
 
     nonisolated func count(_ refusal: Refusal) {

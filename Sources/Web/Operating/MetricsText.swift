@@ -230,6 +230,12 @@ struct MetricsText {
                 + "by=\"\(limited.subject.rawValue)\"} \(count)\n"
         }
         text += limited.sorted().joined()
+        single(
+            "onsale_forwarded_unreadable_total",
+            "counter",
+            "Requests for whose client a trusted proxy sent no address.",
+            counts.unreadableForwarded
+        )
     }
 
     private mutating func rooms(_ rooms: Site.Rooms) {

@@ -69,6 +69,57 @@ import Testing
         }
     }
 
+    /// A stranger who makes the proxy write no address is not taken for the operator.
+    @Test func thoseWithoutAnAddressAreOneClient() async throws {
+        try await withSite(["--rates-per-address", "read=1:2", "--trust-proxy", "10.0.0.0/8"]) {
+            site in
+            try await site.configure("shop", "{}")
+            func read(_ entry: String?) async throws -> Answer {
+                let headers = entry.map { ["X-Forwarded-For": $0] } ?? [:]
+                return try await site.request("GET", "/api/v1/rooms/shop", headers)
+            }
+            for entry in ["unknown", "203.0.113.7, _hidden"] {
+                #expect(try await read(entry).status == 200)
+            }
+            for entry in ["unknown", "[::1", "", "1.2.3.4:x"] {
+                expectLimited(try await read(entry), entry)
+            }
+            // A port makes no other client, and the operator's own programs are not limited.
+            for port in 1...2 { #expect(try await read("203.0.113.7:\(port)").status == 200) }
+            expectLimited(try await read("203.0.113.7:3"))
+            #expect(try await read(nil).status == 200)
+            #expect(try await read("10.1.2.3").status == 200)
+            let metrics = try await site.request("GET", "/metrics").text
+            #expect(metrics.contains("onsale_forwarded_unreadable_total 6\n"))
+            let lines = site.process.errors.split(separator: "\n").filter {
+                $0.contains("event=forwarded_unreadable")
+            }
+            #expect(lines.count == 6 && lines[0].contains("proxy=127.0.0.1 entry=unknown"))
+        }
+    }
+
+    /// Asking for what there is not costs no more than asking for what there is.
+    @Test func whatThereIsNotIsCounted() async throws {
+        try await withSite(["--rates-per-address", "read=1:2"]) { site in
+            var last = 0
+            func call(_ method: String, _ path: String) async throws -> Answer {
+                let headers = ["X-Forwarded-For": "203.0.113.\(last)"]
+                let body = method == "GET" ? nil : "x"
+                return try await site.request(method, path, headers, body: body)
+            }
+            for (method, path, status) in [
+                ("GET", "/nope", 404), ("GET", "/assets/nope.js", 404),
+                ("GET", "/api/v1/nope", 404), ("POST", "/nope", 404), ("BREW", "/nope", 404),
+                ("DELETE", "/healthz", 405),
+                ("GET", "/assets/style.css", 200),
+            ] {
+                last += 1
+                for _ in 0..<2 { #expect(try await call(method, path).status == status, "\(path)") }
+                expectLimited(try await call(method, path), "\(method) \(path)")
+            }
+        }
+    }
+
     /// Whatever the address, and also from this machine.
     @Test func aUserHasARate() async throws {
         try await withSite(["--rates-per-user", "enter=1:2,change=1:2"]) { site in
