@@ -73,4 +73,13 @@ import Testing
         let tests = ThreatRules.tests(swift.filter { $0.path.hasPrefix("Tests/") })
         report(ThreatRules.held(try Tree.file("docs/threats.md"), by: tests))
     }
+
+    @Test func everyLineOfTheAuditIsExplained() throws {
+        let promises = AuditRules.promises(
+            swift.filter { $0.path.hasPrefix(AuditRules.folder) }
+        )
+        // As many as `onsale audit` prints at least.
+        try #require(promises.count >= 28, "\(promises)")
+        report(AuditRules.told(promises, on: try Tree.file("docs/operating.md")))
+    }
 }

@@ -62,7 +62,7 @@ enum SaleRefusal: Error, Equatable {
                 409,
                 "out_of_stock",
                 "Out Of Stock",
-                "There is not so much left of \(product); nothing was charged.",
+                "There is not so much left of \(product); nothing was changed.",
                 member: ("product", Array("\"\(product)\"".utf8))
             )
         case .couponNotUsable:
