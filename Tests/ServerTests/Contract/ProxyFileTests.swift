@@ -3,20 +3,37 @@ import JSON
 import TestRedis
 import Testing
 
-/// `deploy/nginx-onsale.conf` in a real nginx, with a shop behind it that says what it is told.
-@Suite(.timeLimit(.minutes(1))) struct NginxTests {
-    /// A running nginx; ends with the last reference.
-    private final class Nginx {
+/// The files in `deploy`, in the real proxies, with a shop behind them that says what it is told.
+@Suite(.timeLimit(.minutes(1))) struct ProxyFileTests {
+    enum Kind: CaseIterable, Sendable {
+        case nginx, caddy
+
+        var program: URL { URL(filePath: self == .nginx ? "/usr/sbin/nginx" : "/usr/bin/caddy") }
+    }
+
+    /// A running proxy; ends with the last reference.
+    private final class Proxy {
         let port: UInt16
         private let process = Process()
 
-        init(in folder: String, before site: Site) throws {
+        init(_ kind: Kind, in folder: String, before site: Site) throws {
             port = try freePort()
-            let text = Self.configuration(folder, port, onsale: site.port)
-            try text.write(toFile: folder + "/nginx.conf", atomically: true, encoding: .utf8)
-            process.executableURL = URL(filePath: "/usr/sbin/nginx")
-            process.arguments = ["-p", folder, "-c", folder + "/nginx.conf", "-e", "errors.log"]
+            let file = folder + "/proxy.conf"
+            let text =
+                switch kind {
+                case .nginx: Self.nginx(folder, port, onsale: site.port)
+                case .caddy: try Self.caddy(folder, port, onsale: site.port, shop: freePort())
+                }
+            try text.write(toFile: file, atomically: true, encoding: .utf8)
+            process.executableURL = kind.program
+            process.arguments =
+                switch kind {
+                case .nginx: ["-p", folder, "-c", file, "-e", "errors.log"]
+                case .caddy: ["run", "--adapter", "caddyfile", "--config", file]
+                }
+            process.environment = ["HOME": folder]
             process.standardInput = FileHandle.nullDevice
+            process.standardError = FileHandle.nullDevice
             try process.runWithOpenSignals()
         }
 
@@ -25,12 +42,11 @@ import Testing
             process.waitUntilExit()
         }
 
-        private static func configuration(_ folder: String, _ port: UInt16, onsale: UInt16)
-            -> String
-        {
-            let root = URL(filePath: #filePath).deletingLastPathComponent()
-                .deletingLastPathComponent().deletingLastPathComponent()
-                .deletingLastPathComponent()
+        private static let deploy = URL(filePath: #filePath).deletingLastPathComponent()
+            .deletingLastPathComponent().deletingLastPathComponent()
+            .deletingLastPathComponent().appending(path: "deploy")
+
+        private static func nginx(_ folder: String, _ port: UInt16, onsale: UInt16) -> String {
             let temporary = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"].map {
                 "\($0)_temp_path \(folder)/\($0);"
             }
@@ -49,14 +65,39 @@ import Testing
                     }
                     server {
                         listen 127.0.0.1:\(port);
-                        include \(root.path)/deploy/nginx-onsale.conf;
+                        include \(deploy.path)/nginx-onsale.conf;
                     }
                 }
+                """
+        }
+
+        private static func caddy(
+            _ folder: String,
+            _ port: UInt16,
+            onsale: UInt16,
+            shop: UInt16
+        ) throws -> String {
+            let url = deploy.appending(path: "Caddyfile")
+            let file = try String(contentsOf: url, encoding: .utf8)
+                .replacing(":8443 {", with: "http://:\(port) {\n\tbind 127.0.0.1")
+                .replacing("localhost:8080", with: "127.0.0.1:\(onsale)")
+                .replacing("localhost:3000", with: "127.0.0.1:\(shop)")
+            return """
+                {
+                    admin off
+                }
+                http://:\(shop) {
+                    bind 127.0.0.1
+                    header Told "shop|{header.Onsale-User}|{header.Onsale-Pass}|{header.Cookie}|"
+                    respond 200
+                }
+                \(file)
                 """
         }
     }
 
     private func withShop(
+        _ kind: Kind,
         _ body: (Site, (String, String, [String: String]) async throws -> Answer)
             async throws -> Void
     ) async throws {
@@ -64,19 +105,19 @@ import Testing
             let redis = ["--redis", "unix:\(bed.redis.socketPath)", "--auth", "visitor"]
             let site = try await Site.start(data: bed.data + "/onsale", redis)
             try await site.configure("opera", #"{"capacity":1,"clientsPerSession":1}"#)
-            let nginx = try Nginx(in: bed.data, before: site)
-            try await until("nginx listens") { (try? HTTPClient(nginx.port)) != nil }
+            let proxy = try Proxy(kind, in: bed.data, before: site)
+            try await until("\(kind) listens") { (try? HTTPClient(proxy.port)) != nil }
             try await body(site) { method, path, headers in
-                let client = try HTTPClient(nginx.port)
-                client.send(method, path, headers, body: method == "POST" ? "" : nil)
+                let client = try HTTPClient(proxy.port)
+                client.send(method, path, headers, body: method == "POST" ? "seat=1" : nil)
                 return try await client.answer()
             }
-            withExtendedLifetime(nginx) {}
+            withExtendedLifetime(proxy) {}
         }
     }
 
-    @Test func aVisitGoesThroughTheDoor() async throws {
-        try await withShop { site, call async throws in
+    @Test(arguments: Kind.allCases) func aVisitGoesThroughTheDoor(_ kind: Kind) async throws {
+        try await withShop(kind) { site, call async throws in
             let navigation = ["Sec-Fetch-Mode": "navigate"]
             // Outside: a page leads to the line and back, a script is told where it is.
             let page = try await call("GET", "/buy?a=1&b=2", navigation)
@@ -96,20 +137,24 @@ import Testing
             let ticket = try #require(cookies.first { $0.hasPrefix("onsale_ticket_opera=") })
             // The shop is told who it is by the door alone, whatever the client writes.
             let long = "theme=" + String(repeating: "x", count: 30_000)
-            for cookie in [
-                "\(ticket)", "a=1; \(ticket); b=2", "\(long); \(ticket)",
-                "onsale_ticket_opera=forged; a=\"1,2; \(ticket)",
-            ] {
+            var sent = ["\(ticket)", "a=1; \(ticket); b=2", "\(long); \(ticket)"]
+            // Of several cookies of one name Caddy knows the first only: it is not let in.
+            if kind == .nginx { sent.append("onsale_ticket_opera=forged; a=\"1,2; \(ticket)") }
+            for cookie in sent {
                 let forged = ["Onsale-User": "boss", "Onsale-Pass": "forged", "Cookie": cookie]
                 let shop = try await call("POST", "/buy", forged)
                 #expect(shop.status == 200, "\(cookie.prefix(50)) \(shop.status)")
-                let told = shop.text.split(separator: "|", omittingEmptySubsequences: false)
+                // Caddy sends a long text in chunks, which this client does not read.
+                let text = shop.header("Told") ?? shop.text
+                let told = text.split(separator: "|", omittingEmptySubsequences: false)
                 try #require(told.count == 5)
                 #expect(told[1].hasPrefix("v-"), "\(told.prefix(3))")
                 #expect(told[2].split(separator: ".").count == 3, "a signed pass")
                 #expect(told[3] == cookie)
             }
-            // The door hears from where: a second address is one too many in this room.
+            // The door hears from where: a second address is one too many in this room. Caddy
+            // believes nobody of it, and has seen one address.
+            guard kind == .nginx else { return }
             for (address, status) in [("203.0.113.7", 200), ("203.0.113.8", 403)] {
                 let headers = ["Cookie": "\(ticket)", "X-Forwarded-For": address]
                 #expect(try await call("GET", "/buy", headers).status == status, "\(address)")
@@ -117,8 +162,9 @@ import Testing
         }
     }
 
-    @Test func whatIsNotForVisitorsIsKeptFromThem() async throws {
-        try await withShop { site, call async throws in
+    @Test(arguments: Kind.allCases)
+    func whatIsNotForVisitorsIsKeptFromThem(_ kind: Kind) async throws {
+        try await withShop(kind) { site, call async throws in
             let admin = ["Authorization": "Bearer \(site.adminKey)"]
             for path in ["/admin/v1/rooms/opera", "/metrics", "/readyz"] {
                 #expect(try await call("GET", path, admin).status == 401, "\(path)")
