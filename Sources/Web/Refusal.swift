@@ -54,10 +54,11 @@ enum Refusal: Error {
         self = .invalidRequest(field: error.field, reason: error.reason)
     }
 
-    /// Trying again soon may help: pages ask again by themselves.
+    /// Trying again soon may help: pages ask again by themselves. For a rate there is a page of its
+    /// own, whatever was asked for.
     var isMomentary: Bool {
         switch self {
-        case .storeUnavailable, .busy, .rateLimited: true
+        case .storeUnavailable, .busy: true
         default: false
         }
     }

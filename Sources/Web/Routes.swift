@@ -174,27 +174,36 @@ extension Web {
         case .storeUnavailable(let reason):
             Log.warn("store_unavailable", [asked, ("reason", reason)])
             return refusal.response
-        case .rateLimited:
+        case .rateLimited(let seconds):
             guard !request.path.hasPrefix("/api/"), !request.path.hasPrefix("/admin/"),
                 request.header("Accept")?.contains("text/html") == true
             else { return refusal.response }
-            return limitedPage(refusal, request)
+            return limitedPage(refusal, seconds, request)
         default: return refusal.response
         }
     }
 
     /// For somebody with a browser, whose office may be what is limited: asks again by itself.
-    private func limitedPage(_ refusal: Refusal, _ request: HTTPRequest) -> HTTPResponse {
+    private func limitedPage(_ refusal: Refusal, _ seconds: Int, _ request: HTTPRequest)
+        -> HTTPResponse
+    {
         let language = language(request)
         // An answer to a form leads back to its page.
         let path = request.path
         let parent = path.lastIndex(of: "/").map { String(path[..<$0]) } ?? ""
-        let page = TroublePage(
+        let address = request.method == .get ? path : parent.isEmpty ? "/" : parent
+        var page = TroublePage(
             language: language,
-            heading: Phrases.of(language).heading(.unavailable),
-            address: request.method == .get ? path : parent.isEmpty ? "/" : parent
+            heading: Phrases.of(language).limited,
+            address: address + (ContinuePath(request)?.query ?? "")
         )
+        page.refreshSeconds = max(page.refreshSeconds, seconds)
+        page.hasOwnStyle = true
         var answer = Self.page(refusal.response.status, page.render())
+        answer.headers = answer.headers.map { header in
+            guard header.name == "Content-Security-Policy" else { return header }
+            return HTTPHeader(header.name, TroublePage.policy)
+        }
         answer.headers += refusal.response.headers.filter { $0.name == "Retry-After" }
         return answer
     }

@@ -76,6 +76,8 @@ struct Phrases: Sendable {
     }
 
     let headings: [ViewName: Heading]
+    /// Of somebody beyond a rate.
+    let limited: Heading
     /// The lead of an admitted visitor whose page knows no way on.
     let admittedWithoutLink: String
     let ahead: Counted

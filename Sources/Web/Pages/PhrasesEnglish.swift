@@ -3,6 +3,12 @@ import Onsale
 extension Phrases {
     static let english = Phrases(
         headings: englishHeadings,
+        limited: Heading(
+            headline: "Too many requests at once",
+            lead: "More requests came from your connection than we answer at a time. You may share "
+                + "it with others. If you were in line, your place is kept. This page tries again "
+                + "by itself."
+        ),
         admittedWithoutLink:
             "It is your turn. Go back to the page you came from: it lets you in now.",
         ahead: Counted(

@@ -3,6 +3,11 @@ import Onsale
 extension Phrases {
     static let japanese = Phrases(
         headings: japaneseHeadings,
+        limited: Heading(
+            headline: "アクセスが集中しています",
+            lead: "ご利用の回線から一度に多くのリクエストがありました。ほかの方と共用の回線かもしれません。"
+                + "すでにお待ちの方の順番はそのまま保たれます。自動で再試行します。"
+        ),
         admittedWithoutLink: "順番になりました。ご利用のページに戻ると、そのままご入場いただけます。",
         ahead: Counted(
             zero: "次があなたの番です",

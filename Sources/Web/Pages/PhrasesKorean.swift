@@ -3,6 +3,11 @@ import Onsale
 extension Phrases {
     static let korean = Phrases(
         headings: koreanHeadings,
+        limited: Heading(
+            headline: "요청이 너무 많습니다",
+            lead: "사용 중인 인터넷 연결에서 한꺼번에 많은 요청이 들어왔습니다. 다른 분들과 함께 쓰는 연결일 수 "
+                + "있습니다. 이미 대기 중이셨다면 순번은 그대로 유지됩니다. 자동으로 다시 시도합니다."
+        ),
         admittedWithoutLink: "차례가 되었습니다. 이용하시던 페이지로 돌아가시면 바로 입장하실 수 있습니다.",
         ahead: Counted(
             zero: "바로 다음 차례입니다",

@@ -1,3 +1,5 @@
+import Crypto
+
 /// Where what a page is about cannot be reached, and not even its title is known: says so, and asks
 /// again.
 struct TroublePage: Sendable {
@@ -5,16 +7,35 @@ struct TroublePage: Sendable {
     let heading: Phrases.Heading
     /// What is asked for again: an answer to a form is not at an address that can be.
     let address: String
+    var refreshSeconds = SeatPage.refreshSeconds
+    /// The sheet stands in the page: who is beyond a rate cannot fetch it.
+    var hasOwnStyle = false
+
+    /// What a page with its own style may load: nothing.
+    static let policy: String = {
+        // Base64 in the letters of URLs is allowed here, but 32 bytes end with their `=`.
+        let hash = Base64URL.encodeString(SHA256.hash(PageAsset.style.bytes)) + "="
+        return "default-src 'none'; style-src 'sha256-\(hash)'; base-uri 'none'; "
+            + "frame-ancestors 'none'"
+    }()
+    private static let sheet = Template.Markup(
+        trusted: "<style>\(String(decoding: PageAsset.style.bytes, as: UTF8.self))</style>"
+    )
+
+    private var style: Template.Markup {
+        guard !hasOwnStyle else { return Self.sheet }
+        return .init(trusted: "<link rel=\"stylesheet\" href=\"\(PageAsset.style.address)\">")
+    }
 
     /// `text/html; charset=utf-8`.
     func render() -> [UInt8] {
         Template.trouble.render([
             "language": .text(language.rawValue),
-            "style": .text(PageAsset.style.address),
+            "style": .markup(style),
             "headline": .text(heading.headline),
             "lead": .text(heading.lead),
             "retry_label": .text(Phrases.of(language).seats.labels.retry),
-            "seconds": .text("\(SeatPage.refreshSeconds)"),
+            "seconds": .text("\(refreshSeconds)"),
             "address": .text(address),
         ]).bytes
     }

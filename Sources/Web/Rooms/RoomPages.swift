@@ -178,7 +178,7 @@ extension Web {
         case .roomSoldOutInLine:
             view = .soldOutInLine(refreshSeconds: HTTPHeader.soldOutSeconds)
         case .roomFull: view = .full
-        case .storeUnavailable, .busy, .rateLimited: view = .unavailable(retryAfterSeconds: 2)
+        case .storeUnavailable, .busy: view = .unavailable(retryAfterSeconds: 2)
         default: throw refusal
         }
         return Self.page(refusal.response.status, page(request, room, view).render())

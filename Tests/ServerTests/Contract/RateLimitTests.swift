@@ -150,16 +150,36 @@ import Testing
                 "Accept-Language": "ko", "X-User-Id": "ann",
             ]
             for (method, path, back) in [
-                ("GET", "/rooms/shop", "/rooms/shop"), ("POST", "/rooms/shop/leave", "/rooms/shop"),
+                ("GET", "/rooms/shop?continue=/a", "5;url=/rooms/shop?continue=%2Fa\""),
+                ("POST", "/rooms/shop/leave", "5;url=/rooms/shop\""),
             ] {
                 _ = try await site.request(method, path, browser)
                 let answer = try await site.request(method, path, browser)
                 #expect(answer.status == 429 && answer.header("Retry-After") != nil, "\(path)")
                 #expect(answer.header("Content-Type") == "text/html; charset=utf-8")
                 #expect(answer.text.contains(#"lang="ko""#) && answer.text.contains(back))
+                #expect(answer.text.contains("요청이 너무 많습니다"))
+                // Its sheet could not be fetched.
+                #expect(answer.text.contains("<style>") && !answer.text.contains("/assets/"))
+                let policy = answer.header("Content-Security-Policy") ?? ""
+                #expect(policy.contains("style-src 'sha256-") && policy.contains("='"))
             }
             let call = try await site.request("GET", "/api/v1/rooms/shop", browser)
             expectLimited(call, "programs")
+        }
+    }
+
+    /// A page knows its user later than its address.
+    @Test func aUserBeyondARateGetsThatPage() async throws {
+        try await withSite(["--rates-per-user", "read=1:1,change=1:1"]) { site in
+            try await site.configure("shop", "{}")
+            for path in ["/rooms/shop", "/shop"] {
+                let headers = ["Accept": "text/html", "X-User-Id": "ann-\(path.utf8.count)"]
+                _ = try await site.request("GET", path, headers)
+                let answer = try await site.request("GET", path, headers)
+                #expect(answer.status == 429 && answer.header("Retry-After") != nil, "\(path)")
+                #expect(answer.text.contains("Too many requests at once"), "\(path)")
+            }
         }
     }
 }
