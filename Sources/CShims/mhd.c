@@ -8,6 +8,7 @@
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <poll.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -90,20 +91,33 @@ static size_t keep_as_sent(void *context, struct MHD_Connection *connection, cha
     return strlen(text);
 }
 
+// The library's one line about a refusal of its own, which it writes before it makes the answer.
+static void look_at_log(void *context, const char *format, va_list values) {
+    static const char refusal[] = "Error processing request (HTTP response code is %u";
+    const struct cshim_mhd_callbacks *callbacks = context;
+    if (strncmp(format, refusal, sizeof refusal - 1) == 0)
+        callbacks->refusing(callbacks->context, va_arg(values, unsigned int));
+}
+
 struct MHD_Daemon *cshim_mhd_start(int listening, struct cshim_mhd_limits limits,
-                                   struct cshim_mhd_callbacks callbacks) {
+                                   const struct cshim_mhd_callbacks *callbacks) {
+    void *context = callbacks->context;
     return MHD_start_daemon(
         // TURBO: a descriptor is closed without a shutdown of its socket, see Daemon+Streams.swift.
-        MHD_USE_EPOLL | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_TURBO, 0,
-        callbacks.accept, callbacks.context, callbacks.access, callbacks.context,
+        MHD_USE_EPOLL | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_TURBO | MHD_USE_ERROR_LOG, 0,
+        callbacks->accept, context, callbacks->access, context,
+        // The first option: what the others have to say is not for standard error.
+        MHD_OPTION_EXTERNAL_LOGGER, look_at_log, (void *)callbacks,
         MHD_OPTION_LISTEN_SOCKET, listening,
         MHD_OPTION_CONNECTION_LIMIT, limits.connections_max,
         MHD_OPTION_CONNECTION_TIMEOUT, limits.idle_timeout_seconds,
         MHD_OPTION_CONNECTION_MEMORY_LIMIT, limits.connection_memory_bytes,
-        MHD_OPTION_STRICT_FOR_CLIENT, 1,
+        // What it would refuse if it were strict, cshim_mhd_body_length does: with one head.
+        MHD_OPTION_STRICT_FOR_CLIENT, 0,
         MHD_OPTION_UNESCAPE_CALLBACK, keep_as_sent, NULL,
-        MHD_OPTION_NOTIFY_CONNECTION, callbacks.connection, callbacks.context,
-        MHD_OPTION_NOTIFY_COMPLETED, callbacks.completed, callbacks.context,
+        MHD_OPTION_URI_LOG_CALLBACK, callbacks->target, context,
+        MHD_OPTION_NOTIFY_CONNECTION, callbacks->connection, context,
+        MHD_OPTION_NOTIFY_COMPLETED, callbacks->completed, context,
         MHD_OPTION_END);
 }
 
@@ -146,17 +160,43 @@ int cshim_mhd_method(const char *method) {
     return -1;
 }
 
+const char *cshim_http_target_end(const char *target) {
+    const char *end = target + strcspn(target, " \t");
+    return *end == 0 ? end : NULL;
+}
+
+int cshim_mhd_has_head(struct MHD_Connection *connection) {
+    return MHD_get_connection_info(connection, MHD_CONNECTION_INFO_REQUEST_HEADER_SIZE) &&
+           !MHD_get_connection_info(connection, MHD_CONNECTION_INFO_HTTP_STATUS);
+}
+
 struct framing {
+    const char *next; // where the next line has to begin
     const char *coding, *length;
     int codings, lengths, hosts, is_bad;
 };
 
+// 0 for the characters of a token (RFC 9110, 5.6.2), 1 for all others.
+static const unsigned char is_other[256] = {
+    [0 ... ' '] = 1, ['"'] = 1, ['('] = 1,         [')'] = 1, [','] = 1,
+    ['/'] = 1,       ['{'] = 1, [':' ... '@'] = 1, ['}'] = 1, ['[' ... ']'] = 1,
+    [0x7F ... 255] = 1,
+};
+
 static enum MHD_Result look_at_framing(void *context, enum MHD_ValueKind kind, const char *name,
-                                       const char *value) {
+                                       size_t name_count, const char *value, size_t value_count) {
     struct framing *framing = context;
     (void)kind;
+    // The library cuts the lines where they lie: 0 stands for each CR and LF. A value that a 0 of
+    // the client's cut before its end, an LF alone and a line that was folded (it is copied) all
+    // show in where the next line begins.
+    int is_bad = name != framing->next || name_count == 0;
+    framing->next = value + value_count + 2;
     // "Content-Length : 5": some proxies drop such a header, some read it (RFC 9112, 5.1).
-    if (name[strcspn(name, " \t")] != 0) framing->is_bad = 1;
+#pragma clang loop unroll_count(4)
+    for (const char *end = name + name_count, *byte = name; byte < end; byte++)
+        is_bad |= is_other[(unsigned char)*byte];
+    framing->is_bad |= is_bad;
     switch (name[0] | 0x20) {
     case 'c':
         if (strcasecmp(name, "Content-Length") != 0) break;
@@ -175,18 +215,53 @@ static enum MHD_Result look_at_framing(void *context, enum MHD_ValueKind kind, c
     return MHD_YES;
 }
 
-int64_t cshim_mhd_body_length(struct MHD_Connection *connection, int is_old) {
-    struct framing framing = {0};
-    MHD_get_connection_values(connection, MHD_HEADER_KIND, look_at_framing, &framing);
+// 16 bytes at once: those of a usual head are some 200 instructions, not 1,000.
+typedef unsigned char block __attribute__((vector_size(16)));
+
+static block controls(const char *text) {
+    block bytes;
+    memcpy(&bytes, text, sizeof bytes);
+    // Each but NUL, which `bytes - 1` makes the last of all, and TAB; and DEL.
+    return (block)((bytes - 1 < 31) & (bytes != '\t')) | (block)(bytes == 0x7F);
+}
+
+// `count` is 16 or more: a request line is.
+static int has_control(const char *text, size_t count) {
+    union {
+        block all;
+        uint64_t halves[2];
+    } found = {.all = controls(text + count - sizeof(block))};
+    for (size_t index = 0; index + sizeof(block) < count; index += sizeof(block))
+        found.all |= controls(text + index);
+    return (found.halves[0] | found.halves[1]) != 0;
+}
+
+// Has the head the form that every reader takes for the same? `next` is where its lines end.
+static int is_clean(struct MHD_Connection *connection, const struct cshim_head *head,
+                    const char *next) {
+    const union MHD_ConnectionInfo *info =
+        MHD_get_connection_info(connection, MHD_CONNECTION_INFO_REQUEST_HEADER_SIZE);
+    // The library has found three words, maybe with more than a blank, or a 0, between them.
+    return info && head->target == head->method + strlen(head->method) + 1 &&
+           head->target_end && head->version == head->target_end + 1 &&
+           // Behind the last line is an empty one.
+           next + 2 == head->method + info->header_size &&
+           !has_control(head->method, info->header_size);
+}
+
+int64_t cshim_mhd_body_length(struct MHD_Connection *connection, const struct cshim_head *head) {
+    // "HTTP/1.1", CR, LF.
+    struct framing framing = {.next = head->version + 10};
+    int is_old = head->version[7] == '0';
+    MHD_get_connection_values_n(connection, MHD_HEADER_KIND, look_at_framing, &framing);
     // Two framings in one request are how requests are smuggled past a proxy (RFC 9112, 6.1).
     if (framing.is_bad || framing.hosts > 1 || framing.lengths + framing.codings > 1) return -2;
-    if (framing.codings) {
-        if (is_old || !framing.coding || strcasecmp(framing.coding, "chunked") != 0) return -2;
-        return -1;
-    }
-    if (!framing.lengths) return 0;
+    if (!is_clean(connection, head, framing.next)) return -2;
+    if (framing.hosts == 0 && !is_old) return -2;
+    if (framing.codings)
+        return is_old || strcasecmp(framing.coding, "chunked") != 0 ? -2 : -1;
     // The library has read it: digits, and no more than it can count.
-    int64_t length = framing.length ? strtoll(framing.length, NULL, 10) : -2;
+    int64_t length = framing.length ? strtoll(framing.length, NULL, 10) : 0;
     return length < 0 ? -2 : length;
 }
 

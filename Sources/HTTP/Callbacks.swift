@@ -25,6 +25,20 @@ enum Callbacks {
                 unsafe state?.pointee = nil
                 let request = unsafe Unmanaged<HTTPRequest>.fromOpaque(raw).takeRetainedValue()
                 unsafe Callbacks.daemon(context).completed(request)
+            },
+            target: { context, target, handle in
+                // Before the library cuts the query into pieces.
+                guard let target = unsafe target, let handle = unsafe handle,
+                    let known = unsafe cshim_mhd_state(handle)
+                else { return nil }
+                unsafe Unmanaged<Connection>.fromOpaque(known)._withUnsafeGuaranteedRef {
+                    unsafe $0.targetEnd = cshim_http_target_end(target)
+                    unsafe Callbacks.daemon(context).lastToBegin = $0.index
+                }
+                return nil
+            },
+            refusing: { context, status in
+                unsafe Callbacks.daemon(context).libraryRefuses(Int(status))
             }
         )
     }
@@ -47,9 +61,10 @@ enum Callbacks {
             let connection = unsafe Unmanaged<Connection>.fromOpaque(raw).takeRetainedValue()
             if !connection.isTaken { daemon.closed(connection) }
         } else {
-            let connection = daemon.opened(
-                descriptor: unsafe cshim_mhd_socket(handle),
-                peer: NetworkAddress(unsafe cshim_mhd_peer(handle))
+            let connection = unsafe daemon.opened(
+                handle,
+                descriptor: cshim_mhd_socket(handle),
+                peer: NetworkAddress(cshim_mhd_peer(handle))
             )
             unsafe state.pointee = Unmanaged.passRetained(connection).toOpaque()
         }
@@ -71,9 +86,7 @@ enum Callbacks {
         // Both outlive the call; counting references to them costs two atomic writes each.
         return unsafe Unmanaged<Daemon>.fromOpaque(context)._withUnsafeGuaranteedRef { daemon in
             guard let raw = unsafe state.pointee else {
-                // "HTTP/1.0" or a later one.
-                let isOld = unsafe version?[7] == CChar(0x30)
-                return unsafe begin(daemon, handle, url, method, isOld, state)
+                return unsafe begin(daemon, handle, url, method, version, state)
             }
             return unsafe Unmanaged<HTTPRequest>.fromOpaque(raw)._withUnsafeGuaranteedRef {
                 let count = unsafe size.pointee
@@ -94,18 +107,24 @@ enum Callbacks {
         _ handle: OpaquePointer?,
         _ url: UnsafePointer<CChar>?,
         _ method: UnsafePointer<CChar>?,
-        _ isOld: Bool,
+        _ version: UnsafePointer<CChar>?,
         _ state: UnsafeMutablePointer<UnsafeMutableRawPointer?>
     ) -> MHD_Result {
         guard let handle = unsafe handle, let url = unsafe url, let method = unsafe method,
-            let known = unsafe cshim_mhd_state(handle)
+            let version = unsafe version, let known = unsafe cshim_mhd_state(handle)
         else { return cshim_mhd_no }
         guard let path = unsafe cshim_http_path(url) else { return cshim_mhd_no }
+        let connection = unsafe Unmanaged<Connection>.fromOpaque(known).takeUnretainedValue()
+        let head = unsafe cshim_head(
+            method: method,
+            target: url,
+            target_end: connection.targetEnd,
+            version: version
+        )
         let (request, result) = unsafe daemon.begin(
             handle,
-            on: Unmanaged<Connection>.fromOpaque(known).takeUnretainedValue(),
-            method: HTTPMethod(index: cshim_mhd_method(method)),
-            isOld: isOld,
+            on: connection,
+            head,
             url: UnsafeRawPointer(path).assumingMemoryBound(to: UInt8.self),
             urlCount: strlen(path)
         )

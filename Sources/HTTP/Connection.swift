@@ -16,6 +16,8 @@ import Glibc
         case stream
     }
 
+    /// libmicrohttpd's, until it tells that it has closed it, or a stream has taken the socket.
+    let handle: OpaquePointer
     private(set) var descriptor: Int32
     let peer: NetworkAddress
     /// What its headers say of another client and host is believed.
@@ -33,12 +35,22 @@ import Glibc
     private(set) var isTaken = false
     /// The stream's number in `StreamSockets`.
     var streamID: UInt64 = 0
+    /// Where the target of the request ends in libmicrohttpd's memory, until its headers have come;
+    /// nil if there is a blank in it.
+    var targetEnd: UnsafePointer<CChar>?
     /// The request whose handler keeps this connection parked.
     var parked: HTTPRequest?
     /// The handler of a request that changes nothing: it is cancelled when nobody waits for it.
     var reading: Task<Void, Never>?
 
-    init(descriptor: Int32, peer: NetworkAddress, isProxy: Bool, deadlineNs: UInt64) {
+    init(
+        _ handle: OpaquePointer,
+        descriptor: Int32,
+        peer: NetworkAddress,
+        isProxy: Bool,
+        deadlineNs: UInt64
+    ) {
+        unsafe self.handle = handle
         self.descriptor = descriptor
         self.peer = peer
         self.isProxy = isProxy
@@ -65,6 +77,11 @@ import Glibc
     /// Is over at `deadlineNs`, or before.
     func end(by deadlineNs: UInt64) { self.deadlineNs = min(self.deadlineNs, deadlineNs) }
 
+    /// Has it read the headers of a request that our handler has not been told of, and will not?
+    var isAtFault: Bool {
+        unsafe (phase == .idle || phase == .headers) && cshim_mhd_has_head(handle) != 0
+    }
+
     /// Ends the connection; libmicrohttpd finds out by reading it.
     func cut() {
         deadlineNs = .max
@@ -86,9 +103,9 @@ import Glibc
         task.cancel()
     }
 
-    /// Writes an answer past libmicrohttpd, which takes none while a body is coming in, and says
-    /// that no other will follow. The send buffer is empty: earlier answers are out, so this
-    /// small one is taken whole or the client is gone.
+    /// Writes an answer past libmicrohttpd, and says that no other will follow: it takes none while
+    /// a body is coming in, and its own have two heads, see `Daemon.libraryRefuses`. The send buffer
+    /// is empty: earlier answers are out, so this small one is taken whole or the client is gone.
     func refuse(_ answer: [UInt8]) {
         let flags = Int32(MSG_NOSIGNAL) | Int32(MSG_DONTWAIT)
         _ = unsafe answer.withUnsafeBytes {

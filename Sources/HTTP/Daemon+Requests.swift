@@ -14,29 +14,16 @@ extension Daemon {
     /// Beyond this many to be asked on a run, requests are suspended.
     private static let heldMax = 256
 
-    private static let refusal: [UInt8] = {
-        let body = HTTPResponse.payloadTooLarge.body
-        let head = """
-            HTTP/1.1 413 Content Too Large\r
-            Content-Type: application/problem+json\r
-            Connection: close\r
-            Content-Length: \(body.count)\r
-            \r
-
-            """
-        return Array(head.utf8) + body
-    }()
-
     /// The headers are complete. An answer queued here would end the connection after it: only
     /// requests whose body is not wanted get one.
     func begin(
         _ handle: OpaquePointer,
         on connection: Connection,
-        method: HTTPMethod?,
-        isOld: Bool,
+        _ head: cshim_head,
         url: UnsafePointer<UInt8>,
         urlCount: Int
     ) -> (HTTPRequest, MHD_Result) {
+        let method = unsafe HTTPMethod(index: cshim_mhd_method(head.method))
         var captures = Captures()
         let match = router.match(
             method,
@@ -57,7 +44,8 @@ extension Daemon {
             captures: captures
         )
         request.startNs = nowNs
-        request.isOld = isOld
+        // "HTTP/1.0" or a later one.
+        unsafe request.isOld = head.version[7] == CChar(0x30)
         connection.enter(
             .body,
             at: nowNs,
@@ -71,14 +59,20 @@ extension Daemon {
             let refusal = configuration.refuseUnrouted?(request)
             request.response = refusal ?? .methodNotAllowed(allow: allow)
         }
-        return (request, unsafe frame(request, handle))
+        return (request, unsafe frame(request, handle, head))
     }
 
     /// Looks at how long the body says it will be.
-    private func frame(_ request: HTTPRequest, _ handle: OpaquePointer) -> MHD_Result {
-        let length = unsafe cshim_mhd_body_length(handle, request.isOld ? 1 : 0)
+    private func frame(
+        _ request: HTTPRequest,
+        _ handle: OpaquePointer,
+        _ head: cshim_head
+    ) -> MHD_Result {
+        let length = unsafe withUnsafePointer(to: head) {
+            unsafe cshim_mhd_body_length(handle, $0)
+        }
         if length == 0 { return cshim_mhd_yes }
-        if length == -2 { return queue(.badFraming, for: request, closing: true) }
+        if length == -2 { return queue(.badHead, for: request, closing: true) }
         if request.response == nil, router.routes[request.route].ignoresBody {
             return proceedWithoutBody(request)
         }
@@ -109,8 +103,23 @@ extension Daemon {
         request.isRefused = true
         request.body = []
         unpin(request.connection)
-        request.connection.refuse(Self.refusal)
+        request.connection.refuse(WrittenRefusal.payloadTooLarge.bytes)
         note(request, 413, bytes: HTTPResponse.payloadTooLarge.body.count)
+    }
+
+    /// libmicrohttpd found fault with a head that it has read, and is about to answer by itself: it
+    /// forgets that, and writes a second head behind the first (0.9.75, connection.c, at
+    /// MHD_CONNECTION_HEADERS_RECEIVED). The answer is ours instead, and its own finds no socket.
+    ///
+    /// It does not say whose head it was. Nearly always that of the last request line; a head that
+    /// came in pieces is looked for among all, and costs its sender the connection each time.
+    /// Nobody is found when it could not read the head to its end: then its answer has one head.
+    func libraryRefuses(_ status: Int) {
+        let last = connections.dropFirst(lastToBegin).first.flatMap { $0.isAtFault ? $0 : nil }
+        guard let connection = last ?? connections.first(where: \.isAtFault) else { return }
+        let refusal = WrittenRefusal.of(status)
+        connection.refuse(refusal.bytes)
+        recorder.note(route: router.routes.count, status: refusal.status, latencyNs: 0)
     }
 
     /// A piece of the body.
@@ -237,5 +246,34 @@ extension Daemon {
         // The next request's headers may begin as late as the idle limit, and then take their time.
         let idleMs = configuration.idleTimeoutSeconds * 1_000 + configuration.headerTimeoutMs
         request.connection.enter(.idle, at: nowNs, until: clientDeadline(ms: idleMs))
+    }
+}
+
+/// An answer as it stands on the wire, for those that go past libmicrohttpd.
+private struct WrittenRefusal {
+    static let payloadTooLarge = WrittenRefusal(.payloadTooLarge, "Content Too Large")
+    /// Without a document, as where libmicrohttpd writes it.
+    private static let headTooLarge = WrittenRefusal(
+        HTTPResponse(status: 431),
+        "Request Header Fields Too Large"
+    )
+    private static let badHead = WrittenRefusal(.badHead, "Bad Request")
+
+    let status: Int
+    let bytes: [UInt8]
+
+    private init(_ response: HTTPResponse, _ reason: String) {
+        status = response.status
+        let type = response.contentType.map { "Content-Type: \($0)\r\n" } ?? ""
+        let head = "HTTP/1.1 \(response.status) \(reason)\r\n\(type)Connection: close\r\n"
+        bytes = Array("\(head)Content-Length: \(response.body.count)\r\n\r\n".utf8) + response.body
+    }
+
+    static func of(_ status: Int) -> WrittenRefusal {
+        switch status {
+        case 413: payloadTooLarge
+        case 431: headTooLarge
+        default: badHead
+        }
     }
 }

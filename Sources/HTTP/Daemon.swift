@@ -32,6 +32,7 @@ import Glibc
     var hasMoreWork = false
 
     private var handle: OpaquePointer?
+    private var callbacks = UnsafeMutablePointer<cshim_mhd_callbacks>.allocate(capacity: 1)
     private var needsRun = false
     private var runsInTurn = 0
     private var turn = -1
@@ -46,6 +47,8 @@ import Glibc
 
     private(set) var connections: [Connection] = []
     private var cursor = 0
+    /// The place of the connection whose request line was read last, unless it has moved since.
+    var lastToBegin = 0
     private var connectionsByPeer: [NetworkAddress: Int] = [:]
     private var refusedTotal: UInt64 = 0
     private var cutTotal: UInt64 = 0
@@ -63,7 +66,10 @@ import Glibc
         nowNs = loop.clock.monotonicNs()
     }
 
-    deinit { closeAlwaysReadable() }
+    deinit {
+        closeAlwaysReadable()
+        unsafe callbacks.deallocate()
+    }
 
     private func closeAlwaysReadable() {
         if alwaysReadable >= 0 { Glibc.close(alwaysReadable) }
@@ -79,7 +85,7 @@ import Glibc
             idle_timeout_seconds: UInt32(configuration.idleTimeoutSeconds),
             connection_memory_bytes: configuration.connectionMemoryBytes
         )
-        let callbacks = unsafe Callbacks.table(for: self)
+        unsafe callbacks.initialize(to: Callbacks.table(for: self))
         unsafe handle = cshim_mhd_start(listening, limits, callbacks)
         guard let handle = unsafe handle, alwaysReadable >= 0 else { return false }
         events = FileWatch(unsafe cshim_mhd_epoll_fd(handle), on: loop) { [unowned self] _ in
@@ -248,9 +254,10 @@ import Glibc
         lastDescriptors = Int32(clamping: granted - configuration.descriptorsReserved)
     }
 
-    func opened(descriptor: Int32, peer: NetworkAddress) -> Connection {
+    func opened(_ handle: OpaquePointer, descriptor: Int32, peer: NetworkAddress) -> Connection {
         hasMoreWork = true
-        let connection = Connection(
+        let connection = unsafe Connection(
+            handle,
             descriptor: descriptor,
             peer: peer,
             isProxy: configuration.trustedProxies.contains(peer),

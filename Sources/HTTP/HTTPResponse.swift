@@ -179,11 +179,11 @@ extension HTTPResponse {
         title: "Content Too Large",
         detail: "The body is longer than this server reads."
     )
-    static let badFraming = problem(
+    static let badHead = problem(
         status: 400,
         code: "invalid_request",
         title: "Bad Request",
-        detail: "The request announces its length in a way that this server does not accept.",
+        detail: "The request line, a header or the announced length is not as HTTP/1.1 has it.",
         headers: [HTTPHeader("Connection", "close")]
     )
     static let internalError = problem(

@@ -24,6 +24,10 @@ struct cshim_mhd_callbacks {
     MHD_NotifyConnectionCallback connection;
     MHD_AccessHandlerCallback access;
     MHD_RequestCompletedCallback completed;
+    /// The request line has been read; answers NULL.
+    void *(*target)(void *context, const char *target, struct MHD_Connection *connection);
+    /// The library is about to answer a request by itself.
+    void (*refusing)(void *context, unsigned int status);
 };
 
 /// A listening TCP socket with SO_REUSEPORT, or -errno. A name that does not resolve answers
@@ -34,8 +38,9 @@ int cshim_mhd_listen(const char *host, uint16_t port, int joins, int backlog, in
                      uint16_t *bound, const char **reason);
 
 /// A daemon in external epoll mode that owns `listening` from here on; NULL if it cannot start.
+/// `callbacks` must outlive it.
 struct MHD_Daemon *cshim_mhd_start(int listening, struct cshim_mhd_limits limits,
-                                   struct cshim_mhd_callbacks callbacks);
+                                   const struct cshim_mhd_callbacks *callbacks);
 
 int cshim_mhd_epoll_fd(struct MHD_Daemon *daemon);
 int cshim_mhd_socket(struct MHD_Connection *connection);
@@ -50,10 +55,28 @@ const char *cshim_http_path(const char *target);
 
 /// 0 GET, 1 HEAD, 2 POST, 3 PUT, 4 DELETE, -1 any other.
 int cshim_mhd_method(const char *method);
-/// Announced length of the body (0 if none), -1 if chunked, -2 if the request's framing is not
-/// accepted: a header that may stand once stands twice, a blank stands before a colon, a coding is
-/// not `chunked`, or is there in HTTP/1.0 (`is_old`).
-int64_t cshim_mhd_body_length(struct MHD_Connection *connection, int is_old);
+/// Where a target ends, as it was sent; NULL if there is a blank in it.
+const char *cshim_http_target_end(const char *target);
+
+/// Whether the library has read all headers of a request and has no answer to it yet.
+int cshim_mhd_has_head(struct MHD_Connection *connection);
+
+/// A request line, as libmicrohttpd has cut it into words in its buffer.
+struct cshim_head {
+    const char *method, *target, *target_end, *version;
+};
+
+/// Announced length of the body (0 if none), -1 if chunked, -2 if the head is not accepted: a
+/// header that may stand once stands twice, or `Host` not at all; a coding is not `chunked`, or is
+/// there in HTTP/1.0; a name is no token; or the head has a NUL, another control character, a line
+/// that ends without a CR, or one that is folded.
+///
+/// One thing is not seen: a NUL and an LF in place of CR and LF are taken for them. That is as a
+/// reader may do (RFC 9110, 5.5: the NUL is a blank; RFC 9112, 2.2: an LF ends a line).
+///
+/// The pointers are compared with each other and with the length of the head, which all lie in one
+/// buffer of libmicrohttpd 0.9.75; nothing beyond that length is read.
+int64_t cshim_mhd_body_length(struct MHD_Connection *connection, const struct cshim_head *head);
 /// The query as it was sent, from the value of its argument `name` on: how long it is, SIZE_MAX
 /// without that argument; `max` bytes at most are written.
 size_t cshim_mhd_query_from(struct MHD_Connection *connection, const char *name, char *text,
