@@ -83,6 +83,30 @@ int cshim_mhd_listen(const char *host, uint16_t port, int joins, int backlog,
     return fd;
 }
 
+/// 16 bytes in the order of the network.
+static struct cshim_address from_bytes(const unsigned char *bytes) {
+    struct cshim_address address = {0, 0};
+    for (int index = 0; index < 8; index++) {
+        address.high = address.high << 8 | bytes[index];
+        address.low = address.low << 8 | bytes[index + 8];
+    }
+    return address;
+}
+
+static struct cshim_address from_four(const void *bytes) {
+    uint32_t four;
+    memcpy(&four, bytes, sizeof four);
+    return (struct cshim_address){.high = 0, .low = 0xffff00000000 | ntohl(four)};
+}
+
+static struct cshim_address from_socket(const struct sockaddr_storage *address) {
+    if (address->ss_family == AF_INET)
+        return from_four(&((const struct sockaddr_in *)address)->sin_addr);
+    if (address->ss_family == AF_INET6)
+        return from_bytes(((const struct sockaddr_in6 *)address)->sin6_addr.s6_addr);
+    return (struct cshim_address){0, 0};
+}
+
 // Paths and queries stay as they were sent: a route must not see "%2F" as a slash, and most values
 // are never asked for. The library decodes before it splits, so it is told not to decode.
 static size_t keep_as_sent(void *context, struct MHD_Connection *connection, char *text) {
@@ -99,16 +123,16 @@ static void look_at_log(void *context, const char *format, va_list values) {
         callbacks->refusing(callbacks->context, va_arg(values, unsigned int));
 }
 
-struct MHD_Daemon *cshim_mhd_start(int listening, struct cshim_mhd_limits limits,
+struct MHD_Daemon *cshim_mhd_start(struct cshim_mhd_limits limits,
                                    const struct cshim_mhd_callbacks *callbacks) {
     void *context = callbacks->context;
     return MHD_start_daemon(
         // TURBO: a descriptor is closed without a shutdown of its socket, see Daemon+Streams.swift.
-        MHD_USE_EPOLL | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_TURBO | MHD_USE_ERROR_LOG, 0,
-        callbacks->accept, context, callbacks->access, context,
+        MHD_USE_EPOLL | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_TURBO | MHD_USE_NO_LISTEN_SOCKET |
+            MHD_USE_ERROR_LOG,
+        0, NULL, NULL, callbacks->access, context,
         // The first option: what the others have to say is not for standard error.
         MHD_OPTION_EXTERNAL_LOGGER, look_at_log, (void *)callbacks,
-        MHD_OPTION_LISTEN_SOCKET, listening,
         MHD_OPTION_CONNECTION_LIMIT, limits.connections_max,
         MHD_OPTION_CONNECTION_TIMEOUT, limits.idle_timeout_seconds,
         MHD_OPTION_CONNECTION_MEMORY_LIMIT, limits.connection_memory_bytes,
@@ -121,15 +145,24 @@ struct MHD_Daemon *cshim_mhd_start(int listening, struct cshim_mhd_limits limits
         MHD_OPTION_END);
 }
 
+int cshim_mhd_accept(int listening, struct cshim_address *peer) {
+    struct sockaddr_storage address;
+    socklen_t size = sizeof address;
+    int fd = accept4(listening, (struct sockaddr *)&address, &size, SOCK_NONBLOCK | SOCK_CLOEXEC);
+    if (fd < 0) return -errno;
+    *peer = from_socket(&address);
+    return fd;
+}
+
+int cshim_mhd_add(struct MHD_Daemon *daemon, int descriptor) {
+    // The library keeps the address for us, and we have a better one.
+    struct sockaddr address = {.sa_family = AF_UNSPEC};
+    return MHD_add_connection(daemon, descriptor, &address, sizeof address) == MHD_YES;
+}
+
 int cshim_mhd_epoll_fd(struct MHD_Daemon *daemon) {
     const union MHD_DaemonInfo *info = MHD_get_daemon_info(daemon, MHD_DAEMON_INFO_EPOLL_FD);
     return info ? info->epoll_fd : -1;
-}
-
-int cshim_mhd_socket(struct MHD_Connection *connection) {
-    const union MHD_ConnectionInfo *info =
-        MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD);
-    return info ? info->connect_fd : -1;
 }
 
 void *cshim_mhd_state(struct MHD_Connection *connection) {
@@ -305,34 +338,8 @@ int cshim_mhd_expects_continue(struct MHD_Connection *connection) {
     return expect && strcasecmp(expect, "100-continue") == 0;
 }
 
-/// 16 bytes in the order of the network.
-static struct cshim_address from_bytes(const unsigned char *bytes) {
-    struct cshim_address address = {0, 0};
-    for (int index = 0; index < 8; index++) {
-        address.high = address.high << 8 | bytes[index];
-        address.low = address.low << 8 | bytes[index + 8];
-    }
-    return address;
-}
-
-static struct cshim_address from_four(const void *bytes) {
-    uint32_t four;
-    memcpy(&four, bytes, sizeof four);
-    return (struct cshim_address){.high = 0, .low = 0xffff00000000 | ntohl(four)};
-}
-
-struct cshim_address cshim_mhd_address(const struct sockaddr *address) {
-    if (address && address->sa_family == AF_INET)
-        return from_four(&((const struct sockaddr_in *)address)->sin_addr);
-    if (address && address->sa_family == AF_INET6)
-        return from_bytes(((const struct sockaddr_in6 *)address)->sin6_addr.s6_addr);
-    return (struct cshim_address){0, 0};
-}
-
-struct cshim_address cshim_mhd_peer(struct MHD_Connection *connection) {
-    const union MHD_ConnectionInfo *info =
-        MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
-    return cshim_mhd_address(info ? info->client_addr : NULL);
+struct cshim_address cshim_address_from(const void *bytes, size_t count) {
+    return count == 4 ? from_four(bytes) : from_bytes(bytes);
 }
 
 int cshim_address_read(const char *text, size_t count, struct cshim_address *address) {
@@ -372,7 +379,7 @@ int cshim_mhd_peer_has_left(int descriptor) {
     return poll(&look, 1, 0) == 1 && (look.revents & (POLLRDHUP | POLLHUP | POLLERR)) != 0;
 }
 
-int cshim_streams_open(void) { return epoll_create1(EPOLL_CLOEXEC); }
+int cshim_sockets_open(void) { return epoll_create1(EPOLL_CLOEXEC); }
 
 void cshim_streams_add(int set, int descriptor, uint64_t id, unsigned int unacknowledged_ms) {
     struct epoll_event event = {.events = EPOLLRDHUP, .data.u64 = id};
@@ -380,6 +387,11 @@ void cshim_streams_add(int set, int descriptor, uint64_t id, unsigned int unackn
     setsockopt(descriptor, IPPROTO_TCP, TCP_USER_TIMEOUT, &unacknowledged_ms,
                sizeof unacknowledged_ms);
     setsockopt(descriptor, IPPROTO_TCP, TCP_NODELAY, &yes, sizeof yes);
+    epoll_ctl(set, EPOLL_CTL_ADD, descriptor, &event);
+}
+
+void cshim_sockets_expect(int set, int descriptor, uint64_t id) {
+    struct epoll_event event = {.events = EPOLLIN | EPOLLRDHUP | EPOLLET, .data.u64 = id};
     epoll_ctl(set, EPOLL_CTL_ADD, descriptor, &event);
 }
 
@@ -391,7 +403,7 @@ void cshim_streams_want(int set, int descriptor, uint64_t id, int writable) {
     epoll_ctl(set, EPOLL_CTL_MOD, descriptor, &event);
 }
 
-void cshim_streams_remove(int set, int descriptor) {
+void cshim_sockets_remove(int set, int descriptor) {
     epoll_ctl(set, EPOLL_CTL_DEL, descriptor, NULL);
 }
 
@@ -406,7 +418,7 @@ ssize_t cshim_streams_send(int descriptor, const struct cshim_stream_piece *piec
     return sent < 0 ? -errno : sent;
 }
 
-int cshim_streams_take(int set, struct cshim_stream_news *news, int max) {
+int cshim_sockets_take(int set, struct cshim_socket_news *news, int max) {
     struct epoll_event events[64];
     int count = epoll_wait(set, events, max < 64 ? max : 64, 0);
     for (int index = 0; index < count; index++) {

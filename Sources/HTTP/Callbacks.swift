@@ -9,11 +9,6 @@ enum Callbacks {
     static func table(for daemon: Daemon) -> cshim_mhd_callbacks {
         unsafe cshim_mhd_callbacks(
             context: Unmanaged.passUnretained(daemon).toOpaque(),
-            accept: { context, address, _ in
-                let daemon = unsafe Callbacks.daemon(context)
-                let peer = NetworkAddress(unsafe cshim_mhd_address(address))
-                return daemon.mayConnect(peer) ? cshim_mhd_yes : cshim_mhd_no
-            },
             connection: { context, handle, state, code in
                 unsafe Callbacks.connection(context, handle, state, code)
             },
@@ -61,11 +56,7 @@ enum Callbacks {
             let connection = unsafe Unmanaged<Connection>.fromOpaque(raw).takeRetainedValue()
             if !connection.isTaken { daemon.closed(connection) }
         } else {
-            let connection = unsafe daemon.opened(
-                handle,
-                descriptor: cshim_mhd_socket(handle),
-                peer: NetworkAddress(cshim_mhd_peer(handle))
-            )
+            guard let connection = unsafe daemon.opened(handle) else { return }
             unsafe state.pointee = Unmanaged.passRetained(connection).toOpaque()
         }
     }

@@ -36,6 +36,7 @@ import Glibc
     private var needsRun = false
     private var runsInTurn = 0
     private var turn = -1
+    private var listener: Listener?
     private var events: FileWatch?
     private var again: FileWatch?
     private var ticker: LoopTimer?
@@ -49,8 +50,16 @@ import Glibc
     private var cursor = 0
     /// The place of the connection whose request line was read last, unless it has moved since.
     var lastToBegin = 0
+    /// Who is being handed to libmicrohttpd.
+    private struct Newcomer {
+        let descriptor: Int32
+        let peer: NetworkAddress
+        let isProxy: Bool
+    }
+    private var newcomer: Newcomer?
     private var connectionsByPeer: [NetworkAddress: Int] = [:]
     private var refusedTotal: UInt64 = 0
+    private var proxyHeadersRefusedTotal: UInt64 = 0
     private var cutTotal: UInt64 = 0
     var cutSlowTotal: UInt64 = 0
     var pinned: PinnedBytes
@@ -80,14 +89,17 @@ import Glibc
 
     func start(listening: Int32) -> Bool {
         let limits = cshim_mhd_limits(
-            // Above ours: at its own limit the library would stop accepting without a word.
+            // Above ours: at its own limit the library would close without a count.
             connections_max: UInt32(configuration.connectionsMax + 64),
             idle_timeout_seconds: UInt32(configuration.idleTimeoutSeconds),
             connection_memory_bytes: configuration.connectionMemoryBytes
         )
         unsafe callbacks.initialize(to: Callbacks.table(for: self))
-        unsafe handle = cshim_mhd_start(listening, limits, callbacks)
+        unsafe handle = cshim_mhd_start(limits, callbacks)
         guard let handle = unsafe handle, alwaysReadable >= 0 else { return false }
+        lookAtDescriptors()
+        listener = Listener(listening, for: self, on: loop)
+        guard listener != nil else { return false }
         events = FileWatch(unsafe cshim_mhd_epoll_fd(handle), on: loop) { [unowned self] _ in
             needsRun = true
         }
@@ -97,7 +109,6 @@ import Glibc
             needsRun = true
         }
         sockets = StreamSockets(on: loop)
-        lookAtDescriptors()
         let tickMs = max(5, configuration.roundMs / Self.ticksPerRound)
         ticker = LoopTimer(on: loop, afterMs: tickMs, repeatMs: tickMs) { [unowned self] in tick() }
         // The hook stays with the loop for good, and with it this object: C points to it.
@@ -108,12 +119,11 @@ import Glibc
     /// Closes the door; who is inside is served on.
     func beginStop() {
         guard !isStopping, let handle = unsafe handle else { return }
+        nowNs = loop.clock.monotonicNs()
         // Who connected before the door closed is let in.
+        listener?.closeDoor(undecidedUntil: deadline(ms: configuration.stopClientMs))
         unsafe MHD_run(handle)
         isStopping = true
-        let listening = unsafe MHD_quiesce_daemon(handle)
-        if listening >= 0 { Glibc.close(listening) }
-        nowNs = loop.clock.monotonicNs()
         // Streams that are out at once leave the array.
         for connection in connections {
             connection.stream?.close()
@@ -128,11 +138,12 @@ import Glibc
     /// is left.
     func closeIdle() -> Bool {
         let now = loop.clock.monotonicNs()
+        listener?.closeSilent()
         for connection in connections where now >= connection.deadlineNs || connection.isIdle {
             connection.cut()
         }
         wantRun()
-        return connections.isEmpty
+        return connections.isEmpty && listener?.count == 0
     }
 
     /// Ends everything. A parked connection has to be woken before, or the library aborts.
@@ -144,6 +155,7 @@ import Glibc
             if let parked = connection.parked { unpark(parked) }
         }
         unsafe MHD_run(handle)
+        listener?.close()
         events?.cancel()
         again?.cancel()
         ticker?.cancel()
@@ -211,6 +223,7 @@ import Glibc
         needsRun = true
         lookAtDescriptors()
         let now = loop.clock.monotonicNs()
+        listener?.tick(nowNs: now)
         let slice = min(connections.count, connections.count / Self.ticksPerRound + 1)
         for _ in 0..<slice {
             cursor = cursor + 1 < connections.count ? cursor + 1 : 0
@@ -233,15 +246,42 @@ import Glibc
 
     // MARK: Connections
 
-    func mayConnect(_ peer: NetworkAddress) -> Bool {
-        let perPeer = configuration.connectionsPerAddressMax
-        if connections.count < configuration.connectionsMax,
-            perPeer == 0 || connectionsByPeer[peer.site, default: 0] < perPeer
-        {
-            return true
-        }
+    /// Whether one more connection is within the limits that hold for all. The kernel gives the
+    /// lowest number that is free, so of a high one nearly all are taken.
+    func hasRoom(for descriptor: Int32) -> Bool {
+        connections.count + (listener?.count ?? 0) < configuration.connectionsMax
+            && descriptor < lastDescriptors
+    }
+
+    /// Closes a connection that is beyond a limit.
+    func refused(_ descriptor: Int32) {
         refusedTotal += 1
-        return false
+        Glibc.close(descriptor)
+    }
+
+    /// Closes a connection that begins like a `ProxyHeader` and is none.
+    func refusedHeader(of peer: NetworkAddress, _ descriptor: Int32) {
+        proxyHeadersRefusedTotal += 1
+        Glibc.close(descriptor)
+        configuration.onProxyHeaderRefused?(peer)
+    }
+
+    func countCut() { cutTotal += 1 }
+
+    /// Hands a connection to libmicrohttpd, which calls `opened` within.
+    func admit(_ descriptor: Int32, _ peer: NetworkAddress, isProxy: Bool) {
+        let perPeer = configuration.connectionsPerAddressMax
+        guard let handle = unsafe handle,
+            perPeer == 0 || connectionsByPeer[peer.site, default: 0] < perPeer
+        else {
+            refused(descriptor)
+            return
+        }
+        nowNs = loop.clock.monotonicNs()
+        newcomer = Newcomer(descriptor: descriptor, peer: peer, isProxy: isProxy)
+        if unsafe cshim_mhd_add(handle, descriptor) == 0 { refusedTotal += 1 }
+        newcomer = nil
+        wantRun()
     }
 
     /// Somebody may change the limit while we run.
@@ -254,25 +294,20 @@ import Glibc
         lastDescriptors = Int32(clamping: granted - configuration.descriptorsReserved)
     }
 
-    func opened(_ handle: OpaquePointer, descriptor: Int32, peer: NetworkAddress) -> Connection {
+    func opened(_ handle: OpaquePointer) -> Connection? {
+        guard let newcomer else { return nil }
         hasMoreWork = true
         let connection = unsafe Connection(
             handle,
-            descriptor: descriptor,
-            peer: peer,
-            isProxy: configuration.trustedProxies.contains(peer),
+            descriptor: newcomer.descriptor,
+            peer: newcomer.peer,
+            isProxy: newcomer.isProxy,
             deadlineNs: clientDeadline(ms: configuration.headerTimeoutMs)
         )
-        // The kernel gives the lowest number that is free, so nearly all are taken. Without any the
-        // library cannot accept, and is told of the newcomer again and again.
-        if descriptor >= lastDescriptors {
-            refusedTotal += 1
-            connection.cut()
-        }
         connection.index = connections.count
         connections.append(connection)
         if configuration.connectionsPerAddressMax > 0 {
-            connectionsByPeer[peer.site, default: 0] += 1
+            connectionsByPeer[newcomer.peer.site, default: 0] += 1
         }
         return connection
     }
@@ -291,10 +326,11 @@ import Glibc
     var statistics: HTTPStatistics {
         var statistics = HTTPStatistics()
         statistics.routes = recorder.rows(router.routes)
-        statistics.connectionsOpen = connections.count
+        statistics.connectionsOpen = connections.count + (listener?.count ?? 0)
         statistics.streamsOpen = sockets?.count ?? 0
         statistics.suspendedTotal = suspendedTotal
         statistics.refusedTotal = refusedTotal
+        statistics.proxyHeadersRefusedTotal = proxyHeadersRefusedTotal
         statistics.cutTotal = cutTotal
         statistics.cutSlowTotal = cutSlowTotal
         statistics.pinnedBytes = pinned.bytes

@@ -26,12 +26,18 @@ public struct HTTPConfiguration: Sendable {
     /// Open connections of this server; more are closed at once and counted as refused. Stays below
     /// the descriptors a process may open.
     public var connectionsMax = 20_000
+    /// Of them those of trusted proxies that have sent nothing yet: all that the kernel held, of a
+    /// proxy that opens them in advance.
+    public var undecidedMax = 4_096
     /// Open connections per IPv4 address or IPv6 /64 network; 0 is no limit, as behind a proxy,
     /// where all clients share an address.
     public var connectionsPerAddressMax = 0
 
-    /// Whose `X-Forwarded-...` headers are believed: the proxies in front of this server.
+    /// Whose `X-Forwarded-...` headers and PROXY headers are believed: the proxies in front of this
+    /// server.
     public var trustedProxies = NetworkRanges.loopback
+    /// Told of a trusted proxy whose connection was closed over its PROXY header, on the loop.
+    public var onProxyHeaderRefused: (@Sendable (NetworkAddress) -> Void)?
 
     /// Asked about each request that no route takes, on the loop, when its headers are there: an
     /// answer in place of 404 and 405, or nil.
@@ -41,7 +47,7 @@ public struct HTTPConfiguration: Sendable {
     public var onAnswer: (@Sendable (HTTPAnswered) -> Void)?
 
     /// From the connection to the end of the first headers, milliseconds, however the bytes drip
-    /// in.
+    /// in; of a PROXY header as long again.
     public var headerTimeoutMs = 10_000
     /// From the end of the headers to the end of the body, milliseconds.
     public var bodyTimeoutMs = 10_000
@@ -63,8 +69,7 @@ public struct HTTPConfiguration: Sendable {
     /// versions of the largest seat map (11 MiB each), or the full buffers of 32,768 streams.
     public var buffered = BufferedBytes(max: bufferedMaxBytes, loops: 1)
     public static let bufferedMaxBytes = 512 << 20
-    /// The last descriptors of the process are not for connections: a run accepts some ten before
-    /// it closes those that are too many, a stream needs a second one for a moment, and files,
+    /// The last descriptors of the process are not for connections: a stream needs a second one for a moment, and files,
     /// Redis and the ledger need theirs.
     public var descriptorsReserved = 64
 

@@ -8,7 +8,8 @@ extension HTTPRequest {
     /// add to the last one.
     private static let linesMax: Int32 = 8
 
-    /// Who sent the request: the peer; behind trusted proxies the last address that is not theirs.
+    /// Who sent the request: the peer, which is whom a PROXY header names; behind trusted proxies
+    /// the last address that is not theirs.
     public var client: NetworkAddress {
         if let knownClient { return knownClient }
         let client = connection.isProxy ? forwardedFor() : connection.peer

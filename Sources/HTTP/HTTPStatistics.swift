@@ -26,6 +26,8 @@ public struct HTTPStatistics: Sendable, Equatable {
     public var suspendedTotal: UInt64 = 0
     /// Connections closed at once because a limit was reached.
     public var refusedTotal: UInt64 = 0
+    /// Connections of trusted proxies closed because what begins like a PROXY header is none.
+    public var proxyHeadersRefusedTotal: UInt64 = 0
     /// Connections cut because headers, body or answer took too long.
     public var cutTotal: UInt64 = 0
     /// Connections cut because slow clients together kept too many bytes from being freed.
@@ -47,6 +49,7 @@ public struct HTTPStatistics: Sendable, Equatable {
         sum.streamsOpen += right.streamsOpen
         sum.suspendedTotal += right.suspendedTotal
         sum.refusedTotal += right.refusedTotal
+        sum.proxyHeadersRefusedTotal += right.proxyHeadersRefusedTotal
         sum.cutTotal += right.cutTotal
         sum.cutSlowTotal += right.cutSlowTotal
         sum.pinnedBytes += right.pinnedBytes

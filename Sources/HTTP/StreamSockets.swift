@@ -15,7 +15,7 @@ import Glibc
     private var watch: FileWatch?
 
     init?(on loop: EventLoop) {
-        set = cshim_streams_open()
+        set = cshim_sockets_open()
         guard set >= 0 else { return nil }
         watch = FileWatch(set, on: loop) { [unowned self] _ in take() }
         watch?.want(.readable)
@@ -38,7 +38,7 @@ import Glibc
 
     func forget(_ id: UInt64, _ descriptor: Int32) {
         streams[id] = nil
-        cshim_streams_remove(set, descriptor)
+        cshim_sockets_remove(set, descriptor)
     }
 
     func close() {
@@ -47,9 +47,9 @@ import Glibc
     }
 
     private func take() {
-        var news = [cshim_stream_news](repeating: .init(), count: Int(Self.takeMax))
+        var news = [cshim_socket_news](repeating: .init(), count: Int(Self.takeMax))
         let count = unsafe news.withUnsafeMutableBufferPointer {
-            unsafe cshim_streams_take(set, $0.baseAddress, Self.takeMax)
+            unsafe cshim_sockets_take(set, $0.baseAddress, Self.takeMax)
         }
         for index in 0..<Int(max(0, count)) {
             guard let stream = streams[news[index].id] else { continue }

@@ -106,6 +106,9 @@ struct Branch: Sendable {
         http.connectionsMax = configuration.connectionsMax
         http.connectionsPerAddressMax = configuration.connectionsPerAddressMax
         http.trustedProxies = configuration.trustedProxies
+        http.onProxyHeaderRefused = { peer in
+            Log.warn("proxy_header_refused", [("address", "\(peer)")])
+        }
         http.buffered = trunk.buffered
         http.refuseUnrouted = { web.refuseUnrouted($0) }
         if let log = trunk.accessLog { http.onAnswer = { log.write($0.fields) } }

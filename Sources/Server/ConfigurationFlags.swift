@@ -69,7 +69,8 @@ extension Configuration {
         .init(
             name: "trust-proxy",
             value: "CIDR[,CIDR...]",
-            help: "proxies whose X-Forwarded-For, -Proto and -Host are believed; loopback is one"
+            help: "proxies whose X-Forwarded-For, -Proto and -Host are believed, and whose PROXY\n"
+                + "headers are read; loopback is one"
         ),
         .init(
             name: "rates-per-address",

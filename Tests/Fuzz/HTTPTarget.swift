@@ -13,6 +13,9 @@ import Synchronization
 /// to read of a request.
 func fuzzHTTP(_ bytes: UnsafeBufferPointer<UInt8>) {
     enum Once { static let port = startServer() }
+    if case .header(_, let count) = ProxyHeader.read(UnsafeRawBufferPointer(bytes)) {
+        precondition(count <= bytes.count, "a header that has not come")
+    }
     let answer = send(bytes, to: Once.port)
     precondition(answer.isEmpty || answer.starts(with: Array("HTTP/1.1 ".utf8)), "no status line")
     let number = asked.add(1, ordering: .relaxed).newValue

@@ -193,4 +193,35 @@ import Testing
             try #expect(server.client().request("POST", "/body", body: "x")?.status == 200)
         }
     }
+
+    /// The kernel tells of a connection that cannot be accepted again and again.
+    @Test func withoutADescriptorTheLoopDoesNotSpin() async throws {
+        var limit = rlimit()
+        getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
+        let all = limit
+        defer {
+            var all = all
+            setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &all)
+        }
+        try await serve({ $0.descriptorsReserved = 0 }) { server in
+            // One more, for the client.
+            let next = dup(0)
+            close(next)
+            limit.rlim_cur = rlim_t(next) + 1
+            setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
+            let client = try server.client()
+            client.send("POST /body HTTP/1.1\r\nHost: t\r\nContent-Length: 1\r\n\r\nx")
+            let before = server.loop.statistics.turns
+            var looks = 0
+            _ = await eventually {
+                looks += 1
+                return looks == 100
+            }
+            #expect(server.loop.statistics.turns - before < 100)
+            #expect(await statistics(server).connectionsOpen == 0)
+            var all = all
+            setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &all)
+            #expect(client.answer()?.body == "taken")
+        }
+    }
 }

@@ -186,7 +186,12 @@ import Testing
     }
 
     @Test func connectionsOfOneAddressAreLimited() async throws {
-        try await serve({ $0.connectionsPerAddressMax = 1 }) { server, client in
+        // Of a proxy, each connection is asked first whose it is.
+        let proxies = try #require(NetworkRanges("10.0.0.0/8"))
+        try await serve({
+            $0.connectionsPerAddressMax = 1
+            $0.trustedProxies = proxies
+        }) { server, client in
             #expect(client.request("GET", "/hello")?.status == 200)
             try #expect(server.client().seesEnd())
             #expect(await server.server.statistics().refusedTotal == 1)

@@ -30,6 +30,23 @@ import Testing
         }
     }
 
+    /// Used by one after the other.
+    private struct Handed: @unchecked Sendable { let clients: [TestClient?] }
+
+    @Test func whoConnectsRightBeforeTheStopIsAnswered() async throws {
+        let routes = [HTTPRoute(.get, "/") { _ in text(200, "done") }]
+        try await TestServer.run(routes: { _ in routes }) { server in
+            // More than the loop accepts in the one turn that is between them and the stop.
+            let handed = await Task(executorPreference: server.loop) {
+                let clients = (0..<200).map { _ in TestClient(server.port) }
+                for client in clients { client?.send("GET / HTTP/1.1\r\nHost: t\r\n\r\n") }
+                await server.server.stop()
+                return Handed(clients: clients)
+            }.value
+            #expect(handed.clients.allSatisfy { $0?.answer()?.body == "done" })
+        }
+    }
+
     @Test func aHandlerThatNeverEndsIsGivenUp() async throws {
         let gate = Gate()
         let routes = [

@@ -29,8 +29,8 @@ final class TestClient {
     private(set) var received: [UInt8] = []
     private(set) var isEnded = false
 
-    /// Nil if nobody listens.
-    init?(_ port: UInt16, receiveBuffer: Int32? = nil) {
+    /// Nil if nobody listens. `lastByte` is that of the client's own address, 127.0.0.1 or another.
+    init?(_ port: UInt16, receiveBuffer: Int32? = nil, lastByte: UInt32 = 1) {
         descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         if var size = receiveBuffer {
             setsockopt(
@@ -45,16 +45,25 @@ final class TestClient {
         let size = socklen_t(MemoryLayout<timeval>.size)
         setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &limit, size)
         setsockopt(descriptor, SOL_SOCKET, SO_SNDTIMEO, &limit, size)
+        let bound = lastByte == 1 || Self.withAddress(0, lastByte) { bind(descriptor, $0, $1) == 0 }
+        let isConnected = Self.withAddress(port, 1) { Glibc.connect(descriptor, $0, $1) == 0 }
+        if !bound || !isConnected { return nil }
+    }
+
+    private static func withAddress(
+        _ port: UInt16,
+        _ lastByte: UInt32,
+        _ body: (UnsafePointer<sockaddr>, socklen_t) -> Bool
+    ) -> Bool {
         var address = sockaddr_in()
         address.sin_family = sa_family_t(AF_INET)
         address.sin_port = port.bigEndian
-        address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
-        let connected = withUnsafePointer(to: &address) {
+        address.sin_addr.s_addr = (0x7F00_0000 + lastByte).bigEndian
+        return withUnsafePointer(to: &address) {
             $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                Glibc.connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
+                body($0, socklen_t(MemoryLayout<sockaddr_in>.size))
             }
         }
-        if connected != 0 { return nil }
     }
 
     deinit { hangUp() }

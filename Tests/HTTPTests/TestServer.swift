@@ -30,8 +30,8 @@ struct TestServer {
         await server.stop()
     }
 
-    func client() throws -> TestClient {
-        guard let client = TestClient(port) else { throw NoConnection() }
+    func client(lastByte: UInt32 = 1) throws -> TestClient {
+        guard let client = TestClient(port, lastByte: lastByte) else { throw NoConnection() }
         return client
     }
 

@@ -20,7 +20,6 @@ struct cshim_mhd_limits {
 
 struct cshim_mhd_callbacks {
     void *context;
-    MHD_AcceptPolicyCallback accept;
     MHD_NotifyConnectionCallback connection;
     MHD_AccessHandlerCallback access;
     MHD_RequestCompletedCallback completed;
@@ -37,13 +36,22 @@ struct cshim_mhd_callbacks {
 int cshim_mhd_listen(const char *host, uint16_t port, int joins, int backlog, int send_bytes,
                      uint16_t *bound, const char **reason);
 
-/// A daemon in external epoll mode that owns `listening` from here on; NULL if it cannot start.
+/// A daemon in external epoll mode that accepts nobody by itself; NULL if it cannot start.
 /// `callbacks` must outlive it.
-struct MHD_Daemon *cshim_mhd_start(int listening, struct cshim_mhd_limits limits,
+struct MHD_Daemon *cshim_mhd_start(struct cshim_mhd_limits limits,
                                    const struct cshim_mhd_callbacks *callbacks);
 
+/// An IPv6 address in the order of the network; one of IPv4 is mapped into it (::ffff:a.b.c.d).
+struct cshim_address {
+    uint64_t high, low;
+};
+
+/// A connection that does not block, or -errno.
+int cshim_mhd_accept(int listening, struct cshim_address *peer);
+/// Hands a connection to the daemon, which closes it; 0 if it has done so already.
+int cshim_mhd_add(struct MHD_Daemon *daemon, int descriptor);
+
 int cshim_mhd_epoll_fd(struct MHD_Daemon *daemon);
-int cshim_mhd_socket(struct MHD_Connection *connection);
 /// What the connection callback stored for this connection.
 void *cshim_mhd_state(struct MHD_Connection *connection);
 /// 1 if MHD_run must be called again without waiting for the socket.
@@ -83,14 +91,8 @@ size_t cshim_mhd_query_from(struct MHD_Connection *connection, const char *name,
                             size_t max);
 int cshim_mhd_expects_continue(struct MHD_Connection *connection);
 
-/// An IPv6 address in the order of the network; one of IPv4 is mapped into it (::ffff:a.b.c.d).
-struct cshim_address {
-    uint64_t high, low;
-};
-
-/// 0, 0 if it is neither.
-struct cshim_address cshim_mhd_address(const struct sockaddr *address);
-struct cshim_address cshim_mhd_peer(struct MHD_Connection *connection);
+/// From 4 or 16 bytes in the order of the network.
+struct cshim_address cshim_address_from(const void *bytes, size_t count);
 /// Reads digits, no name: 4 or 6 for the kind of address, 0 if it is none.
 int cshim_address_read(const char *text, size_t count, struct cshim_address *address);
 /// Without the final 0; `size` is 46 or more.
@@ -102,13 +104,17 @@ int cshim_mhd_has_unread(int descriptor);
 // Whether the peer has closed the connection, or at least its half of it.
 int cshim_mhd_peer_has_left(int descriptor);
 
-/// An epoll set of streams: reports peers which closed their side, and sockets that take more.
-int cshim_streams_open(void);
+/// An epoll set of sockets that are not libmicrohttpd's: streams, and connections that have just
+/// been accepted.
+int cshim_sockets_open(void);
+/// Tells once of each piece that comes in on a socket, and when its peer has closed its side.
+void cshim_sockets_expect(int set, int descriptor, uint64_t id);
+/// Tells when a stream's peer has closed its side, and if wanted when it takes more.
 /// The kernel ends a connection whose sent bytes stay unacknowledged for so many ms, and delays
 /// none of them.
 void cshim_streams_add(int set, int descriptor, uint64_t id, unsigned int unacknowledged_ms);
 void cshim_streams_want(int set, int descriptor, uint64_t id, int writable);
-void cshim_streams_remove(int set, int descriptor);
+void cshim_sockets_remove(int set, int descriptor);
 
 struct cshim_stream_piece {
     const void *bytes;
@@ -118,13 +124,13 @@ struct cshim_stream_piece {
 /// Sends up to 16 pieces at once, without waiting; how many bytes were taken, or -errno.
 ssize_t cshim_streams_send(int descriptor, const struct cshim_stream_piece *pieces, int count);
 
-struct cshim_stream_news {
+struct cshim_socket_news {
     uint64_t id;
-    int is_gone; // else it takes more
+    int is_gone; // else it takes more, or there is more to read
 };
 
 /// Fills `news` with up to `max`; returns how many.
-int cshim_streams_take(int set, struct cshim_stream_news *news, int max);
+int cshim_sockets_take(int set, struct cshim_socket_news *news, int max);
 
 /// Writes the time as the header `Date` has it; returns its length, 29.
 size_t cshim_http_date(void *text, size_t size);

@@ -63,6 +63,12 @@ struct MetricsText {
         single("onsale_http_connections", "gauge", "Open connections.", http.connectionsOpen)
         single("onsale_http_streams", "gauge", "Open event streams.", http.streamsOpen)
         single("onsale_http_refused_total", "counter", "Refused connections.", http.refusedTotal)
+        single(
+            "onsale_http_proxy_headers_refused_total",
+            "counter",
+            "Connections closed over a malformed PROXY header.",
+            http.proxyHeadersRefusedTotal
+        )
         single("onsale_http_cut_total", "counter", "Slow clients cut off.", http.cutTotal)
         single(
             "onsale_http_buffered_bytes",

@@ -44,4 +44,26 @@ import Testing
             #expect(try await client.answer().status == (isNamed ? 303 : 403))
         }
     }
+
+    /// The PROXY protocol, from the flag to the log; the rest is in `ProxyProtocolTests`.
+    @Test func theAddressBeforeAConnectionIsTheVisitors() async throws {
+        try await withSite(["--access-log"]) { site in
+            let client = try HTTPClient(site.port)
+            client.send("PROXY TCP4 203.0.113.9 10.0.0.1 1 1\r\n")
+            client.send("GET", "/nowhere")
+            #expect(try await client.answer().status == 404)
+            let bad = try HTTPClient(site.port)
+            bad.send("PROXY TCP4 nobody\r\n")
+            #expect(await bad.seesEnd())
+            let text = try await site.request("GET", "/metrics").text
+            let metrics = try PrometheusText(text)
+            #expect(metrics.value("onsale_http_proxy_headers_refused_total") == 1)
+            site.process.signal(15)
+            #expect(try await site.process.exit() == 0)
+            let log = site.process.errors
+            #expect(log.contains(" path=/nowhere status=404 "), "\(log)")
+            #expect(log.contains(" address=203.0.113.9"), "\(log)")
+            #expect(log.contains("event=proxy_header_refused address=127.0.0.1"), "\(log)")
+        }
+    }
 }

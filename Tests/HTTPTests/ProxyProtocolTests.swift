@@ -1,0 +1,367 @@
+import Foundation
+import Testing
+
+@testable import HTTP
+
+/// The PROXY protocol, in front of connections from trusted addresses.
+@Suite struct ProxyProtocolTests {
+    private static let signature: [UInt8] = [13, 10, 13, 10, 0, 13, 10] + Array("QUIT\n".utf8)
+    private static let client = "GET /client HTTP/1.1\r\nHost: t\r\n"
+    private static let ends: [UInt8] = [203, 0, 113, 7, 10, 0, 0, 1, 0x12, 0x34, 0, 80]
+
+    /// Version 2.
+    private static func binary(_ command: UInt8, _ family: UInt8, _ rest: [UInt8]) -> [UInt8] {
+        signature + [command, family, UInt8(rest.count >> 8), UInt8(rest.count & 255)] + rest
+    }
+
+    private func read(_ bytes: [UInt8]) -> ProxyHeader {
+        bytes.withUnsafeBytes { unsafe ProxyHeader.read($0) }
+    }
+
+    private func serve(
+        _ trusted: String = "127.0.0.1",
+        _ configure: (inout HTTPConfiguration) -> Void = { _ in },
+        _ body: (TestServer) async throws -> Void
+    ) async throws {
+        let trusted = try #require(NetworkRanges(trusted))
+        try await TestServer.run(
+            {
+                $0.trustedProxies = trusted
+                configure(&$0)
+            },
+            routes: { _ in
+                [
+                    HTTPRoute(.get, "/client") {
+                        text(200, "\($0.client) \($0.isFromProxy) \($0.untrustedProxy != nil)")
+                    },
+                    HTTPRoute(.post, "/echo") { HTTPResponse(status: 200, body: $0.body) },
+                ]
+            },
+            body
+        )
+    }
+
+    // MARK: The header alone
+
+    @Test(arguments: [
+        ("PROXY TCP4 203.0.113.7 10.0.0.1 4660 80\r\n", "203.0.113.7"),
+        ("PROXY TCP4 255.255.255.255 255.255.255.255 65535 65535\r\n", "255.255.255.255"),
+        ("PROXY TCP6 2001:db8::7 2001:db8::1 0 443\r\n", "2001:db8::7"),
+        ("PROXY TCP6 ::ffff:203.0.113.7 ::1 1 1\r\n", "203.0.113.7"),
+    ])
+    func aLineNamesTheClient(line: String, client: String) throws {
+        let address = try #require(NetworkAddress(client))
+        let bytes = Array(line.utf8)
+        let header = ProxyHeader.header(.address(address), bytes: bytes.count)
+        #expect(read(bytes) == header)
+        #expect(read(bytes + Array("GET / HTTP/1.1\r\n".utf8)) == header)
+        for count in 1..<bytes.count { #expect(read(Array(bytes[..<count])) == .incomplete) }
+    }
+
+    @Test func aLineMayNotKnow() {
+        let longest = "PROXY UNKNOWN " + String(repeating: "f", count: 91) + "\r\n"
+        for line in ["PROXY UNKNOWN\r\n", "PROXY UNKNOWN a b c\r\n", longest] {
+            let count = line.utf8.count
+            #expect(read(Array(line.utf8) + [65]) == .header(.unknown, bytes: count))
+        }
+        #expect(longest.utf8.count == 107)
+    }
+
+    @Test(arguments: [
+        "PROXY \r\n", "PROXY TCP4\r\n",
+        "PROXY TCP4 1.2.3.4 1.2.3.4 1\r\n", "PROXY TCP4 1.2.3.4 1.2.3.4 1 1 1\r\n",
+        "PROXY TCP4  1.2.3.4 1.2.3.4 1 1\r\n", "PROXY TCP4 1.2.3.4 1.2.3.4 1 1 \r\n",
+        "PROXY TCP4 1.2.3.04 1.2.3.4 1 1\r\n", "PROXY TCP4 1.2.3 1.2.3.4 1 1\r\n",
+        "PROXY TCP4 ::1 ::1 1 1\r\n", "PROXY TCP6 1.2.3.4 1.2.3.4 1 1\r\n",
+        "PROXY TCP4 1.2.3.4 ::1 1 1\r\n", "PROXY TCP4 1.2.3.4 1.2.3.4 65536 1\r\n",
+        "PROXY TCP4 1.2.3.4 1.2.3.4 +1 1\r\n", "PROXY TCP4 1.2.3.4 1.2.3.4 01 1\r\n",
+        "PROXY TCP4 1.2.3.4 1.2.3.4 1 1\n", "PROXY TCP4 1.2.3.4 1.2.3.4 1 1\r\r\n",
+        "PROXY TCP4 1.2.3.4 1.2.3.4 1 1\0\r\n", "PROXY UDP4 1.2.3.4 1.2.3.4 1 1\r\n",
+        "PROXY TCP4 t.example 1.2.3.4 1 1\r\n", "PROXY unknown\r\n", "PROXY / HTTP/1.1\r\n",
+        "PROXY UNKNOWN " + String(repeating: "f", count: 92) + "\r\n",
+        "PROXY " + String(repeating: "a", count: 101), "PROXY TCP4 1.2.3.4 1.2.3.4 1 1\ra",
+    ])
+    func anotherLineIsMalformed(line: String) { #expect(read(Array(line.utf8)) == .malformed) }
+
+    @Test(arguments: [
+        "G", "GET / HTTP/1.1\r\n", "POST / HTTP/1.1\r\n", "PROPFIND /", "PROXYX", "proxy TCP4",
+        "PROXY\tTCP4",
+        "\r\nGET / HTTP/1.1\r\n", "\r\n\r\nG", "\n", "\0", "X",
+    ])
+    func theRestIsHTTP(text: String) {
+        #expect(read(Array(text.utf8)) == ProxyHeader.none, "\(text)")
+    }
+
+    @Test(arguments: [
+        (UInt8(0x21), UInt8(0x11), ends, "203.0.113.7"),
+        (0x21, 0x11, ends + [1, 0, 2, 104, 50, 4, 0, 1, 0], "203.0.113.7"),
+        (0x21, 0x11, ends + [UInt8](repeating: 0, count: 508), "203.0.113.7"),
+        (
+            0x21, 0x21,
+            [0x20, 1, 0xD, 0xB8] + [UInt8](repeating: 0, count: 11) + [7]
+                + [UInt8](repeating: 0, count: 20), "2001:db8::7"
+        ),
+        (0x20, 0, [], "proxy"), (0x20, 0x11, ends, "proxy"), (0x20, 0xFF, [1, 2, 3], "proxy"),
+        (0x21, 0, [], "unknown"), (0x21, 0, [1, 2, 3], "unknown"), (0x21, 0x12, ends, "unknown"),
+        (0x21, 0x31, [UInt8](repeating: 47, count: 216), "unknown"), (0x21, 0x10, [], "unknown"),
+    ])
+    func aBinaryHeaderIsRead(command: UInt8, family: UInt8, rest: [UInt8], source: String) throws {
+        let bytes = Self.binary(command, family, rest)
+        let expected: ProxyHeader.Source =
+            switch source {
+            case "proxy": .proxy
+            case "unknown": .unknown
+            default: .address(try #require(NetworkAddress(source)))
+            }
+        #expect(read(bytes) == .header(expected, bytes: bytes.count))
+        #expect(read(bytes + [71]) == .header(expected, bytes: bytes.count))
+        for count in 1..<bytes.count { #expect(read(Array(bytes[..<count])) == .incomplete) }
+    }
+
+    @Test(arguments: [
+        (UInt8(0x11), UInt8(0x11), ends), (0x31, 0x11, ends), (0x22, 0x11, ends),
+        (0x2F, 0x11, ends), (0x01, 0x11, ends), (0x21, 0x41, ends), (0x21, 0x13, ends),
+        (0x21, 0x11, Array(ends.dropLast())), (0x21, 0x11, []), (0x21, 0x21, ends),
+        (0x21, 0x31, ends), (0x21, 0x11, ends + [UInt8](repeating: 0, count: 509)),
+        (0x20, 0, [UInt8](repeating: 0, count: 521)),
+    ])
+    func anotherBinaryHeaderIsMalformed(command: UInt8, family: UInt8, rest: [UInt8]) {
+        #expect(read(Self.binary(command, family, rest)) == .malformed)
+        // Known from the fixed part.
+        #expect(read(Array(Self.binary(command, family, rest).prefix(16))) == .malformed)
+    }
+
+    // MARK: On the wire
+
+    private static let headers: [([UInt8], String)] = [
+        (Array("PROXY TCP4 203.0.113.7 10.0.0.1 4660 80\r\n".utf8), "203.0.113.7 false"),
+        (Array("PROXY TCP6 2001:db8::7 ::1 4660 80\r\n".utf8), "2001:db8::7 false"),
+        (binary(0x21, 0x11, ends + [4, 0, 1, 0]), "203.0.113.7 false"),
+        // Nobody has looked at what an unknown client writes.
+        (Array("PROXY UNKNOWN\r\n".utf8), "127.0.0.1 false"),
+        (binary(0x21, 0, []), "127.0.0.1 false"),
+    ]
+
+    @Test(arguments: headers)
+    func theClientIsWhomTheHeaderNames(header: [UInt8], client: String) async throws {
+        try await serve { server in
+            let asked = Self.client + "X-Forwarded-For: 192.0.2.1\r\n\r\n"
+            for isInPieces in [false, true] {
+                let socket = try server.client()
+                let bytes = header + Array(asked.utf8)
+                if isInPieces {
+                    for byte in bytes {
+                        socket.send([byte])
+                        await server.onLoop {}
+                    }
+                } else {
+                    socket.send(bytes)
+                }
+                // Whoever comes through such a proxy is not one himself.
+                #expect(socket.answer()?.body == client + " true", "\(client) \(isInPieces)")
+                socket.send(asked)
+                #expect(socket.answer()?.body == client + " true", "\(client), a second time")
+            }
+        }
+    }
+
+    @Test func aTrustedProxySpeaksForItself() async throws {
+        try await serve("127.0.0.1,10.0.0.0/8") { server in
+            let asked = Self.client + "X-Forwarded-For: 192.0.2.1\r\n\r\n"
+            for header in [
+                Self.binary(0x20, 0, []), [], Array("PROXY TCP4 10.1.1.1 10.0.0.1 1 1\r\n".utf8),
+            ] {
+                let socket = try server.client()
+                socket.send(header + Array(asked.utf8))
+                #expect(socket.answer()?.body == "192.0.2.1 false false")
+            }
+            let check = try server.client()
+            check.send(Self.binary(0x20, 0, []) + Array((Self.client + "\r\n").utf8))
+            #expect(check.answer()?.body == "127.0.0.1 true false")
+        }
+    }
+
+    /// Bytes behind the header are all the client's.
+    @Test func nothingButTheHeaderIsTaken() async throws {
+        try await serve { server in
+            let socket = try server.client()
+            let body = "PROXY TCP4 1.2.3.4 1.2.3.4 1 1\r\n"
+            let length = "Content-Length: \(body.utf8.count)\r\n\r\n"
+            let request = "POST /echo HTTP/1.1\r\nHost: t\r\n" + length + body
+            socket.send(Self.headers[0].0 + Array(request.utf8))
+            #expect(socket.answer()?.body == body)
+            // A second one is no request.
+            socket.send(body)
+            #expect(socket.answer()?.status == 400)
+            #expect(socket.seesEnd())
+        }
+    }
+
+    @Test func aHeaderOfAnybodyElseIsNoRequest() async throws {
+        try await serve("10.0.0.0/8") { server in
+            for (header, _) in Self.headers {
+                let socket = try server.client()
+                socket.send(header + Array((Self.client + "\r\n").utf8))
+                let answer = socket.answer()
+                #expect(answer == nil || answer?.status == 400)
+                #expect(socket.seesEnd())
+                #expect(!String(decoding: socket.received, as: UTF8.self).contains("203.0.113.7"))
+            }
+            #expect(await server.server.statistics().proxyHeadersRefusedTotal == 0)
+        }
+    }
+
+    @Test func aMalformedHeaderEndsTheConnection() async throws {
+        let told = Shared<[NetworkAddress]>([])
+        try await serve(
+            "127.0.0.1",
+            { $0.onProxyHeaderRefused = { peer in told.change { $0.append(peer) } } }
+        ) { server in
+            let bad = [
+                Array("PROXY TCP4 x y 1 1\r\n".utf8), Self.binary(0x31, 0x11, Self.ends),
+                Array("PROXY ".utf8) + [UInt8](repeating: 65, count: 200),
+            ]
+            for header in bad {
+                let socket = try server.client()
+                socket.send(header + Array((Self.client + "\r\n").utf8))
+                #expect(socket.seesEnd())
+                #expect(socket.received.isEmpty)
+            }
+            #expect(await server.server.statistics().proxyHeadersRefusedTotal == 3)
+            #expect(await server.server.statistics().connectionsOpen == 0)
+            #expect(told.value.map(\.description) == ["127.0.0.1", "127.0.0.1", "127.0.0.1"])
+        }
+    }
+
+    @Test func aHeaderThatDoesNotEndIsCut() async throws {
+        try await serve("127.0.0.1", { $0.headerTimeoutMs = 100 }) { server in
+            for begun in ["", "P", "PROXY TCP4 ", "\r\n\r\n"] {
+                let socket = try server.client()
+                socket.send(begun)
+                #expect(socket.seesEnd(), "\(begun)")
+            }
+            #expect(await server.server.statistics().cutTotal == 4)
+        }
+    }
+
+    @Test func whoLeavesBeforeTheEndIsForgotten() async throws {
+        try await serve { server in
+            let sockets = try ["", "PROXY TCP4 ", "PRO"].map { begun in
+                let socket = try server.client()
+                socket.send(begun)
+                return socket
+            }
+            #expect(await eventually { await server.server.statistics().connectionsOpen == 3 })
+            for socket in sockets { socket.hangUp() }
+            #expect(await eventually { await server.server.statistics().connectionsOpen == 0 })
+            #expect(await server.server.statistics().cutTotal == 0)
+        }
+    }
+
+    /// They count as connections while they wait, and no longer.
+    @Test func theUndecidedAreCounted() async throws {
+        try await serve("127.0.0.1", { $0.connectionsMax = 2 }) { server in
+            let waiting = try (0..<2).map { _ in try server.client() }
+            #expect(await eventually { await server.server.statistics().connectionsOpen == 2 })
+            try #expect(server.client().seesEnd())
+            #expect(await server.server.statistics().refusedTotal == 1)
+            for socket in waiting { #expect(socket.request("GET", "/client")?.status == 200) }
+            #expect(await server.server.statistics().connectionsOpen == 2)
+        }
+    }
+
+    @Test func theUndecidedAreLimited() async throws {
+        try await serve("127.0.0.1", { $0.undecidedMax = 2 }) { server in
+            let waiting = try (0..<2).map { _ in try server.client() }
+            #expect(await eventually { await server.server.statistics().connectionsOpen == 2 })
+            try #expect(server.client().seesEnd())
+            #expect(await server.server.statistics().refusedTotal == 1)
+            #expect(waiting[0].request("GET", "/client")?.status == 200)
+            let next = try server.client()
+            #expect(next.request("GET", "/client")?.status == 200)
+        }
+    }
+
+    @Test func theLimitOfAnAddressIsThatOfTheClient() async throws {
+        try await serve("127.0.0.1", { $0.connectionsPerAddressMax = 1 }) { server in
+            func open(_ client: String) throws -> TestClient {
+                let socket = try server.client()
+                socket.send("PROXY TCP4 \(client) 10.0.0.1 1 1\r\n" + Self.client + "\r\n")
+                return socket
+            }
+            let first = try open("203.0.113.7")
+            #expect(first.answer()?.status == 200)
+            try #expect(open("203.0.113.7").seesEnd())
+            try #expect(open("203.0.113.8").answer()?.status == 200)
+            #expect(await server.server.statistics().refusedTotal == 1)
+        }
+    }
+
+    @Test func aStopEndsTheUndecidedAndAnswersTheRest() async throws {
+        try await serve("127.0.0.1", { $0.stopClientMs = 100 }) { server in
+            let silent = try server.client()
+            let begun = try server.client()
+            begun.send("PROXY TCP4 ")
+            #expect(await eventually { await server.server.statistics().connectionsOpen == 2 })
+            let late = try server.client()
+            late.send(Self.headers[0].0 + Array((Self.client + "\r\n").utf8))
+            await server.server.stop()
+            #expect(silent.seesEnd())
+            #expect(begun.seesEnd())
+            #expect(late.answer()?.body == "203.0.113.7 false false")
+        }
+    }
+
+    // MARK: nginx
+
+    /// A real nginx that hands on bytes and says whose they are.
+    private final class Nginx {
+        private let process = Process()
+
+        init(in folder: URL, from port: UInt16, to server: UInt16) throws {
+            let text = """
+                load_module /usr/lib/nginx/modules/ngx_stream_module.so;
+                \(getuid() == 0 ? "user root;" : "")
+                daemon off; worker_processes 1; pid \(folder.path)/nginx.pid;
+                events { worker_connections 64; }
+                stream {
+                    server {
+                        listen 127.0.0.1:\(port);
+                        proxy_pass 127.0.0.1:\(server);
+                        proxy_protocol on;
+                    }
+                }
+                """
+            let file = folder.appending(path: "nginx.conf")
+            try text.write(to: file, atomically: true, encoding: .utf8)
+            process.executableURL = URL(filePath: "/usr/sbin/nginx")
+            process.arguments = ["-p", folder.path, "-c", file.path, "-e", "errors.log"]
+            process.standardInput = FileHandle.nullDevice
+            try process.run()
+        }
+
+        deinit {
+            process.terminate()
+            process.waitUntilExit()
+        }
+    }
+
+    @Test func aStreamOfNginxNamesItsClient() async throws {
+        let folder = FileManager.default.temporaryDirectory.appending(path: "nginx-\(UUID())")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        // A port that was free a moment ago.
+        var port: UInt16 = 0
+        try await serve { port = $0.port }
+        try await serve { server in
+            let nginx = try Nginx(in: folder, from: port, to: server.port)
+            #expect(await eventually { TestClient(port) != nil })
+            let client = try #require(TestClient(port, lastByte: 9))
+            for _ in 0..<2 {
+                client.send(Self.client + "X-Forwarded-For: 192.0.2.1\r\n\r\n")
+                #expect(client.answer()?.body == "127.0.0.9 false true")
+            }
+            withExtendedLifetime(nginx) {}
+        }
+    }
+}
