@@ -112,7 +112,11 @@ import Glibc
             daemon.admit(descriptor, peer, isProxy: false)
             return
         }
-        guard !decide(descriptor, peer) else { return }
+        let header = look(at: descriptor)
+        guard header == .incomplete else {
+            decide(header, descriptor, peer)
+            return
+        }
         guard undecided.count < daemon.configuration.undecidedMax else {
             daemon.refused(descriptor)
             return
@@ -140,50 +144,53 @@ import Glibc
         for index in 0..<Int(max(0, count)) {
             let id = news[index].id
             guard let newcomer = undecided[id] else { continue }
+            let header = look(at: newcomer.descriptor)
+            // Stays in the set: put in again, it would be told of the same bytes for ever.
+            if header == .incomplete, news[index].is_gone == 0 { continue }
             // Its place is free for itself.
             undecided[id] = nil
             cshim_sockets_remove(set, newcomer.descriptor)
-            if decide(newcomer.descriptor, newcomer.peer) { continue }
-            if news[index].is_gone != 0 {
-                Glibc.close(newcomer.descriptor)
-                continue
-            }
-            undecided[id] = newcomer
-            cshim_sockets_expect(set, newcomer.descriptor, id)
+            decide(header == .incomplete ? nil : header, newcomer.descriptor, newcomer.peer)
         }
     }
 
-    /// False if the first bytes have yet to come; else the connection is the daemon's, or closed.
-    private func decide(_ descriptor: Int32, _ peer: NetworkAddress) -> Bool {
+    /// What the first bytes say, which stay where they are. Nil if none will come.
+    private func look(at descriptor: Int32) -> ProxyHeader? {
         unsafe withUnsafeTemporaryAllocation(byteCount: ProxyHeader.bytesMax, alignment: 1) {
             bytes in
-            let flags = Int32(MSG_DONTWAIT)
-            let peek = flags | Int32(MSG_PEEK)
-            let count = unsafe recv(descriptor, bytes.baseAddress, bytes.count, peek)
-            if count < 0, errno == EAGAIN { return false }
-            guard count > 0 else {
+            let flags = Int32(MSG_DONTWAIT) | Int32(MSG_PEEK)
+            let count = unsafe recv(descriptor, bytes.baseAddress, bytes.count, flags)
+            if count < 0, errno == EAGAIN { return .incomplete }
+            guard count > 0 else { return nil }
+            return unsafe ProxyHeader.read(UnsafeRawBufferPointer(rebasing: bytes[..<count]))
+        }
+    }
+
+    /// Hands the connection to the daemon, or closes it.
+    private func decide(_ header: ProxyHeader?, _ descriptor: Int32, _ peer: NetworkAddress) {
+        switch header {
+        case nil, .incomplete: Glibc.close(descriptor)
+        case .some(.none): daemon.admit(descriptor, peer, isProxy: true)
+        case .malformed: daemon.refusedHeader(of: peer, descriptor)
+        case .header(let source, let bytes):
+            guard take(bytes, from: descriptor) else {
                 Glibc.close(descriptor)
-                return true
+                return
             }
-            switch unsafe ProxyHeader.read(UnsafeRawBufferPointer(rebasing: bytes[..<count])) {
-            case .incomplete: return false
-            case .none: daemon.admit(descriptor, peer, isProxy: true)
-            case .malformed: daemon.refusedHeader(of: peer, descriptor)
-            case .header(let source, let taken):
-                guard unsafe recv(descriptor, bytes.baseAddress, taken, flags) == taken else {
-                    Glibc.close(descriptor)
-                    return true
-                }
-                switch source {
-                case .address(let client):
-                    let isProxy = daemon.configuration.trustedProxies.contains(client)
-                    daemon.admit(descriptor, client, isProxy: isProxy)
-                case .proxy: daemon.admit(descriptor, peer, isProxy: true)
-                // What its client writes into `X-Forwarded-For` nobody has looked at.
-                case .unknown: daemon.admit(descriptor, peer, isProxy: false)
-                }
+            switch source {
+            case .address(let client):
+                let isProxy = daemon.configuration.trustedProxies.contains(client)
+                daemon.admit(descriptor, client, isProxy: isProxy)
+            case .proxy: daemon.admit(descriptor, peer, isProxy: true)
+            // What its client writes into `X-Forwarded-For` nobody has looked at.
+            case .unknown: daemon.admit(descriptor, peer, isProxy: false)
             }
-            return true
+        }
+    }
+
+    private func take(_ count: Int, from descriptor: Int32) -> Bool {
+        unsafe withUnsafeTemporaryAllocation(byteCount: count, alignment: 1) { bytes in
+            unsafe recv(descriptor, bytes.baseAddress, count, Int32(MSG_DONTWAIT)) == count
         }
     }
 }

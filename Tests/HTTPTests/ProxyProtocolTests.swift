@@ -1,3 +1,4 @@
+import EventLoop
 import Foundation
 import Testing
 
@@ -241,6 +242,26 @@ import Testing
                 #expect(socket.seesEnd(), "\(begun)")
             }
             #expect(await server.server.statistics().cutTotal == 4)
+        }
+    }
+
+    /// The bytes that have come stay with the kernel, which must not tell of them again.
+    @Test func aHeaderThatIsWaitedForDoesNotTurnTheLoop() async throws {
+        try await serve { server in
+            let sockets = try [["PROXY ", "TCP4 "], ["\r\n\r\n", "\0\r\nQU"]].map { pieces in
+                let socket = try server.client()
+                for piece in pieces { socket.send(piece) }
+                return socket
+            }
+            #expect(await eventually { await server.server.statistics().connectionsOpen == 2 })
+            let before = server.loop.statistics.turns
+            var looks = 0
+            _ = await eventually {
+                looks += 1
+                return looks == 100
+            }
+            #expect(server.loop.statistics.turns - before < 100)
+            #expect(sockets.count == 2)
         }
     }
 
