@@ -104,8 +104,9 @@ import Glibc
     }
 
     /// Writes an answer past libmicrohttpd, and says that no other will follow: it takes none while
-    /// a body is coming in, and its own have two heads, see `Daemon.libraryRefuses`. The send buffer
-    /// is empty: earlier answers are out, so this small one is taken whole or the client is gone.
+    /// a body is coming in, and its own have two heads, see `Daemon.libraryRefuses`.
+    /// The send buffer is empty: earlier answers are out, so this small one is taken whole or the
+    /// client is gone.
     func refuse(_ answer: [UInt8]) {
         let flags = Int32(MSG_NOSIGNAL) | Int32(MSG_DONTWAIT)
         _ = unsafe answer.withUnsafeBytes {

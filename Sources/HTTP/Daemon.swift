@@ -6,7 +6,8 @@ import Glibc
 /// libmicrohttpd in external epoll mode on a loop: when it runs, whom it lets in and whom it cuts.
 ///
 /// All is called on the loop: by its hooks and timers, and by libmicrohttpd from within `MHD_run`.
-/// A request's life is in `Daemon+Requests.swift`, its answer in `Daemon+Answers.swift`, the C
+/// Connections come and go in `Daemon+Connections.swift`, a request's life is in
+/// `Daemon+Requests.swift`, its answer in `Daemon+Answers.swift`, the C
 /// callbacks in `Callbacks.swift`.
 @safe final class Daemon {
     /// Runs of libmicrohttpd in one turn before the loop may look at its other sockets.
@@ -19,7 +20,7 @@ import Glibc
     var recorder: Recorder
     var answers = AnswerPool()
     /// The time of the present run: exact enough for deadlines, and read once for many requests.
-    private(set) var nowNs: UInt64
+    var nowNs: UInt64
     private(set) var isStopping = false
     /// Nothing may be parked any more.
     private(set) var isOver = false
@@ -31,12 +32,12 @@ import Glibc
     /// Something happened in this run after which libmicrohttpd may go on at once.
     var hasMoreWork = false
 
-    private var handle: OpaquePointer?
+    var handle: OpaquePointer?
     private var callbacks = UnsafeMutablePointer<cshim_mhd_callbacks>.allocate(capacity: 1)
     private var needsRun = false
     private var runsInTurn = 0
     private var turn = -1
-    private var listener: Listener?
+    var listener: Listener?
     private var events: FileWatch?
     private var again: FileWatch?
     private var ticker: LoopTimer?
@@ -46,25 +47,20 @@ import Glibc
     private var alwaysReadable = cshim_mhd_always_readable()
     private var later: [() -> Void] = []
 
-    private(set) var connections: [Connection] = []
+    var connections: [Connection] = []
     private var cursor = 0
     /// The place of the connection whose request line was read last, unless it has moved since.
     var lastToBegin = 0
     /// Who is being handed to libmicrohttpd.
-    private struct Newcomer {
-        let descriptor: Int32
-        let peer: NetworkAddress
-        let isProxy: Bool
-    }
-    private var newcomer: Newcomer?
-    private var connectionsByPeer: [NetworkAddress: Int] = [:]
-    private var refusedTotal: UInt64 = 0
-    private var proxyHeadersRefusedTotal: UInt64 = 0
-    private var cutTotal: UInt64 = 0
+    var newcomer: Newcomer?
+    var connectionsByPeer: [NetworkAddress: Int] = [:]
+    var refusedTotal: UInt64 = 0
+    var proxyHeadersRefusedTotal: UInt64 = 0
+    var cutTotal: UInt64 = 0
     var cutSlowTotal: UInt64 = 0
     var pinned: PinnedBytes
     /// From this number on a descriptor is one of the process's last.
-    private var lastDescriptors: Int32 = .max
+    var lastDescriptors: Int32 = .max
 
     init(_ configuration: HTTPConfiguration, _ router: Router, on loop: EventLoop) {
         self.configuration = configuration
@@ -246,44 +242,6 @@ import Glibc
 
     // MARK: Connections
 
-    /// Whether one more connection is within the limits that hold for all. The kernel gives the
-    /// lowest number that is free, so of a high one nearly all are taken.
-    func hasRoom(for descriptor: Int32) -> Bool {
-        connections.count + (listener?.count ?? 0) < configuration.connectionsMax
-            && descriptor < lastDescriptors
-    }
-
-    /// Closes a connection that is beyond a limit.
-    func refused(_ descriptor: Int32) {
-        refusedTotal += 1
-        Glibc.close(descriptor)
-    }
-
-    /// Closes a connection that begins like a `ProxyHeader` and is none.
-    func refusedHeader(of peer: NetworkAddress, _ descriptor: Int32) {
-        proxyHeadersRefusedTotal += 1
-        Glibc.close(descriptor)
-        configuration.onProxyHeaderRefused?(peer)
-    }
-
-    func countCut() { cutTotal += 1 }
-
-    /// Hands a connection to libmicrohttpd, which calls `opened` within.
-    func admit(_ descriptor: Int32, _ peer: NetworkAddress, isProxy: Bool) {
-        let perPeer = configuration.connectionsPerAddressMax
-        guard let handle = unsafe handle,
-            perPeer == 0 || connectionsByPeer[peer.site, default: 0] < perPeer
-        else {
-            refused(descriptor)
-            return
-        }
-        nowNs = loop.clock.monotonicNs()
-        newcomer = Newcomer(descriptor: descriptor, peer: peer, isProxy: isProxy)
-        if unsafe cshim_mhd_add(handle, descriptor) == 0 { refusedTotal += 1 }
-        newcomer = nil
-        wantRun()
-    }
-
     /// Somebody may change the limit while we run.
     private func lookAtDescriptors() {
         var limit = rlimit()
@@ -292,35 +250,6 @@ import Glibc
         }
         let granted = Int(clamping: limit.rlim_cur)
         lastDescriptors = Int32(clamping: granted - configuration.descriptorsReserved)
-    }
-
-    func opened(_ handle: OpaquePointer) -> Connection? {
-        guard let newcomer else { return nil }
-        hasMoreWork = true
-        let connection = unsafe Connection(
-            handle,
-            descriptor: newcomer.descriptor,
-            peer: newcomer.peer,
-            isProxy: newcomer.isProxy,
-            deadlineNs: clientDeadline(ms: configuration.headerTimeoutMs)
-        )
-        connection.index = connections.count
-        connections.append(connection)
-        if configuration.connectionsPerAddressMax > 0 {
-            connectionsByPeer[newcomer.peer.site, default: 0] += 1
-        }
-        return connection
-    }
-
-    func closed(_ connection: Connection) {
-        unpin(connection)
-        let last = connections.removeLast()
-        if last !== connection {
-            last.index = connection.index
-            connections[last.index] = last
-        }
-        guard let count = connectionsByPeer[connection.peer.site] else { return }
-        connectionsByPeer[connection.peer.site] = count > 1 ? count - 1 : nil
     }
 
     var statistics: HTTPStatistics {

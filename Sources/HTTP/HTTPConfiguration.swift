@@ -69,8 +69,8 @@ public struct HTTPConfiguration: Sendable {
     /// versions of the largest seat map (11 MiB each), or the full buffers of 32,768 streams.
     public var buffered = BufferedBytes(max: bufferedMaxBytes, loops: 1)
     public static let bufferedMaxBytes = 512 << 20
-    /// The last descriptors of the process are not for connections: a stream needs a second one for a moment, and files,
-    /// Redis and the ledger need theirs.
+    /// The last descriptors of the process are not for connections: a stream needs a second one for
+    /// a moment, and files, Redis and the ledger need theirs.
     public var descriptorsReserved = 64
 
     public init(host: String = "127.0.0.1", port: UInt16 = 0) {

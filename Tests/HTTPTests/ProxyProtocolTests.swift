@@ -6,18 +6,7 @@ import Testing
 
 /// The PROXY protocol, in front of connections from trusted addresses.
 @Suite struct ProxyProtocolTests {
-    private static let signature: [UInt8] = [13, 10, 13, 10, 0, 13, 10] + Array("QUIT\n".utf8)
     private static let client = "GET /client HTTP/1.1\r\nHost: t\r\n"
-    private static let ends: [UInt8] = [203, 0, 113, 7, 10, 0, 0, 1, 0x12, 0x34, 0, 80]
-
-    /// Version 2.
-    private static func binary(_ command: UInt8, _ family: UInt8, _ rest: [UInt8]) -> [UInt8] {
-        signature + [command, family, UInt8(rest.count >> 8), UInt8(rest.count & 255)] + rest
-    }
-
-    private func read(_ bytes: [UInt8]) -> ProxyHeader {
-        bytes.withUnsafeBytes { unsafe ProxyHeader.read($0) }
-    }
 
     private func serve(
         _ trusted: String = "127.0.0.1",
@@ -42,105 +31,16 @@ import Testing
         )
     }
 
-    // MARK: The header alone
-
-    @Test(arguments: [
-        ("PROXY TCP4 203.0.113.7 10.0.0.1 4660 80\r\n", "203.0.113.7"),
-        ("PROXY TCP4 255.255.255.255 255.255.255.255 65535 65535\r\n", "255.255.255.255"),
-        ("PROXY TCP6 2001:db8::7 2001:db8::1 0 443\r\n", "2001:db8::7"),
-        ("PROXY TCP6 ::ffff:203.0.113.7 ::1 1 1\r\n", "203.0.113.7"),
-    ])
-    func aLineNamesTheClient(line: String, client: String) throws {
-        let address = try #require(NetworkAddress(client))
-        let bytes = Array(line.utf8)
-        let header = ProxyHeader.header(.address(address), bytes: bytes.count)
-        #expect(read(bytes) == header)
-        #expect(read(bytes + Array("GET / HTTP/1.1\r\n".utf8)) == header)
-        for count in 1..<bytes.count { #expect(read(Array(bytes[..<count])) == .incomplete) }
-    }
-
-    @Test func aLineMayNotKnow() {
-        let longest = "PROXY UNKNOWN " + String(repeating: "f", count: 91) + "\r\n"
-        for line in ["PROXY UNKNOWN\r\n", "PROXY UNKNOWN a b c\r\n", longest] {
-            let count = line.utf8.count
-            #expect(read(Array(line.utf8) + [65]) == .header(.unknown, bytes: count))
-        }
-        #expect(longest.utf8.count == 107)
-    }
-
-    @Test(arguments: [
-        "PROXY \r\n", "PROXY TCP4\r\n",
-        "PROXY TCP4 1.2.3.4 1.2.3.4 1\r\n", "PROXY TCP4 1.2.3.4 1.2.3.4 1 1 1\r\n",
-        "PROXY TCP4  1.2.3.4 1.2.3.4 1 1\r\n", "PROXY TCP4 1.2.3.4 1.2.3.4 1 1 \r\n",
-        "PROXY TCP4 1.2.3.04 1.2.3.4 1 1\r\n", "PROXY TCP4 1.2.3 1.2.3.4 1 1\r\n",
-        "PROXY TCP4 ::1 ::1 1 1\r\n", "PROXY TCP6 1.2.3.4 1.2.3.4 1 1\r\n",
-        "PROXY TCP4 1.2.3.4 ::1 1 1\r\n", "PROXY TCP4 1.2.3.4 1.2.3.4 65536 1\r\n",
-        "PROXY TCP4 1.2.3.4 1.2.3.4 +1 1\r\n", "PROXY TCP4 1.2.3.4 1.2.3.4 01 1\r\n",
-        "PROXY TCP4 1.2.3.4 1.2.3.4 1 1\n", "PROXY TCP4 1.2.3.4 1.2.3.4 1 1\r\r\n",
-        "PROXY TCP4 1.2.3.4 1.2.3.4 1 1\0\r\n", "PROXY UDP4 1.2.3.4 1.2.3.4 1 1\r\n",
-        "PROXY TCP4 t.example 1.2.3.4 1 1\r\n", "PROXY unknown\r\n", "PROXY / HTTP/1.1\r\n",
-        "PROXY UNKNOWN " + String(repeating: "f", count: 92) + "\r\n",
-        "PROXY " + String(repeating: "a", count: 101), "PROXY TCP4 1.2.3.4 1.2.3.4 1 1\ra",
-    ])
-    func anotherLineIsMalformed(line: String) { #expect(read(Array(line.utf8)) == .malformed) }
-
-    @Test(arguments: [
-        "G", "GET / HTTP/1.1\r\n", "POST / HTTP/1.1\r\n", "PROPFIND /", "PROXYX", "proxy TCP4",
-        "PROXY\tTCP4",
-        "\r\nGET / HTTP/1.1\r\n", "\r\n\r\nG", "\n", "\0", "X",
-    ])
-    func theRestIsHTTP(text: String) {
-        #expect(read(Array(text.utf8)) == ProxyHeader.none, "\(text)")
-    }
-
-    @Test(arguments: [
-        (UInt8(0x21), UInt8(0x11), ends, "203.0.113.7"),
-        (0x21, 0x11, ends + [1, 0, 2, 104, 50, 4, 0, 1, 0], "203.0.113.7"),
-        (0x21, 0x11, ends + [UInt8](repeating: 0, count: 508), "203.0.113.7"),
-        (
-            0x21, 0x21,
-            [0x20, 1, 0xD, 0xB8] + [UInt8](repeating: 0, count: 11) + [7]
-                + [UInt8](repeating: 0, count: 20), "2001:db8::7"
-        ),
-        (0x20, 0, [], "proxy"), (0x20, 0x11, ends, "proxy"), (0x20, 0xFF, [1, 2, 3], "proxy"),
-        (0x21, 0, [], "unknown"), (0x21, 0, [1, 2, 3], "unknown"), (0x21, 0x12, ends, "unknown"),
-        (0x21, 0x31, [UInt8](repeating: 47, count: 216), "unknown"), (0x21, 0x10, [], "unknown"),
-    ])
-    func aBinaryHeaderIsRead(command: UInt8, family: UInt8, rest: [UInt8], source: String) throws {
-        let bytes = Self.binary(command, family, rest)
-        let expected: ProxyHeader.Source =
-            switch source {
-            case "proxy": .proxy
-            case "unknown": .unknown
-            default: .address(try #require(NetworkAddress(source)))
-            }
-        #expect(read(bytes) == .header(expected, bytes: bytes.count))
-        #expect(read(bytes + [71]) == .header(expected, bytes: bytes.count))
-        for count in 1..<bytes.count { #expect(read(Array(bytes[..<count])) == .incomplete) }
-    }
-
-    @Test(arguments: [
-        (UInt8(0x11), UInt8(0x11), ends), (0x31, 0x11, ends), (0x22, 0x11, ends),
-        (0x2F, 0x11, ends), (0x01, 0x11, ends), (0x21, 0x41, ends), (0x21, 0x13, ends),
-        (0x21, 0x11, Array(ends.dropLast())), (0x21, 0x11, []), (0x21, 0x21, ends),
-        (0x21, 0x31, ends), (0x21, 0x11, ends + [UInt8](repeating: 0, count: 509)),
-        (0x20, 0, [UInt8](repeating: 0, count: 521)),
-    ])
-    func anotherBinaryHeaderIsMalformed(command: UInt8, family: UInt8, rest: [UInt8]) {
-        #expect(read(Self.binary(command, family, rest)) == .malformed)
-        // Known from the fixed part.
-        #expect(read(Array(Self.binary(command, family, rest).prefix(16))) == .malformed)
-    }
-
-    // MARK: On the wire
-
     private static let headers: [([UInt8], String)] = [
         (Array("PROXY TCP4 203.0.113.7 10.0.0.1 4660 80\r\n".utf8), "203.0.113.7 false"),
         (Array("PROXY TCP6 2001:db8::7 ::1 4660 80\r\n".utf8), "2001:db8::7 false"),
-        (binary(0x21, 0x11, ends + [4, 0, 1, 0]), "203.0.113.7 false"),
+        (
+            ProxyHeaderReadTests.binary(0x21, 0x11, ProxyHeaderReadTests.ends + [4, 0, 1, 0]),
+            "203.0.113.7 false"
+        ),
         // Nobody has looked at what an unknown client writes.
         (Array("PROXY UNKNOWN\r\n".utf8), "127.0.0.1 false"),
-        (binary(0x21, 0, []), "127.0.0.1 false"),
+        (ProxyHeaderReadTests.binary(0x21, 0, []), "127.0.0.1 false"),
     ]
 
     @Test(arguments: headers)
@@ -170,14 +70,17 @@ import Testing
         try await serve("127.0.0.1,10.0.0.0/8") { server in
             let asked = Self.client + "X-Forwarded-For: 192.0.2.1\r\n\r\n"
             for header in [
-                Self.binary(0x20, 0, []), [], Array("PROXY TCP4 10.1.1.1 10.0.0.1 1 1\r\n".utf8),
+                ProxyHeaderReadTests.binary(0x20, 0, []), [],
+                Array("PROXY TCP4 10.1.1.1 10.0.0.1 1 1\r\n".utf8),
             ] {
                 let socket = try server.client()
                 socket.send(header + Array(asked.utf8))
                 #expect(socket.answer()?.body == "192.0.2.1 false false")
             }
             let check = try server.client()
-            check.send(Self.binary(0x20, 0, []) + Array((Self.client + "\r\n").utf8))
+            check.send(
+                ProxyHeaderReadTests.binary(0x20, 0, []) + Array((Self.client + "\r\n").utf8)
+            )
             #expect(check.answer()?.body == "127.0.0.1 true false")
         }
     }
@@ -219,7 +122,8 @@ import Testing
             { $0.onProxyHeaderRefused = { peer in told.change { $0.append(peer) } } }
         ) { server in
             let bad = [
-                Array("PROXY TCP4 x y 1 1\r\n".utf8), Self.binary(0x31, 0x11, Self.ends),
+                Array("PROXY TCP4 x y 1 1\r\n".utf8),
+                ProxyHeaderReadTests.binary(0x31, 0x11, ProxyHeaderReadTests.ends),
                 Array("PROXY ".utf8) + [UInt8](repeating: 65, count: 200),
             ]
             for header in bad {
