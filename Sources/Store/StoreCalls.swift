@@ -31,7 +31,7 @@ extension RedisConnection {
         return values
     }
 
-    private nonisolated func command(_ arguments: [String]) async throws(StoreError) -> RedisValue {
+    nonisolated func command(_ arguments: [String]) async throws(StoreError) -> RedisValue {
         do {
             return try await send(arguments.map { .string($0) })
         } catch {

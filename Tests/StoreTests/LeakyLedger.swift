@@ -8,6 +8,7 @@ final class LeakyLedger: Database {
     private let losesAdmissions = Mutex(false)
     private let losesAnswers = Mutex(false)
     private let meanwhile = Mutex<(@Sendable ([SQL]) async -> Void)?>(nil)
+    private let reading = Mutex<(@Sendable ([SQL]) async -> Void)?>(nil)
 
     private let failing = Mutex<(prefix: String?, afterwards: Bool)>((nil, false))
 
@@ -33,6 +34,12 @@ final class LeakyLedger: Database {
     var beforeCommit: (@Sendable ([SQL]) async -> Void)? {
         get { meanwhile.withLock { $0 } }
         set { meanwhile.withLock { $0 = newValue } }
+    }
+
+    /// Runs before each read.
+    var beforeRead: (@Sendable ([SQL]) async -> Void)? {
+        get { reading.withLock { $0 } }
+        set { reading.withLock { $0 = newValue } }
     }
 
     /// What is committed is committed, and nobody is told.
@@ -70,6 +77,7 @@ final class LeakyLedger: Database {
     }
 
     func read(_ statements: [SQL], as kind: ReadClass) async throws(SQLError) -> [SQLResult] {
+        if let beforeRead { await beforeRead(statements) }
         if isAway { throw .unavailable("taken away") }
         return try await database.read(statements, as: kind)
     }

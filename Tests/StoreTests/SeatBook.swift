@@ -155,7 +155,7 @@ final class SeatBook: Sendable {
             performance: { id async throws(StoreError) in self.performance(id) },
             load: { id async throws(StoreError) in self.state(id) },
             // Which events were brought to Redis nobody writes down here.
-            progress: { id async throws(StoreError) in
+            progress: { id, _ async throws(StoreError) in
                 self.performance(id).map { SeatProgress(performance: $0) }
             },
             behind: { _ async throws(StoreError) in [] },

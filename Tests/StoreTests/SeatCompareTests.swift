@@ -6,20 +6,6 @@ import Testing
 
 /// Rows of the outbox that have no number when they are read, and one by the time they are applied.
 @Suite(.timeLimit(.minutes(1))) struct SeatCompareTests {
-    /// What happens once, right after the ledger was read for the first time.
-    private final class Meanwhile: Sendable {
-        private let happened = Mutex(false)
-
-        func once(_ body: () async throws -> Void) async throws(StoreError) {
-            let isFirst = happened.withLock { happened in
-                defer { happened = true }
-                return !happened
-            }
-            guard isFirst else { return }
-            do { try await body() } catch { throw .broken("\(error)") }
-        }
-    }
-
     /// Whose load comes between a row and its use.
     enum Load: CaseIterable { case own, others }
 
@@ -67,7 +53,7 @@ import Testing
             let cancel = try bobIsCancelled(bed, id)
             let meanwhile = Meanwhile()
             let store = store(bed) { source in
-                source.progress = { id async throws(StoreError) in
+                source.progress = { id, _ async throws(StoreError) in
                     let progress = bed.book.progress(id, delivered: 1)
                     try await meanwhile.once {
                         try cancel()
@@ -116,7 +102,7 @@ import Testing
             let cancel = try bobIsCancelled(bed, id)
             let meanwhile = Meanwhile()
             let store = store(bed) { source in
-                source.progress = { id async throws(StoreError) in
+                source.progress = { id, _ async throws(StoreError) in
                     try await meanwhile.once { try cancel() }
                     return bed.book.progress(id, delivered: 1)
                 }
@@ -124,5 +110,19 @@ import Testing
             try await store.correct([1, 2], of: id)
             #expect(try await bed.states(id) == "sff")
         }
+    }
+}
+
+/// What happens once, in the middle of something.
+final class Meanwhile: Sendable {
+    private let happened = Mutex(false)
+
+    func once(_ body: () async throws -> Void) async throws(StoreError) {
+        let isFirst = happened.withLock { happened in
+            defer { happened = true }
+            return !happened
+        }
+        guard isFirst else { return }
+        do { try await body() } catch { throw .broken("\(error)") }
     }
 }

@@ -5,7 +5,8 @@
 -- allow-oom
 -- KEYS[1]-KEYS[10]  the seats, see lib/seats.lua
 -- ARGV[1]   generation that was there before the rows were read; 0: all rows have numbers
--- ARGV[2..] per row: number or 0, s sold or f freed, payment, the payment's four bytes, user,
+-- ARGV[2]   when the last row that has a number was decided, ms; 0: unknown
+-- ARGV[3..] per row: number or 0, s sold or f freed, payment, the payment's four bytes, user,
 --           seats "1,2,3"
 -- returns  {0} unknown, {2, generation, version} loaded since, {3, generation, version} fewer seats
 --          than that: nothing is changed; or
@@ -13,11 +14,12 @@
 if not load() then return { 0 } end
 local as_of = tonumber(ARGV[1])
 if as_of > 0 and as_of ~= seats.gen then return { 2, seats.gen, seats.ver } end -- guard: loaded
-for i = 7, #ARGV, 6 do
+for i = 8, #ARGV, 6 do
   if lacks(numbers(ARGV[i])) then return { 3, seats.gen, seats.ver } end
 end
 sweep()
-for i = 2, #ARGV, 6 do
+local before = seats.cursor
+for i = 3, #ARGV, 6 do
   local number, kind, list = tonumber(ARGV[i]), ARGV[i + 1], numbers(ARGV[i + 5])
   if number == 0 or number > seats.cursor then -- guard: cursor
     local payment, tag, user = ARGV[i + 2], ARGV[i + 3], ARGV[i + 4]
@@ -29,5 +31,7 @@ for i = 2, #ARGV, 6 do
     seats.cursor = math.max(seats.cursor, number)
   end
 end
-redis.call('HSET', SEATS, 'cursor', seats.cursor)
+if seats.cursor > before then
+  redis.call('HSET', SEATS, 'cursor', seats.cursor, 'ms', ARGV[2])
+end
 return answer(seats.cursor)

@@ -8,9 +8,10 @@
 -- ARGV[7]   seats a user may have   ARGV[8] opening in ms, 0: open
 -- ARGV[9]   how long it stays in Redis after its end in ms, 0: for good   ARGV[10] its end, ms
 -- ARGV[11]  1 behind a room
--- ARGV[12]  last number of the outbox that is in this   ARGV[13] sold seats   ARGV[14] payments
--- ARGV[15]  the map, a byte a seat   ARGV[16] owners, four bytes a seat
--- ARGV[17]  number of other performances behind the room;  then for each: performance, unsold,
+-- ARGV[12]  last number of the outbox that is in this   ARGV[13] when that was decided, ms
+-- ARGV[14]  sold seats   ARGV[15] payments
+-- ARGV[16]  the map, a byte a seat   ARGV[17] owners, four bytes a seat
+-- ARGV[18]  number of other performances behind the room;  then for each: performance, unsold,
 --           sold, payments
 -- then      payments cancelled whose numbers come later
 -- returns  {1, generation, version, 0}  built
@@ -23,7 +24,7 @@ if ARGV[1] ~= found and ARGV[1] ~= '*' then
 end
 -- Holds that have all their seats, and may have them in the new map. Read at once: 50,000 holds
 -- leave no time for a call a seat.
-local stays, map, owners = {}, ARGV[15], ARGV[16]
+local stays, map, owners = {}, ARGV[16], ARGV[17]
 if known then
   local old_map, old_owners = redis.call('GET', MAP), redis.call('GET', OWNERS) or ''
   local records = redis.call('HGETALL', HOLD)
@@ -61,13 +62,14 @@ end
 
 local gen = math.max(now_us, tonumber(ARGV[2]), seats and seats.gen + 1 or 0)
 redis.call('HSET', SEATS, 'gen', string.format('%.0f', gen), 'ver', 1, 'cursor', ARGV[12],
-  'name', ARGV[3], 'total', ARGV[4], 'price', ARGV[5], 'hold_ms', ARGV[6], 'limit', ARGV[7],
-  'opening', ARGV[8], 'gated', ARGV[11], 'sold', ARGV[13], 'payments', ARGV[14])
+  'ms', ARGV[13], 'name', ARGV[3], 'total', ARGV[4], 'price', ARGV[5], 'hold_ms', ARGV[6],
+  'limit', ARGV[7], 'opening', ARGV[8], 'gated', ARGV[11], 'sold', ARGV[14],
+  'payments', ARGV[15])
 redis.call('SET', MAP, map)
 redis.call('SET', OWNERS, owners)
 load()
-local siblings, last = {}, 17 + 4 * tonumber(ARGV[17])
-for i = 18, last, 4 do
+local siblings, last = {}, 18 + 4 * tonumber(ARGV[18])
+for i = 19, last, 4 do
   redis.call('HSETNX', STOCK, ARGV[i], table.concat({ unpack(ARGV, i + 1, i + 3) }, ' '))
   siblings[ARGV[i]] = true
 end

@@ -19,11 +19,14 @@ public struct SeatEvent: Equatable, Sendable {
 
     /// The row's number in the outbox.
     public var number: Int64
+    /// When it was decided, ms; 0: unknown.
+    public var atMs: Int64
     public var kind: Kind
     public var sale: SeatSale
 
-    public init(number: Int64, kind: Kind, sale: SeatSale) {
+    public init(number: Int64, atMs: Int64 = 0, kind: Kind, sale: SeatSale) {
         self.number = number
+        self.atMs = atMs
         self.kind = kind
         self.sale = sale
     }

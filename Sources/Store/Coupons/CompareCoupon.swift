@@ -1,9 +1,12 @@
 import Onsale
 import Redis
 
-/// A gate in Redis, held against the ledger. What was issued never becomes less, so a gate with
-/// fewer than the ledger is older, unless the missing ones are just being decided: those numbers
-/// are in the gate and undecided.
+/// A gate in Redis, held against the ledger.
+///
+/// What was issued never becomes less, so a gate with fewer than the ledger is older, unless the
+/// missing ones are just being decided: those numbers are in the gate and undecided. A gate with
+/// more, or with later settings, is of another ledger, which a backup has replaced. Both are
+/// loaded.
 extension CouponStore {
     /// Looks of one comparison: one that finds undecided numbers, one that another's load
     /// overtakes, and some more.
@@ -11,17 +14,25 @@ extension CouponStore {
     /// Undecided numbers that are asked about; with more of them the gate is loaded.
     private static let undecidedMax = 1_000
 
+    /// Redis is looked at before the ledger is read: what it has was committed before.
     func compare(_ id: CouponID) async throws(StoreError) {
-        guard let row = try await ledger.coupon(id) else { return }
-        for look in 1...Self.looksMax {
+        // What was issued before the look.
+        var issued: Int64?
+        for _ in 1...Self.looksMax {
             let reply = try await redis.reply(to: scripts.look, keys: keys(of: id).all, [])
             // Whoever needs the gate loads it.
             guard try reply.integer(0) == 1 else { return }
             let gate = try GateReply(reply)
-            if try gate.integer(0) < row.revision { try await configure(row) }
-            if gate.issued >= row.issued { return }  // guard: issued
-            let undecided = try gate.integer(3)
-            if look == 1, gate.issued + undecided >= row.issued {
+            guard let row = try await ledger.coupon(id) else {
+                _ = try await redis.command(["UNLINK"] + keys(of: id).all)
+                return
+            }
+            let isOlder = gate.issued < issued ?? 0  // guard: issued
+            if !isOlder, try !row.isForeign(gate) {
+                if try gate.integer(0) < row.revision { try await configure(row) }
+                if gate.issued >= row.issued || issued != nil { return }
+                // The rest may be decided and not told yet, or issued since the look.
+                issued = row.issued
                 try await settleUndecided(of: id)
                 continue
             }
@@ -50,5 +61,17 @@ extension CouponStore {
             Decision(verdict: .returned, user: $0, number: 0)
         }
         try await settleNow(try await ledger.claims(of: id, about: asked), of: id)
+    }
+}
+
+extension CouponRow {
+    /// Whether a gate that was looked at before this was read is not of this ledger.
+    fileprivate func isForeign(_ gate: GateReply) throws(StoreError) -> Bool {
+        let itsRevision = try gate.integer(0)
+        if gate.issued > issued || itsRevision > revision { return true }  // guard: newer
+        guard itsRevision == revision else { return false }
+        let found = [gate.quantity, try gate.integer(1), try gate.integer(2)]
+        let startsMs = coupon.startsAt?.milliseconds ?? 0
+        return found != [coupon.quantity, startsMs, coupon.endsAt?.milliseconds ?? 0]
     }
 }

@@ -21,27 +21,35 @@ extension SaleLedger {
         number is null and kind in ('seats.sold', 'seats.freed')
         """
 
-    /// Nil: there is no such performance.
-    func progress(of id: PerformanceID) async throws(StoreError) -> SeatProgress? {
+    /// `cursor`: the last event that Redis has. Nil: there is no such performance.
+    func progress(of id: PerformanceID, cursor: Int64) async throws(StoreError) -> SeatProgress? {
         let (numbered, unnumbered) = (Self.isNumberedAhead, Self.isUnnumbered)
         // A row goes through the first three in this order, so it is in one of them.
         let found = try await read([
             """
-            select 0, kind, payload from outbox
+            select 0, at_ms, kind, payload from outbox
             where \(unnumbered) and subject = \(id.raw) order by row_id
             """,
             """
-            select number, kind, payload from outbox
+            select number, at_ms, kind, payload from outbox
             where \(numbered) and subject = \(id.raw) order by number
             """,
             Self.delivered(id.raw, to: OutboxConsumer.seatsName),
             Self.listing(of: id),
+            """
+            select performance, seats - sold, sold, payments from performances
+            where performance = \(id.raw)
+              and (\(Self.latestNumber)) <= \(Self.cursor) + \(Self.aheadMax)
+            """,
+            "select at_ms from outbox where number = \(cursor)",
         ])
         guard let listing = try Self.listings(found[3].rows).first else { return nil }
         return SeatProgress(
             performance: listing.performance,
             delivered: try decoded { () throws(SQLError) in try found[2].rows[0].integer(0) },
-            ahead: try Self.seatEvents(found[1].rows + found[0].rows)
+            ahead: try Self.seatEvents(found[1].rows + found[0].rows),
+            stock: try Self.stock(found[4].rows).first,
+            cursorMs: try decoded { () throws(SQLError) in try found[5].rows.first?.integer(0) }
         )
     }
 
@@ -109,12 +117,13 @@ extension SaleLedger {
     private static func seatEvents(_ rows: [SQLRow]) throws(StoreError) -> [SeatEvent] {
         var events: [SeatEvent] = []
         for row in rows {
-            let (number, kind, payload) = try decoded { () throws(SQLError) in
-                (try row.integer(0), try row.text(1), try row.text(2))
+            let (number, atMs, kind, payload) = try decoded { () throws(SQLError) in
+                (try row.integer(0), try row.integer(1), try row.text(2), try row.text(3))
             }
             events.append(
                 SeatEvent(
                     number: number,
+                    atMs: atMs,
                     kind: kind == "seats.sold" ? .sold : .freed,
                     sale: try SeatSale(payload: payload)
                 )

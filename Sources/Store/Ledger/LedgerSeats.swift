@@ -22,6 +22,7 @@ extension SaleLedger {
                 Self.latestNumber,
                 freed,
                 behind,
+                "select at_ms from outbox where number = (\(Self.latestNumber))",
             ],
             as: .list
         )
@@ -32,6 +33,9 @@ extension SaleLedger {
             cursor: try decoded { () throws(SQLError) in
                 guard let row = found[2].rows.first else { throw .broken("no cursor") }
                 return try row.integer(0)
+            },
+            cursorMs: try decoded { () throws(SQLError) in
+                try found[5].rows.first?.integer(0) ?? 0
             },
             cancelledAhead: try Self.cancelled(found[3].rows),
             roomStock: try Self.stock(found[4].rows)
@@ -66,7 +70,7 @@ extension SaleLedger {
         return payments
     }
 
-    private static func stock(_ rows: [SQLRow]) throws(StoreError) -> [PerformanceStock] {
+    static func stock(_ rows: [SQLRow]) throws(StoreError) -> [PerformanceStock] {
         try decoded { () throws(SQLError) in
             var stock: [PerformanceStock] = []
             for row in rows {

@@ -24,7 +24,7 @@ extension OutboxConsumer {
                 let sale = try SeatSale(payload: event.payload)
                 last[event.subject] = event.number
                 sales[performance, default: []].append(
-                    SeatEvent(number: event.number, kind: kind, sale: sale)
+                    SeatEvent(number: event.number, atMs: event.atMs, kind: kind, sale: sale)
                 )
             }
             // Seats first: what was sold later may be among those that were added.

@@ -52,8 +52,9 @@ extension SeatStore {
         ]
         arguments += SeatFields.settings(of: performance, retainMs: retainMs)
         arguments += [
-            .int(performance.room == nil ? 0 : 1), .int(state.cursor), .int(picture.sold),
-            .int(picture.payments), .bytes(picture.states), .bytes(picture.owners),
+            .int(performance.room == nil ? 0 : 1), .int(state.cursor), .int(state.cursorMs),
+            .int(picture.sold), .int(picture.payments), .bytes(picture.states),
+            .bytes(picture.owners),
         ]
         let siblings = state.roomStock.filter { $0.performance != id }
         arguments.append(.int(siblings.count))

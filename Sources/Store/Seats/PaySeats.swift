@@ -84,7 +84,8 @@ extension SeatStore {
     private static func arguments(_ events: ArraySlice<SeatEvent>, asOf generation: Int64)
         -> [RedisArgument]
     {
-        var arguments: [RedisArgument] = [.int(generation)]
+        let last = events.last { $0.number > 0 }
+        var arguments: [RedisArgument] = [.int(generation), .int(last?.atMs ?? 0)]
         for event in events {
             arguments += [
                 .int(event.number), event.kind == .sold ? "s" : "f",

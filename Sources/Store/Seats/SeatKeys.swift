@@ -12,7 +12,7 @@ struct SeatKeys: Sendable {
     init(_ performance: PerformanceID, behind room: RoomID?) {
         self.performance = performance
         self.room = room
-        tag = room.map { "{r:\($0.raw)}" } ?? "{p:\(performance.raw)}"
+        tag = room.map(Self.tag) ?? "{p:\(performance.raw)}"
         let name = performance.raw
         all = [
             "\(tag):seats:\(name)", "\(tag):map:\(name)", "\(tag):owners:\(name)",
@@ -23,6 +23,11 @@ struct SeatKeys: Sendable {
 
     var seats: String { all[0] }
     var stock: String { all[7] }
+
+    private static func tag(_ room: RoomID) -> String { "{r:\(room.raw)}" }
+
+    /// The same as `stock`, of any performance behind a room.
+    static func stock(of room: RoomID) -> String { "\(tag(room)):stock" }
 
     /// Where one load gathers the buyers.
     func staged(_ nonce: String) -> String { "\(tag):load:\(performance.raw):\(nonce)" }

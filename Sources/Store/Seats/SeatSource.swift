@@ -7,6 +7,8 @@ public struct SeatLedgerState: Sendable {
     public var sales: [SeatSale]
     /// The highest number in the outbox: all up to it is in this.
     public var cursor: Int64
+    /// When the event with that number was decided, ms; 0: unknown.
+    public var cursorMs: Int64
     /// Payments cancelled whose `seats.freed` has no number yet: theirs are old stories when they
     /// arrive.
     public var cancelledAhead: [String]
@@ -17,12 +19,14 @@ public struct SeatLedgerState: Sendable {
         performance: Performance,
         sales: [SeatSale],
         cursor: Int64,
+        cursorMs: Int64 = 0,
         cancelledAhead: [String] = [],
         roomStock: [PerformanceStock] = []
     ) {
         self.performance = performance
         self.sales = sales
         self.cursor = cursor
+        self.cursorMs = cursorMs
         self.cancelledAhead = cancelledAhead
         self.roomStock = roomStock
     }
@@ -36,12 +40,24 @@ public struct SeatProgress: Sendable {
     /// What is committed and has not been brought to Redis as an event, in its order. Number 0: it
     /// has none yet.
     public var ahead: [SeatEvent]
-    var hasUnnumbered: Bool { ahead.contains { $0.number == 0 } }
+    /// What is sold; nil when more is on its way than `ahead` has.
+    public var stock: PerformanceStock?
+    /// When the event was decided that Redis has as its last one, ms, 0: unknown; nil: there is no
+    /// event with that number.
+    public var cursorMs: Int64?
 
-    public init(performance: Performance, delivered: Int64 = 0, ahead: [SeatEvent] = []) {
+    public init(
+        performance: Performance,
+        delivered: Int64 = 0,
+        ahead: [SeatEvent] = [],
+        stock: PerformanceStock? = nil,
+        cursorMs: Int64? = 0
+    ) {
         self.performance = performance
         self.delivered = delivered
         self.ahead = ahead
+        self.stock = stock
+        self.cursorMs = cursorMs
     }
 }
 
@@ -59,8 +75,9 @@ public struct SeatSource: Sendable {
     public var performance: @Sendable (PerformanceID) async throws(StoreError) -> Performance?
     /// All that is sold of it, read in one transaction; nil: there is no such performance.
     public var load: @Sendable (PerformanceID) async throws(StoreError) -> SeatLedgerState?
-    /// How far Redis has to be; nil: there is no such performance.
-    public var progress: @Sendable (PerformanceID) async throws(StoreError) -> SeatProgress?
+    /// How far Redis has to be, which has events up to this number; nil: there is no such
+    /// performance.
+    public var progress: @Sendable (PerformanceID, Int64) async throws(StoreError) -> SeatProgress?
     /// The same for all performances behind a room.
     public var behind: @Sendable (RoomID) async throws(StoreError) -> [StockProgress]
     /// The payments that have one of these seats now.
@@ -69,7 +86,8 @@ public struct SeatSource: Sendable {
     public init(
         performance: @escaping @Sendable (PerformanceID) async throws(StoreError) -> Performance?,
         load: @escaping @Sendable (PerformanceID) async throws(StoreError) -> SeatLedgerState?,
-        progress: @escaping @Sendable (PerformanceID) async throws(StoreError) -> SeatProgress?,
+        progress:
+            @escaping @Sendable (PerformanceID, Int64) async throws(StoreError) -> SeatProgress?,
         behind: @escaping @Sendable (RoomID) async throws(StoreError) -> [StockProgress],
         owners: @escaping @Sendable ([Int], PerformanceID) async throws(StoreError) -> [SeatSale]
     ) {

@@ -56,28 +56,33 @@ extension SaleBed {
     }
 
     /// A process that has just started.
-    func newcomer(comparesWithLedger: Bool = true) -> SeatStore {
+    func newcomer(
+        comparesWithLedger: Bool = true,
+        _ edit: (inout SeatSource) -> Void = { _ in }
+    ) -> SeatStore {
         let side = sides[1]
         let ledger = SaleLedger(side.database)
+        var source = SeatSource(
+            ledger: ledger,
+            directory: PerformanceDirectory(ledger: ledger, on: side.loop)
+        )
+        edit(&source)
         return SeatStore(
             redis: side.redis,
             holdKey: [UInt8](repeating: 7, count: 32),
-            source: SeatSource(
-                ledger: ledger,
-                directory: PerformanceDirectory(ledger: ledger, on: side.loop)
-            ),
+            source: source,
             comparesWithLedger: comparesWithLedger,
             on: side.loop
         )
     }
 
-    /// The relay of side 0 brings all that is committed.
-    func relayAll() async throws {
+    /// The relay of side 0 brings all that is committed, to `seats` if they are not the side's own.
+    func relayAll(to seats: SeatStore? = nil) async throws {
         let side = sides[0]
         let ledger = SaleLedger(side.database)
         let relay = OutboxRelay(
             ledger: ledger,
-            consumers: [.seats(side.seats, ledger: ledger)],
+            consumers: [.seats(seats ?? side.seats, ledger: ledger)],
             on: side.loop
         )
         await relay.start()

@@ -1,7 +1,7 @@
 -- The seats of one performance. It stands in front of the functions seats_*.lua, which say what
 -- happens; this says what the seats are.
 --
--- KEYS[1]  hash    seats: generation, version, cursor, settings, counters
+-- KEYS[1]  hash    seats: generation, version, cursor and ms of its event, settings, counters
 -- KEYS[2]  string  map: a byte a seat, f free, h held, s sold
 -- KEYS[3]  string  owners: four bytes a seat: the hold that holds it, the payment that bought it
 -- KEYS[4]  zset    holds: id by the ms at which it is over
@@ -36,7 +36,7 @@ local FENCE_MS = 30000
 local now_us, now
 local FIELDS = {
   'gen', 'ver', 'cursor', 'total', 'price', 'hold_ms', 'limit', 'opening', 'sold', 'payments',
-  'gated', 'leaves', 'name',
+  'gated', 'leaves', 'ms', 'name',
 }
 local seats, changed, sales_changed, more
 
