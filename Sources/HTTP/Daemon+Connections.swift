@@ -33,6 +33,9 @@ extension Daemon {
 
     func countCut() { cutTotal += 1 }
 
+    /// Before deadlines are set outside a run: the last one may be long over.
+    func readClock() { nowNs = loop.clock.monotonicNs() }
+
     /// Hands a connection to libmicrohttpd, which calls `opened` within.
     func admit(_ descriptor: Int32, _ peer: NetworkAddress, isProxy: Bool) {
         let perPeer = configuration.connectionsPerAddressMax
@@ -42,7 +45,6 @@ extension Daemon {
             refused(descriptor)
             return
         }
-        nowNs = loop.clock.monotonicNs()
         newcomer = Newcomer(descriptor: descriptor, peer: peer, isProxy: isProxy)
         if unsafe cshim_mhd_add(handle, descriptor) == 0 { refusedTotal += 1 }
         newcomer = nil

@@ -84,6 +84,7 @@ import Glibc
     // MARK: Accepting
 
     private func accept(max: Int) {
+        daemon.readClock()
         for _ in 0..<max {
             var address = cshim_address()
             let descriptor = unsafe cshim_mhd_accept(listening, &address)
@@ -137,6 +138,7 @@ import Glibc
     // MARK: Deciding
 
     private func takeNews() {
+        daemon.readClock()
         var news = [cshim_socket_news](repeating: .init(), count: Int(Self.takeMax))
         let count = unsafe news.withUnsafeMutableBufferPointer {
             unsafe cshim_sockets_take(set, $0.baseAddress, Self.takeMax)
