@@ -198,6 +198,13 @@ const char *cshim_http_target_end(const char *target) {
     return *end == 0 ? end : NULL;
 }
 
+// A line before those of the client. The library reads the cookies of the first one alone.
+static const char no_cookies[] = "Cookie";
+
+void cshim_mhd_leave_cookies(struct MHD_Connection *connection) {
+    MHD_set_connection_value(connection, MHD_HEADER_KIND, no_cookies, NULL);
+}
+
 int cshim_mhd_has_head(struct MHD_Connection *connection) {
     return MHD_get_connection_info(connection, MHD_CONNECTION_INFO_REQUEST_HEADER_SIZE) &&
            !MHD_get_connection_info(connection, MHD_CONNECTION_INFO_HTTP_STATUS);
@@ -220,6 +227,7 @@ static enum MHD_Result look_at_framing(void *context, enum MHD_ValueKind kind, c
                                        size_t name_count, const char *value, size_t value_count) {
     struct framing *framing = context;
     (void)kind;
+    if (name == no_cookies) return MHD_YES;
     // The library cuts the lines where they lie: 0 stands for each CR and LF. A value that a 0 of
     // the client's cut before its end, an LF alone and a line that was folded (it is copied) all
     // show in where the next line begins.

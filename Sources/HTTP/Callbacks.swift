@@ -26,6 +26,7 @@ enum Callbacks {
                 guard let target = unsafe target, let handle = unsafe handle,
                     let known = unsafe cshim_mhd_state(handle)
                 else { return nil }
+                unsafe cshim_mhd_leave_cookies(handle)
                 unsafe Unmanaged<Connection>.fromOpaque(known)._withUnsafeGuaranteedRef {
                     unsafe $0.targetEnd = cshim_http_target_end(target)
                     unsafe Callbacks.daemon(context).lastToBegin = $0.index

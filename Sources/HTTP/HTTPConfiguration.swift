@@ -15,9 +15,9 @@ public struct HTTPConfiguration: Sendable {
     /// Bytes of a request's body: the largest document of the contract is far below 64 KiB.
     public var bodyMaxBytes = 65_536
     /// Bytes that libmicrohttpd may use per connection for headers, in and out; more is answered
-    /// 431. Half of it is for what comes in. It keeps a copy of the Cookie line and 56 bytes for
-    /// each cookie, and other applications of the host have cookies, too: 8 KiB of them, 70. It
-    /// wipes all between requests, so it costs memory (20,000 x 28 KiB are 560 MB) and time.
+    /// 431. Half of it is for what comes in: other applications of the host have cookies, too, and
+    /// 8 KiB of them pass. It wipes all between requests, so it costs memory (20,000 x 28 KiB are
+    /// 560 MB) and time.
     public var connectionMemoryBytes = 28_672
     /// Bytes of an answer that the kernel keeps for a reader; it takes twice that of its memory. A
     /// reader 100 ms away gets 1.3 MB/s. When it was free to grow, 1,500 silent readers of a map

@@ -66,6 +66,10 @@ int cshim_mhd_method(const char *method);
 /// Where a target ends, as it was sent; NULL if there is a blank in it.
 const char *cshim_http_target_end(const char *target);
 
+/// Before the headers of a request come: the library is not to take its cookies apart, as
+/// `cshim_mhd_cookies` does. It answers 431 to one whose value is a lone quote, and copies them.
+void cshim_mhd_leave_cookies(struct MHD_Connection *connection);
+
 /// Whether the library has read all headers of a request and has no answer to it yet.
 int cshim_mhd_has_head(struct MHD_Connection *connection);
 
