@@ -153,7 +153,7 @@ let package = Package(
             "ServerTests",
             [
                 "Server", "sql-queue", "Crypto", "JSON", "TestRedis", "TestPostgres", "Redis",
-                "SQL", "EventLoop",
+                "SQL", "EventLoop", "Web", "HTTP",
             ]
         ),
         tests("TidyTests", []),

@@ -1,5 +1,5 @@
-/// Text of percent-encoded bytes. A `%` that two hexadecimal digits do not follow stays as it is,
-/// bytes that are not UTF-8 become U+FFFD.
+/// Text of percent-encoded bytes. A `%` that two hexadecimal digits do not follow stays as it is.
+/// Bytes that are not UTF-8 become U+FFFD, and so does `%00`: PostgreSQL has no text with U+0000.
 func percentDecoded(_ bytes: Span<UInt8>, _ range: Range<Int>) -> String {
     let text = bytes.extracting(range)
     // Nearly always nothing is encoded.
@@ -16,7 +16,12 @@ func percentDecoded(_ bytes: Span<UInt8>, _ range: Range<Int>) -> String {
         if byte == UInt8(ascii: "%"), index + 2 < range.upperBound,
             let high = hexDigit(bytes[index + 1]), let low = hexDigit(bytes[index + 2])
         {
-            decoded.append(high << 4 | low)
+            let decodedByte = high << 4 | low
+            if decodedByte == 0 {
+                decoded.append(contentsOf: "\u{FFFD}".utf8)
+            } else {
+                decoded.append(decodedByte)
+            }
             index += 3
         } else {
             decoded.append(byte)

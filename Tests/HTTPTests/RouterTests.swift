@@ -63,7 +63,8 @@ import Testing
 
     @Test(arguments: [
         ("a%2Fb", "a/b"), ("%E3%81%82", "あ"), ("100%", "100%"), ("%zz%4", "%zz%4"),
-        ("a+b", "a+b"), ("%ff", "\u{FFFD}"),
+        ("a+b", "a+b"), ("%ff", "\u{FFFD}"), ("%00", "\u{FFFD}"), ("a%00b%", "a\u{FFFD}b%"),
+        ("%2500", "%00"), ("%C0%80", "\u{FFFD}\u{FFFD}"),
     ])
     func percentDecodingIsForgiving(encoded: String, decoded: String) {
         let bytes = Array(encoded.utf8)

@@ -36,9 +36,10 @@ import Testing
     }
 
     @Test func brokenEscapesAreKeptAndBadBytesReplaced() throws {
-        let form = try #require(FormBody(Array("a=%zz&b=%4&c=%FF&d=%".utf8)))
+        let form = try #require(FormBody(Array("a=%zz&b=%4&c=%FF&d=%&e=%00x%00%E3".utf8)))
         #expect(form["a"] == "%zz" && form["b"] == "%4" && form["d"] == "%")
         #expect(form["c"] == "\u{FFFD}")
+        #expect(form["e"] == "\u{FFFD}x\u{FFFD}\u{FFFD}")
     }
 
     @Test func aFormBeyondItsLimitIsNotRead() {

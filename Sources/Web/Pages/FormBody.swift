@@ -6,7 +6,8 @@ struct FormBody {
     /// own form sends is less.
     static let fieldsMax = 256
 
-    /// Nil for more than `fieldsMax`. Bytes that are not UTF-8 become U+FFFD.
+    /// Nil for more than `fieldsMax`. Bytes that are not UTF-8 become U+FFFD, and so does U+0000,
+    /// as in paths and queries: no engine gets it.
     init?(_ body: [UInt8]) {
         let parts = body.split(separator: UInt8(ascii: "&"), maxSplits: Self.fieldsMax)
         guard parts.count <= Self.fieldsMax else { return nil }
@@ -46,7 +47,8 @@ struct FormBody {
                 index += 1
             }
         }
-        return String(decoding: decoded, as: UTF8.self)
+        let text = decoded.split(separator: 0, omittingEmptySubsequences: false)
+        return text.map { String(decoding: $0, as: UTF8.self) }.joined(separator: "\u{FFFD}")
     }
 
     private static func digit(_ byte: UInt8) -> UInt8? {
