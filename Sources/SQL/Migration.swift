@@ -36,8 +36,12 @@ public struct Migration: Sendable {
     }
 }
 
-/// Why a schema cannot be brought up to date.
+/// Why a schema cannot be brought up to date, or used as it is.
 public enum MigrationError: Error, Sendable, Equatable {
+    /// No migration was ever applied: the database is empty, or another program's.
+    case absent(String)
+    /// A migration was not applied yet, and the schema is not to be changed now.
+    case older(number: Int)
     /// A migration that was applied is not the one this program has.
     case changed(number: Int, name: String)
     /// The database has seen a later program: it knows migrations that this one does not.

@@ -41,6 +41,25 @@ extension Migration {
     }
 }
 
+extension Database {
+    /// Whether the schema is the one of `migrations`. Changes nothing.
+    public func check(_ migrations: [Migration]) async throws(MigrationError) {
+        var applied: [MigrationRecord] = []
+        do throws(SQLError) {
+            for row in try await rows(MigrationRecord.all) {
+                applied.append(try MigrationRecord(row))
+            }
+        } catch {
+            guard case .broken(let reason) = error else { throw .failed(error) }
+            throw .absent(reason)
+        }
+        guard !applied.isEmpty else { throw .absent("no migration was applied") }
+        if let next = try migrations.missing(after: applied).first {
+            throw .older(number: next.number)
+        }
+    }
+}
+
 extension [Migration] {
     /// The steps still to apply, given the applied ones in their number's order.
     func missing(after applied: [MigrationRecord]) throws(MigrationError) -> ArraySlice<Migration> {

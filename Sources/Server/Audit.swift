@@ -7,11 +7,13 @@ enum Audit {
         onsale audit [--repair]: hold every promise against live data, a line each
 
         Runs beside a server too. Without --repair it changes nothing. A promise whose engine is
-        away is not checked and says so. What Redis has lost is no break: the next request loads it.
+        away is not checked and says so; one that cannot be checked for another reason has FAILED.
+        What Redis has lost is no break: the next request loads it.
         Flags of onsale serve that mean nothing here are taken and ignored.
 
         Exit code  0  nothing is broken
-                   1  a promise is broken, or the audit could not begin
+                   1  a promise is broken, a check failed, or the audit could not begin (no ledger of
+                      this version there)
                    2  with --repair: something was broken, and all of it is mended
                    64 a bad flag
         """
@@ -38,7 +40,9 @@ enum Audit {
         ) { engines, _ in
             let lines = await lines(engines, repairs: engines.switches.contains(repair.name))
             for line in lines { print(text(line)) }
-            if lines.contains(where: { $0.finding == .broken }) { return ExitCode.failure }
+            if lines.contains(where: { $0.finding == .broken || $0.finding == .failed }) {
+                return ExitCode.failure
+            }
             return lines.contains { $0.finding == .mended } ? mended : 0
         }
     }
@@ -77,6 +81,7 @@ enum Audit {
             case .broken: "BROKEN      "
             case .mended: "mended      "
             case .notChecked: "not checked "
+            case .failed: "FAILED      "
             }
         return "\(mark)\(line.promise): \(line.detail)"
     }

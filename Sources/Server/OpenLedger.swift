@@ -21,28 +21,43 @@ struct OpenLedger: Sendable {
         do {
             try await databases[0].migrate(LedgerSchema.migrations)
         } catch {
-            throw StartError(line: Self.line(error))
+            throw StartError(line: Self.line(error, "the ledger"))
         }
         return OpenLedger(choice: configuration.ledger, databases: databases)
     }
 
-    /// The ledger to read from only, beside whoever has it.
+    /// The ledger to read from only, beside whoever has it. Throws where there is none, or one of
+    /// another version.
     static func readOnly(_ configuration: Configuration, on loop: EventLoop)
         async throws(StartError) -> any Database
     {
+        let place: String
+        let database: any Database
         switch configuration.ledger {
         case .sqlite(let path):
+            place = path
             do {
-                return try SQLiteDatabase(readOnly: path)
+                database = try SQLiteDatabase(readOnly: path)
             } catch {
                 throw StartError(line: "cannot read the ledger \(path): \(reason(error))")
             }
         case .postgres(let endpoint):
+            place = "\(endpoint)"
             var patient = PostgresConfiguration()
             patient.statementTimeoutMs = auditTimeoutMs
             patient.answerTimeoutMs = auditTimeoutMs
-            return try await postgres(endpoint, patient, on: [loop])[0]
+            database = try await postgres(endpoint, patient, on: [loop])[0]
         }
+        do {
+            try await database.check(LedgerSchema.migrations)
+        } catch {
+            await database.close()
+            guard case .failed(let failure) = error else {
+                throw StartError(line: line(error, place))
+            }
+            throw StartError(line: "cannot read the ledger \(place): \(reason(failure))")
+        }
+        return database
     }
 
     /// A look at all payments of a big night takes longer than any payment may: with 266,762 of
@@ -95,8 +110,12 @@ struct OpenLedger: Sendable {
         return databases
     }
 
-    private static func line(_ error: MigrationError) -> String {
+    private static func line(_ error: MigrationError, _ place: String) -> String {
         switch error {
+        case .absent(let reason): "there is no ledger of onsale in \(place): \(reason)"
+        case .older(let number):
+            "the ledger was made by an earlier version: migration \(number) is missing; "
+                + "onsale serve of this version brings it up to date"
         case .changed(let number, let name):
             "the ledger was made by another migration \(number) (\(name)) than this program has"
         case .newer(let number):

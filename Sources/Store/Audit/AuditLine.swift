@@ -10,6 +10,9 @@ public struct AuditLine: Sendable, Equatable {
         case mended
         /// An engine that it takes is away.
         case notChecked
+        /// It could not be looked at for another reason, or the ledger, which was there when the
+        /// audit began, could not be read.
+        case failed
     }
 
     /// The promise, in words.
@@ -22,6 +25,11 @@ public struct AuditLine: Sendable, Equatable {
         self.promise = promise
         self.finding = finding
         self.detail = detail
+    }
+
+    /// Of a promise that could not be looked at.
+    init(_ promise: String, unchecked error: StoreError) {
+        self.init(promise, error.isMomentary ? .notChecked : .failed, error.reason)
     }
 
     /// The names of what breaks a promise, as many as a line has.

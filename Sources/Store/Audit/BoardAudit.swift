@@ -57,7 +57,7 @@ public actor BoardAudit {
             }
         } catch {
             let promise = "every board in Redis is what the ledger adds up to"
-            lines.append(AuditLine(promise, .notChecked, error.reason))
+            lines.append(AuditLine(promise, unchecked: error))
         }
         return lines
     }
@@ -68,7 +68,7 @@ public actor BoardAudit {
         do throws(StoreError) {
             try await boards.rebuild(board.id)
         } catch {
-            return [found, AuditLine(found.promise, .notChecked, error.reason)]
+            return [found, AuditLine(found.promise, unchecked: error)]
         }
         let after = await line(board)
         guard after.finding == .kept else { return [after] }
@@ -104,7 +104,7 @@ public actor BoardAudit {
             }
             return AuditLine(promise, .kept, "\(lists.count) lists, \(places) places")
         } catch {
-            return AuditLine(promise, .notChecked, error.reason)
+            return AuditLine(promise, unchecked: error)
         }
     }
 

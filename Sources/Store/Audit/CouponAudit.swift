@@ -64,7 +64,7 @@ public actor CouponAudit {
             let detail = "\(all.count) coupons, \(all.reduce(0) { $0 + $1.issued }) issued"
             return lines + [AuditLine(Self.promise, .kept, detail)]
         } catch {
-            return [AuditLine(Self.promise, .notChecked, error.reason)]
+            return [AuditLine(Self.promise, unchecked: error)]
         }
     }
 

@@ -29,7 +29,7 @@ public struct DrawAudit: Sendable {
             }
             return AuditLine(Self.promise, .kept, "\(draws) draws, \(entrants) entrants")
         } catch {
-            return AuditLine(Self.promise, .notChecked, error.reason)
+            return AuditLine(Self.promise, .failed, error.reason)
         }
     }
 

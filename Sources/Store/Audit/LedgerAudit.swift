@@ -27,7 +27,7 @@ extension SaleLedger {
             }
             return AuditLine(check.promise, .kept, "\(looked) \(check.unit)")
         } catch {
-            return AuditLine(check.promise, .notChecked, error.reason)
+            return AuditLine(check.promise, .failed, error.reason)
         }
     }
 }

@@ -29,7 +29,7 @@ public struct RoomAudit: Sendable {
             }
             return [Self.places(counts), Self.capacities(counts)]
         } catch {
-            return [Self.once, Self.capacity].map { AuditLine($0, .notChecked, error.reason) }
+            return [Self.once, Self.capacity].map { AuditLine($0, unchecked: error) }
         }
     }
 

@@ -51,13 +51,13 @@ public actor SeatAudit {
             let found = try await auditSeats()
             lines += found
         } catch {
-            lines.append(AuditLine(Self.seatPromise, .notChecked, error.reason))
+            lines.append(AuditLine(Self.seatPromise, unchecked: error))
         }
         do throws(StoreError) {
             let found = try await auditStock()
             lines += found
         } catch {
-            lines.append(AuditLine(Self.stockPromise, .notChecked, error.reason))
+            lines.append(AuditLine(Self.stockPromise, unchecked: error))
         }
         return lines
     }
