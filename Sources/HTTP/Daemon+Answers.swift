@@ -59,7 +59,7 @@ extension Daemon {
             HTTPAnswered(
                 method: request.method,
                 route: isKnown ? router.routes[request.route].pattern : nil,
-                path: request.path,
+                path: request.loggedPath,
                 status: status,
                 bytes: request.method == .head ? 0 : bytes,
                 latencyNs: latencyNs,

@@ -52,10 +52,13 @@ extension Daemon {
             until: clientDeadline(ms: configuration.bodyTimeoutMs)
         )
         switch match {
-        case .route: break
+        case .route(let index):
+            let route = router.routes[index]
+            if route.hidesPath { request.hiddenBy = route.pattern }
         case .nothing:
             request.response = configuration.refuseUnrouted?(request) ?? .notFound
-        case .wrongMethod(let allow):
+        case .wrongMethod(let allow, let hidden):
+            request.hiddenBy = hidden
             let refusal = configuration.refuseUnrouted?(request)
             request.response = refusal ?? .methodNotAllowed(allow: allow)
         }

@@ -3,7 +3,8 @@ public struct HTTPAnswered: Sendable {
     public let method: HTTPMethod
     /// The pattern of the route; nil: there is none for the path.
     public let route: String?
-    /// As it was sent, without the query, in which tokens may stand.
+    /// As it was sent, without the query, in which tokens may stand; the pattern where a secret
+    /// stands in the path.
     public let path: String
     public let status: Int
     /// Of the body; 0 for a stream, which has just begun.

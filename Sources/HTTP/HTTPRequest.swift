@@ -24,6 +24,9 @@ import CShims
     /// Who called, once that is known; for the log of requests.
     public var user: String?
 
+    /// Stands in logs for the path, which holds a secret.
+    var hiddenBy: String?
+
     let connection: Connection
     let trustedProxies: NetworkRanges
     var knownClient: NetworkAddress?
@@ -78,6 +81,9 @@ import CShims
             as: UTF8.self
         )
     }
+
+    /// The path as logs may have it.
+    public var loggedPath: String { hiddenBy ?? path }
 
     /// A captured segment, percent-decoded. Asking for a name that the pattern lacks is a
     /// programming error.

@@ -23,6 +23,8 @@ public struct HTTPRoute: Sendable {
     /// Answers as soon as the headers are there, whatever body they announce; the connection ends
     /// then if they announce one.
     private(set) var ignoresBody = false
+    /// A secret stands in its paths.
+    private(set) var hidesPath = false
     /// Names of the captures from left to right.
     let names: [String]
 
@@ -43,6 +45,13 @@ public struct HTTPRoute: Sendable {
     public func ignoringBody() -> HTTPRoute {
         var route = self
         route.ignoresBody = true
+        return route
+    }
+
+    /// The same route, whose pattern stands in logs instead of its paths: they hold a secret.
+    public func hidingPath() -> HTTPRoute {
+        var route = self
+        route.hidesPath = true
         return route
     }
 

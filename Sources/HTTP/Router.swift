@@ -7,8 +7,9 @@ struct Router {
     enum Match {
         /// Index into `routes`.
         case route(Int)
-        /// The path exists under other methods; `Allow` names them.
-        case wrongMethod(allow: String)
+        /// The path exists under other methods; `Allow` names them. `hiddenBy`: the pattern, where
+        /// a secret stands in the path.
+        case wrongMethod(allow: String, hiddenBy: String?)
         case nothing
     }
 
@@ -25,6 +26,7 @@ struct Router {
         /// Route index per method slot, -1 for none.
         var routes = InlineArray<5, Int>(repeating: -1)
         var allow = ""
+        var hiddenBy: String?
     }
 
     let routes: [HTTPRoute]
@@ -39,6 +41,7 @@ struct Router {
             let node = insert(route.pattern)
             precondition(nodes[node].routes[route.method.slot] == -1, "\(route.pattern) twice")
             nodes[node].routes[route.method.slot] = index
+            if route.hidesPath { nodes[node].hiddenBy = route.pattern }
             let known = nodes[node].allow
             let names = route.method == .get ? "GET, HEAD" : route.method.rawValue
             nodes[node].allow = known.isEmpty ? names : "\(known), \(names)"
@@ -76,7 +79,8 @@ struct Router {
         let slot = method?.slot ?? -1
         let found = walk(0, slot, path, from: 1, &captures, &wrong)
         if found >= 0 { return .route(found) }
-        return wrong >= 0 ? .wrongMethod(allow: nodes[wrong].allow) : .nothing
+        guard wrong >= 0 else { return .nothing }
+        return .wrongMethod(allow: nodes[wrong].allow, hiddenBy: nodes[wrong].hiddenBy)
     }
 
     /// The route below `node` for the rest of the path, or -1.

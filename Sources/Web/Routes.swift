@@ -25,7 +25,7 @@ extension Web {
             RouteLine(.get, "/api/v1/concerts/{concert}/performances") { $0.performances },
             RouteLine(.get, "/api/v1/performances/{performance}/seats") { $0.seats },
             RouteLine(.post, "/api/v1/performances/{performance}/holds") { $0.hold },
-            RouteLine(.delete, "/api/v1/holds/{hold}") { $0.release },
+            RouteLine(.delete, "/api/v1/holds/{hold}") { $0.release }.hidingPath(),
             RouteLine(.post, "/api/v1/payments") { $0.pay },
             RouteLine(.post, "/api/v1/payments/{payment}/cancel") { $0.cancel },
             RouteLine(.get, "/api/v1/users/me/payments") { $0.payments },
@@ -113,7 +113,7 @@ extension Web {
             switch line.handler {
             case .task(let handler):
                 let handler = handler(self)
-                return HTTPRoute(line.method, line.pattern) { request in
+                let route = HTTPRoute(line.method, line.pattern) { request in
                     do throws(Refusal) {
                         try self.admit(request, kind)
                         return try await handler(request)
@@ -121,6 +121,7 @@ extension Web {
                         return self.refused(error, request)
                     }
                 }
+                return line.hidesPath ? route.hidingPath() : route
             case .call(let responder):
                 let responder = responder(self)
                 let route = HTTPRoute.calling(line.method, line.pattern) { [self] request in
@@ -165,7 +166,7 @@ extension Web {
     /// in the log.
     private func refused(_ refusal: Refusal, _ request: HTTPRequest) -> HTTPResponse {
         counts.count(refusal)
-        let asked = ("request", "\(request.method.rawValue) \(request.path)")
+        let asked = ("request", "\(request.method.rawValue) \(request.loggedPath)")
         switch refusal {
         case .broken(let reason):
             let id = Hex.encode(SecureRandom.bytes(8))
@@ -226,6 +227,8 @@ struct RouteLine: Sendable {
     let handler: Way
     /// A proxy asks about another request, whose length it passes on.
     private(set) var ignoresBody = false
+    /// A secret stands in the path, which no log may have.
+    private(set) var hidesPath = false
 
     init(_ method: HTTPMethod, _ pattern: String, _ handler: @escaping @Sendable (Web) -> Handler) {
         self.init(method, pattern, .task(handler))
@@ -249,6 +252,12 @@ struct RouteLine: Sendable {
     func ignoringBody() -> RouteLine {
         var line = self
         line.ignoresBody = true
+        return line
+    }
+
+    func hidingPath() -> RouteLine {
+        var line = self
+        line.hidesPath = true
         return line
     }
 

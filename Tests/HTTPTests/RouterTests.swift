@@ -24,7 +24,7 @@ import Testing
                 String(decoding: bytes[captures[$0]], as: UTF8.self)
             }
             return (router.routes[index].pattern, values)
-        case .wrongMethod(let allow): return ("405 \(allow)", [])
+        case .wrongMethod(let allow, _): return ("405 \(allow)", [])
         case .nothing: return ("404", [])
         }
     }
