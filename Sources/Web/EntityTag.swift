@@ -48,12 +48,34 @@ enum EntityTag {
             // In a list it stands for nothing.
             if entry.elementsEqual("*".utf8) { return false }
             if isWeak { continue }
-            if entry.elementsEqual(tag.utf8) { return true }
-            if entry.starts(with: "\(tag.dropLast())+".utf8), entry.last == UInt8(ascii: "\"") {
-                return true
-            }
+            if names(entry, tag) { return true }
         }
         return false
+    }
+
+    /// Whether a change that `ifNoneMatch` came with is not to be made: the version `tag` is among
+    /// those that it names, as in `isMatch`, but weakly compared; `*` is any.
+    static func isExcluded(_ tag: String, ifNoneMatch field: String) -> Bool {
+        let bytes = Array(field.utf8)
+        if isAny(bytes) { return true }
+        var rest = bytes[...]
+        while let (entry, _) = next(&rest) {
+            if names(entry, tag) { return true }
+        }
+        return false
+    }
+
+    /// Whether an entry is `tag`, or it with a part of the text's own behind a `+`.
+    private static func names(_ entry: ArraySlice<UInt8>, _ tag: String) -> Bool {
+        if entry.elementsEqual(tag.utf8) { return true }
+        let said = "\(tag.dropLast())+".utf8
+        guard entry.starts(with: said), entry.last == UInt8(ascii: "\"") else { return false }
+        return entry.dropFirst(said.count).dropLast().allSatisfy(isOfTag)
+    }
+
+    /// `etagc` of RFC 9110, section 8.8.3.
+    private static func isOfTag(_ byte: UInt8) -> Bool {
+        byte > 0x20 && byte != UInt8(ascii: "\"") && byte != 0x7F
     }
 
     /// A `*` stands for any version, alone.

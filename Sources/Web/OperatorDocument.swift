@@ -39,12 +39,19 @@ struct OperatorDocument: Sendable {
 }
 
 extension Web {
-    /// What `If-Match` says of the thing that is to be changed, whose tag is `tag`; nil: nothing.
+    /// What `If-Match` and `If-None-Match` say of the thing that is to be changed, whose tag is
+    /// `tag`; nil: nothing.
     func precondition<Value>(
         _ request: HTTPRequest,
         _ tag: @escaping @Sendable (Value) -> String
     ) -> Precondition<Value>? {
-        guard let field = request.list("If-Match") else { return nil }
-        return { now in EntityTag.isMatch(now.map(tag), ifMatch: field) }
+        let wanted = request.list("If-Match"), excluded = request.list("If-None-Match")
+        guard wanted != nil || excluded != nil else { return nil }
+        return { now in
+            let known = now.map(tag)
+            if let wanted, !EntityTag.isMatch(known, ifMatch: wanted) { return false }
+            guard let known, let excluded else { return true }
+            return !EntityTag.isExcluded(known, ifNoneMatch: excluded)
+        }
     }
 }

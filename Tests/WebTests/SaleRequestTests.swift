@@ -54,7 +54,10 @@ import Testing
         #expect(one != other && EntityTag.isKnown(one, ifNoneMatch: one))
         for known in [other, said] { #expect(!EntityTag.isKnown(one, ifNoneMatch: known)) }
         for seen in [one, other, said] { #expect(EntityTag.isMatch(said, ifMatch: seen)) }
-        for seen in ["\"3-ab+1\"", "\"3-+1\"", "W/\(one)", "\"3-a+1"] {
+        for seen in [
+            "\"3-ab+1\"", "\"3-+1\"", "W/\(one)", "\"3-a+1", "\(one)\(one)", "\(one) b\"",
+            "\"3-a+1\"b\"", "\"3-a+1 b\"", "\"3-a+1\u{7F}\"",
+        ] {
             #expect(!EntityTag.isMatch(said, ifMatch: seen), "\(seen)")
         }
     }

@@ -9,12 +9,13 @@ extension SaleStore {
         if precondition: Precondition<BoardRow>? = nil
     ) async throws(StoreError) -> BoardRow? {
         while true {
-            var old: BoardRow?
+            var former: Int64?
             if let precondition {
-                old = try await ledger.board(id)
-                guard precondition(old), old != nil else { return nil }
+                let old = try await ledger.board(id)
+                guard precondition(old) else { return nil }
+                former = old?.puts ?? 0
             }
-            guard let row = try await ledger.put(change, of: id, former: old?.puts, atMs: nowMs)
+            guard let row = try await ledger.put(change, of: id, former: former, atMs: nowMs)
             else { continue }
             await boards.forget(id)
             committed()

@@ -23,7 +23,7 @@ extension SaleLedger {
 
     /// Makes a board or changes what `change` names; answers it as it is then. A new one keeps all
     /// windows, in the days of `Board.defaultTimeZone`, unless it is told otherwise. Nil: it is
-    /// no longer the one that `former` counts.
+    /// no longer the one that `former` counts (0: not there).
     func put(_ change: BoardChange, of id: BoardID, former: Int64? = nil, atMs: Int64)
         async throws(StoreError) -> BoardRow?
     {

@@ -3,24 +3,17 @@ import SQL
 
 /// Concerts and their performances.
 extension SaleLedger {
-    /// Writes a concert, if it still is of the revision `former`, or whatever it is. Answers its
-    /// revision; nil: it was changed meanwhile.
+    /// Writes a concert, if it still is of the revision `former` (0: not there), or whatever it is.
+    /// Answers its revision; nil: it was changed meanwhile. Concerts are never removed.
     @discardableResult
     func put(_ concert: Concert, former: Int64? = nil) async throws(StoreError) -> Int64? {
-        let entry: SQL
-        if let former {
-            entry = """
-                update concerts set title = \(concert.title), revision = revision + 1
-                where concert = \(concert.id.raw) and revision = \(former) returning revision
-                """
-        } else {
-            entry = """
-                insert into concerts (concert, title) values (\(concert.id.raw), \(concert.title))
-                on conflict (concert) do update set title = excluded.title,
-                  revision = concerts.revision + 1
-                returning revision
-                """
-        }
+        let isStill: SQL = former.map { "concerts.revision = \($0)" } ?? "1 = 1"
+        let entry: SQL = """
+            insert into concerts (concert, title) values (\(concert.id.raw), \(concert.title))
+            on conflict (concert) do update set title = excluded.title,
+              revision = concerts.revision + 1 where \(isStill)
+            returning revision
+            """
         let rows = try expected(await commit([entry]))[0].rows
         return try decoded { () throws(SQLError) in try rows.first?.integer(0) }
     }

@@ -7,13 +7,16 @@ import SQL
 /// read: an order and an operator at the same instant both count.
 extension SaleLedger {
     /// Makes a product or changes what `change` names; answers it as it is then. Nil: it is not
-    /// there, and `change` does not say all that a new one needs; or it is no longer `former`.
+    /// there, and `change` does not say all that a new one needs; it is no longer `former`; or it
+    /// is there, and `makesOnly`.
     func put(
         _ change: ProductChange,
         of id: ProductID,
-        former: Revised<Product>? = nil
+        former: Revised<Product>? = nil,
+        makesOnly: Bool = false
     ) async throws(StoreError) -> Revised<Product>? {
         let statement: SQL
+        let mayChange: SQL = makesOnly ? "1 = 0" : "1 = 1"
         if former == nil, let name = change.name, let price = change.price, let stock = change.stock
         {
             statement = """
@@ -21,7 +24,7 @@ extension SaleLedger {
                 values (\(id.raw), \(name), \(price), \(stock), \(stock))
                 on conflict (product) do update set name = excluded.name, price = excluded.price,
                   stock = excluded.stock, supplied = products.sold + excluded.stock,
-                  revision = products.revision + 1
+                  revision = products.revision + 1 where \(mayChange)
                 returning product, name, price, stock, revision
                 """
         } else {

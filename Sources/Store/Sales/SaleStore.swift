@@ -60,8 +60,8 @@ public actor SaleStore {
         guard let precondition else { return try await ledger.put(concert) }
         while true {
             let old = try await ledger.concert(concert.id)
-            guard precondition(old), let old else { return nil }
-            if let revision = try await ledger.put(concert, former: old.revision) {
+            guard precondition(old) else { return nil }
+            if let revision = try await ledger.put(concert, former: old?.revision ?? 0) {
                 return revision
             }
         }

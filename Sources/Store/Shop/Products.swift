@@ -29,10 +29,15 @@ extension SaleStore {
         if let precondition {
             while true {
                 let old = try await ledger.revisedProduct(id)
-                guard precondition(old), let old else { return .preconditionFailed }
-                guard let product = try await ledger.put(change, of: id, former: old) else {
-                    continue
-                }
+                guard precondition(old) else { return .preconditionFailed }
+                if old == nil, let field = change.missingField { return .missing(field) }
+                let product = try await ledger.put(
+                    change,
+                    of: id,
+                    former: old,
+                    makesOnly: old == nil
+                )
+                guard let product else { continue }
                 await products.forget(id)
                 return .put(product)
             }
@@ -41,8 +46,7 @@ extension SaleStore {
             await products.forget(id)
             return .put(product)
         }
-        if change.name == nil { return .missing("name") }
-        return .missing(change.price == nil ? "price" : "stock")
+        return .missing(change.missingField ?? "stock")
     }
 
     /// Changes a product that sells: what is added to its stock and what orders take both count.
@@ -85,9 +89,8 @@ extension SaleStore {
             var old: Revised<Product>?
             if let precondition {
                 old = try await ledger.revisedProduct(id)
-                guard precondition(old), old != nil else {
-                    return .outcome(.refused(.preconditionFailed))
-                }
+                guard precondition(old) else { return .outcome(.refused(.preconditionFailed)) }
+                guard old != nil else { return .outcome(.refused(.unknownProduct)) }
             }
             switch try await ledger.patch(patch, of: id, former: old, by: attempt, atMs: nowMs) {
             case .patched(let product):
@@ -144,5 +147,14 @@ extension Revised<Product> {
             stock: answer.balance
         )
         self.init(product, revision: revision)
+    }
+}
+
+extension ProductChange {
+    /// What a new product needs and this does not say.
+    fileprivate var missingField: String? {
+        if name == nil { return "name" }
+        if price == nil { return "price" }
+        return stock == nil ? "stock" : nil
     }
 }

@@ -127,8 +127,8 @@ extension KnownRoom {
         return OperatorDocument(json.bytes, said: tag)
     }
 
-    /// Without the state: the stock changes it in Redis, and what the operator makes of it counts
-    /// as a revision.
+    /// The state is part of it as far as an operator has changed it, which counts as a revision.
+    /// What the stock makes of it in Redis is not.
     fileprivate var tag: String {
         var said = JSONWriter()
         said.beginObject()
