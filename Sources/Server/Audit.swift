@@ -12,8 +12,8 @@ enum Audit {
         Flags of onsale serve that mean nothing here are taken and ignored.
 
         Exit code  0  nothing is broken
-                   1  a promise is broken, a check failed, or the audit could not begin (no ledger of
-                      this version there)
+                   1  a promise is broken, a check failed, or the audit could not begin:
+                      no ledger of this version is there
                    2  with --repair: something was broken, and all of it is mended
                    64 a bad flag
         """
