@@ -98,15 +98,28 @@ enum ProxyHeader: Equatable {
         // Both ends' addresses; of TCP and UDP the ports too.
         let addressBytes = [0, 4, 16, 108][Int(family)]
         let isInternet = transport != 0 && (family == 1 || family == 2)
-        guard transport == 0 || count - fixedBytes >= 2 * addressBytes + (isInternet ? 4 : 0) else {
-            return .malformed
-        }
+        let ends = fixedBytes + 2 * addressBytes + (isInternet ? 4 : 0)
+        guard transport == 0 || count >= ends else { return .malformed }
         guard bytes.count >= count else { return .incomplete }
+        guard unsafe transport == 0 || isDivided(bytes[ends..<count]) else { return .malformed }
         // A datagram's sender says nothing of this connection.
         guard isInternet, transport == 1 else { return .header(.unknown, bytes: count) }
         let start = unsafe UnsafeRawBufferPointer(rebasing: bytes[fixedBytes...]).baseAddress
         guard let start = unsafe start else { return .malformed }
         let address = unsafe cshim_address_from(start, addressBytes)
         return .header(.address(NetworkAddress(address)), bytes: count)
+    }
+
+    /// Is what stands behind the addresses a kind, a length and as many bytes, to the last? What
+    /// it says is not looked at.
+    private static func isDivided(_ more: Slice<UnsafeRawBufferPointer>) -> Bool {
+        var rest = unsafe more
+        while unsafe rest.count >= 3 {
+            let start = unsafe rest.startIndex
+            let count = unsafe 3 + Int(rest[start + 1]) << 8 + Int(rest[start + 2])
+            guard unsafe rest.count >= count else { return false }
+            unsafe rest = rest.dropFirst(count)
+        }
+        return unsafe rest.isEmpty
     }
 }

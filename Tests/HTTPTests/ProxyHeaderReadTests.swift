@@ -51,6 +51,9 @@ import Testing
         "PROXY TCP4 1.2.3.4 1.2.3.4 1 1\n", "PROXY TCP4 1.2.3.4 1.2.3.4 1 1\r\r\n",
         "PROXY TCP4 1.2.3.4 1.2.3.4 1 1\0\r\n", "PROXY UDP4 1.2.3.4 1.2.3.4 1 1\r\n",
         "PROXY TCP4 t.example 1.2.3.4 1 1\r\n", "PROXY unknown\r\n", "PROXY / HTTP/1.1\r\n",
+        "PROXY TCP4 1.2.3.4\0junk 1.2.3.4 1 1\r\n", "PROXY TCP4 1.2.3.4\0 1.2.3.4 1 1\r\n",
+        "PROXY TCP4 1.2.3.4 1.2.3.4\0junk 1 1\r\n", "PROXY TCP6 ::1\0junk ::2 1 1\r\n",
+        "PROXY TCP6 ::1 ::2\0 1 1\r\n", "PROXY TCP4 \01.2.3.4 1.2.3.4 1 1\r\n",
         "PROXY UNKNOWN " + String(repeating: "f", count: 92) + "\r\n",
         "PROXY " + String(repeating: "a", count: 101), "PROXY TCP4 1.2.3.4 1.2.3.4 1 1\ra",
     ])
@@ -68,7 +71,7 @@ import Testing
     @Test(arguments: [
         (UInt8(0x21), UInt8(0x11), ends, "203.0.113.7"),
         (0x21, 0x11, ends + [1, 0, 2, 104, 50, 4, 0, 1, 0], "203.0.113.7"),
-        (0x21, 0x11, ends + [UInt8](repeating: 0, count: 508), "203.0.113.7"),
+        (0x21, 0x11, ends + [4, 1, 249] + [UInt8](repeating: 0, count: 505), "203.0.113.7"),
         (
             0x21, 0x21,
             [0x20, 1, 0xD, 0xB8] + [UInt8](repeating: 0, count: 11) + [7]
@@ -102,5 +105,19 @@ import Testing
         #expect(read(Self.binary(command, family, rest)) == .malformed)
         // Known from the fixed part.
         #expect(read(Array(Self.binary(command, family, rest).prefix(16))) == .malformed)
+    }
+
+    private static let overruns: [[UInt8]] = [
+        [4], [4, 0], [4, 0, 1], [4, 0, 5, 1, 2, 3, 4], [4, 0, 0, 1], [4, 0, 1, 9, 4, 255, 255, 0],
+    ]
+
+    /// What says more has a kind, a length, and as many bytes.
+    @Test(arguments: overruns)
+    func whatRunsOverTheEndIsMalformed(more: [UInt8]) {
+        for transport: UInt8 in [1, 2] {
+            #expect(read(Self.binary(0x21, 0x10 + transport, Self.ends + more)) == .malformed)
+            let ends = [UInt8](repeating: 1, count: 36)
+            #expect(read(Self.binary(0x21, 0x20 + transport, ends + more)) == .malformed)
+        }
     }
 }

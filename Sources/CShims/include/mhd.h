@@ -97,7 +97,8 @@ int cshim_mhd_expects_continue(struct MHD_Connection *connection);
 
 /// From 4 or 16 bytes in the order of the network.
 struct cshim_address cshim_address_from(const void *bytes, size_t count);
-/// Reads digits, no name: 4 or 6 for the kind of address, 0 if it is none.
+/// Reads digits, no name, to the last of `count` bytes: 4 or 6 for the kind of address, 0 if it is
+/// none.
 int cshim_address_read(const char *text, size_t count, struct cshim_address *address);
 /// Without the final 0; `size` is 46 or more.
 size_t cshim_address_write(struct cshim_address address, char *text, size_t size);
