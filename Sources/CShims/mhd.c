@@ -210,11 +210,42 @@ int cshim_mhd_has_head(struct MHD_Connection *connection) {
            !MHD_get_connection_info(connection, MHD_CONNECTION_INFO_HTTP_STATUS);
 }
 
+// Headers that have one value: of two lines, one reader takes the first and another the last. The
+// row is the length of the name, so that most headers of a request are compared with none.
+static const char *const singles[][3] = {
+    [4] = {"Host"},
+    [6] = {"Origin"},
+    [9] = {"X-User-Id"},
+    [12] = {"Content-Type"},
+    [13] = {"Authorization", "Last-Event-ID", "Onsale-Ticket"},
+    [14] = {"Content-Length", "Sec-Fetch-Mode", "Sec-Fetch-Site"},
+    [15] = {"Idempotency-Key", "X-Forwarded-Uri"},
+    [17] = {"Transfer-Encoding"},
+    [18] = {"X-Forwarded-Method"},
+};
+// Places in `singles`, row after row.
+enum { single_host = 4 * 3, single_length = 14 * 3, single_coding = 17 * 3 };
+
+static int find_single(const char *name, size_t count) {
+    if (count >= sizeof singles / sizeof singles[0]) return -1;
+    for (int index = 0; index < 3 && singles[count][index]; index++) {
+        const char *single = singles[count][index];
+        if (((single[0] ^ name[0]) & ~0x20) == 0 && strcasecmp(single, name) == 0)
+            return (int)count * 3 + index;
+    }
+    return -1;
+}
+
 struct framing {
     const char *next; // where the next line has to begin
-    const char *coding, *length;
-    int codings, lengths, hosts, is_bad;
+    const char *length;
+    uint64_t seen; // a bit for each place in `singles`
+    int is_bad;
 };
+
+static int has_seen(const struct framing *framing, int single) {
+    return framing->seen >> single & 1;
+}
 
 // 0 for the characters of a token (RFC 9110, 5.6.2), 1 for all others.
 static const unsigned char is_other[256] = {
@@ -222,6 +253,31 @@ static const unsigned char is_other[256] = {
     ['/'] = 1,       ['{'] = 1, [':' ... '@'] = 1, ['}'] = 1, ['[' ... ']'] = 1,
     [0x7F ... 255] = 1,
 };
+
+// 0 for the characters of a host and a port (RFC 3986, 3.2, without a user), 1 for all others.
+static const unsigned char is_no_host[256] = {
+    [0 ... ' '] = 1, ['"' ... '#'] = 1, ['/'] = 1, ['<'] = 1,         ['>' ... '@'] = 1,
+    ['\\'] = 1,      ['^'] = 1,         ['`'] = 1, ['{' ... '}'] = 1, [0x7F ... 255] = 1,
+};
+
+static inline int has_any(const unsigned char table[256], const char *text, size_t count) {
+    int has = 0;
+#pragma clang loop unroll_count(4)
+    for (const char *end = text + count, *byte = text; byte < end; byte++)
+        has |= table[(unsigned char)*byte];
+    return has;
+}
+
+static int is_blank(char character) { return character == ' ' || character == '\t'; }
+
+// Blanks behind a value are no part of it (RFC 9110, 5.5); the library skips only those before it.
+// They are cut where they lie, in the connection's own buffer, so that nobody sees them later.
+static size_t cut_blanks(const char *value, size_t count) {
+    size_t cut = count;
+    while (cut > 0 && is_blank(value[cut - 1])) cut--;
+    if (cut < count) ((char *)value)[cut] = 0;
+    return cut;
+}
 
 static enum MHD_Result look_at_framing(void *context, enum MHD_ValueKind kind, const char *name,
                                        size_t name_count, const char *value, size_t value_count) {
@@ -234,25 +290,26 @@ static enum MHD_Result look_at_framing(void *context, enum MHD_ValueKind kind, c
     int is_bad = name != framing->next || name_count == 0;
     framing->next = value + value_count + 2;
     // "Content-Length : 5": some proxies drop such a header, some read it (RFC 9112, 5.1).
-#pragma clang loop unroll_count(4)
-    for (const char *end = name + name_count, *byte = name; byte < end; byte++)
-        is_bad |= is_other[(unsigned char)*byte];
-    framing->is_bad |= is_bad;
-    switch (name[0] | 0x20) {
-    case 'c':
-        if (strcasecmp(name, "Content-Length") != 0) break;
+    is_bad |= has_any(is_other, name, name_count);
+    size_t count = cut_blanks(value, value_count);
+    int single = find_single(name, name_count);
+    if (single >= 0) {
+        is_bad |= has_seen(framing, single);
+        framing->seen |= (uint64_t)1 << single;
+    }
+    switch (single) {
+    case single_host:
+        is_bad |= has_any(is_no_host, value, count);
+        break;
+    case single_length:
         framing->length = value;
-        framing->lengths++;
         break;
-    case 'h':
-        if (strcasecmp(name, "Host") == 0) framing->hosts++;
-        break;
-    case 't':
-        if (strcasecmp(name, "Transfer-Encoding") != 0) break;
-        framing->coding = value;
-        framing->codings++;
+    case single_coding:
+        // As the library has read it, with its blanks: "chunked " is no coding that it knows.
+        is_bad |= value_count != count || strcasecmp(value, "chunked") != 0;
         break;
     }
+    framing->is_bad |= is_bad;
     return MHD_YES;
 }
 
@@ -282,8 +339,10 @@ static int is_clean(struct MHD_Connection *connection, const struct cshim_head *
                     const char *next) {
     const union MHD_ConnectionInfo *info =
         MHD_get_connection_info(connection, MHD_CONNECTION_INFO_REQUEST_HEADER_SIZE);
+    size_t method_count = strlen(head->method);
     // The library has found three words, maybe with more than a blank, or a 0, between them.
-    return info && head->target == head->method + strlen(head->method) + 1 &&
+    return info && head->target == head->method + method_count + 1 &&
+           !has_any(is_other, head->method, method_count) &&
            head->target_end && head->version == head->target_end + 1 &&
            // Behind the last line is an empty one.
            next + 2 == head->method + info->header_size &&
@@ -296,11 +355,11 @@ int64_t cshim_mhd_body_length(struct MHD_Connection *connection, const struct cs
     int is_old = head->version[7] == '0';
     MHD_get_connection_values_n(connection, MHD_HEADER_KIND, look_at_framing, &framing);
     // Two framings in one request are how requests are smuggled past a proxy (RFC 9112, 6.1).
-    if (framing.is_bad || framing.hosts > 1 || framing.lengths + framing.codings > 1) return -2;
+    int is_chunked = has_seen(&framing, single_coding);
+    if (framing.is_bad || (is_chunked && framing.length)) return -2;
     if (!is_clean(connection, head, framing.next)) return -2;
-    if (framing.hosts == 0 && !is_old) return -2;
-    if (framing.codings)
-        return is_old || strcasecmp(framing.coding, "chunked") != 0 ? -2 : -1;
+    if (!has_seen(&framing, single_host) && !is_old) return -2;
+    if (is_chunked) return is_old ? -2 : -1;
     // The library has read it: digits, and no more than it can count.
     int64_t length = framing.length ? strtoll(framing.length, NULL, 10) : 0;
     return length < 0 ? -2 : length;
@@ -354,6 +413,8 @@ int cshim_address_read(const char *text, size_t count, struct cshim_address *add
     char copy[INET6_ADDRSTRLEN];
     unsigned char bytes[16];
     if (count == 0 || count >= sizeof copy) return 0;
+    // The text below ends at a 0: what stands behind one would not be looked at.
+    if (memchr(text, 0, count)) return 0;
     memcpy(copy, text, count);
     copy[count] = 0;
     if (inet_pton(AF_INET, copy, bytes) == 1) {
@@ -413,8 +474,6 @@ void cshim_streams_want(int set, int descriptor, uint64_t id, int writable) {
 
 void cshim_sockets_remove(int set, int descriptor) {
     epoll_ctl(set, EPOLL_CTL_DEL, descriptor, NULL);
-    // The text below ends at a 0: what stands behind one would not be looked at.
-    if (memchr(text, 0, count)) return 0;
 }
 
 ssize_t cshim_streams_send(int descriptor, const struct cshim_stream_piece *pieces, int count) {
@@ -456,8 +515,6 @@ struct cookie_search {
 };
 
 static const char host_prefix[] = "__Host-";
-
-static int is_blank(char character) { return character == ' ' || character == '\t'; }
 
 /// One pair between two semicolons.
 static void look_at_pair(struct cookie_search *search, const char *start, const char *end) {

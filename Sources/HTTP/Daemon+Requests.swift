@@ -23,6 +23,10 @@ extension Daemon {
         url: UnsafePointer<UInt8>,
         urlCount: Int
     ) -> (HTTPRequest, MHD_Result) {
+        // Before anybody reads a header: it cuts their blanks.
+        let length = unsafe withUnsafePointer(to: head) {
+            unsafe cshim_mhd_body_length(handle, $0)
+        }
         let method = unsafe HTTPMethod(index: cshim_mhd_method(head.method))
         var captures = Captures()
         let match = router.match(
@@ -62,18 +66,15 @@ extension Daemon {
             let refusal = configuration.refuseUnrouted?(request)
             request.response = refusal ?? .methodNotAllowed(allow: allow)
         }
-        return (request, unsafe frame(request, handle, head))
+        return (request, unsafe frame(request, handle, length))
     }
 
-    /// Looks at how long the body says it will be.
+    /// Looks at how long the body says it will be, see `cshim_mhd_body_length`.
     private func frame(
         _ request: HTTPRequest,
         _ handle: OpaquePointer,
-        _ head: cshim_head
+        _ length: Int64
     ) -> MHD_Result {
-        let length = unsafe withUnsafePointer(to: head) {
-            unsafe cshim_mhd_body_length(handle, $0)
-        }
         if length == 0 { return cshim_mhd_yes }
         if length == -2 { return queue(.badHead, for: request, closing: true) }
         if request.response == nil, router.routes[request.route].ignoresBody {

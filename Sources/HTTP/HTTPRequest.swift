@@ -96,7 +96,8 @@ import CShims
         return percentDecoded(path, captures[index])
     }
 
-    /// The first header of this name, in any case.
+    /// The first header of this name, in any case, without blanks around its value. Those that
+    /// have one value stand once (`singles` in `mhd.c`): a request with two of them is refused.
     public func header(_ name: String) -> String? {
         unsafe value(cshim_mhd_header, name).map { unsafe String(cString: $0) }
     }

@@ -139,6 +139,34 @@ import Testing
         }
     }
 
+    @Test(arguments: [
+        "GE(T", "\"GET", "G\u{E9}T", "GET,", "G@T", "GE:T", "[GET]", "{", "GE\\T", "GE/T",
+    ])
+    func aMethodThatIsNoTokenIsRefused(method: String) async throws {
+        try await expectRefusal(method + " /hello HTTP/1.1\r\nHost: t\r\n\r\n")
+        try await expectRefusal(method + " /nowhere HTTP/1.1\r\nHost: t\r\n\r\n")
+    }
+
+    @Test(arguments: [
+        "a b", "a\tb", "a/b", "/", "u@a", "<a", "a>", "\"a\"", "a\\b", "a#b", "a?b", "a^", "`a",
+        "{a}", "a|b", "\u{E9}", "a, b",
+    ])
+    func aHostThatIsNoneIsRefused(host: String) async throws {
+        try await expectRefusal("GET /hello HTTP/1.1\r\nHost: \(host)\r\n\r\n")
+        try await expectRefusal("GET /hello HTTP/1.0\r\nHost: \(host)\r\n\r\n")
+    }
+
+    @Test(arguments: [
+        "t:8080", "[::1]:80", "[v1.a:b]", "A-z.example.", "a_b~%C3%A9", "!$&'()*+,;=", "1.2.3.4",
+    ])
+    func aHostOfAnyKindPasses(host: String) async throws {
+        try await serve { server in
+            let client = try server.client()
+            client.send("GET /hello HTTP/1.1\r\nHost: \(host)\r\n\r\n")
+            #expect(client.answer()?.status == 200, "\(host)")
+        }
+    }
+
     /// While others have sent a part of their heads, the one that is refused is the one at fault.
     @Test func onlyTheOneAtFaultIsRefused() async throws {
         try await serve { server in

@@ -79,9 +79,11 @@ struct cshim_head {
 };
 
 /// Announced length of the body (0 if none), -1 if chunked, -2 if the head is not accepted: a
-/// header that may stand once stands twice, or `Host` not at all; a coding is not `chunked`, or is
-/// there in HTTP/1.0; a name is no token; or the head has a NUL, another control character, a line
-/// that ends without a CR, or one that is folded.
+/// header that may stand once stands twice, or `Host` not at all, or it has a character of no host;
+/// a coding is not `chunked`, or is there in HTTP/1.0; a name or the method is no token; or the
+/// head has a NUL, another control character, a line that ends without a CR, or one that is folded.
+///
+/// Cuts the blanks behind each value. To be called once, before anybody looks at a header.
 ///
 /// One thing is not seen: a NUL and an LF in place of CR and LF are taken for them. That is as a
 /// reader may do (RFC 9110, 5.5: the NUL is a blank; RFC 9112, 2.2: an LF ends a line).
