@@ -246,6 +246,8 @@ extension Daemon {
         }
         request.connection.parked = nil
         if request.connection.isTaken { return }
+        // Its client has gone between the answer and the library's coming for it.
+        if case .events(let stream) = request.response?.content { stream.close() }
         unpin(request.connection)
         // The next request's headers may begin as late as the idle limit, and then take their time.
         let idleMs = configuration.idleTimeoutSeconds * 1_000 + configuration.headerTimeoutMs

@@ -71,6 +71,33 @@ import Testing
         }
     }
 
+    /// The requests that wait for a stream; the loop's own.
+    private final class Waiting: @unchecked Sendable {
+        var requests: [HTTPRequest] = []
+    }
+
+    /// Between the answer and the library's coming for it: beyond 256 requests are suspended, and
+    /// the library does not see that their clients are gone.
+    @Test func aStreamWhoseClientHasLeftIsOver() async throws {
+        let seen = Seen(), waiting = Waiting(), count = 300
+        let routes = [HTTPRoute.calling(.get, "/events") { waiting.requests.append($0) }]
+        try await TestServer.run(routes: { _ in routes }) { server in
+            let clients = try (0..<count).map { _ in try server.client() }
+            for client in clients { client.send("GET /events HTTP/1.1\r\nHost: t\r\n\r\n") }
+            #expect(await eventually { await server.onLoop { waiting.requests.count } == count })
+            for client in clients { client.reset() }
+            await server.onLoop {
+                for request in waiting.requests {
+                    let stream = EventStream(on: server.loop)
+                    stream.onClose = { seen.closed.add(1, ordering: .relaxed) }
+                    request.answer(.events(stream))
+                }
+                waiting.requests = []
+            }
+            #expect(await eventually { seen.closed.load(ordering: .relaxed) == count })
+        }
+    }
+
     /// Many proxies ask so, and chunks are not known there.
     @Test func aStreamInHTTP10ComesAsItIs() async throws {
         try await serve { server, _, seen in
