@@ -22,6 +22,8 @@ enum Refusal: Error {
     case roomSoldOutInLine
     case roomFull
     case tooManyStreams
+    /// A client address has its share of them (`StreamShares`).
+    case tooManyStreamsOfAddress
     /// An address or a user asks more than its rate.
     case rateLimited(seconds: Int)
     /// Too many want the same thing now, in words for the caller.
@@ -124,6 +126,14 @@ enum Refusal: Error {
                 "rate_limited",
                 "Too Many Streams",
                 "This server has no live stream to spare; poll instead.",
+                .retryWhenFull
+            )
+        case .tooManyStreamsOfAddress:
+            Problem(
+                429,
+                "rate_limited",
+                "Too Many Streams",
+                "Your address has as many live streams as one may have; poll instead.",
                 .retryWhenFull
             )
         case .rateLimited(let seconds):

@@ -73,7 +73,7 @@ import Testing
 
     @Test func aStreamBeginsWithBothLists() async throws {
         let live = Stage().live()
-        let stream = try #require(await live.open())
+        let stream = try await live.open(for: nil)
         let all = await told(live, stream, until: "event: products")
         #expect(all.contains("event: concerts\ndata: [{\"concertDate\":\"2026-12-24\","))
         #expect(all.contains("event: products\ndata: {\"days\":3,\"refreshedAt\":\""))
@@ -82,7 +82,7 @@ import Testing
     @Test func onlyWhatChangedIsToldAgain() async throws {
         let stage = Stage()
         let live = stage.live()
-        let stream = try #require(await live.open())
+        let stream = try await live.open(for: nil)
         _ = await told(live, stream, until: "event: products")
         await read(live, stage)
         #expect(await live.taken(stream) == "")
@@ -96,7 +96,7 @@ import Testing
     @Test func aListThatWasOnlyCountedAgainIsToldOnceAMinute() async throws {
         let stage = Stage()
         let live = stage.live()
-        let stream = try #require(await live.open())
+        let stream = try await live.open(for: nil)
         _ = await told(live, stream, until: "event: products")
         for second: Int64 in [1, 2, 59] {
             stage.count(afterSeconds: second)
@@ -112,7 +112,7 @@ import Testing
         let stage = Stage()
         let live = stage.live()
         var streams: [EventStream] = []
-        for _ in 0..<10 { streams.append(try #require(await live.open())) }
+        for _ in 0..<10 { streams.append(try await live.open(for: nil)) }
         for stream in streams { _ = await told(live, stream, until: "event: products") }
         #expect(stage.readCount == 1)
         for stream in streams { await live.end(stream) }
@@ -124,11 +124,11 @@ import Testing
     @Test func whoComesAfterALullIsNotToldWhatWas() async throws {
         let stage = Stage()
         let live = stage.live()
-        let first = try #require(await live.open())
+        let first = try await live.open(for: nil)
         _ = await told(live, first, until: "event: products")
         await live.end(first)
         stage.lists.withLock { $0?.concerts[0].soldOutCount = 1_201 }
-        let second = try #require(await live.open())
+        let second = try await live.open(for: nil)
         let all = await told(live, second, until: "event: concerts")
         #expect(all.contains("\"soldOutCount\":1201"))
     }
@@ -136,7 +136,7 @@ import Testing
     @Test func aSlowReaderIsToldWhatIsTrueByThen() async throws {
         let stage = Stage()
         let live = stage.live()
-        let stream = try #require(await live.open())
+        let stream = try await live.open(for: nil)
         // Some 700 bytes each: a third of them fit.
         for count in 1...60 {
             stage.lists.withLock { $0?.concerts[0].soldOutCount = Int64(count) * 7_777 }
@@ -165,14 +165,14 @@ import Testing
         let text = String(decoding: json, as: UTF8.self)
         #expect(text.contains("\"rank\":2,") && !text.contains("\"rank\":3,"))
         let live = stage.live()
-        let stream = try #require(await live.open())
+        let stream = try await live.open(for: nil)
         #expect(await told(live, stream, until: "event: products").contains("\"rank\":2,"))
     }
 
     @Test func whileTheListsCannotBeReadTheStreamIsSilent() async throws {
         let stage = Stage(nil)
         let live = stage.live()
-        let stream = try #require(await live.open())
+        let stream = try await live.open(for: nil)
         await read(live, stage)
         #expect(await live.taken(stream) == "")
         stage.lists.withLock { $0 = Ranked.lists }
@@ -185,7 +185,7 @@ import Testing
         let live = stage.live()
         let turn = LiveRankings.tellsPerRoundMax
         var streams: [EventStream] = []
-        for _ in 0..<(2 * turn + 50) { streams.append(try #require(await live.open())) }
+        for _ in 0..<(2 * turn + 50) { streams.append(try await live.open(for: nil)) }
         await read(live, stage)
         stage.lists.withLock { $0 = Ranked.lists }
         stage.pass()
@@ -203,10 +203,10 @@ import Testing
     @Test func tooManyStreamsAreTurnedAway() async throws {
         let live = Stage(nil).live()
         var last: EventStream?
-        for _ in 0..<LiveRankings.streamsMax { last = await live.open() }
-        #expect(await live.open() == nil)
+        for _ in 0..<LiveRankings.streamsMax { last = try await live.open(for: nil) }
+        await #expect(throws: Refusal.self) { try await live.open(for: nil) }
         await live.end(try #require(last))
-        #expect(await live.open() != nil)
+        _ = try await live.open(for: nil)
     }
 }
 

@@ -44,6 +44,13 @@ actor RateLimits {
         try take(kind, .address, client, name: "\(client)")
     }
 
+    /// Whose share of the live streams a request takes from; nil: nobody's. Whoever has no rate of
+    /// reads by address has no share either.
+    nonisolated func streamClient(_ request: HTTPRequest) -> NetworkAddress? {
+        guard !request.isFromProxy, rates.perAddress[.read] != nil else { return nil }
+        return request.client.site
+    }
+
     /// Counts a request for its user, once.
     nonisolated func count(_ request: HTTPRequest, of user: UserID) throws(Refusal) {
         guard let kind = RateClass(rawValue: request.kind) else { return }

@@ -19,6 +19,7 @@ actor LiveRankings {
     /// The lists as they are now; nil: they cannot be read.
     private let read: @Sendable () async -> RankingLists?
     private var listeners: [Listener] = []
+    private let shares = StreamShares(perAddressMax: perAddressMax)
     private var timer: LoopTimer?
     private var concerts = Document(event: "concerts")
     private var products = Document(event: "products")
@@ -32,6 +33,9 @@ actor LiveRankings {
     /// Streams of one loop; further visitors ask now and then instead. Readers
     /// that take nothing share the texts that wait for them.
     static let streamsMax = 4_000
+    /// Streams of one address on one loop, an eighth: 500 people of one company. Further ones ask
+    /// now and then, too.
+    static let perAddressMax = streamsMax / 8
     /// One list, in bytes: both fit into a stream's buffer, with their names.
     static let documentBytesMax = EventStream.bufferMax / 2 - 64
     private static let lookEveryMs: UInt64 = 500
@@ -76,13 +80,14 @@ actor LiveRankings {
         }
     }
 
-    /// A stream that begins with both lists; nil when there are too many.
-    func open() -> EventStream? {
+    /// A stream that begins with both lists.
+    func open(for client: NetworkAddress?) throws(Refusal) -> EventStream {
         listeners.removeAll { !$0.stream.isOpen }
-        guard listeners.count < Self.streamsMax else { return nil }
+        guard listeners.count < Self.streamsMax else { throw .tooManyStreams }
+        let stream = try shares.stream(on: loop, for: client)
         // What was read for the last one that listened may be old.
         if listeners.isEmpty { forget() }
-        let listener = Listener(stream: EventStream(on: loop))
+        let listener = Listener(stream: stream)
         listeners.append(listener)
         _ = tell(listener)
         look()

@@ -43,8 +43,8 @@ extension Web {
 
     /// `GET /api/v1/rankings/events`
     func rankingEvents(_ request: HTTPRequest) async throws(Refusal) -> HTTPResponse {
-        guard let stream = await liveRankings.open() else { throw .tooManyStreams }
-        return .events(stream)
+        let client = limits.streamClient(request)
+        return .events(try await liveRankings.open(for: client))
     }
 
     /// Nil while it cannot be read: the page says so, and shows the rest.

@@ -15,10 +15,14 @@ actor LiveTickets {
     private var turns = Turns()
     /// The open streams of each ticket.
     private var ofTicket: [Holder: [Listener]] = [:]
+    private let shares = StreamShares(perAddressMax: perAddressMax)
     private var timer: LoopTimer?
 
     /// Streams of one loop: as many as its connections.
     static let streamsMax = 20_000
+    /// Streams of one address on one loop, an eighth: 1,000 people of one company with two tabs
+    /// each are 2,000.
+    static let perAddressMax = streamsMax / 8
     /// Streams of one ticket on one loop: a page in three tabs. More take looks from others.
     static let perTicketMax = 3
     private static let roundEveryMs = 50
@@ -37,11 +41,6 @@ actor LiveTickets {
             room = visit.room
             user = visit.user
         }
-    }
-
-    enum Opening {
-        case opened(EventStream)
-        case tooManyStreams, tooManyOfTicket
     }
 
     /// One visitor's stream and what it was told last.
@@ -71,17 +70,19 @@ actor LiveTickets {
     }
 
     /// A stream that begins with `visit`.
-    func open(_ visit: Visit) -> Opening {
-        guard listeners.count < Self.streamsMax else { return .tooManyStreams }
+    func open(_ visit: Visit, for client: NetworkAddress?) throws(Refusal) -> EventStream {
+        guard listeners.count < Self.streamsMax else { throw .tooManyStreams }
         let holder = Holder(visit)
         let others = (ofTicket[holder] ?? []).filter { $0.stream.isOpen }
-        guard others.count < Self.perTicketMax else { return .tooManyOfTicket }
-        let stream = EventStream(on: loop)
+        guard others.count < Self.perTicketMax else {
+            throw .full("This ticket has three live streams already; poll.")
+        }
+        let stream = try shares.stream(on: loop, for: client)
         let listener = Listener(stream: stream, told: visit, dueNs: loop.clock.monotonicNs())
         listeners.append(listener)
         ofTicket[holder] = others + [listener]
         tell(listener, visit)
-        return .opened(stream)
+        return stream
     }
 
     private func round() {

@@ -81,11 +81,8 @@ extension Web {
         let outcome = try await stored { () async throws(StoreError) in
             try await store.status(ticket: presented.token, user: user, in: room)
         }
-        switch await live.open(try visit(outcome)) {
-        case .opened(let stream): return .events(stream)
-        case .tooManyStreams: throw .tooManyStreams
-        case .tooManyOfTicket: throw .full("This ticket has three live streams already; poll.")
-        }
+        let client = limits.streamClient(request)
+        return .events(try await live.open(try visit(outcome), for: client))
     }
 
     /// `DELETE /api/v1/rooms/{room}/tickets/me`

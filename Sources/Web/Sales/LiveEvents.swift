@@ -14,10 +14,14 @@ actor LiveEvents {
     nonisolated var unownedExecutor: UnownedSerialExecutor { unsafe loop.asUnownedSerialExecutor() }
     private let outbox: OutboxEvents
     private var listeners: [Listener] = []
+    private let shares = StreamShares(perAddressMax: perAddressMax)
     private var timer: LoopTimer?
 
     /// Streams of one loop: 64 x (a batch of some 60 KB and 16 KB to send) is under 5 MB.
     static let streamsMax = 64
+    /// Streams of one address on one loop, half: each reader has the operator's key, and one that
+    /// forgets to close its streams does not end those of another machine.
+    static let perAddressMax = streamsMax / 2
     /// Events read at once.
     static let batchMax = 200
     /// After a failure of the ledger, and after a call of the position that came between.
@@ -52,11 +56,12 @@ actor LiveEvents {
         }
     }
 
-    /// A stream of what comes after `number`; nil when there are too many.
-    func open(after number: Int64) -> EventStream? {
+    /// A stream of what comes after `number`.
+    func open(after number: Int64, for client: NetworkAddress?) throws(Refusal) -> EventStream {
         listeners.removeAll { !$0.stream.isOpen }
-        guard listeners.count < Self.streamsMax else { return nil }
-        let listener = Listener(stream: EventStream(on: loop), after: number)
+        guard listeners.count < Self.streamsMax else { throw .tooManyStreams }
+        let stream = try shares.stream(on: loop, for: client)
+        let listener = Listener(stream: stream, after: number)
         listener.stream.onReady = { [weak self] in self?.assumeIsolated { $0.round() } }
         listeners.append(listener)
         fill(listener)
@@ -126,8 +131,8 @@ extension Web {
             try Self.number(text, named: "Last-Event-ID")
         }
         let number = seen ?? after ?? 0
-        guard let stream = await liveEvents.open(after: number) else { throw .tooManyStreams }
-        return .events(stream)
+        let client = limits.streamClient(request)
+        return .events(try await liveEvents.open(after: number, for: client))
     }
 
     private static func number(_ text: String, named field: String) throws(Refusal) -> Int64 {
