@@ -25,6 +25,15 @@ public struct Ticket: Equatable, Sendable {
         self.sequence = sequence
         self.sessionExpiresMs = sessionExpiresMs
     }
+
+    /// Whether the visit that has `sequence` began after this ticket's was over.
+    ///
+    /// A visit keeps its time of arrival in every lane and through a loss of Redis, and a draw puts
+    /// it before all times of arrival. So an undrawn ticket says nothing about a drawn place.
+    /// Generation 0 is of another clock.
+    public func isBefore(visitOf sequence: Int64) -> Bool {
+        generation > 0 && LineSequence.rest(self.sequence) < LineSequence.rest(sequence)
+    }
 }
 
 /// Where a visitor is in the life of a ticket.

@@ -11,12 +11,19 @@ public enum EndOutcome: Sendable, Equatable {
 }
 
 extension RoomStore {
-    /// Takes the bearer of `token` out of line or ends their session.
+    /// Takes the bearer of `token` out of line or ends their session. A ticket alone does not end a
+    /// later visit of its user.
     public func leave(ticket token: String, user: UserID?, in room: RoomID)
         async throws(StoreError) -> EndOutcome
     {
         guard let ticket = seal.open(token, room: room), user == nil || user == ticket.user else {
             return .ticketInvalid
+        }
+        if user == nil,
+            let place = try await told({ self.ask(ticket, in: room, $0) }),
+            ticket.isBefore(visitOf: place.sequence)
+        {
+            return .wasNotThere
         }
         return try await end(ticket.user, by: scripts.leave, in: room)
     }

@@ -37,6 +37,11 @@ struct PlaceReply: Sendable, Equatable {
         head.shares?.turnsBefore(rank: rank, in: LineSequence.lane(sequence)) ?? rank
     }
 
+    /// Nothing of this visit is for the asker, who is told as after its end.
+    mutating func expire() {
+        (code, rank, sequence, hardEndMs, pollAfterMs) = (.expired, -1, 0, 0, 0)
+    }
+
     /// The lane of their place or session; nil where the room has none.
     var lane: LaneName? {
         head.shares?.lanes.name(of: Int64(LineSequence.lane(sequence)))

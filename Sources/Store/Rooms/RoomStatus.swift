@@ -12,7 +12,8 @@ public enum Admission: Sendable, Equatable {
 }
 
 extension RoomStore {
-    /// Where the bearer of `token` stands. `user`, when known, must be the ticket's own.
+    /// Where the bearer of `token` stands. `user`, when known, must be the ticket's own; a ticket
+    /// alone does not tell of a later visit of its user.
     public nonisolated func status(ticket token: String, user: UserID?, in room: RoomID)
         async throws(StoreError) -> VisitOutcome
     {
@@ -34,18 +35,21 @@ extension RoomStore {
         ask(ticket, in: room) { result in
             answer(
                 result.map { place in
-                    guard let place else { return .unknownRoom }
+                    guard var place else { return .unknownRoom }
+                    if user == nil, ticket.isBefore(visitOf: place.sequence) { place.expire() }
                     return self.here { $0.outcome(place, ticket.user, ticket, token, in: room) }
                 }
             )
         }
     }
 
-    /// Whether the bearer of `token` has a running session.
-    public nonisolated func isInside(ticket token: String, in room: RoomID)
+    /// Whether the bearer of `token` has a running session; `user` as for `status`.
+    public nonisolated func isInside(ticket token: String, user: UserID? = nil, in room: RoomID)
         async throws(StoreError) -> Bool
     {
-        let admission = try await told { self.admission(ticket: token, in: room, of: nil, $0) }
+        let admission = try await told {
+            self.admission(ticket: token, user: user, in: room, of: nil, $0)
+        }
         return admission != .outside
     }
 
@@ -54,11 +58,14 @@ extension RoomStore {
     /// room limits those; nil: not known.
     public nonisolated func admission(
         ticket token: String,
+        user: UserID?,
         in room: RoomID,
         of client: UInt64?,
         _ answer: @escaping @Sendable (Result<Admission, StoreError>) -> Void
     ) {
-        guard let ticket = here({ $0.opened(token, in: room) }) else {
+        guard let ticket = here({ $0.opened(token, in: room) }),
+            user == nil || user == ticket.user
+        else {
             return answer(.success(.outside))
         }
         ask(ticket, in: room) { result in
@@ -67,7 +74,9 @@ extension RoomStore {
             where self.registry.room(room)?.settings.onStoreError == .admit:
                 answer(.success(self.admitted(ticket, until: ticket.sessionExpiresMs, client)))
             case .failure(let error): answer(.failure(error))
-            case .success(let place?) where place.code == .admitted:
+            case .success(let place?)
+            where place.code == .admitted
+                && (user != nil || !ticket.isBefore(visitOf: place.sequence)):
                 answer(.success(self.admitted(ticket, until: place.hardEndMs, client)))
             case .success: answer(.success(.outside))
             }
@@ -100,7 +109,7 @@ extension RoomStore {
     }
 
     /// Joins the next look at the room.
-    private nonisolated func ask(
+    nonisolated func ask(
         _ ticket: Ticket,
         in room: RoomID,
         _ answer: @escaping VisitQuery.Answer

@@ -13,7 +13,7 @@ extension Web {
         }
         nonisolated(unsafe) let request = request
         let client = unsafe Door.client(request)
-        store.admission(ticket: token, in: room, of: client) { [self] admission in
+        store.admission(ticket: token, user: nil, in: room, of: client) { [self] admission in
             unsafe answer(request) { () throws(Refusal) in
                 switch try told(admission) {
                 case .outside: return try unsafe outside(request, room)

@@ -112,7 +112,7 @@ extension Web {
         }
         // A store that cannot say hinders nobody: the hold's own check decides.
         let isInside = await Background.reads.attempt(about: ("room", room.raw)) {
-            try await store.isInside(ticket: ticket.token, in: room)
+            try await store.isInside(ticket: ticket.token, user: user, in: room)
         }
         return isInside == false ? .plain(.notAdmitted) : nil
     }

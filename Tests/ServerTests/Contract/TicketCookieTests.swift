@@ -113,6 +113,42 @@ extension ContractTests {
             #expect(try TicketDocument(entered).position == 2)
         }
 
+        /// Whoever took a ticket has it for its visit, not for its user's next one.
+        @Test func anEarlierVisitsTicketAloneIsOver() async throws {
+            let bed = try ServerBed.current(), room = ServerBed.room()
+            try await bed.site.configure(room, "{}")
+            let old = try await bed.site.entered(room, as: "ann").ticket
+            try await bed.site.done("ann", in: room)
+            let new = try await bed.site.entered(room, as: "ann").ticket
+            #expect(new != old)
+            let path = "/api/v1/rooms/\(room)/tickets/me"
+            let cookie = ["Cookie": "onsale_ticket_\(room)=\(old)"]
+            for site in bed.sites {
+                #expect(try await site.admission(room, new).status == 204)
+                let door = try await site.admission(room, old)
+                expectProblem(door, 401, "unauthenticated")
+                #expect(door.header("Onsale-Pass") == nil)
+                let status = try await site.request("GET", path, cookie)
+                #expect(status.json?["state"]?.string == "expired")
+                #expect(status.json?["ticket"]?.string == old)
+                #expect(status.json?["pass"]?.string == nil)
+                #expect(!status.text.contains(new))
+                let client = try HTTPClient(site.port)
+                client.send("GET", path + "/events", cookie)
+                var told = ""
+                while !told.contains("data: ") {
+                    let more = try await client.take(through: "\n\n")
+                    told += more
+                }
+                #expect(told.contains("\"state\":\"expired\"") && !told.contains(new))
+                #expect(try await site.request("DELETE", path, cookie).status == 204)
+                // The owner finds the present visit with it, as ever.
+                let own = try await site.standing(room, as: "ann", old)
+                #expect(own.state == "admitted" && own.ticket == new)
+                #expect(try await site.admission(room, new).status == 204)
+            }
+        }
+
         /// A ticket in a header is not a browser's: it needs its owner's credentials.
         @Test func aTicketInAHeaderNeedsCredentialsOnPagesToo() async throws {
             let bed = try ServerBed.current(), room = ServerBed.room()
