@@ -24,14 +24,66 @@ let relaxed: [SwiftSetting] = [
 let allocator: [LinkerSetting] =
     Context.environment["ONSALE_SANITIZE"] == nil ? [.linkedLibrary("jemalloc")] : []
 
-/// A room of the house: a library target under `Sources/`.
-func room(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
-    .target(name: name, dependencies: dependencies, swiftSettings: strict)
+/// A library target in `Sources/Kit/NAME`.
+func kit(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .target(
+        name: name,
+        dependencies: dependencies,
+        path: "Sources/Kit/\(name)",
+        swiftSettings: strict
+    )
 }
 
-func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
-    .testTarget(name: name, dependencies: dependencies, swiftSettings: relaxed)
+/// What Swift cannot call of a C library, in `Sources/Kit/C/NAME`.
+func shims(_ name: String, of dependencies: [Target.Dependency] = []) -> Target {
+    .target(name: name, dependencies: dependencies, path: "Sources/Kit/C/\(name)")
 }
+
+/// A C library of Debian's, in `Sources/Kit/C/NAME`.
+func library(_ name: String, pkgConfig: String? = nil, _ package: String) -> Target {
+    .systemLibrary(
+        name: name,
+        path: "Sources/Kit/C/\(name)",
+        pkgConfig: pkgConfig,
+        providers: [.apt([package])]
+    )
+}
+
+/// A library target of the same layer of several capabilities: folders under `Sources`.
+func layer(
+    _ name: String,
+    _ folders: [String],
+    without excluded: [String] = [],
+    _ dependencies: [Target.Dependency]
+) -> Target {
+    .target(
+        name: name,
+        dependencies: dependencies,
+        path: "Sources",
+        exclude: excluded,
+        sources: folders,
+        swiftSettings: strict
+    )
+}
+
+/// Tests in folders under `Tests`.
+func tests(
+    _ name: String,
+    _ folders: [String],
+    without excluded: [String] = [],
+    _ dependencies: [Target.Dependency]
+) -> Target {
+    .testTarget(
+        name: name,
+        dependencies: dependencies,
+        path: "Tests",
+        exclude: excluded,
+        sources: folders,
+        swiftSettings: relaxed
+    )
+}
+
+let capabilities = ["Rooms", "Seats", "Points", "Payments", "Shop", "Coupons", "Rankings"]
 
 /// For `make fuzz` alone: libFuzzer needs the whole program instrumented.
 let fuzzers: [Target] =
@@ -40,7 +92,9 @@ let fuzzers: [Target] =
     : [
         .executableTarget(
             name: "Fuzz",
-            dependencies: ["Web", "Store", "Onsale", "HTTP", "Crypto", "JSON", "EventLoop"],
+            dependencies: [
+                "Web", "Store", "Values", "Onsale", "HTTP", "Crypto", "JSON", "EventLoop",
+            ],
             path: "Tests/Fuzz",
             exclude: ["corpus"],
             swiftSettings: relaxed
@@ -51,59 +105,59 @@ let package = Package(
     name: "onsale",
     products: [.executable(name: "onsale", targets: ["Server"])],
     targets: [
-        .systemLibrary(
-            name: "CMicrohttpd",
-            pkgConfig: "libmicrohttpd",
-            providers: [.apt(["libmicrohttpd-dev"])]
-        ),
-        .systemLibrary(name: "CLibuv", pkgConfig: "libuv", providers: [.apt(["libuv1-dev"])]),
+        library("CMicrohttpd", pkgConfig: "libmicrohttpd", "libmicrohttpd-dev"),
+        library("CLibuv", pkgConfig: "libuv", "libuv1-dev"),
         // No pkgConfig: hiredis' own would warn about -D_FILE_OFFSET_BITS.
-        .systemLibrary(name: "CHiredis", providers: [.apt(["libhiredis-dev"])]),
-        .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
-        .systemLibrary(
-            name: "CJansson",
-            pkgConfig: "jansson",
-            providers: [.apt(["libjansson-dev"])]
-        ),
-        .systemLibrary(
-            name: "CCurl",
-            pkgConfig: "libcurl",
-            providers: [.apt(["libcurl4-openssl-dev"])]
-        ),
+        library("CHiredis", "libhiredis-dev"),
+        library("CCrypto", pkgConfig: "libcrypto", "libssl-dev"),
+        library("CJansson", pkgConfig: "jansson", "libjansson-dev"),
+        library("CCurl", pkgConfig: "libcurl", "libcurl4-openssl-dev"),
         // Its headers are in a folder of their own, which only its pkg-config file names.
-        .systemLibrary(name: "CPostgres", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
-        .systemLibrary(
-            name: "CSQLite",
-            pkgConfig: "sqlite3",
-            providers: [.apt(["libsqlite3-dev"])]
+        library("CPostgres", pkgConfig: "libpq", "libpq-dev"),
+        library("CSQLite", pkgConfig: "sqlite3", "libsqlite3-dev"),
+        shims("CHTTPShims", of: ["CMicrohttpd"]),
+        shims("CCurlShims", of: ["CCurl"]),
+        shims("CProcessShims"),
+        shims("CAssets"),
+        kit("Values", []),
+        kit("EventLoop", ["CLibuv"]),
+        kit("JSON", ["CJansson"]),
+        kit("Crypto", ["CCrypto", "JSON"]),
+        kit("Logging", ["JSON", "CProcessShims"]),
+        kit("HTTP", ["EventLoop", "CMicrohttpd", "CHTTPShims"]),
+        kit("Redis", ["EventLoop", "Crypto", "Logging", "CLibuv", "CHiredis", "CProcessShims"]),
+        kit("SQL", ["EventLoop", "CPostgres", "CSQLite"]),
+        layer("Onsale", capabilities.map { "\($0)/Domain" }, ["Values"]),
+        layer(
+            "Store",
+            ["Kit/Engines", "Ledger"] + capabilities.map { "\($0)/Store" },
+            without: ["Kit/Engines/redis", "Ledger/sql"],
+            [
+                "Values", "Onsale", "Redis", "SQL", "EventLoop", "Crypto", "JSON", "Logging",
+                "CAssets",
+            ]
+        ),
+        layer(
+            "Web",
+            ["Site", "Events/Web"] + capabilities.map { "\($0)/Web" },
+            without: ["Site/pages", "Site/openapi.json"],
+            [
+                "Values", "Onsale", "Store", "HTTP", "Crypto", "JSON", "Logging", "EventLoop",
+                "CAssets",
+            ]
         ),
         .target(
-            name: "CShims",
-            dependencies: ["CMicrohttpd", "CLibuv", "CHiredis", "CCurl"]
+            name: "Rehearsal",
+            dependencies: [
+                "EventLoop", "JSON", "Values", "Onsale", "Crypto", "CCurl", "CCurlShims",
+            ],
+            swiftSettings: strict
         ),
-        .target(name: "CAssets", exclude: ["redis", "sql", "web"]),
-        room("EventLoop", ["CLibuv"]),
-        room("HTTP", ["EventLoop", "CMicrohttpd", "CShims"]),
-        room("Redis", ["EventLoop", "Crypto", "Logging", "CLibuv", "CHiredis", "CShims"]),
-        room("SQL", ["EventLoop", "CPostgres", "CSQLite"]),
-        room("Crypto", ["CCrypto", "JSON"]),
-        room("JSON", ["CJansson"]),
-        room("Logging", ["JSON", "CShims"]),
-        room("Onsale", []),
-        room(
-            "Store",
-            ["Onsale", "Redis", "SQL", "EventLoop", "Crypto", "JSON", "Logging", "CAssets"]
-        ),
-        room(
-            "Web",
-            ["Onsale", "Store", "HTTP", "Crypto", "JSON", "Logging", "EventLoop", "CAssets"]
-        ),
-        room("Rehearsal", ["EventLoop", "JSON", "Onsale", "Crypto", "CCurl", "CShims"]),
         .executableTarget(
             name: "Server",
             dependencies: [
-                "Web", "Store", "Onsale", "HTTP", "Redis", "SQL", "EventLoop", "Crypto", "JSON",
-                "Logging", "Rehearsal", "CShims",
+                "Web", "Store", "Values", "Onsale", "HTTP", "Redis", "SQL", "EventLoop", "Crypto",
+                "JSON", "Logging", "Rehearsal", "CProcessShims",
             ],
             swiftSettings: strict,
             linkerSettings: allocator
@@ -111,51 +165,74 @@ let package = Package(
         // The queue as it was built before Redis, for `make bench` alone; see Benchmarks/sql-queue.
         .executableTarget(
             name: "sql-queue",
-            dependencies: ["HTTP", "SQL", "EventLoop", "JSON", "Onsale"],
+            dependencies: ["HTTP", "SQL", "EventLoop", "JSON", "Values", "Onsale"],
             path: "Benchmarks/sql-queue",
             swiftSettings: strict,
             linkerSettings: allocator
         ),
-        tests("EventLoopTests", ["EventLoop"]),
-        tests("HTTPTests", ["HTTP", "EventLoop"]),
         // A private redis-server per suite, for whoever tests against one.
         .target(
             name: "TestRedis",
             dependencies: ["Redis"],
-            path: "Tests/TestRedis",
+            path: "Tests/TestBed/Redis",
             swiftSettings: relaxed
         ),
-        tests("RedisTests", ["Redis", "EventLoop", "TestRedis"]),
         // A private PostgreSQL per test process, for whoever tests against one.
         .target(
             name: "TestPostgres",
             dependencies: ["SQL"],
-            path: "Tests/TestPostgres",
+            path: "Tests/TestBed/Postgres",
             swiftSettings: relaxed
         ),
+        tests("EventLoopTests", ["KitTests/EventLoop"], ["EventLoop"]),
+        tests("HTTPTests", ["KitTests/HTTP"], ["HTTP", "EventLoop"]),
+        tests("RedisTests", ["KitTests/Redis"], ["Redis", "EventLoop", "TestRedis"]),
         // CSQLite: a file layer that fails on command.
-        tests("SQLTests", ["SQL", "EventLoop", "TestPostgres", "CSQLite"]),
-        tests("CryptoTests", ["Crypto"]),
-        tests("JSONTests", ["JSON"]),
-        tests("LoggingTests", ["Logging"]),
-        tests("OnsaleTests", ["Onsale"]),
+        tests("SQLTests", ["KitTests/SQL"], ["SQL", "EventLoop", "TestPostgres", "CSQLite"]),
+        tests("CryptoTests", ["KitTests/Crypto"], ["Crypto"]),
+        tests("JSONTests", ["KitTests/JSON"], ["JSON"]),
+        tests("LoggingTests", ["KitTests/Logging"], ["Logging"]),
+        tests(
+            "OnsaleTests",
+            ["KitTests/Values", "RoomsTests/Domain", "PointsTests/Domain", "RankingsTests/Domain"],
+            ["Values", "Onsale"]
+        ),
         tests(
             "StoreTests",
             [
-                "Store", "Onsale", "Redis", "SQL", "EventLoop", "Crypto", "CAssets", "JSON",
-                "TestRedis", "TestPostgres",
+                "KitTests/Engines", "LedgerTests", "RoomsTests/Store", "SeatsTests/Store",
+                "PointsTests/Store", "PaymentsTests/Store", "ShopTests/Store",
+                "CouponsTests/Store", "RankingsTests/Store",
+            ],
+            [
+                "Store", "Values", "Onsale", "Redis", "SQL", "EventLoop", "Crypto", "CAssets",
+                "JSON", "TestRedis", "TestPostgres",
             ]
         ),
-        tests("WebTests", ["Web", "Onsale", "Store", "HTTP", "JSON", "EventLoop"]),
-        tests("RehearsalTests", ["Rehearsal", "EventLoop", "JSON", "Crypto"]),
+        tests(
+            "WebTests",
+            [
+                "SiteTests", "RoomsTests/Web", "SeatsTests/Web", "PaymentsTests/Web",
+                "ShopTests/Web", "CouponsTests/Web", "RankingsTests/Web",
+            ],
+            without: ["SiteTests/Server"],
+            ["Web", "Values", "Onsale", "Store", "HTTP", "JSON", "EventLoop"]
+        ),
+        tests("RehearsalTests", ["RehearsalTests"], ["Rehearsal", "EventLoop", "JSON", "Crypto"]),
         // Depends on the programs so that they are built: the tests start them as processes.
         tests(
             "ServerTests",
             [
+                "TestBed/Server", "ServerTests", "SiteTests/Server", "RoomsTests/Server",
+                "SeatsTests/Server", "PointsTests/Server", "PaymentsTests/Server",
+                "ShopTests/Server", "CouponsTests/Server", "RankingsTests/Server",
+                "EventsTests/Server",
+            ],
+            [
                 "Server", "sql-queue", "Crypto", "JSON", "TestRedis", "TestPostgres", "Redis",
-                "SQL", "EventLoop", "Web", "HTTP",
+                "SQL", "EventLoop",
             ]
         ),
-        tests("TidyTests", []),
+        tests("TidyTests", ["TidyTests"], []),
     ] + fuzzers
 )

@@ -2,6 +2,7 @@ import HTTP
 import JSON
 import Onsale
 import SQL
+import Values
 
 /// The room: enter, ask, leave.
 extension Routes {

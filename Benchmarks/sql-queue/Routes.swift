@@ -3,6 +3,7 @@ import HTTP
 import JSON
 import Onsale
 import SQL
+import Values
 
 /// The paths of Onsale's contract that the comparison needs, with the same documents.
 struct Routes: Sendable {

@@ -2,6 +2,7 @@ import HTTP
 import JSON
 import Onsale
 import SQL
+import Values
 
 /// The seats: look and hold.
 extension Routes {

@@ -4,6 +4,7 @@ import Onsale
 import Redis
 import SQL
 import Store
+import Values
 import Web
 
 /// What `onsale serve` was told, checked.

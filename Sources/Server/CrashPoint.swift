@@ -1,4 +1,4 @@
-import CShims
+import CProcessShims
 import Glibc
 
 /// Crashes that a debug build makes on purpose, right after the start: `ONSALE_FAULT=crash.stack`.

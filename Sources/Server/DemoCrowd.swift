@@ -1,6 +1,7 @@
 import EventLoop
 import Onsale
 import Store
+import Values
 
 /// The synthetic visitors of `--demo`: they stand in the line of the room `demo`, stay inside for a
 /// while with some seats held, give them back and come again, so that a newcomer finds some people

@@ -1,6 +1,7 @@
 import EventLoop
 import Onsale
 import Store
+import Values
 
 /// The sales of `--demo`: synthetic visitors buy seats of a second concert, each evening at a pace
 /// of its own, and some things in the shop, so that a newcomer sees rankings move. They leave half

@@ -1,6 +1,7 @@
 import EventLoop
 import Onsale
 import Store
+import Values
 
 /// The shop of `--demo`: some products, and a coupon of which synthetic visitors claim some, so
 /// that a newcomer sees the number of those left go down. What is there already stays as it is.

@@ -4,6 +4,7 @@ import Onsale
 import Redis
 import SQL
 import Store
+import Values
 import Web
 
 /// Gathers the numbers of all loops for `/metrics` and `/readyz`.

@@ -1,4 +1,4 @@
-import CShims
+import CProcessShims
 import Glibc
 import Rehearsal
 

@@ -2,6 +2,7 @@ import EventLoop
 import Onsale
 import Store
 import Synchronization
+import Values
 
 /// `onsale rankings rebuild`: boards anew from the ledger.
 enum Rankings {

@@ -1,4 +1,4 @@
-import CShims
+import CProcessShims
 import Crypto
 import EventLoop
 import HTTP
@@ -6,6 +6,7 @@ import Logging
 import Onsale
 import Redis
 import Store
+import Values
 import Web
 
 /// Everything a running server owns, in the order it was started.

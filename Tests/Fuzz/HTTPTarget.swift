@@ -4,10 +4,11 @@
 import EventLoop
 import Foundation
 import Synchronization
-
+import Values
 @testable import HTTP
 @testable import Onsale
 @testable import Web
+
 
 /// A whole connection, byte for byte, to a server in this process whose handler reads all there is
 /// to read of a request.

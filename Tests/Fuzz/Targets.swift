@@ -3,12 +3,13 @@
 
 import Foundation
 import Synchronization
-
+import Values
 @testable import Crypto
 @testable import JSON
 @testable import Onsale
 @testable import Store
 @testable import Web
+
 
 /// What was read is written so that it reads the same.
 func fuzzJSON(_ bytes: UnsafeBufferPointer<UInt8>) {

@@ -2,13 +2,19 @@ import Foundation
 
 /// Scripts and pages that are compiled into the program.
 enum AssetRules {
-    static let folder = "Sources/CAssets/"
+    static let table = "Sources/Kit/C/CAssets/assets.c"
 
-    /// Every file under `redis/` and `web/` is in the table: the program has no other way to it.
+    /// Whether a file is read by the program and not by the compiler.
+    static func isAsset(_ path: String) -> Bool {
+        [".lua", ".sql", ".html", ".css", ".js", ".json"].contains(where: path.hasSuffix)
+    }
+
+    /// Every file is in the table: the program has no other way to it.
     static func embedded(_ paths: [String], in table: TextFile) -> [Violation] {
         paths.filter { path in
-            let name = path.dropFirst(folder.count)
-            return !table.text.contains("#embed \"\(name)\"")
+            let name = path.dropFirst("Sources/".count)
+            let lines = "FILE_BEGIN(\"\(name)\")\n#embed \"../../../\(name)\"\nFILE_END\n"
+            return !table.text.contains(lines)
         }.map { Violation(path: $0, line: 0, what: "not embedded by \(table.path)") }
     }
 

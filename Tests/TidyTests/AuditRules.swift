@@ -1,6 +1,11 @@
 /// Each line that `onsale audit` prints has a row in `docs/operating.md`, which says what to do.
 enum AuditRules {
-    static let folder = "Sources/Store/Audit"
+    /// Whether a file holds lines of the audit: `SeatAudit.swift`, `LedgerChecksShop.swift`.
+    static func isAudit(_ path: String) -> Bool {
+        let name = path.split(separator: "/").last ?? ""
+        return path.hasPrefix("Sources/") && !path.hasPrefix("Sources/Server/")
+            && (name.hasSuffix("Audit.swift") || name.hasPrefix("LedgerChecks"))
+    }
 
     /// The promises of `files`, in words; what is filled in is `...`.
     static func promises(_ files: [TextFile]) -> [String] {

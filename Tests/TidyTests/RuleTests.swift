@@ -12,10 +12,10 @@ import Testing
         "import struct Foundation.Date", "import CHiredis", "import Store", "import Redis",
     ])
     func anImportThatGoesUpIsSeen(_ line: String) {
-        let found = RoomRules.imports(file("Sources/HTTP/A.swift", "import Glibc\n\(line)\n"))
+        let found = HouseRules.imports(file("Sources/Kit/HTTP/A.swift", "import Glibc\n\(line)\n"))
         #expect(found.count == 1)
         #expect(found.first?.line == 2)
-        #expect(found.first?.what.hasPrefix("HTTP may not import ") == true)
+        #expect(found.first?.what.hasPrefix("Kit/HTTP may not import ") == true)
     }
 
     @Test(arguments: [
@@ -23,23 +23,33 @@ import Testing
         "// import Foundation", "/// One may import Foundation here.", "let import = 1",
     ])
     func anImportThatGoesDownIsFine(_ line: String) {
-        #expect(RoomRules.imports(file("Sources/HTTP/A.swift", line)) == [])
+        #expect(HouseRules.imports(file("Sources/Kit/HTTP/A.swift", line)) == [])
     }
 
     @Test func theDomainImportsFoundationAlone() {
-        #expect(RoomRules.imports(file("Sources/Onsale/A.swift", "import Foundation")) == [])
+        let path = "Sources/Coupons/Domain/A.swift"
+        #expect(HouseRules.imports(file(path, "import Foundation")) == [])
         for line in ["import Glibc", "import Synchronization", "import Store", "import JSON"] {
-            #expect(RoomRules.imports(file("Sources/Onsale/A.swift", line)).count == 1)
+            #expect(HouseRules.imports(file(path, line)).count == 1)
         }
+        #expect(HouseRules.imports(file("Sources/Coupons/Web/A.swift", "import Redis")).count == 1)
+        #expect(HouseRules.imports(file("Sources/Coupons/Store/A.swift", "import HTTP")).count == 1)
     }
 
     @Test func testsImportWhatTheyNeed() {
-        #expect(RoomRules.imports(file("Tests/HTTPTests/A.swift", "import Foundation")) == [])
+        #expect(HouseRules.imports(file("Tests/KitTests/HTTP/A.swift", "import Foundation")) == [])
     }
 
-    @Test func aRoomWithoutARowIsSeen() {
-        let paths = ["Sources/HTTP/A.swift", "Sources/Attic/A.swift", "Sources/CShims/a.c"]
-        #expect(RoomRules.known(paths).map(\.path) == ["Sources/Attic"])
+    @Test func aFolderWithoutARowIsSeen() {
+        let good = [
+            "Sources/Kit/HTTP/A.swift", "Sources/Kit/C/CHTTPShims/a.c", "Sources/Seats/Web/A.swift",
+            "Sources/Ledger/A.swift",
+        ]
+        let bad = [
+            "Sources/Attic/A.swift", "Sources/Kit/Attic/A.swift", "Sources/Seats/Attic/A.swift",
+            "Sources/Seats/A.swift", "Sources/A.swift",
+        ]
+        #expect(HouseRules.known(good + bad).map(\.path) == bad)
     }
 
     @Test func aLongFileIsSeen() {
@@ -105,11 +115,18 @@ import Testing
     }
 
     @Test func anAssetInNoTableIsSeen() {
-        let table = file("assets.c", "#embed \"redis/enter.lua\"\n#embed \"web/a.html\"\n")
-        let folder = AssetRules.folder
-        let paths = ["redis/enter.lua", "redis/lib/enter.lua", "web/a.html"].map { folder + $0 }
+        func lines(_ path: String, _ embedded: String) -> String {
+            "FILE_BEGIN(\"\(path)\")\n#embed \"../../../\(embedded)\"\nFILE_END\n"
+        }
+        let table = file(
+            "assets.c",
+            lines("A/redis/b.lua", "A/redis/b.lua") + lines("A/redis/c.lua", "A/redis/b.lua")
+        )
+        let paths = ["Sources/A/redis/b.lua", "Sources/A/redis/c.lua", "Sources/A/pages/d.js"]
         #expect(
-            AssetRules.embedded(paths, in: table).map(\.path) == [folder + "redis/lib/enter.lua"]
+            AssetRules.embedded(paths, in: table).map(\.path) == [
+                "Sources/A/redis/c.lua", "Sources/A/pages/d.js",
+            ]
         )
     }
 

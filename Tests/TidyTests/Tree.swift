@@ -17,10 +17,13 @@ struct TextFile {
 
     var lines: [Substring] { text.split(separator: "\n", omittingEmptySubsequences: false) }
 
-    /// `Sources/HTTP/Server.swift` is of the room `HTTP`.
-    var room: String? {
-        let parts = path.split(separator: "/")
-        return parts.count > 2 && parts[0] == "Sources" ? String(parts[1]) : nil
+    /// What rules a file under `Sources`: `Kit/HTTP` for `Sources/Kit/HTTP/Router.swift`, the layer
+    /// `Web` for `Sources/Coupons/Web/Claims.swift`, `Ledger` for what is no capability.
+    var place: String? {
+        let parts = path.split(separator: "/").map(String.init)
+        guard parts.count > 2, parts[0] == "Sources" else { return nil }
+        if parts[1] == "Kit" { return "Kit/\(parts[2])" }
+        return HouseRules.capabilities.contains(parts[1]) ? parts[2] : parts[1]
     }
 
     var kind: Substring { path.split(separator: ".").last ?? "" }

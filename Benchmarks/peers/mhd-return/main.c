@@ -1,5 +1,5 @@
 // What libmicrohttpd costs by itself: a constant of the size of a status answer, with the settings
-// that Onsale gives it (Sources/CShims/mhd.c) and nothing of Onsale's.
+// that Onsale gives it (Sources/Kit/C/CHTTPShims/mhd.c) and nothing of Onsale's.
 // Usage: mhd-return PORT BYTES MEMORY
 #include <microhttpd.h>
 #include <netinet/in.h>

@@ -1,5 +1,6 @@
 import JSON
 import Onsale
+import Values
 
 /// What a buyer makes of a response.
 enum ShopReply: Equatable, Sendable {

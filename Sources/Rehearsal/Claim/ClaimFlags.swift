@@ -1,4 +1,5 @@
 import Onsale
+import Values
 
 /// Flags of visitors that come for a coupon.
 extension Flag {

@@ -1,5 +1,6 @@
 import JSON
 import Onsale
+import Values
 
 /// What a visitor makes of a response.
 enum Reply: Equatable, Sendable {

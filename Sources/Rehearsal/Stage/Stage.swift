@@ -1,5 +1,6 @@
 internal import EventLoop
 import Onsale
+import Values
 
 /// Plays one rehearsal: carries out what visitors decide and tells the observer what came back.
 /// On one loop; everything here is called from its timers and its client.

@@ -1,0 +1,99 @@
+public import EventLoop
+import Onsale
+public import Redis
+import Values
+
+/// The coupons as one loop sees them. Redis keeps a gate for each, which answers who is too late
+/// and numbers who is not; the ledger decides, and only then is a coupon somebody's.
+///
+/// Claims, looks and decisions of one turn of the loop are folded into one script call a coupon
+/// (`TurnBatch`). A gate that Redis does not know is built from the ledger before it answers
+/// anybody (`VersionedStore`).
+public actor CouponStore: VersionedStore {
+    public nonisolated let loop: EventLoop
+    let redis: RedisConnection
+    let scripts: CouponScripts
+    let ledger: SaleLedger
+    /// How long what is over stays in Redis; 0: for good.
+    let retainMs: Int64
+    /// Names and discounts; what is issued comes from the gate.
+    let names: CouponDirectory
+    /// Told after every commit that wrote into the outbox.
+    let committed: @Sendable () -> Void
+    var claims = TurnBatch<CouponID, ClaimQuery>()
+    var looks = TurnBatch<CouponID, LookQuery>()
+    var decisions = TurnBatch<CouponID, DecisionQuery>()
+    let loads: SharedWork<CouponID, Bool>
+    let inquiries: SharedWork<CouponID, Void>
+    var seen = SeenVersions<CouponID>()
+    var comparisons = Comparisons<CouponID>()
+    let comparing: SharedWork<CouponID, Void>
+    private var keys: [CouponID: CouponKeys] = [:]
+
+    /// Coupons whose keys are remembered; beyond it starts over.
+    private static let couponsMax = 4_096
+    static let noun = "the gate of"
+
+    public nonisolated var unownedExecutor: UnownedSerialExecutor {
+        unsafe loop.asUnownedSerialExecutor()
+    }
+
+    /// `names` are the loop's, shared with who takes coupons in payment.
+    public init(
+        redis: RedisConnection,
+        ledger: SaleLedger,
+        names: CouponDirectory,
+        committed: @escaping @Sendable () -> Void,
+        scripts: CouponScripts = CouponScripts(),
+        retainMs: Int64 = 0,
+        comparesWithLedger: Bool = true,
+        on loop: EventLoop
+    ) {
+        self.loop = loop
+        self.redis = redis
+        self.ledger = ledger
+        self.committed = committed
+        self.scripts = scripts
+        self.retainMs = retainMs
+        self.names = names
+        comparisons.isOff = !comparesWithLedger
+        loads = SharedWork(on: loop)
+        comparing = SharedWork(on: loop)
+        inquiries = SharedWork(on: loop)
+    }
+
+    /// Sends what a turn of the loop has gathered at its end. Once, on the loop, which may outlive
+    /// the store.
+    public func start() {
+        loop.onTurnEnd { [weak self] in
+            self?.assumeIsolated { $0.flush() } ?? false
+        }
+    }
+
+    func keys(of id: CouponID) -> CouponKeys {
+        if let known = keys[id] { return known }
+        if keys.count >= Self.couponsMax { keys.removeAll(keepingCapacity: true) }
+        let made = CouponKeys(id)
+        keys[id] = made
+        return made
+    }
+
+    /// Runs a script, after building the gate if Redis does not know it. Nil: there is no such
+    /// coupon.
+    func run(_ script: RedisScript, _ id: CouponID, _ arguments: [RedisArgument])
+        async throws(StoreError) -> GateReply?
+    {
+        let keys = keys(of: id).all
+        guard let reply = try await reply(to: script, of: id, keys: keys, arguments) else {
+            return nil
+        }
+        return try GateReply(reply)
+    }
+
+    func build(_ id: CouponID, inPlaceOf found: StateVersion?, isLast: Bool)
+        async throws(StoreError) -> [String]?
+    {
+        let isThere = try await load(id, replacing: found?.description ?? "")
+        return isThere ? keys(of: id).all : nil
+    }
+}

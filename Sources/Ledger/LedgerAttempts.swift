@@ -1,0 +1,124 @@
+import Onsale
+import SQL
+import Values
+
+/// The first answer to an `Idempotency-Key`: written by the transaction that it answers for.
+struct StoredAnswer: Sendable, Equatable {
+    var fingerprint: String
+    /// `done`, or the raw value of a refusal.
+    var outcome: String
+    /// The payment, where there is one.
+    var reference: String
+    /// The user's points in the answer.
+    var balance: Int64
+    var atMs: Int64
+
+    static let done = "done"
+}
+
+extension SaleLedger {
+    /// Answers are kept this long (API.md); after it a key is as good as new.
+    static let answersKeptMs: Int64 = 24 * 3_600_000
+    /// Old answers deleted in one entry: 500 rows are a few milliseconds of the writer.
+    private static let prunedAtOnceMax = 500
+
+    /// Records the answer to `attempt`, and returns its balance. Refused by `Self.keyIsUsed` when
+    /// the key has one, and by `balance` being null when the user has no account.
+    func answer(
+        to attempt: Attempt,
+        outcome: String = StoredAnswer.done,
+        reference: String,
+        balance: SQL,
+        atMs: Int64
+    ) -> SQL {
+        answer(
+            to: attempt,
+            outcome: outcome,
+            read: "\(reference)",
+            balance: balance,
+            atMs: atMs
+        )
+    }
+
+    /// The same with a reference that the statement reads.
+    func answer(
+        to attempt: Attempt,
+        outcome: String = StoredAnswer.done,
+        read reference: SQL,
+        balance: SQL,
+        atMs: Int64
+    ) -> SQL {
+        """
+        insert into idempotency (user_id, key, fingerprint, outcome, reference, balance, at_ms)
+        values (\(attempt.user.raw), \(attempt.key), \(attempt.fingerprint), \(outcome),
+          \(reference), \(balance), \(atMs))
+        returning balance
+        """
+    }
+
+    static let keyIsUsed = "idempotency_user_id_key"
+
+    /// The points of a user as the entry has left them, null without an account.
+    static func balance(of user: UserID) -> SQL {
+        "(select balance from accounts where account = \(account(user)))"
+    }
+
+    /// What the key was answered within the last 24 h.
+    func storedAnswer(to attempt: Attempt, nowMs: Int64) async throws(StoreError) -> StoredAnswer? {
+        let statement: SQL = """
+            select fingerprint, outcome, reference, balance, at_ms from idempotency
+            where user_id = \(attempt.user.raw) and key = \(attempt.key)
+              and at_ms > \(nowMs - Self.answersKeptMs)
+            """
+        guard let row = try await rows(statement).first else { return nil }
+        return try decoded { () throws(SQLError) in
+            StoredAnswer(
+                fingerprint: try row.text(0),
+                outcome: try row.text(1),
+                reference: try row.text(2),
+                balance: try row.integer(3),
+                atMs: try row.integer(4)
+            )
+        }
+    }
+
+    /// Keeps what became of an attempt that wrote nothing else. False: the key has an answer.
+    func keep(
+        _ outcome: String,
+        reference: String = "",
+        asAnswerTo attempt: Attempt,
+        atMs: Int64
+    ) async throws(StoreError) -> Bool {
+        let entry = answer(
+            to: attempt,
+            outcome: outcome,
+            reference: reference,
+            balance: "coalesce(\(Self.balance(of: attempt.user)), 0)",
+            atMs: atMs
+        )
+        switch try await commit([entry]) {
+        case .success: return true
+        case .failure(let refused) where refused.isBy(Self.keyIsUsed): return false
+        case .failure(let refused): throw refused.unexpected
+        }
+    }
+
+    /// Makes a key that was answered more than 24 h ago as good as new.
+    func forgetAnswer(to attempt: Attempt, nowMs: Int64) async throws(StoreError) {
+        let statement: SQL = """
+            delete from idempotency where user_id = \(attempt.user.raw) and key = \(attempt.key)
+              and at_ms <= \(nowMs - Self.answersKeptMs)
+            """
+        _ = try expected(await commit([statement]))
+    }
+
+    /// Deletes answers that are too old; true: there may be more.
+    func pruneAnswers(nowMs: Int64) async throws(StoreError) -> Bool {
+        let statement: SQL = """
+            delete from idempotency where (user_id, key) in (
+              select user_id, key from idempotency where at_ms <= \(nowMs - Self.answersKeptMs)
+              order by at_ms limit \(Self.prunedAtOnceMax))
+            """
+        return try expected(await commit([statement]))[0].changes == Self.prunedAtOnceMax
+    }
+}

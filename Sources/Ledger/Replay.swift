@@ -1,0 +1,57 @@
+import Onsale
+import Values
+
+/// Attempts that must happen once: begun once, answered from the ledger when they come again.
+extension SaleStore {
+    /// What one run of an attempt came to.
+    enum Run<Done: Equatable & Sendable, Refusal: Equatable & Sendable> {
+        case outcome(AttemptOutcome<Done, Refusal>)
+        /// The ledger has an answer for this key.
+        case keyIsUsed
+    }
+
+    /// Runs `body` unless the key is being answered now. An answer that is there already is read by
+    /// `done`; one older than 24 h is forgotten, and `body` runs once more.
+    func once<Done, Refusal>(
+        _ attempt: Attempt,
+        done: (StoredAnswer) async throws(StoreError) -> Done,
+        _ body: () async throws(StoreError) -> Run<Done, Refusal>
+    ) async throws(StoreError) -> AttemptOutcome<Done, Refusal>
+    where Refusal: RawRepresentable, Refusal.RawValue == String {
+        guard attempts.begin(attempt) else { return .inProgress }
+        defer { attempts.end(attempt) }
+        for _ in 1...2 {
+            if case .outcome(let outcome) = try await body() { return outcome }
+            if let stored: AttemptOutcome<Done, Refusal> = try await stored(attempt, done: done) {
+                return stored
+            }
+            try await ledger.forgetAnswer(to: attempt, nowMs: nowMs)
+        }
+        throw .unavailable("the key's answer comes and goes")
+    }
+
+    /// The answer that the key has had; nil: none, or one older than 24 h.
+    func stored<Done, Refusal>(
+        _ attempt: Attempt,
+        done: (StoredAnswer) async throws(StoreError) -> Done
+    ) async throws(StoreError) -> AttemptOutcome<Done, Refusal>?
+    where Refusal: RawRepresentable, Refusal.RawValue == String {
+        guard let answer = try await ledger.storedAnswer(to: attempt, nowMs: nowMs) else {
+            return nil
+        }
+        guard answer.fingerprint == attempt.fingerprint else { return .mismatch }
+        if answer.outcome == StoredAnswer.done { return .done(try await done(answer)) }
+        guard let refusal = Refusal(rawValue: answer.outcome) else {
+            throw .broken("a stored answer \(answer.outcome)")
+        }
+        return .refused(refusal)
+    }
+
+    /// Keeps a refusal as the answer to this key.
+    func refuse<Done, Refusal>(_ attempt: Attempt, _ refusal: Refusal) async throws(StoreError)
+        -> Run<Done, Refusal>
+    where Refusal: RawRepresentable, Refusal.RawValue == String {
+        let kept = try await ledger.keep(refusal.rawValue, asAnswerTo: attempt, atMs: nowMs)
+        return kept ? .outcome(.refused(refusal)) : .keyIsUsed
+    }
+}

@@ -1,0 +1,78 @@
+public import Onsale
+public import SQL
+import Values
+
+/// The ledger of sales: what is written and read in SQL. A file per capability.
+///
+/// A write is one entry, all or nothing. What it must not do is refused by a constraint, and the
+/// constraint's name is the outcome.
+public struct SaleLedger: Sendable {
+    let database: any Database
+    /// What the crossing times of performances are of. What was crossed before stays when this
+    /// setting changes.
+    let sellout: SelloutFraction
+
+    public init(_ database: any Database, sellout: SelloutFraction = .usual) {
+        self.database = database
+        self.sellout = sellout
+    }
+
+    func rows(_ statement: SQL, as kind: ReadClass = .answer) async throws(StoreError) -> [SQLRow] {
+        do {
+            return try await database.rows(statement, as: kind)
+        } catch {
+            throw StoreError(error)
+        }
+    }
+
+    func read(_ statements: [SQL], as kind: ReadClass = .answer)
+        async throws(StoreError) -> [SQLResult]
+    {
+        do {
+            return try await database.read(statements, as: kind)
+        } catch {
+            throw StoreError(error)
+        }
+    }
+
+    /// Names for `in (...)`, at least one. As many as the next power of two, the last one repeated:
+    /// a statement is prepared for each number of values.
+    static func list(_ names: [String]) -> SQL {
+        var count = 16
+        while count < names.count { count *= 2 }
+        let last = names[names.count - 1]
+        return .list(
+            names.map { .text($0) } + Array(repeating: .text(last), count: count - names.count)
+        )
+    }
+
+    /// Writes an entry; a refused one is an outcome.
+    func commit(_ entry: [SQL]) async throws(StoreError) -> Result<[SQLResult], Refused> {
+        do {
+            return .success(try await database.commit(entry))
+        } catch .violated(let violation) {
+            return .failure(Refused(violation: violation))
+        } catch {
+            throw StoreError(error)
+        }
+    }
+
+    /// An entry that a constraint refused: nothing of it was done.
+    struct Refused: Error {
+        let violation: SQLError.Violation
+
+        func isBy(_ constraint: String) -> Bool { violation.constraint == constraint }
+
+        /// For a constraint that the caller has no outcome for.
+        var unexpected: StoreError { StoreError(.violated(violation)) }
+    }
+}
+
+/// Reads a row; a shape that nobody expected is a bug of ours.
+func decoded<Value>(_ body: () throws(SQLError) -> Value) throws(StoreError) -> Value {
+    do throws(SQLError) {
+        return try body()
+    } catch {
+        throw StoreError(error)
+    }
+}

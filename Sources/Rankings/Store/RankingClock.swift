@@ -1,0 +1,117 @@
+public import EventLoop
+import Onsale
+import Values
+
+/// What lists need from time to time, whoever asks for them: the rolling ones are swept, the first
+/// of each are sampled, and periods that are over are frozen. One a process, on its first loop;
+/// that several do the same is harmless.
+public actor RankingClock {
+    public nonisolated let loop: EventLoop
+    let ledger: SaleLedger
+    let boards: BoardStore
+    /// Waits until what was committed before is on the boards, so many ms at most. False: it is
+    /// not, and the ledger is asked.
+    let settled: @Sendable (Int) async -> Bool
+    /// No period of a list ends unfrozen before this instant.
+    var quietUntilMs: [ListName: Int64] = [:]
+    var sampled: [ListName: Sampled] = [:]
+    private var sampledMinute: Int64 = -1
+    /// The bucket that was the present one when a board was swept.
+    private var swept: [BoardID: Int64] = [:]
+    private var rows: [BoardRow] = []
+    private var listedAtMs: Int64?
+    private var rounds: Rounds?
+
+    struct ListName: Hashable {
+        var board: BoardID
+        var window: BoardWindow
+        /// Another zone has other days.
+        var timeZone: String
+
+        init(_ board: Board, _ window: BoardWindow) {
+            self.board = board.id
+            self.window = window
+            timeZone = board.timeZone
+        }
+    }
+
+    private static let everyMs = 1_000
+    /// A new board is seen after this.
+    private static let listEveryMs: Int64 = 60_000
+    /// Redis's clock decides what is over; this one may be ahead of it.
+    private static let sweepAfterMs: Int64 = 5_000
+
+    public nonisolated var unownedExecutor: UnownedSerialExecutor {
+        unsafe loop.asUnownedSerialExecutor()
+    }
+
+    public init(
+        ledger: SaleLedger,
+        boards: BoardStore,
+        settled: @escaping @Sendable (Int) async -> Bool,
+        on loop: EventLoop
+    ) {
+        self.ledger = ledger
+        self.boards = boards
+        self.settled = settled
+        self.loop = loop
+    }
+
+    public func start() async {
+        let rounds = Rounds(everyMs: Self.everyMs, on: loop) { [weak self] in await self?.round() }
+        self.rounds = rounds
+        await rounds.start()
+    }
+
+    /// Returns when the list in hand is done.
+    public func stop() async {
+        await rounds?.stop()
+        await rounds?.ended()
+    }
+
+    /// Does what is due. What fails is done in a later round.
+    func round() async {
+        let nowMs = loop.clock.wallMs()
+        await list(nowMs)
+        await freeze(rows, nowMs)
+        await sweep(nowMs)
+        let minute = nowMs / RankSample.everyMs
+        guard minute > sampledMinute else { return }
+        sampledMinute = minute
+        await sample(rows, nowMs)
+    }
+
+    private func list(_ nowMs: Int64) async {
+        if let listedAtMs, nowMs - listedAtMs < Self.listEveryMs { return }
+        var found: [BoardRow] = []
+        repeat {
+            let after = found.last?.board.id.raw ?? ""
+            // Away from the ledger those that were known will do.
+            let part = await Background.discover.attempt { try await ledger.boards(after: after) }
+            guard let part else { return }
+            found += part
+            if part.count < SaleLedger.boardsListed { break }
+        } while true
+        rows = found
+        listedAtMs = nowMs
+        let names = Set(rows.flatMap { row in row.board.windows.map { ListName(row.board, $0) } })
+        quietUntilMs = quietUntilMs.filter { names.contains($0.key) }
+        sampled = sampled.filter { names.contains($0.key) }
+        swept = swept.filter { id, _ in rows.contains { $0.board.id == id } }
+    }
+
+    private func sweep(_ nowMs: Int64) async {
+        let bucket = (nowMs - Self.sweepAfterMs) / ScoreBatch.bucketMs
+        for row in rows where row.board.windows.contains(.realtime) && !Task.isCancelled {
+            let id = row.board.id
+            guard swept[id] != bucket else { continue }
+            do throws(StoreError) {
+                try await boards.sweep(id)
+                swept[id] = bucket
+            } catch {
+                // Again in a second. Readers sweep, too.
+                Background.housekeeping.failed(error, about: ("board", id.raw))
+            }
+        }
+    }
+}

@@ -1,0 +1,197 @@
+import EventLoop
+import Onsale
+import Redis
+import Values
+
+/// A room that Redis has lost, or has in an older state than it was, comes back.
+///
+/// The ledger is asked first and last: it hands out the generation, knows above which sequence to
+/// start, who is inside and who has finished. Until all of that is in Redis again the room is
+/// unknown to every script, so nobody can take a place that is not free; whoever comes meanwhile,
+/// from whichever process, restores the same things and waits. While the ledger is away, too, the
+/// room waits for it: tickets keep their places, and only the ledger is sure who may be let in.
+extension RoomKeeper {
+    /// Sessions of a page of the ledger, restored in one script call.
+    private static let restoreSlice = 200
+    /// Sessions restored of one room: those of 1,000,000 inside and as many that ended, at ~100 B
+    /// in Redis each, are 200 MB; beyond it the rest is left to its own tickets.
+    private static let restoredMax = 2_000_000
+    /// Other processes may be faster; each time the room is looked at again.
+    private static let attemptsMax = 8
+
+    /// Brings a room back into a Redis that lost it, or opens a new generation of one that is older
+    /// than it was. One recovery of a room at a time. False: nobody knows the room.
+    ///
+    /// `generation` is the newest one that a ticket has shown; the new one is later.
+    func recover(_ room: RoomID, above generation: Int64) async throws(StoreError) -> Bool {
+        try await recoveries.value(room) { () async throws(StoreError) in
+            try await self.recoverNow(room, above: generation)
+        }
+    }
+
+    private func recoverNow(_ room: RoomID, above generation: Int64) async throws(StoreError)
+        -> Bool
+    {
+        for _ in 0..<Self.attemptsMax {
+            let (found, nowMs) = try await look(at: room)
+            guard let known = registry.room(room) ?? found.map(KnownRoom.init) else { return false }
+            if let found, !found.isRestoring, isCurrent(room, found, known, above: generation) {
+                // Another process, or a call that waited for this one, was faster.
+                try await adopt(room, found)
+                return true
+            }
+            // What this process has read and not written yet was inside, too.
+            try await flush(room)
+            let waiting = try await waiting(room, known, at: nowMs)
+            var opened: Int64?
+            if let found, found.isRestoring {
+                opened = found.generation
+            } else {
+                let newest = max(generation, known.generation, found?.generation ?? 0)
+                opened = try await open(room, known, found, above: newest, at: nowMs)
+            }
+            guard let opened, try await restore(room, into: opened, at: nowMs, waiting) else {
+                continue
+            }
+            try await ledger.opened(opened, of: room, fromNothing: found == nil)
+            kept[room]?.isOlderThanLedger = false
+            guard let report = try await report(room) else { continue }
+            try await adopt(room, report)
+            // Who had told of it may have told the Redis that is lost.
+            await Background.discover.attempt(about: ("room", room.raw)) {
+                _ = try await redis.send(RoomActivity.entry(room.raw))
+            }
+            // Nobody is admitted before the line has settled, two seconds at least.
+            Task(executorPreference: loop) {
+                await Background.discover.attempt(about: ("room", room.raw)) {
+                    try await self.compareStock(of: room)
+                }
+            }
+            return true
+        }
+        throw .unavailable("room \(room) was lost again while it was brought back")
+    }
+
+    private func isCurrent(
+        _ room: RoomID,
+        _ found: RoomReport,
+        _ known: KnownRoom,
+        above generation: Int64
+    ) -> Bool {
+        guard found.generation >= max(known.generation, generation) else { return false }
+        if found.generation > known.generation { return true }
+        return found.version >= known.version && kept[room]?.isOlderThanLedger != true
+    }
+
+    /// The room as Redis has it, whether it serves or not, and Redis's time.
+    func look(at room: RoomID) async throws(StoreError) -> (report: RoomReport?, nowMs: Int64) {
+        let reply = try await run(scripts.report, room)
+        let report = try reply.integer(0) == 1 ? RoomFields.report(reply) : nil
+        return (report, try reply.integer(1))
+    }
+
+    /// Opens a new generation, not yet serving. Nil: another process was faster somewhere.
+    private func open(
+        _ room: RoomID,
+        _ known: KnownRoom,
+        _ found: RoomReport?,
+        above newest: Int64,
+        at nowMs: Int64
+    ) async throws(StoreError) -> Int64? {
+        var row = try await ledger.room(room)
+        if row == nil || known.revision > row?.known.revision ?? 0 {
+            let floor = max(known.sequence, found?.lease ?? 0)
+            try await ledger.put(room, known, lease: SequenceLease.next(nowMs, above: floor))
+            row = try await ledger.room(room)
+        }
+        guard let row else { return nil }
+        registry.learn(row)
+        let next = max(row.claim, newest) + 1
+        let start = max(row.lease, known.sequence)
+        let lease = SequenceLease.next(nowMs, above: start)
+        guard try await ledger.claim(next, leasing: lease, from: row) else { return nil }
+        let admissions = try await ledger.admissions(to: room, since: nowMs - 60_000)
+        var arguments: [RedisArgument] = [
+            .int(next), .int(found?.generation ?? 0), .int(start), .int(lease), .int(admissions),
+            .int(row.known.revision),
+        ]
+        arguments += RoomFields.all(row.known)
+        let reply = try await run(scripts.recover, room, arguments)
+        return try reply.integer(2) == 1 ? next : nil
+    }
+
+    /// Brings back who was inside and how visits ended; then the room serves. False: it was lost or
+    /// opened anew meanwhile.
+    private func restore(
+        _ room: RoomID,
+        into generation: Int64,
+        at nowMs: Int64,
+        _ waiting: Int64?
+    ) async throws(StoreError) -> Bool {
+        var last: LoggedSession?
+        var count = 0
+        while count < Self.restoredMax {
+            let page = try await ledger.sessions(
+                of: room,
+                after: last,
+                at: nowMs,
+                atMost: Self.restoreSlice
+            )
+            count += page.count
+            last = page.last
+            let isAll = page.count < Self.restoreSlice || count >= Self.restoredMax
+            let step: RedisArgument = isAll ? .int(Self.settleMs(waiting)) : "more"
+            guard try await restore(page, of: room, into: generation, step) else { return false }
+            if isAll { return true }
+        }
+        return true
+    }
+
+    /// Sessions that were read from the journal of a generation that is over, and that whoever
+    /// opened the next one may not have known.
+    func restoreLate(_ sessions: [LoggedSession], of room: RoomID, into generation: Int64)
+        async throws(StoreError)
+    {
+        var rest = sessions[...]
+        while !rest.isEmpty {
+            let slice = Array(rest.prefix(Self.restoreSlice))
+            guard try await restore(slice, of: room, into: generation, "late") else { return }
+            rest = rest.dropFirst(Self.restoreSlice)
+        }
+    }
+
+    private func restore(
+        _ sessions: [LoggedSession],
+        of room: RoomID,
+        into generation: Int64,
+        _ step: RedisArgument
+    ) async throws(StoreError) -> Bool {
+        var arguments: [RedisArgument] = [.int(generation), step]
+        for session in sessions {
+            arguments += [
+                .string(session.user), .int(session.sequence), .int(session.endsAtMs),
+                .string(session.ended?.as.letter ?? ""), .int(session.isUnheard ? 1 : 0),
+            ]
+        }
+        return try await run(scripts.restore, room, arguments).integer(0) == 1
+    }
+
+    /// How many may want to come back into the line; nil: nobody knows.
+    ///
+    /// No visitor has a sequence above the room's lease. Where that ended before the oldest ticket
+    /// that a browser keeps, nobody is in line: such a room was at rest and has left Redis.
+    private func waiting(_ room: RoomID, _ known: KnownRoom, at nowMs: Int64)
+        async throws(StoreError) -> Int64?
+    {
+        if let waiting = known.waiting { return waiting }
+        guard let row = try await ledger.room(room) else { return nil }
+        return row.lease / 1_000 < nowMs - RoomStore.ticketLifeMs ? 0 : nil
+    }
+
+    /// Two of the longest polls that anyone in a line of `waiting` was told, as in `poll_after` of
+    /// `redis/lib/room.lua`: until then the line comes back, and nobody is admitted. Nil is a line
+    /// that nobody alive has seen: it may be the longest.
+    private static func settleMs(_ waiting: Int64?) -> Int64 {
+        2 * min(33_000, 1_100 + 22 * min(10_000, waiting ?? 10_000))
+    }
+}

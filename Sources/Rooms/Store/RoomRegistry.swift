@@ -1,0 +1,128 @@
+public import Onsale
+import Synchronization
+public import Values
+
+/// What one process knows of a room apart from Redis: enough to bring it back.
+public struct KnownRoom: Sendable, Equatable {
+    public var settings: RoomSettings
+    public var state: RoomState
+    public var generation: Int64
+    /// Counts the changes of settings and state, in the ledger; the highest counts.
+    public var revision: Int64 = 0
+    /// The highest sequence seen.
+    public var sequence: Int64 = 0
+    /// Counts the room's changes within a generation: a smaller one means an older Redis.
+    public var version: Int64 = 0
+    /// How many waited when last looked at; nil: nobody has looked.
+    public var waiting: Int64?
+
+    public init(settings: RoomSettings, state: RoomState, generation: Int64) {
+        self.settings = settings
+        self.state = state
+        self.generation = generation
+    }
+
+    public init(_ report: RoomReport) {
+        self.init(settings: report.settings, state: report.state, generation: report.generation)
+        revision = report.revision
+        sequence = report.sequence
+        version = report.version
+        waiting = report.waiting
+    }
+}
+
+/// The rooms this process knows: its memory of what the ledger and Redis have told. It outlives the
+/// loss of Redis; the ledger outlives the process.
+///
+/// Locked because every loop reads it, off the hot path: when a room is missing, when Redis is
+/// away.
+public final class RoomRegistry: Sendable {
+    /// Rooms of one server; the keeper's round is sized for it.
+    public static let roomsMax = 10_000
+
+    public let ledger: RoomLedger
+    let clients = SessionClients()
+    private let roomsMax: Int
+    private let rooms = Mutex<[RoomID: KnownRoom]>([:])
+    /// Rooms that are being made now, and have a place among `roomsMax`.
+    private let reserved = Mutex<Set<RoomID>>([])
+
+    /// Reads all rooms of the ledger.
+    public init(ledger: RoomLedger, roomsMax: Int = roomsMax) async throws(StoreError) {
+        self.ledger = ledger
+        self.roomsMax = roomsMax
+        var last = ""
+        while true {
+            let page = try await ledger.rooms(after: last)
+            for row in page { learn(row) }
+            guard page.count == RoomLedger.pageRows, let end = page.last else { return }
+            last = end.room.raw
+        }
+    }
+
+    public func room(_ id: RoomID) -> KnownRoom? { rooms.withLock { $0[id] } }
+
+    public var ids: [RoomID] { rooms.withLock { Array($0.keys) } }
+
+    /// Rooms whose order is drawn at the opening, with their openings, ms.
+    var drawing: [RoomID: Int64] {
+        rooms.withLock { rooms in
+            rooms.compactMapValues { known in
+                guard known.settings.order == .draw else { return nil }
+                return known.settings.opening?.milliseconds
+            }
+        }
+    }
+
+    /// Keeps a place for a room that is about to be made, until `release`. False: there are as many
+    /// rooms as this server keeps. Asked before anything is written, so that a room that is refused
+    /// leaves nothing in the ledger.
+    func reserve(_ id: RoomID) -> Bool {
+        rooms.withLock { rooms in
+            reserved.withLock { reserved in
+                guard rooms[id] == nil, !reserved.contains(id) else { return true }
+                guard rooms.count + reserved.count < roomsMax else { return false }
+                return reserved.insert(id).inserted
+            }
+        }
+    }
+
+    func release(_ id: RoomID) { reserved.withLock { _ = $0.remove(id) } }
+
+    /// Keeps what Redis has told; settings of an older revision stay what they are.
+    func keep(_ told: KnownRoom, as id: RoomID) throws(StoreError) {
+        let isKept = rooms.withLock { rooms in
+            let old = rooms[id]
+            guard old != nil || rooms.count < roomsMax else { return false }
+            var known = told
+            if let old, old.revision > told.revision {
+                known.settings = old.settings
+                known.state = old.state
+                known.revision = old.revision
+            }
+            rooms[id] = known
+            return true
+        }
+        guard isKept else { throw .full("more than \(roomsMax) rooms") }
+    }
+
+    /// Takes up what the ledger says, where it is newer.
+    func learn(_ row: RoomLedger.Row) {
+        rooms.withLock { rooms in
+            guard var known = rooms[row.room] else {
+                if rooms.count < roomsMax { rooms[row.room] = row.known }
+                return
+            }
+            if row.known.revision > known.revision {
+                known.settings = row.known.settings
+                known.state = row.known.state
+                known.revision = row.known.revision
+            }
+            if row.known.generation > known.generation {
+                known.generation = row.known.generation
+                known.version = 0
+            }
+            rooms[row.room] = known
+        }
+    }
+}

@@ -1,0 +1,53 @@
+public import Crypto
+import Onsale
+import Values
+
+/// The secrets that make tickets and passes; all processes behind one name must share them.
+public struct TicketCredentials: Sendable {
+    /// HMAC key of the tickets, 32 bytes.
+    public let ticketKey: [UInt8]
+    public let passKey: SigningKey
+    /// The `iss` of passes.
+    public let issuer: String
+
+    public init(ticketKey: [UInt8], passKey: SigningKey, issuer: String) {
+        self.ticketKey = ticketKey
+        self.passKey = passKey
+        self.issuer = issuer
+    }
+}
+
+/// Signs passes. A session's pass is always the same text (Ed25519 is deterministic), so the ones
+/// given out lately are kept: a signature costs many times a ticket's authentication.
+final class PassDesk {
+    private struct Session: Hashable {
+        let room: RoomID
+        let user: UserID
+        let expiresAtSeconds: Int64
+    }
+
+    /// Passes remembered: 8,192 x ~400 B is 3 MB a loop.
+    private static let keptMax = 8_192
+
+    private let credentials: TicketCredentials
+    private var kept: [Session: String] = [:]
+
+    init(credentials: TicketCredentials) { self.credentials = credentials }
+
+    /// The pass of a session that ends at `untilMs`. `exp` is whole seconds, rounded down: a pass
+    /// never outlives its session.
+    func pass(_ user: UserID, in room: RoomID, untilMs: Int64) -> String {
+        let session = Session(room: room, user: user, expiresAtSeconds: untilMs / 1000)
+        if let known = kept[session] { return known }
+        let pass = Pass.sign(
+            issuer: credentials.issuer,
+            audience: room.raw,
+            subject: user.raw,
+            expiresAtSeconds: session.expiresAtSeconds,
+            key: credentials.passKey
+        )
+        if kept.count >= Self.keptMax { kept.removeAll(keepingCapacity: true) }
+        kept[session] = pass
+        return pass
+    }
+}

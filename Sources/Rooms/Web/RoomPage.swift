@@ -1,0 +1,104 @@
+public import Onsale
+import Values
+
+/// The visitor's page of one room, in the state that the server knows. It is complete without a
+/// script; `room.js` keeps it true afterwards. Times are RFC 3339 in UTC.
+public struct RoomPage: Sendable {
+    public enum View: Equatable, Sendable {
+        /// Without a ticket. `waiting` is how many are in line now.
+        case notInLine(waiting: Int, opening: String?)
+        /// With a ticket, before the opening. `isDraw`: the order is drawn by lot at the opening;
+        /// then nobody has a position.
+        case notOpenYet(opening: String, isDraw: Bool, position: Int?, refreshSeconds: Int)
+        /// `position` nil where the room hides it; `returned`: was skipped, and came back.
+        case waiting(
+            position: Int?,
+            ahead: Int?,
+            estimate: WaitEstimate?,
+            refreshSeconds: Int,
+            returned: Bool
+        )
+        case admitted(sessionExpiresAt: String)
+        case ended(Ended)
+        case closed
+        case soldOut
+        /// The visitor keeps their place, in case something comes back.
+        case soldOutInLine(refreshSeconds: Int)
+        /// The line takes nobody else for now.
+        case full
+        case ticketInvalid
+        case unavailable(retryAfterSeconds: Int)
+    }
+
+    public enum Ended: Equatable, Sendable { case done, left, expired }
+
+    public let room: String
+    public let language: Language
+    public let view: View
+    public let continuePath: ContinuePath?
+    public let codes: Codes
+    /// Why the estimate is later than it was, for somebody in line.
+    public let reason: EstimateReason?
+
+    /// What the page says of codes.
+    public enum Codes: Equatable, Sendable {
+        /// The room has no lanes.
+        case none
+        /// A field for one; `lane`: the named lane in which the visitor stands.
+        case taken(lane: String?)
+        case refused(CodeFault)
+    }
+
+    /// What was wrong with the one that was sent.
+    public enum CodeFault: Equatable, Sendable { case invalid, usedUp }
+
+    /// A browser without a script asks again no faster than this, whatever the caller says.
+    static let refreshSecondsMin = 2
+
+    public init(
+        room: String,
+        language: Language,
+        view: View,
+        continuePath: ContinuePath? = nil,
+        codes: Codes = .none,
+        reason: EstimateReason? = nil
+    ) {
+        self.reason = reason
+        self.codes = codes
+        self.room = room
+        self.language = language
+        self.view = view
+        self.continuePath = continuePath
+    }
+
+    /// `text/html; charset=utf-8`.
+    public func render() -> [UInt8] { Template.room.render(values).bytes }
+
+    /// Only a page that changes by itself asks again by itself.
+    var refreshSeconds: Int? {
+        switch view {
+        case .waiting(_, _, _, let seconds, _), .notOpenYet(_, _, _, let seconds),
+            .unavailable(let seconds), .soldOutInLine(let seconds):
+            max(Self.refreshSecondsMin, seconds)
+        default: nil
+        }
+    }
+
+    var name: ViewName {
+        switch view {
+        case .notInLine: .notInLine
+        case .notOpenYet(_, let isDraw, _, _): isDraw ? .notOpenYetDraw : .notOpenYet
+        case .waiting(_, _, _, _, let returned): returned ? .returned : .waiting
+        case .admitted: .admitted
+        case .ended(.done): .done
+        case .ended(.left): .left
+        case .ended(.expired): .expired
+        case .closed: .closed
+        case .soldOut: .soldOut
+        case .soldOutInLine: .soldOutInLine
+        case .full: .full
+        case .ticketInvalid: .ticketInvalid
+        case .unavailable: .unavailable
+        }
+    }
+}

@@ -1,0 +1,81 @@
+import Onsale
+import Values
+
+/// The map as HTML that needs no script: free seats are checkboxes of the form, others are signs.
+/// A page shows 500 of them, so the bytes are put together here and not by a template a seat.
+struct SeatMapMarkup {
+    let states: [UInt8]
+    let yours: Set<Int>
+    /// Whether seats may be chosen now.
+    let isChoosing: Bool
+    let phrases: Phrases.Seats
+
+    /// ~140 B a seat, in Korean or Japanese ~170.
+    private static let seatBytes = 176
+
+    func rows(_ numbers: ClosedRange<Int>) -> Template.Markup {
+        var html = ""
+        html.reserveCapacity(numbers.count * Self.seatBytes)
+        for start in stride(from: numbers.lowerBound, through: numbers.upperBound, by: rowSeats) {
+            let row = (start - 1) / rowSeats + 1
+            let name = Phrases.fill(phrases.labels.row, ["n": Phrases.number(row)])
+            html += "        <div class=\"row\" role=\"group\" aria-label=\"\(name)\">\n"
+            for number in start...min(start + rowSeats - 1, numbers.upperBound) {
+                append(number, to: &html)
+            }
+            html += "        </div>\n"
+        }
+        return Template.Markup(trusted: html)
+    }
+
+    private var rowSeats: Int { SeatPage.rowSeats }
+
+    private func append(_ number: Int, to html: inout String) {
+        guard number <= states.count else { return }
+        let state = SeatState(rawValue: states[number - 1]) ?? .held
+        let isYours = yours.contains(number)
+        let word = isYours ? phrases.states.yours : word(state)
+        let name = Phrases.fill(phrases.labels.seat, ["n": "\(number)", "state": word])
+        let sign = isYours ? "yours" : "\(state.name)"
+        if state == .free, isChoosing {
+            html += "<label class=\"seat free\"><input type=\"checkbox\" name=\"seat\" "
+            html += "value=\"\(number)\" aria-label=\"\(name)\">\(number)</label>\n"
+        } else {
+            html += "<span class=\"seat \(sign)\" role=\"img\" aria-label=\"\(name)\">"
+            html += "\(number)</span>\n"
+        }
+    }
+
+    private func word(_ state: SeatState) -> String {
+        switch state {
+        case .free: phrases.states.free
+        case .held: phrases.states.held
+        case .sold: phrases.states.sold
+        }
+    }
+
+    /// Links to the parts of the house, each with what it has free.
+    func sections(
+        _ sections: SeatSections,
+        shown: Int,
+        address: String
+    ) -> Template.Markup {
+        var html = ""
+        for section in 1...sections.count {
+            let numbers = sections.numbers(section)
+            let free = states[(numbers.lowerBound - 1)..<min(numbers.upperBound, states.count)]
+                .reduce(0) { $0 + ($1 == SeatState.free.rawValue ? 1 : 0) }
+            let name = Phrases.fill(
+                phrases.labels.section,
+                [
+                    "from": Phrases.number(numbers.lowerBound),
+                    "to": Phrases.number(numbers.upperBound),
+                ]
+            )
+            let current = section == shown ? " aria-current=\"true\"" : ""
+            html += "        <li><a href=\"\(address)?section=\(section)\""
+            html += "\(current)>\(name)<span>\(Phrases.count(free, phrases.free))</span></a></li>\n"
+        }
+        return Template.Markup(trusted: html)
+    }
+}

@@ -1,0 +1,12 @@
+import Onsale
+import Values
+
+extension SaleStore {
+    /// What `coupon` takes off `total` points. Nil: there is no such coupon, or it would be used up
+    /// for nothing. Whose it is, and that it was not used, the ledger decides.
+    func discount(of coupon: CouponID?, on total: Int64) async throws(StoreError) -> Int64? {
+        guard let coupon else { return 0 }
+        let off = try await coupons.found(coupon)?.coupon.discount.off(total)
+        return off == 0 ? nil : off
+    }
+}

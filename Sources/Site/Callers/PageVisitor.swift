@@ -1,0 +1,60 @@
+import HTTP
+import JSON
+import Onsale
+import Values
+
+/// Who looks at a page.
+struct PageVisitor: Equatable, Sendable {
+    let user: UserID
+    /// Of a name that was made for this browser just now: its cookie is to be set.
+    let newToken: String?
+}
+
+extension Web {
+    /// By credentials, or by a name made for this browser where people need no account. Nil: nobody
+    /// that this server knows.
+    func pageVisitor(_ request: HTTPRequest) throws(Refusal) -> PageVisitor? {
+        if let user = try callers.user(request) { return PageVisitor(user: user, newToken: nil) }
+        return callers.newVisitor().map { PageVisitor(user: $0.user, newToken: $0.token) }
+    }
+
+    /// `POST /api/v1/visitors`
+    func makeVisitor(_ request: HTTPRequest) async throws(Refusal) -> HTTPResponse {
+        try requireEmptyBody(request)
+        guard callers.givesNames, let visitor = callers.newVisitor() else {
+            throw .notFound("Visitors of this server have names of their own.")
+        }
+        var json = JSONWriter()
+        json.beginObject()
+        json.field("visitor", visitor.user.raw)
+        json.field("token", visitor.token)
+        json.endObject()
+        return .json(201, json.bytes, headers: TicketCookie.noStore)
+    }
+
+    /// The page as an answer, with the cookie of a new visitor.
+    func respond(
+        _ page: [UInt8],
+        to visitor: PageVisitor?,
+        _ request: HTTPRequest,
+        status: Int = 200
+    ) -> HTTPResponse {
+        var response = Self.page(status, page)
+        response.headers += newCookie(visitor, request)
+        return response
+    }
+
+    /// Back to a page, so that a reload repeats nothing.
+    func back(to address: String, _ visitor: PageVisitor?, _ request: HTTPRequest) -> HTTPResponse {
+        let location = HTTPHeader("Location", address)
+        return HTTPResponse(
+            status: 303,
+            headers: TicketCookie.noStore + [location] + newCookie(visitor, request)
+        )
+    }
+
+    func newCookie(_ visitor: PageVisitor?, _ request: HTTPRequest) -> [HTTPHeader] {
+        guard let token = visitor?.newToken else { return [] }
+        return [VisitorCookie.header(token, cookies, request)]
+    }
+}

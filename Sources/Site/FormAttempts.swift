@@ -1,0 +1,42 @@
+import HTTP
+import Onsale
+import Store
+import Values
+
+/// What the forms of the pages share: attempts that must happen once.
+extension Web {
+    /// Nil when the store could not be reached: it may have been done all the same.
+    func repeatable<Value>(_ body: () async throws(StoreError) -> Value)
+        async throws(Refusal) -> Value?
+    {
+        do throws(StoreError) {
+            return try await body()
+        } catch {
+            guard error.isMomentary else { throw Refusal(error) }
+            return nil
+        }
+    }
+
+    /// Nil without a key that can be one.
+    func attempt(
+        _ request: HTTPRequest,
+        _ form: FormBody,
+        _ what: String,
+        _ user: UserID
+    ) -> Attempt? {
+        guard let key = form["key"], Attempt.isKey(key) else { return nil }
+        let print = Attempt.fingerprint(request.method.rawValue, request.path, Array(what.utf8))
+        return Attempt(user: user, key: key, fingerprint: print)
+    }
+
+    /// The fields of a form that this site's own page has sent.
+    func ownForm(_ request: HTTPRequest) throws(Refusal) -> FormBody {
+        guard let form = FormBody(request.body) else {
+            throw .invalidRequest(
+                field: "body",
+                reason: "has more than \(FormBody.fieldsMax) fields"
+            )
+        }
+        return form
+    }
+}

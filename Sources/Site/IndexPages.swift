@@ -1,0 +1,74 @@
+import HTTP
+import Onsale
+import Store
+import Values
+
+/// The page that leads to everything.
+extension Web {
+    /// `GET /`: what there is. `?after=ROOM` goes on in the list of rooms.
+    func indexPage(_ request: HTTPRequest) async throws(Refusal) -> HTTPResponse {
+        // No room has a longer name.
+        let after = String((request.query("after") ?? "").prefix(128))
+        let found = try await stored { () async throws(StoreError) in
+            try await self.indexRooms.value(after)
+        }
+        let rooms = found.prefix(IndexPage.roomsMax).map { room, report in
+            IndexPage.Room(
+                name: room.raw,
+                state: report.state,
+                waiting: Int(report.waiting),
+                inside: Int(report.inside)
+            )
+        }
+        let offers = try await stored { () async throws(StoreError) in
+            try await self.indexOffers.value(.only)
+        }
+        let page = IndexPage(
+            rooms: rooms,
+            isFirst: after.isEmpty,
+            hasMore: found.count > rooms.count,
+            offers: offers.performances,
+            shop: offers.shop,
+            language: language(request),
+            isDemo: site.isDemo
+        )
+        return Self.page(200, page.render())
+    }
+}
+
+/// What is for sale, as the first page lists it.
+struct IndexOffers: Sendable {
+    /// Nil while the ledger cannot be read.
+    let performances: [IndexPage.Offer]?
+    /// Empty while the ledger cannot be read.
+    let shop: IndexPage.Shop
+
+    init(_ sales: SaleStore, _ coupons: CouponStore) async {
+        do throws(StoreError) {
+            performances = try await Self.performances(sales)
+        } catch {
+            performances = nil
+        }
+        do throws(StoreError) {
+            shop = IndexPage.Shop(
+                products: try await sales.productCount(max: IndexPage.productsCounted),
+                coupons: try await coupons.openCoupons(max: IndexPage.couponsMax)
+            )
+        } catch {
+            shop = IndexPage.Shop()
+        }
+    }
+
+    private static func performances(_ sales: SaleStore) async throws(StoreError)
+        -> [IndexPage.Offer]
+    {
+        var offers: [IndexPage.Offer] = []
+        let concerts = try await sales.concerts(PageRequest(limit: IndexPage.concertsMax))
+        for concert in concerts.entries {
+            for listing in try await sales.performances(of: concert.id)?.entries ?? [] {
+                offers.append(IndexPage.Offer(title: concert.title, listing: listing))
+            }
+        }
+        return offers
+    }
+}

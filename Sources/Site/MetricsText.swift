@@ -1,0 +1,283 @@
+import HTTP
+import Onsale
+import Store
+import Values
+
+/// Measurements in the Prometheus text exposition format 0.0.4.
+struct MetricsText {
+    private var text = ""
+
+    var bytes: [UInt8] { Array(text.utf8) }
+
+    init(_ measured: Measurements) {
+        process(measured.process)
+        requests(measured.http)
+        loops(measured.loops)
+        store(measured.store)
+        ledger(measured.ledger)
+        failures(measured.failures)
+        counts(measured.counts)
+        let rooms = measured.roomCounts
+        single("onsale_rooms", "gauge", "Rooms there are.", rooms.known)
+        single("onsale_rooms_in_use", "gauge", "Rooms that are looked at.", rooms.inUse)
+    }
+
+    /// The part that tells of each room.
+    init(rooms: Site.Rooms) { self.rooms(rooms) }
+
+    private mutating func family(_ name: String, _ type: String, _ help: String) {
+        text += "# HELP \(name) \(help)\n# TYPE \(name) \(type)\n"
+    }
+
+    private mutating func process(_ process: Measurements.Process) {
+        single("onsale_starts_total", "counter", "Starts of the server.", process.startsTotal)
+        single(
+            "process_start_time_seconds",
+            "gauge",
+            "When the process began, since 1970.",
+            process.startSeconds
+        )
+    }
+
+    private mutating func requests(_ http: HTTPStatistics) {
+        family("onsale_http_requests_total", "counter", "Answers by route and class of status.")
+        for route in http.routes {
+            for (index, count) in route.countByClass.enumerated() where count > 0 {
+                let all = labels(route) + ",status=\"\(index + 1)xx\""
+                text += "onsale_http_requests_total{\(all)} \(count)\n"
+            }
+        }
+        let name = "onsale_http_request_seconds"
+        family(name, "histogram", "Time from the request's headers to its answer.")
+        for route in http.routes {
+            let all = route.latencyBuckets.reduce(0, +)
+            guard all > 0 else { continue }
+            var below: UInt64 = 0
+            for (bound, count) in zip(HTTPStatistics.latencyBounds, route.latencyBuckets) {
+                below += count
+                text += "\(name)_bucket{\(labels(route)),le=\"\(bound)\"} \(below)\n"
+            }
+            text += "\(name)_bucket{\(labels(route)),le=\"+Inf\"} \(all)\n"
+            text += "\(name)_sum{\(labels(route))} \(Double(route.latencySumNs) / 1e9)\n"
+            text += "\(name)_count{\(labels(route))} \(all)\n"
+        }
+        single("onsale_http_connections", "gauge", "Open connections.", http.connectionsOpen)
+        single("onsale_http_streams", "gauge", "Open event streams.", http.streamsOpen)
+        single("onsale_http_refused_total", "counter", "Refused connections.", http.refusedTotal)
+        single(
+            "onsale_http_proxy_headers_refused_total",
+            "counter",
+            "Connections closed over a malformed PROXY header.",
+            http.proxyHeadersRefusedTotal
+        )
+        single("onsale_http_cut_total", "counter", "Slow clients cut off.", http.cutTotal)
+        single(
+            "onsale_http_buffered_bytes",
+            "gauge",
+            "Bytes that wait for slow clients.",
+            http.pinnedBytes
+        )
+        single(
+            "onsale_http_buffered_cut_total",
+            "counter",
+            "Clients cut off because too many bytes waited.",
+            http.cutSlowTotal
+        )
+    }
+
+    private func labels(_ route: HTTPStatistics.Route) -> String {
+        "method=\"\(route.method?.rawValue ?? "other")\",route=\"\(route.pattern)\""
+    }
+
+    private mutating func single(
+        _ name: String,
+        _ type: String,
+        _ help: String,
+        _ value: some Numeric
+    ) {
+        family(name, type, help)
+        text += "\(name) \(value)\n"
+    }
+
+    private mutating func loops(_ loops: [Measurements.Loop]) {
+        func each(
+            _ name: String,
+            _ type: String,
+            _ help: String,
+            _ value: (Measurements.Loop) -> String
+        ) {
+            family(name, type, help)
+            for (index, loop) in loops.enumerated() {
+                text += "\(name){loop=\"\(index)\"} \(value(loop))\n"
+            }
+        }
+        each("onsale_loop_lag_seconds", "gauge", "How late the loop's timer fired last.") {
+            "\($0.lagSeconds)"
+        }
+        each("onsale_loop_lag_max_seconds", "gauge", "The latest it ever fired.") {
+            "\($0.lagMaxSeconds)"
+        }
+        each("onsale_loop_turns_total", "counter", "Turns of the loop.") { "\($0.turns)" }
+        each("onsale_loop_jobs_total", "counter", "Swift jobs run.") { "\($0.jobs)" }
+        each("onsale_loop_foreign_enqueues_total", "counter", "Jobs from other threads.") {
+            "\($0.foreignEnqueues)"
+        }
+    }
+
+    private mutating func store(_ store: Measurements.Store) {
+        single("onsale_redis_up", "gauge", "1 while Redis answers.", store.isAvailable ? 1 : 0)
+        let name = "onsale_redis_round_trip_seconds"
+        family(name, "histogram", "Time from a command to its reply.")
+        var below = 0
+        for (bound, count) in zip(store.latencyBounds, store.latencyCounts) {
+            below += count
+            text += "\(name)_bucket{le=\"\(bound)\"} \(below)\n"
+        }
+        let all = store.latencyCounts.reduce(0, +)
+        text += "\(name)_bucket{le=\"+Inf\"} \(all)\n"
+        text += "\(name)_sum \(store.latencySumSeconds)\n\(name)_count \(all)\n"
+        single("onsale_redis_in_flight", "gauge", "Commands without a reply.", store.inFlight)
+        single("onsale_redis_timeouts_total", "counter", "Commands timed out.", store.timeouts)
+        single(
+            "onsale_redis_reconnects_total",
+            "counter",
+            "Connections made anew.",
+            store.reconnects
+        )
+        single("onsale_redis_refused_total", "counter", "Commands not sent.", store.refused)
+        single(
+            "onsale_redis_refusals_total",
+            "counter",
+            "Answers of a Redis that does not do its work: full, read only, loading.",
+            store.refusals
+        )
+        single(
+            "onsale_redis_restarts_total",
+            "counter",
+            "Restarts of the private Redis.",
+            store.restarts
+        )
+        lines(store.lines)
+    }
+
+    private mutating func lines(_ lines: LineStatistics) {
+        func total(_ name: String, _ help: String, _ value: Int) {
+            single("onsale_line_\(name)_total", "counter", help, value)
+        }
+        total("looks", "Looks at what moved in a line.", lines.looks)
+        total("answered", "Status checks answered from a copy of a line.", lines.answered)
+        total("asked", "Status checks that Redis was asked about by name.", lines.asked)
+        total("seen", "Signs of life written.", lines.seen)
+        total("begun", "Copies of lines begun.", lines.begun)
+        total("mended", "Copies of lines that did not add up.", lines.mended)
+    }
+
+    private mutating func ledger(_ ledger: Measurements.Ledger) {
+        func total(_ name: String, _ help: String, _ value: Int) {
+            single("onsale_ledger_\(name)_total", "counter", help, value)
+        }
+        single("onsale_ledger_up", "gauge", "1 while the ledger works.", ledger.isAvailable ? 1 : 0)
+        total("entries", "Entries committed.", ledger.entries)
+        total("commits", "Transactions that they shared.", ledger.commits)
+        total("refused", "Entries that a constraint refused.", ledger.refused)
+        total("failures", "Entries and reads that failed otherwise.", ledger.failures)
+        total("reads", "Reads.", ledger.reads)
+        total("reads_expired", "Reads given up after 2 s in the queue.", ledger.readsExpired)
+        total("reads_abandoned", "Reads whose client had gone.", ledger.readsAbandoned)
+        total("reconnects", "Connections made anew.", ledger.reconnects)
+        single("onsale_ledger_pending", "gauge", "Entries not yet committed.", ledger.pending)
+        single("onsale_ledger_reads_pending", "gauge", "Reads not answered.", ledger.readsPending)
+        single(
+            "onsale_admission_log_lag_seconds",
+            "gauge",
+            "How far the ledger's log of admissions is behind the rooms.",
+            ledger.admissionLogLagSeconds
+        )
+        single(
+            "onsale_admission_log_pending",
+            "gauge",
+            "Admissions and ends not yet in it.",
+            ledger.admissionLogPending
+        )
+        single("onsale_outbox_number", "gauge", "The last event's number.", ledger.outboxLatest)
+        let cursor = "onsale_outbox_cursor"
+        text += "# HELP \(cursor) The last event that a consumer is done with.\n"
+        text += "# TYPE \(cursor) gauge\n"
+        for (consumer, number) in ledger.outboxCursors {
+            text += "\(cursor){consumer=\"\(consumer)\"} \(number)\n"
+        }
+        single(
+            "onsale_ledger_entry_seconds_total",
+            "counter",
+            "From an entry's arrival to its answer, summed.",
+            ledger.entrySeconds
+        )
+    }
+
+    private mutating func failures(_ failures: [Background: Int]) {
+        let name = "onsale_background_failures_total"
+        family(name, "counter", "What failed while no answer waited for it, by task.")
+        for task in Background.allCases {
+            text += "\(name){task=\"\(task.rawValue)\"} \(failures[task] ?? 0)\n"
+        }
+    }
+
+    private mutating func counts(_ counts: Counts) {
+        family("onsale_sales_total", "counter", "What sales were answered with success, by kind.")
+        for kind in Counts.Kind.allCases {
+            text += "onsale_sales_total{kind=\"\(kind.rawValue)\"} \(counts.done[kind] ?? 0)\n"
+        }
+        family("onsale_refusals_total", "counter", "Requests refused, by code.")
+        for (code, count) in counts.refused.sorted(by: { $0.key < $1.key }) {
+            text += "onsale_refusals_total{code=\"\(code)\"} \(count)\n"
+        }
+        family("onsale_rate_limited_total", "counter", "Requests beyond a rate, by class.")
+        let limited = counts.limited.map { limited, count in
+            "onsale_rate_limited_total{class=\"\(limited.kind.name)\","
+                + "by=\"\(limited.subject.rawValue)\"} \(count)\n"
+        }
+        text += limited.sorted().joined()
+        single(
+            "onsale_forwarded_unreadable_total",
+            "counter",
+            "Requests for whose client a trusted proxy sent no address.",
+            counts.unreadableForwarded
+        )
+    }
+
+    private mutating func rooms(_ rooms: Site.Rooms) {
+        let labels = rooms.map { "{room=\"\($0.room)\"} " }
+        func each(
+            _ name: String,
+            _ type: String,
+            _ help: String,
+            _ value: (RoomReport) -> String
+        ) {
+            family(name, type, help)
+            for (label, room) in zip(labels, rooms) {
+                text += name
+                text += label
+                text += value(room.report)
+                text += "\n"
+            }
+        }
+        each("onsale_room_waiting", "gauge", "Visitors in line.") { "\($0.waiting)" }
+        each("onsale_room_inside", "gauge", "Running sessions.") { "\($0.inside)" }
+        each("onsale_room_skipped", "gauge", "Passed over, grace running.") { "\($0.skipped)" }
+        each("onsale_room_admitted_total", "counter", "Admissions.") { "\($0.admittedTotal)" }
+        each("onsale_room_done_total", "counter", "Finished sessions.") { "\($0.doneTotal)" }
+        each("onsale_room_left_total", "counter", "Visitors who left.") { "\($0.leftTotal)" }
+        each("onsale_room_expired_total", "counter", "Sessions and graces run out.") {
+            "\($0.expiredTotal)"
+        }
+        each("onsale_room_admitted_60s", "gauge", "Admissions of the last 60 s.") {
+            "\($0.admittedLast60s)"
+        }
+        each("onsale_room_wait_seconds_total", "counter", "Time in line of all admitted, summed.") {
+            "\(Double($0.waitMsTotal) / 1000)"
+        }
+        each("onsale_room_average_wait_seconds", "gauge", "Mean time in line of all admitted.") {
+            $0.averageWaitSeconds.map { "\($0)" } ?? "NaN"
+        }
+    }
+}

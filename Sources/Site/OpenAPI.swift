@@ -1,0 +1,11 @@
+import CAssets
+
+extension PageAsset {
+    /// The contract for programs (OpenAPI 3.1). Tests hold it against the route table and the
+    /// codes of `Refusal`.
+    static let openAPI = unsafe PageAsset(
+        path: "/openapi.json",
+        contentType: "application/json",
+        asset: casset("Site/openapi.json")
+    )
+}

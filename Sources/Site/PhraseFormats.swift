@@ -1,0 +1,89 @@
+import Onsale
+import Values
+
+/// Numbers, counts, lengths of time and instants in words. `room.js` says the same with the same
+/// phrases; a change here is a change there.
+extension Phrases {
+    /// Digits in groups of three, which all our languages separate with a comma.
+    static func number(_ value: Int) -> String {
+        let digits = Array(String(value.magnitude))
+        var text = value < 0 ? "-" : ""
+        for (index, digit) in digits.enumerated() {
+            if index > 0, (digits.count - index).isMultiple(of: 3) { text.append(",") }
+            text.append(digit)
+        }
+        return text
+    }
+
+    static func count(_ value: Int, _ forms: Counted) -> String {
+        switch value {
+        case ...0: forms.zero
+        case 1: forms.one
+        default: fill(forms.other, ["n": number(value)])
+        }
+    }
+
+    /// A wait as a person would say it: rounded outward, so that the truth lies within.
+    /// Up to 90 minutes in minutes, above in hours.
+    func wait(_ estimate: WaitEstimate) -> String {
+        let low = max(0, min(Int(estimate.min), Int(estimate.max)))
+        let high = max(0, max(Int(estimate.min), Int(estimate.max)))
+        if high < 60 { return rough.underMinute }
+        if high <= 90 * 60 {
+            return Self.range(low, high, unit: 60, rough.minute, rough.minutes, rough.minuteRange)
+        }
+        return Self.range(low, high, unit: 3_600, rough.hour, rough.hours, rough.hourRange)
+    }
+
+    private static func range(
+        _ low: Int,
+        _ high: Int,
+        unit: Int,
+        _ one: String,
+        _ many: String,
+        _ range: String
+    ) -> String {
+        let from = max(1, low / unit)
+        // Not `high + unit - 1`, which could overflow.
+        let to = high / unit + (high.isMultiple(of: unit) ? 0 : 1)
+        if from < to { return fill(range, ["min": number(from), "max": number(to)]) }
+        return to == 1 ? one : fill(many, ["n": number(to)])
+    }
+
+    /// A length of time as `4:51` or `1:00:00`, whole seconds, rounded down.
+    static func clock(ms: Int64) -> String {
+        let seconds = max(0, ms / 1_000)
+        func two(_ value: Int64) -> String { value < 10 ? "0\(value)" : "\(value)" }
+        let minutes = seconds / 60 % 60
+        let rest = two(seconds % 60)
+        guard seconds >= 3_600 else { return "\(minutes):\(rest)" }
+        return "\(seconds / 3_600):\(two(minutes)):\(rest)"
+    }
+
+    /// `2026-12-24T01:00:00.000Z` as `2026-12-24 01:00 UTC`: the server does not know the visitor's
+    /// clock. The script puts local time in its place. Anything else is shown as it came.
+    static func instant(_ rfc3339: String) -> String {
+        let bytes = Array(rfc3339.utf8)
+        let isInstant = bytes.count >= 17 && bytes[10] == UInt8(ascii: "T")
+        guard isInstant, bytes.last == UInt8(ascii: "Z") else { return rfc3339 }
+        let date = String(decoding: bytes[..<10], as: UTF8.self)
+        let time = String(decoding: bytes[11..<16], as: UTF8.self)
+        return "\(date) \(time) UTC"
+    }
+
+    /// Puts values in the place of `{name}`. Names without a value stay, values are not looked
+    /// into again: a room called `{n}` is shown as that.
+    static func fill(_ phrase: String, _ values: [String: String]) -> String {
+        var text = ""
+        var rest = phrase[...]
+        while let open = rest.firstIndex(of: "{"),
+            let close = rest[open...].firstIndex(of: "}")
+        {
+            text += rest[..<open]
+            let name = String(rest[rest.index(after: open)..<close])
+            text += values[name] ?? "{\(name)}"
+            rest = rest[rest.index(after: close)...]
+        }
+        return text + rest
+    }
+}

@@ -1,0 +1,217 @@
+import Crypto
+import EventLoop
+import Onsale
+import Redis
+import SQL
+import Synchronization
+import TestPostgres
+import TestRedis
+import Testing
+import Values
+@testable import Store
+
+
+/// The ledger's engine of a bed: every sale test runs on both.
+enum Engine: String, CaseIterable, Sendable { case sqlite, postgres }
+
+/// Two onsale processes' worth of sales on one Redis and one ledger: each side has its own loop,
+/// Redis connection and memory; on PostgreSQL its own database connections too.
+final class SaleBed: Sendable {
+    struct Side: Sendable {
+        let loop: EventLoop
+        let redis: RedisConnection
+        let database: any Database
+        let keeper: RoomKeeper
+        let rooms: RoomStore
+        let seats: SeatStore
+        let sales: SaleStore
+    }
+
+    let engine: Engine
+    let server: TestRedis
+    let sides: [Side]
+    private let ledger: TestLedger
+    /// Of the wall clock and of Redis's, when the bed's time is its own.
+    private let virtualMs: Mutex<Int64>
+    private let isVirtual: Bool
+
+    static let startMs: Int64 = 1_800_000_000_000
+
+    init(
+        _ engine: Engine,
+        sides count: Int = 2,
+        virtualTime: Bool = false,
+        edit: @escaping @Sendable (String) -> String = { $0 }
+    ) async throws {
+        self.engine = engine
+        isVirtual = virtualTime
+        server = try TestRedis()
+        ledger = try await TestLedger(engine)
+        let time = VirtualTime()
+        virtualMs = Mutex(Self.startMs)
+        var made: [Side] = []
+        for _ in 0..<count {
+            made.append(
+                try await Self.side(
+                    server,
+                    ledger,
+                    virtualTime ? time : nil,
+                    edit: { edit(virtualTime ? Self.withVirtualClock($0) : $0) }
+                )
+            )
+        }
+        sides = made
+        self.time = time
+        if virtualTime { try await set(clockMs: Self.startMs) }
+    }
+
+    private let time: VirtualTime
+
+    private static func withVirtualClock(_ script: String) -> String {
+        script.replacing(
+            "local time = redis.call('TIME') -- guard: clock",
+            with: "local time = redis.call('HMGET', '\(RoomBed.clockKey)', 's', 'us')"
+        )
+    }
+
+    private static func side(
+        _ server: TestRedis,
+        _ ledger: TestLedger,
+        _ time: VirtualTime?,
+        edit: @escaping @Sendable (String) -> String
+    ) async throws -> Side {
+        let loop = EventLoop.start(clock: time.map { $0.clock } ?? .system)
+        let scripts = RoomScripts(edit: edit)
+        let seatScripts = SeatScripts(edit: edit)
+        let redis = RedisConnection(
+            server.endpoint,
+            configuration: .patient,
+            scripts: scripts.all + seatScripts.all,
+            on: loop
+        )
+        await redis.start()
+        try #require(await redis.whenConnected(timeoutMs: 10_000))
+        let database = try await ledger.open(on: loop)
+        let credentials = TicketCredentials(
+            ticketKey: [UInt8](repeating: 7, count: 32),
+            passKey: SigningKey(seed: [UInt8](repeating: 9, count: 32)),
+            issuer: "test"
+        )
+        let keeper = RoomKeeper(
+            redis: redis,
+            registry: try await RoomRegistry(ledger: RoomLedger(database)),
+            scripts: scripts,
+            on: loop
+        )
+        let rooms = RoomStore(
+            redis: redis,
+            keeper: keeper,
+            credentials: credentials,
+            waitingMax: 1_000_000,
+            scripts: scripts,
+            on: loop
+        )
+        await rooms.start()
+        let (seats, sales) = sales(redis, database, rooms, credentials, seatScripts, on: loop)
+        return Side(
+            loop: loop,
+            redis: redis,
+            database: database,
+            keeper: keeper,
+            rooms: rooms,
+            seats: seats,
+            sales: sales
+        )
+    }
+
+    private static func sales(
+        _ redis: RedisConnection,
+        _ database: any Database,
+        _ rooms: RoomStore,
+        _ credentials: TicketCredentials,
+        _ scripts: SeatScripts,
+        on loop: EventLoop
+    ) -> (SeatStore, SaleStore) {
+        let ledger = SaleLedger(database)
+        let directory = PerformanceDirectory(ledger: ledger, on: loop)
+        let seats = SeatStore(
+            redis: redis,
+            holdKey: credentials.ticketKey,
+            source: SeatSource(ledger: ledger, directory: directory),
+            scripts: scripts,
+            on: loop
+        )
+        let sales = SaleStore(
+            ledger: ledger,
+            directory: directory,
+            coupons: CouponDirectory(ledger: ledger, on: loop),
+            boards: BoardDirectory(ledger: ledger, on: loop),
+            seats: seats,
+            rooms: rooms,
+            attempts: AttemptsInFlight(),
+            committed: {},
+            on: loop
+        )
+        return (seats, sales)
+    }
+
+    /// Where PostgreSQL has the ledger; nil: it is a file.
+    var ledgerURL: String? { ledger.url }
+    var sales: SaleStore { sides[0].sales }
+    /// Sides in turn: the same question must not care who is asked.
+    func sales(_ index: Int) -> SaleStore { sides[index % sides.count].sales }
+
+    func set(clockMs ms: Int64) async throws {
+        time.set(ms)
+        _ = try await sides[0].redis.send(
+            "HSET",
+            RoomBed.clockKey,
+            "s",
+            String(ms / 1000),
+            "us",
+            String(ms % 1000 * 1000)
+        )
+    }
+
+    func stop() async {
+        for side in sides {
+            await side.keeper.stop()
+            await side.redis.close()
+            await side.database.close()
+            side.loop.stop()
+        }
+        server.stop()
+        await ledger.remove()
+    }
+
+    /// A bed for `body`, taken down after it.
+    static func with<Value: Sendable>(
+        _ engine: Engine,
+        sides: Int = 2,
+        virtualTime: Bool = false,
+        edit: @escaping @Sendable (String) -> String = { $0 },
+        _ body: @Sendable (SaleBed) async throws -> Value
+    ) async throws -> Value {
+        let bed = try await SaleBed(engine, sides: sides, virtualTime: virtualTime, edit: edit)
+        do {
+            let value = try await body(bed)
+            await bed.stop()
+            return value
+        } catch {
+            await bed.stop()
+            throw error
+        }
+    }
+}
+
+/// A clock that stands until it is set.
+final class VirtualTime: Sendable {
+    private let ms = Mutex<Int64>(SaleBed.startMs)
+
+    func set(_ value: Int64) { ms.withLock { $0 = value } }
+
+    var clock: Clock {
+        let read: @Sendable () -> Int64 = { self.ms.withLock { $0 } }
+        return Clock(wallMs: read, monotonicNs: { UInt64(read()) * 1_000_000 })
+    }
+}

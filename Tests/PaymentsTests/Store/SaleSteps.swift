@@ -1,0 +1,115 @@
+import Crypto
+import Onsale
+import SQL
+import Testing
+import Values
+@testable import Store
+
+
+/// What tests of sales do again and again.
+extension SaleBed {
+    static let evening: PerformanceID = {
+        guard let id = PerformanceID("evening") else { preconditionFailure("a name") }
+        return id
+    }()
+    static let price: Int64 = 70_000
+
+    /// A concert with one performance.
+    func open(
+        seats: Int = 50,
+        room: RoomID? = nil,
+        holdSeconds: Int64 = 300,
+        maxSeatsPerUser: Int = 4,
+        price: Int64 = SaleBed.price
+    ) async throws {
+        let concert = try #require(ConcertID("c1"))
+        try await sales.put(Concert(id: concert, title: "A night"))
+        var change = PerformanceChange()
+        change.concert = concert
+        change.date = "2026-12-24"
+        change.seats = seats
+        change.price = price
+        change.room = .some(room)
+        change.holdSeconds = holdSeconds
+        change.maxSeatsPerUser = maxSeatsPerUser
+        guard case .put = try await sales.put(change, of: Self.evening) else {
+            Issue.record("the performance was not put")
+            return
+        }
+    }
+
+    func attempt(_ user: UserID, _ key: String, body: String = "") -> Attempt {
+        let fingerprint = Base64URL.encodeString(SHA256.hash(Array((key + body).utf8)))
+        return Attempt(user: user, key: key, fingerprint: fingerprint)
+    }
+
+    func charge(_ user: UserID, _ amount: Int64, key: String = "charge") async throws {
+        let outcome = try await sales.charge(amount, by: attempt(user, key))
+        guard case .done = outcome else {
+            Issue.record("charge: \(outcome)")
+            return
+        }
+    }
+
+    func hold(_ seats: [Int], for user: UserID, by side: Int = 0) async throws -> Hold {
+        let outcome = try await sales(side).hold(seats, of: Self.evening, for: user)
+        guard case .held(let hold) = outcome else { throw Unexpected(what: "\(outcome)") }
+        return hold
+    }
+
+    func pay(
+        _ hold: Hold,
+        _ user: UserID,
+        key: String = "pay",
+        coupon: CouponID? = nil,
+        by side: Int = 0
+    ) async throws -> AttemptOutcome<PaymentReceipt, PaymentRefusal> {
+        let attempt = attempt(user, key, body: hold.token + (coupon?.raw ?? ""))
+        return try await sales(side).pay(hold.token, coupon: coupon, by: attempt)
+    }
+
+    func receipt(_ hold: Hold, _ user: UserID, key: String = "pay", by side: Int = 0)
+        async throws -> PaymentReceipt
+    {
+        let outcome = try await pay(hold, user, key: key, by: side)
+        guard case .done(let receipt) = outcome else { throw Unexpected(what: "\(outcome)") }
+        return receipt
+    }
+
+    func cancel(_ payment: String, _ user: UserID, key: String, by side: Int = 0)
+        async throws -> AttemptOutcome<CancelReceipt, CancelRefusal>
+    {
+        try await sales(side).cancel(payment, by: attempt(user, key, body: payment))
+    }
+
+    /// `f`, `h`, `s` for the seats from 1 up.
+    func map(by side: Int = 0) async throws -> String {
+        let outcome = try await sales(side).seatMap(Self.evening, knownVersion: nil)
+        guard case .map(let map) = outcome else { throw Unexpected(what: "\(outcome)") }
+        return String(decoding: map.states, as: UTF8.self)
+    }
+
+    func number(_ statement: SQL) async throws -> Int64 {
+        try await sides[0].database.rows(statement)[0].integer(0)
+    }
+
+    /// Every promise of the ledger that does not hold.
+    func broken() async -> [AuditLine] {
+        await SaleLedger(sides[0].database).audit().filter { $0.finding != .kept }
+    }
+
+    struct Unexpected: Error { let what: String }
+}
+
+/// Runs `count` times at once and answers in order.
+func together<Value: Sendable>(
+    _ count: Int,
+    _ body: @escaping @Sendable (Int) async throws -> Value
+) async throws -> [Value] {
+    try await withThrowingTaskGroup(of: (Int, Value).self) { group in
+        for index in 0..<count { group.addTask { (index, try await body(index)) } }
+        var values: [Int: Value] = [:]
+        for try await (index, value) in group { values[index] = value }
+        return values.sorted { $0.key < $1.key }.map(\.value)
+    }
+}

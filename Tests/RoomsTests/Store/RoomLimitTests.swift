@@ -1,0 +1,41 @@
+import Onsale
+import Testing
+import Values
+@testable import Store
+
+
+/// A server keeps so many rooms.
+@Suite struct RoomLimitTests {
+    /// Twenty are made at once where four have a place: those that are refused leave nothing behind
+    /// that would take a good room's place at the next start.
+    @Test(arguments: Engine.allCases)
+    func aRoomThatIsRefusedIsNotWritten(_ engine: Engine) async throws {
+        try await RoomBed.with(sides: 1, on: engine, roomsMax: 4) { bed in
+            try await bed.set(clockMs: 1_790_000_000_000)
+            let store = bed.store
+            let made = try await withThrowingTaskGroup(of: RoomID?.self) { group in
+                for index in 0..<20 {
+                    let room = try room("room-\(index)")
+                    group.addTask {
+                        do throws(StoreError) {
+                            _ = try await store.configure(RoomChange(), of: room)
+                            return room
+                        } catch {
+                            guard case .full = error else { throw error }
+                            return nil
+                        }
+                    }
+                }
+                return try await group.reduce(into: Set<RoomID>()) { made, room in
+                    if let room { made.insert(room) }
+                }
+            }
+            #expect(made.count == 4)
+            let written = try await RoomLedger(bed.sides[0].ledger).rooms(after: "")
+            #expect(Set(written.map(\.room)) == made)
+            // A room that is there can be changed.
+            let kept = try #require(made.first)
+            _ = try await store.configure(RoomChange(), of: kept)
+        }
+    }
+}

@@ -1,0 +1,58 @@
+import Onsale
+import Foundation
+import Testing
+import Values
+@testable import Web
+
+
+@Suite struct PagesAssetTests {
+    @Test func everyAssetHasItsOwnAddressTypeAndTag() {
+        #expect(Set(PageAsset.all.map(\.path)).count == PageAsset.all.count)
+        #expect(Set(PageAsset.all.map(\.entityTag)).count == PageAsset.all.count)
+        for asset in PageAsset.all {
+            #expect(!asset.bytes.isEmpty)
+            #expect(asset.entityTag.hasPrefix("\"") && asset.entityTag.hasSuffix("\""))
+            #expect(asset.address.hasPrefix(asset.path + "?v="))
+        }
+    }
+
+    @Test func aPageAsksForTheAssetsByTheirMarks() {
+        let html = html(RoomPage(room: "demo", language: .en, view: .closed))
+        for asset in PageAsset.ofRoomPage { #expect(html.contains("\"\(asset.address)\"")) }
+    }
+
+    @Test func everyElementTheScriptNamesIsOnThePage() {
+        let html = html(RoomPage(room: "demo", language: .en, view: .closed))
+        let calls = ["byId(\"", "say(\"", "isShown(\"", "getElementById(\""]
+        var ids: Set<String> = []
+        for call in calls {
+            for rest in scripts.pieces(after: call) {
+                ids.insert(String(rest.prefix { $0 != "\"" }))
+            }
+        }
+        #expect(ids.count > 15)
+        for id in ids { #expect(html.contains("id=\"\(id)\""), "\(id)") }
+    }
+
+    @Test(arguments: Language.allCases)
+    func theScriptCanReadEveryPhraseItNames(language: Language) throws {
+        let block = Phrases.of(language).scriptBlock(language)
+        let parsed = try JSONSerialization.jsonObject(with: Data(block.bytes))
+        let phrases = try #require(parsed as? [String: Any])
+        let views = try #require(phrases["views"] as? [String: [String: String]])
+        #expect(Set(views.keys) == Set(ViewName.allCases.map(\.rawValue)))
+        #expect(views["waiting"]?["lead"] == Phrases.of(language).heading(.waiting).lead)
+        for group in ["live", "labels", "rough"] {
+            let texts = try #require(phrases[group] as? [String: String])
+            for rest in scripts.pieces(after: "phrases.\(group).") {
+                let name = String(rest.prefix { $0.isLetter })
+                #expect(texts[name]?.isEmpty == false, "\(group).\(name)")
+            }
+        }
+    }
+
+    private var scripts: String {
+        PageAsset.ofRoomPage.filter { $0.path.hasSuffix(".js") }
+            .map { String(decoding: $0.bytes, as: UTF8.self) }.joined()
+    }
+}
