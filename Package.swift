@@ -119,6 +119,7 @@ let package = Package(
         shims("CCurlShims", of: ["CCurl"]),
         shims("CProcessShims"),
         shims("CAssets"),
+        kit("Assets", ["CAssets"]),
         kit("Values", []),
         kit("EventLoop", ["CLibuv"]),
         kit("JSON", ["CJansson"]),
@@ -134,7 +135,7 @@ let package = Package(
             without: ["Kit/Engines/redis", "Ledger/sql"],
             [
                 "Values", "Onsale", "Redis", "SQL", "EventLoop", "Crypto", "JSON", "Logging",
-                "CAssets",
+                "Assets",
             ]
         ),
         layer(
@@ -143,7 +144,7 @@ let package = Package(
             without: ["Site/pages", "Site/openapi.json"],
             [
                 "Values", "Onsale", "Store", "HTTP", "Crypto", "JSON", "Logging", "EventLoop",
-                "CAssets",
+                "Assets",
             ]
         ),
         .target(
@@ -205,7 +206,7 @@ let package = Package(
                 "CouponsTests/Store", "RankingsTests/Store",
             ],
             [
-                "Store", "Values", "Onsale", "Redis", "SQL", "EventLoop", "Crypto", "CAssets",
+                "Store", "Values", "Onsale", "Redis", "SQL", "EventLoop", "Crypto", "Assets",
                 "JSON", "TestRedis", "TestPostgres",
             ]
         ),

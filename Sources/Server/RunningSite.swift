@@ -160,7 +160,7 @@ struct RunningSite: Sendable {
     {
         let scripts =
             RoomScripts().all + SeatScripts().all + CouponScripts().all
-            + BoardScripts().all + PopularScripts().all + [FitnessScripts().look]
+            + BoardScripts().all + PopularScripts().all + [FitnessScripts()[.look]]
         var connections: [RedisConnection] = []
         for loop in loops {
             let redis = RedisConnection(endpoint, scripts: scripts, on: loop)

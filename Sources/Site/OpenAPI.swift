@@ -1,11 +1,9 @@
-import CAssets
-
 extension PageAsset {
     /// The contract for programs (OpenAPI 3.1). Tests hold it against the route table and the
     /// codes of `Refusal`.
-    static let openAPI = unsafe PageAsset(
+    static let openAPI = PageAsset(
         path: "/openapi.json",
         contentType: "application/json",
-        asset: casset("Site/openapi.json")
+        "Site/openapi.json"
     )
 }

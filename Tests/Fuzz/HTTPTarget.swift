@@ -9,7 +9,6 @@ import Values
 @testable import Onsale
 @testable import Web
 
-
 /// A whole connection, byte for byte, to a server in this process whose handler reads all there is
 /// to read of a request.
 func fuzzHTTP(_ bytes: UnsafeBufferPointer<UInt8>) {

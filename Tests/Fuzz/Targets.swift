@@ -10,7 +10,6 @@ import Values
 @testable import Store
 @testable import Web
 
-
 /// What was read is written so that it reads the same.
 func fuzzJSON(_ bytes: UnsafeBufferPointer<UInt8>) {
     guard let value = try? JSONValue.parse(Array(bytes)) else { return }

@@ -4,7 +4,6 @@ import Testing
 import Values
 @testable import Store
 
-
 /// Lists that grow without a bound are read in pages: each entry once, in the list's order.
 @Suite struct ListPageTests {
     /// Follows the pages to their end; answers what each had.

@@ -5,7 +5,6 @@ import Testing
 import Values
 @testable import Store
 
-
 /// A user reads one list at a time, and others do not wait for it.
 @Suite(.timeLimit(.minutes(1))) struct ListTurnTests {
     /// Lets reads begin, and ends them one by one.

@@ -5,7 +5,6 @@ import Testing
 import Values
 @testable import Store
 
-
 /// What is over leaves Redis after a time, and comes back as it was when somebody asks.
 @Suite(.timeLimit(.minutes(2))) struct RetentionTests {
     private static let dayMs: Int64 = 86_400_000
@@ -85,7 +84,7 @@ import Values
             let line = try await RecoveryLine(bed, Self.settings())
             try await line.enter(2)
             let keeper = bed.sides[0].keeper
-            _ = try await keeper.run(bed.scripts.rest, line.room, [.int(1), .int(0)])
+            _ = try await keeper.run(bed.scripts[.rest], line.room, [.int(1), .int(0)])
             return try await lives(bed.redis, "{r:show}:")["room"] != -1
         }
     }
@@ -142,7 +141,7 @@ import Values
             let laterMs = line.nowMs + 50 * Self.dayMs
             for untilMs in [laterMs, 0] {
                 _ = try await keeper.run(
-                    bed.scripts.rest,
+                    bed.scripts[.rest],
                     line.room,
                     [.int(Self.retainMs), .int(untilMs)]
                 )

@@ -5,7 +5,6 @@ import Testing
 import Values
 @testable import Web
 
-
 /// The strict reading of the whole text is in `ServerTests`; here is what a quiet server cannot
 /// show.
 @Suite struct MetricsTextTests {

@@ -4,7 +4,6 @@ import Testing
 import Values
 @testable import Web
 
-
 @Suite struct PagesAssetTests {
     @Test func everyAssetHasItsOwnAddressTypeAndTag() {
         #expect(Set(PageAsset.all.map(\.path)).count == PageAsset.all.count)

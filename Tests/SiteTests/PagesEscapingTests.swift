@@ -3,7 +3,6 @@ import Testing
 import Values
 @testable import Web
 
-
 @Suite struct PagesEscapingTests {
     private let hostile = "\"><script>alert('&')</script>"
 

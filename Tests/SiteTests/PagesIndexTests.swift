@@ -3,7 +3,6 @@ import Testing
 import Values
 @testable import Web
 
-
 @Suite struct PagesIndexTests {
     private let rooms = [
         IndexPage.Room(name: "demo", state: .open, waiting: 12_345, inside: 100),

@@ -3,7 +3,6 @@ import Testing
 import Values
 @testable import Web
 
-
 @Suite struct PagesLanguageTests {
     @Test(arguments: [
         (nil, Language.en),

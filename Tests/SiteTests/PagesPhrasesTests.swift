@@ -3,7 +3,6 @@ import Testing
 import Values
 @testable import Web
 
-
 @Suite struct PagesPhrasesTests {
     /// Symbols of which a phrase may consist in every language.
     private static let sameEverywhere: Set<String> = ["labels.titleOtherwise"]

@@ -4,6 +4,7 @@ enum HouseRules {
     /// What may be imported by the place of a file (`TextFile.place`).
     static let mayImport: [String: Set<String>] = [
         "Kit/Values": [],
+        "Kit/Assets": ["CAssets"],
         "Kit/EventLoop": ["CLibuv", "Glibc", "Synchronization"],
         "Kit/JSON": ["CJansson", "Glibc"],
         "Kit/Crypto": ["CCrypto", "JSON", "Glibc"],
@@ -15,26 +16,26 @@ enum HouseRules {
         ],
         "Kit/SQL": ["EventLoop", "CPostgres", "CSQLite", "Glibc", "Synchronization"],
         "Kit/Engines": [
-            "Values", "Onsale", "Redis", "SQL", "EventLoop", "Logging", "CAssets", "Glibc",
+            "Values", "Onsale", "Redis", "SQL", "EventLoop", "Logging", "Assets", "Glibc",
             "Synchronization",
         ],
         "Ledger": [
-            "Values", "Onsale", "SQL", "EventLoop", "Crypto", "JSON", "Logging", "CAssets", "Glibc",
+            "Values", "Onsale", "SQL", "EventLoop", "Crypto", "JSON", "Logging", "Assets", "Glibc",
             "Synchronization",
         ],
         "Site": [
             "Values", "Onsale", "Store", "HTTP", "Crypto", "JSON", "Logging", "EventLoop",
-            "CAssets", "Synchronization",
+            "Assets", "Synchronization",
         ],
         // Foundation for its time zones, exp2 and logarithms; never for a clock.
         "Domain": ["Values", "Foundation"],
         "Store": [
-            "Values", "Onsale", "Redis", "SQL", "EventLoop", "Crypto", "JSON", "Logging", "CAssets",
+            "Values", "Onsale", "Redis", "SQL", "EventLoop", "Crypto", "JSON", "Logging", "Assets",
             "Glibc", "Synchronization",
         ],
         "Web": [
             "Values", "Onsale", "Store", "HTTP", "Crypto", "JSON", "Logging", "EventLoop",
-            "CAssets", "Synchronization",
+            "Assets", "Synchronization",
         ],
         "Rehearsal": [
             "EventLoop", "JSON", "Values", "Onsale", "Crypto", "CCurl", "CCurlShims", "Glibc",

@@ -20,7 +20,7 @@ extension CouponStore {
         // What was issued before the look.
         var issued: Int64?
         for _ in 1...Self.looksMax {
-            let reply = try await redis.reply(to: scripts.look, keys: keys(of: id).all, [])
+            let reply = try await redis.reply(to: scripts[.look], keys: keys(of: id).all, [])
             // Whoever needs the gate loads it.
             guard try reply.integer(0) == 1 else { return }
             let gate = try GateReply(reply)
@@ -44,7 +44,7 @@ extension CouponStore {
 
     /// Loads the gate over the state that it has at the call, if nobody changes it meanwhile.
     func loadOver(_ id: CouponID) async throws(StoreError) {
-        let reply = try await redis.reply(to: scripts.look, keys: keys(of: id).all, [])
+        let reply = try await redis.reply(to: scripts[.look], keys: keys(of: id).all, [])
         guard try reply.integer(0) == 1 else { return }
         _ = try await load(id, replacing: try GateReply(reply).version.description)
     }

@@ -106,7 +106,7 @@ public actor CouponAudit {
         var issued: Int64 = 0
         repeat {
             let reply = try await redis.reply(
-                to: scripts.audit,
+                to: scripts[.audit],
                 keys: CouponKeys(id).all,
                 [.string(cursor)]
             )

@@ -44,7 +44,7 @@ extension CouponStore {
         async throws(StoreError) -> [GatePlace]?
     {
         let users = queries.map { RedisArgument.string($0.user.raw) }
-        guard let reply = try await run(scripts.claim, id, users) else { return nil }
+        guard let reply = try await run(scripts[.claim], id, users) else { return nil }
         guard reply.count == 2 * queries.count else {
             throw .broken("\(reply.count) values for \(queries.count) claims")
         }

@@ -39,7 +39,7 @@ extension CouponStore {
         let arguments: [RedisArgument] =
             [.string(replaced), .int(least)] + row.gateSettings(retainMs)
             + [.int(issued), .int(highest)]
-        let reply = try await redis.reply(to: scripts.load, keys: keys.all + staged, arguments)
+        let reply = try await redis.reply(to: scripts[.load], keys: keys.all + staged, arguments)
         // {0}: somebody has built it and lost it meanwhile.
         if try reply.integer(0) == 1 { seen.note(try GateReply(reply).version, of: id) }
         return true
@@ -63,7 +63,7 @@ extension CouponStore {
             let holes = missing.prefix(Self.slice)
             missing.removeFirst(holes.count)
             _ = try await redis.reply(
-                to: scripts.stage,
+                to: scripts[.stage],
                 keys: keys,
                 [.int(Self.stagedMs), .int(users.count / 2)] + users + holes
             )

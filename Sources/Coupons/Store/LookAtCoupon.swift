@@ -83,10 +83,10 @@ extension CouponStore {
     {
         let users = queries.compactMap(\.user)
         let arguments = users.map { RedisArgument.string($0.raw) }
-        guard var reply = try await run(scripts.look, id, arguments) else { return nil }
+        guard var reply = try await run(scripts[.look], id, arguments) else { return nil }
         if reply.hasOverdue {
             await inquire(id)
-            guard let second = try await run(scripts.look, id, arguments) else { return nil }
+            guard let second = try await run(scripts[.look], id, arguments) else { return nil }
             reply = second
         }
         guard reply.count == 4 + users.count else {

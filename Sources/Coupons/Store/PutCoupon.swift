@@ -79,7 +79,7 @@ extension CouponStore {
     func configure(_ row: CouponRow) async throws(StoreError) {
         let keys = keys(of: row.coupon.id)
         let settings = row.gateSettings(retainMs)
-        _ = try await redis.reply(to: scripts.configure, keys: keys.all, settings)
+        _ = try await redis.reply(to: scripts[.configure], keys: keys.all, settings)
     }
 }
 

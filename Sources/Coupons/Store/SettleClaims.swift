@@ -32,7 +32,7 @@ extension CouponStore {
             arguments.append(.int(decision.number))
         }
         // A gate that is not known will be built from the ledger, which knows.
-        let reply = try await redis.reply(to: scripts.settle, keys: keys(of: id).all, arguments)
+        let reply = try await redis.reply(to: scripts[.settle], keys: keys(of: id).all, arguments)
         if try reply.integer(0) == 1 { seen.note(try GateReply(reply).version, of: id) }
     }
 
@@ -63,7 +63,7 @@ extension CouponStore {
     private func inquireNow(_ id: CouponID) async throws(StoreError) {
         var found = Self.overdueMax
         while found == Self.overdueMax {
-            let reply = try await run(scripts.overdue, id, [.int(Self.overdueMax)])
+            let reply = try await run(scripts[.overdue], id, [.int(Self.overdueMax)])
             guard let reply, reply.count > 0 else { return }
             var doubtful: [Decision] = []
             for index in stride(from: 0, to: reply.count - 1, by: 2) {

@@ -1,4 +1,3 @@
-import CAssets
 public import EventLoop
 import Logging
 public import Redis
@@ -61,7 +60,7 @@ public actor RedisFitness {
         lookedNs = loop.clock.monotonicNs()
         let words: [String]
         do throws(RedisError) {
-            let reply = try await redis.run(scripts.look, keys: [], arguments: Self.probes)
+            let reply = try await redis.run(scripts[.look], keys: [], arguments: Self.probes)
             words = (reply.array ?? []).map { $0.string ?? "" }
         } catch {
             // What was found last stays; the next connection asks again.
@@ -99,13 +98,15 @@ public actor RedisFitness {
     ]
 }
 
-/// Tests put in other texts by `edit`.
-public struct FitnessScripts: Sendable {
-    public let look: RedisScript
+/// The look at what a Redis is.
+public enum FitnessScript: Int, ScriptName {
+    case look
 
-    public init(edit: (String) -> String = { $0 }) {
-        let text = unsafe casset("Kit/Engines/redis/fitness_look.lua").text
-        let library = RedisLibrary("fitness", [("fitness_look", edit(text))])
-        look = library.script("fitness_look", keys: 0)
-    }
+    public static let library = "fitness"
+    public static let files = "Kit/Engines/redis/fitness_"
+    public static let shared: [String] = []
+
+    public var keyCount: Int { 0 }
 }
+
+public typealias FitnessScripts = ScriptSet<FitnessScript>

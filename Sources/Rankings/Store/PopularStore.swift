@@ -75,7 +75,7 @@ public actor PopularStore {
     /// Counts anew what is due, unless another does.
     public func refresh() async throws(StoreError) {
         let reply = try await redis.reply(
-            to: scripts.due,
+            to: scripts[.due],
             keys: [PopularKeys.asked],
             [.int(limits.askedMs), .int(limits.everyMs), .int(PopularList.daysUsual)]
         )

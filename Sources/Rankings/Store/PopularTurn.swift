@@ -28,7 +28,7 @@ extension PopularStore {
     /// `dueMs` 0: somebody wants to see it.
     func look(_ turn: Turn, dueMs: Int64 = 0) async throws(StoreError) -> Found {
         let reply = try await redis.reply(
-            to: scripts.look,
+            to: scripts[.look],
             keys: [PopularKeys.asked, turn.keys.list, turn.keys.lock],
             [.int(turn.days), .string(turn.signature), .int(limits.countMs), .int(dueMs)]
         )
@@ -68,7 +68,7 @@ extension PopularStore {
         async throws(StoreError)
     {
         _ = try await redis.reply(
-            to: scripts.keep,
+            to: scripts[.keep],
             keys: [turn.keys.list, turn.keys.lock],
             [.string(turn.signature), .int(limits.keptMs), at, text]
         )

@@ -53,7 +53,7 @@ extension RoomStore {
 
     /// The room with all its counters; nil: nobody knows it.
     public func report(_ room: RoomID) async throws(StoreError) -> RoomReport? {
-        guard let reply = try await runKnowing(scripts.report, room) else {
+        guard let reply = try await runKnowing(scripts[.report], room) else {
             documents[room] = nil
             return nil
         }
@@ -100,7 +100,7 @@ extension RoomStore {
             guard isWritten else { continue }
             learn(decided, row)
             let arguments = [.int(0), .int(decided.revision), .int(0)] + RoomFields.all(decided)
-            guard let reply = try await runKnowing(scripts.configure, room, arguments) else {
+            guard let reply = try await runKnowing(scripts[.configure], room, arguments) else {
                 return .decided(try missing(room))
             }
             let counts = try reply.integer(1)
@@ -157,7 +157,7 @@ extension RoomStore {
         try await commitSeed(of: room, known.settings)
         guard try await registry.ledger.make(room, known, lease: lease) else { return nil }
         let arguments = [.int(1), .int(1), .int(lease)] + RoomFields.all(known)
-        _ = try await run(scripts.configure, room, arguments)
+        _ = try await run(scripts[.configure], room, arguments)
         return try await adopted(room)
     }
 

@@ -26,12 +26,12 @@ extension RoomStore {
         {
             return .wasNotThere
         }
-        return try await end(ticket.user, by: scripts.leave, in: room)
+        return try await end(ticket.user, by: scripts[.leave], in: room)
     }
 
     /// The shop behind the room has finished with `user`.
     public func finish(_ user: UserID, in room: RoomID) async throws(StoreError) -> EndOutcome {
-        try await end(user, by: scripts.done, in: room)
+        try await end(user, by: scripts[.done], in: room)
     }
 
     private func end(_ user: UserID, by script: RedisScript, in room: RoomID)

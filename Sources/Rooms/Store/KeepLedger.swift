@@ -65,7 +65,7 @@ extension RoomKeeper {
     func retire(_ room: RoomID) async throws(StoreError) {
         guard retainMs > 0 else { return }
         let soldUntilMs = try await ledger.lastDateMs(behind: room) ?? 0
-        _ = try await run(scripts.rest, room, [.int(retainMs), .int(soldUntilMs)])
+        _ = try await run(scripts[.rest], room, [.int(retainMs), .int(soldUntilMs)])
     }
 
     /// Leases sequences of a room whose lease is over, for visitors who want to enter at `nowMs` of

@@ -26,7 +26,7 @@ public enum PutLanesOutcome: Equatable, Sendable {
 extension RoomStore {
     /// Nil: nobody knows the room.
     public func lanes(of room: RoomID) async throws(StoreError) -> LanesReport? {
-        guard let reply = try await runKnowing(scripts.lanes, room) else { return nil }
+        guard let reply = try await runKnowing(scripts[.lanes], room) else { return nil }
         var waiting: [Int64] = []
         for lane in 0..<LineSequence.lanesMax { waiting.append(try reply.integer(2 + lane)) }
         return LanesReport(

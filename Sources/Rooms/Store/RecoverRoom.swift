@@ -85,7 +85,7 @@ extension RoomKeeper {
 
     /// The room as Redis has it, whether it serves or not, and Redis's time.
     func look(at room: RoomID) async throws(StoreError) -> (report: RoomReport?, nowMs: Int64) {
-        let reply = try await run(scripts.report, room)
+        let reply = try await run(scripts[.report], room)
         let report = try reply.integer(0) == 1 ? RoomFields.report(reply) : nil
         return (report, try reply.integer(1))
     }
@@ -116,7 +116,7 @@ extension RoomKeeper {
             .int(row.known.revision),
         ]
         arguments += RoomFields.all(row.known)
-        let reply = try await run(scripts.recover, room, arguments)
+        let reply = try await run(scripts[.recover], room, arguments)
         return try reply.integer(2) == 1 ? next : nil
     }
 
@@ -173,7 +173,7 @@ extension RoomKeeper {
                 .string(session.ended?.as.letter ?? ""), .int(session.isUnheard ? 1 : 0),
             ]
         }
-        return try await run(scripts.restore, room, arguments).integer(0) == 1
+        return try await run(scripts[.restore], room, arguments).integer(0) == 1
     }
 
     /// How many may want to come back into the line; nil: nobody knows.

@@ -8,7 +8,7 @@ public struct RoomAudit: Sendable {
     private let scripts: RoomScripts
 
     /// The scripts that the connection must know.
-    public static var scripts: [RedisScript] { [RoomScripts().audit] }
+    public static var scripts: [RedisScript] { [RoomScripts()[.audit]] }
 
     public init(redis: RedisConnection) { self.init(redis: redis, scripts: RoomScripts()) }
 
@@ -48,7 +48,7 @@ public struct RoomAudit: Sendable {
     }
 
     private func count(_ room: RoomID) async throws(StoreError) -> Count? {
-        let reply = try await redis.reply(to: scripts.audit, keys: RoomKeys(room).all, [])
+        let reply = try await redis.reply(to: scripts[.audit], keys: RoomKeys(room).all, [])
         guard try reply.integer(0) == 1 else { return nil }
         let capacity = try reply.integer(7)
         return Count(

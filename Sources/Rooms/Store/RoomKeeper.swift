@@ -258,7 +258,7 @@ public actor RoomKeeper: ComparesWithLedger {
     }
 
     func report(_ room: RoomID) async throws(StoreError) -> RoomReport? {
-        let reply = try await run(scripts.report, room)
+        let reply = try await run(scripts[.report], room)
         return try reply.integer(0) == 1 ? RoomFields.report(reply) : nil
     }
 

@@ -10,7 +10,7 @@ extension RoomKeeper {
     func tick(_ room: RoomID, bringsBack: Bool = true) async throws(StoreError) -> Int64? {
         keep(room)
         if try await mayAdmit(room) { try await compareOnce(room) }
-        let reply = try await run(scripts.tick, room, [.int(kept[room]?.lease ?? 0)])
+        let reply = try await run(scripts[.tick], room, [.int(kept[room]?.lease ?? 0)])
         guard try reply.integer(0) == 1 else {
             guard bringsBack else {
                 kept[room]?.seen = nil
@@ -75,7 +75,7 @@ extension RoomKeeper {
         {
             guard known.revision > look.revision else { return }
             let arguments = [.int(0), .int(known.revision), .int(0)] + RoomFields.all(known)
-            _ = try await run(scripts.configure, room, arguments)
+            _ = try await run(scripts[.configure], room, arguments)
         } else if let report = try await report(room) {
             try await adopt(room, report)
         }

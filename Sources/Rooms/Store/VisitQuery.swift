@@ -104,13 +104,13 @@ extension RoomStore {
             arguments.append(.string(query.user.raw))
             arguments.append(.string(lane.map { "\(claim)|\($0)" } ?? claim))
         }
-        var reply = try await run(scripts.enter, room, arguments)
+        var reply = try await run(scripts[.enter], room, arguments)
         if try reply.integer(0) == 2 {
             // Nobody has used the room for as long as sequences were leased.
             let nowMs = try reply.integer(1), sequence = try reply.integer(2)
             let leased = await keeper.lease(of: room, at: nowMs, above: sequence)
             arguments[1] = .int(leased)
-            reply = try await run(scripts.enter, room, arguments)
+            reply = try await run(scripts[.enter], room, arguments)
         }
         let places = try reply.places()
         if places != nil { try lineReader(room).learn(entering: reply) }
@@ -136,7 +136,7 @@ extension RoomStore {
         async throws(StoreError) -> [PlaceReply]?
     {
         let reply = try await run(
-            scripts.status,
+            scripts[.status],
             room,
             queries.map { .string($0.user.raw) } + queries.map { .int($0.ticket?.sequence ?? 0) }
         )
@@ -151,7 +151,7 @@ extension RoomStore {
             arguments.append(.string(query.user.raw))
             arguments.append(.string(query.ticket?.claim ?? ""))
         }
-        guard let recalled = try await run(scripts.recall, room, arguments).places() else {
+        guard let recalled = try await run(scripts[.recall], room, arguments).places() else {
             return nil
         }
         for (index, place) in zip(unknown, recalled) { places[index] = place }

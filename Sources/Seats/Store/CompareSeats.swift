@@ -25,7 +25,7 @@ extension SeatStore {
         var delivered: Int64?
         for _ in 1...Self.readsMax {
             let keys = keys(of: performance)
-            let reply = try await redis.reply(to: scripts.look, keys: keys.all, [])
+            let reply = try await redis.reply(to: scripts[.look], keys: keys.all, [])
             let look = try SeatLook(reply)
             guard let progress = try await source.progress(id, look?.cursor ?? 0) else { return }
             if progress.performance.room != performance.room {
@@ -45,7 +45,7 @@ extension SeatStore {
             if !isOlder, !progress.isForeign(look) {
                 if try !Self.hasSettings(of: performance, reply) {
                     let settings = SeatFields.settings(of: performance, retainMs: retainMs)
-                    _ = try await redis.reply(to: scripts.configure, keys: keys.all, settings)
+                    _ = try await redis.reply(to: scripts[.configure], keys: keys.all, settings)
                 }
                 let version = look.version
                 if try await applyNow(progress.ahead, keys, asOf: version.generation) { return }
@@ -102,7 +102,7 @@ extension SeatStore {
     /// meanwhile: then whoever does has loaded them.
     func loadOver(_ id: PerformanceID, behind room: RoomID?) async throws(StoreError) {
         let keys = SeatKeys(id, behind: room)
-        let reply = try await redis.reply(to: scripts.look, keys: keys.all, [])
+        let reply = try await redis.reply(to: scripts[.look], keys: keys.all, [])
         let isThere = try reply.integer(0) == 1
         let found = isThere ? StateVersion(try reply.integer(1), try reply.integer(2)) : nil
         _ = try await load(id, replacing: found?.description ?? "")
@@ -123,7 +123,7 @@ extension SeatStore {
     private func dropStrangers(behind room: RoomID) async throws(StoreError) {
         for name in try await strangers(behind: room) {
             let keys = SeatKeys(name, behind: room)
-            _ = try await redis.reply(to: scripts.drop, keys: keys.all, [.string(name.raw)])
+            _ = try await redis.reply(to: scripts[.drop], keys: keys.all, [.string(name.raw)])
         }
     }
 
@@ -165,7 +165,7 @@ extension SeatStore {
         let keys = slice.map { SeatKeys($0.stock.performance, behind: room) }
         guard let stock = keys.first?.stock else { return [] }
         let reply = try await redis.reply(
-            to: scripts.behind,
+            to: scripts[.behind],
             keys: [stock] + keys.map(\.seats),
             slice.map { .string($0.stock.performance.raw) }
         )
@@ -184,7 +184,7 @@ extension SeatStore {
         comparisons.forget(id)
         for _ in 1...Self.readsMax {
             guard let performance = try await source.performance(id),
-                let reply = try await run(scripts.look, performance, [])
+                let reply = try await run(scripts[.look], performance, [])
             else { return }
             // Who has them is read after the comparison, which may load the seats.
             let owners = try await source.owners(seats, id)

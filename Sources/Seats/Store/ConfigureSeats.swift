@@ -11,12 +11,12 @@ extension SeatStore {
     {
         if let former, former.room != performance.room {
             _ = try await redis.reply(
-                to: scripts.drop,
+                to: scripts[.drop],
                 keys: keys(of: former).all,
                 [.string(former.id.raw)]
             )
         }
         let settings = SeatFields.settings(of: performance, retainMs: retainMs)
-        _ = try await run(scripts.configure, performance, settings)
+        _ = try await run(scripts[.configure], performance, settings)
     }
 }

@@ -27,7 +27,7 @@ extension SeatStore {
             .string(user.raw), .string(hold.id), .string(Self.list(seats)),
         ]
         for _ in 0..<Self.sweepsMax {
-            guard let reply = try await run(scripts.hold, id, arguments) else {
+            guard let reply = try await run(scripts[.hold], id, arguments) else {
                 return .unknownPerformance
             }
             switch try reply.integer(4) {
@@ -59,7 +59,7 @@ extension SeatStore {
     {
         guard let hold = seal.open(token) else { return .unknown }
         guard hold.user == user else { return .ofAnotherUser }
-        let reply = try await run(scripts.release, hold.performance, [.string(hold.id)])
+        let reply = try await run(scripts[.release], hold.performance, [.string(hold.id)])
         switch try reply?.integer(4) {
         case 1: return .released
         case 3: return .isBeingPaid

@@ -12,7 +12,7 @@ extension SeatStore {
     /// Takes care that Redis knows a performance's seats, and its room what is left of them. False:
     /// there is no such performance.
     public func prepare(_ id: PerformanceID) async throws(StoreError) -> Bool {
-        try await run(scripts.map, id, [.int(0), .int(0)]) != nil
+        try await run(scripts[.map], id, [.int(0), .int(0)]) != nil
     }
 
     /// Builds the seats from the ledger, whatever Redis knows. Live holds stay. False: there is no
@@ -46,7 +46,7 @@ extension SeatStore {
                 arguments += [.string(user), .int(seats)]
             }
             rest = rest.dropFirst(Self.buyersSlice)
-            _ = try await redis.reply(to: scripts.stage, keys: [staged], arguments)
+            _ = try await redis.reply(to: scripts[.stage], keys: [staged], arguments)
         }
         var arguments: [RedisArgument] = [
             .string(replaced), .int((seen[id]?.generation ?? 0) + 1), .string(id.raw),
@@ -67,7 +67,7 @@ extension SeatStore {
         }
         arguments += state.cancelledAhead.map { .string($0) }
         let reply = try await redis.reply(
-            to: scripts.load,
+            to: scripts[.load],
             keys: keys.all + [staged],
             arguments
         )

@@ -21,7 +21,7 @@ extension SeatStore {
         // A hold of a later generation than Redis knows tells that Redis is older than it was.
         seen.note(StateVersion(hold.generation, 0), of: hold.performance)
         let reply = try await run(
-            scripts.fence,
+            scripts[.fence],
             hold.performance,
             [
                 .string(hold.id), .string(hold.user.raw), .string(Self.list(hold.seats)),
@@ -34,7 +34,7 @@ extension SeatStore {
 
     /// An attempt to pay was refused: the hold goes back to its own end.
     public func unfence(_ hold: SealedHold) async throws(StoreError) {
-        _ = try await run(scripts.unfence, hold.performance, [.string(hold.id)])
+        _ = try await run(scripts[.unfence], hold.performance, [.string(hold.id)])
     }
 
     /// The ledger has sold a hold's seats as `payment`. Again changes nothing. Answers how many
@@ -42,7 +42,7 @@ extension SeatStore {
     @discardableResult
     public func settle(_ hold: SealedHold, as payment: String) async throws(StoreError) -> Int? {
         let reply = try await run(
-            scripts.settle,
+            scripts[.settle],
             hold.performance,
             [
                 .string(hold.id), .string(payment), .bytes(SeatPicture.owner(of: payment)),
@@ -57,7 +57,7 @@ extension SeatStore {
     @discardableResult
     public func free(_ sale: SeatSale) async throws(StoreError) -> Int? {
         let reply = try await run(
-            scripts.free,
+            scripts[.free],
             sale.performance,
             [
                 .string(sale.payment), .bytes(SeatPicture.owner(of: sale.payment)),
@@ -78,7 +78,7 @@ extension SeatStore {
         while !rest.isEmpty {
             let arguments = Self.arguments(rest.prefix(Self.eventsSlice), asOf: 0)
             rest = rest.dropFirst(Self.eventsSlice)
-            guard try await run(scripts.apply, id, arguments) != nil else { return }
+            guard try await run(scripts[.apply], id, arguments) != nil else { return }
         }
     }
 
@@ -108,7 +108,7 @@ extension SeatStore {
             let slice = rest.prefix(Self.eventsSlice)
             let arguments = Self.arguments(slice, asOf: generation)
             rest = rest.dropFirst(Self.eventsSlice)
-            let reply = try await redis.reply(to: scripts.apply, keys: keys.all, arguments)
+            let reply = try await redis.reply(to: scripts[.apply], keys: keys.all, arguments)
             guard try reply.integer(0) == 1 else { return false }
         }
         return true

@@ -19,7 +19,7 @@ extension SeatStore {
         for _ in 0..<Self.sweepsMax {
             let kept = maps[id]
             let has = kept?.version ?? StateVersion(0, 0)
-            let reply = try await run(scripts.map, id, [.int(has.generation), .int(has.change)])
+            let reply = try await run(scripts[.map], id, [.int(has.generation), .int(has.change)])
             guard let reply else {
                 maps[id] = nil
                 return .unknownPerformance

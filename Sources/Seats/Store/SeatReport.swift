@@ -31,7 +31,7 @@ public struct SeatReport: Equatable, Sendable {
 extension SeatStore {
     /// Nil: there is no such performance.
     public func report(_ id: PerformanceID) async throws(StoreError) -> SeatReport? {
-        try await run(scripts.report, id).map { reply throws(StoreError) in
+        try await run(scripts[.report], id).map { reply throws(StoreError) in
             try Self.report(reply, of: id)
         }
     }
@@ -39,7 +39,7 @@ extension SeatStore {
     /// Nothing is loaded. Nil: Redis does not know the seats.
     func reportAsItIs(_ performance: Performance) async throws(StoreError) -> SeatReport? {
         let keys = keys(of: performance).all
-        let reply = try await redis.reply(to: scripts.report, keys: keys, [])
+        let reply = try await redis.reply(to: scripts[.report], keys: keys, [])
         return try reply.integer(0) == 1 ? Self.report(reply, of: performance.id) : nil
     }
 

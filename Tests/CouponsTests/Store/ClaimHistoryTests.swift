@@ -5,7 +5,6 @@ import Testing
 import Values
 @testable import Store
 
-
 /// Random histories: claims from two processes, the ledger away or silent, Redis emptied, the
 /// quantity raised. Whatever anybody was told must stay true.
 @Suite(.timeLimit(.minutes(3))) struct ClaimHistoryTests {

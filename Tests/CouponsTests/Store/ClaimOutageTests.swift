@@ -5,7 +5,6 @@ import Testing
 import Values
 @testable import Store
 
-
 /// The ledger does not answer, or nobody hears what it did.
 @Suite(.timeLimit(.minutes(1))) struct ClaimOutageTests {
     /// After it somebody asks the ledger about an undecided number.

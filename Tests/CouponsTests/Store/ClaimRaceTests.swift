@@ -5,7 +5,6 @@ import Testing
 import Values
 @testable import Store
 
-
 /// DESIGN 10.11: everybody at once for one coupon; one user many times at once.
 @Suite(.timeLimit(.minutes(2))) struct ClaimRaceTests {
     @Test(arguments: Engine.allCases)

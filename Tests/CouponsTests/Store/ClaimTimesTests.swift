@@ -4,7 +4,6 @@ import Testing
 import Values
 @testable import Store
 
-
 /// When a coupon can be claimed, and how its quantity changes.
 @Suite(.timeLimit(.minutes(1))) struct ClaimTimesTests {
     private static let start = CouponBed.startMs + 60_000

@@ -8,7 +8,6 @@ import Testing
 import Values
 @testable import Store
 
-
 /// A guard in the gate's scripts that a test can switch off, to see that its absence is noticed.
 enum GateGuard: String, CaseIterable, Sendable {
     case one, quantity, start, end, revision, refill, unfinished

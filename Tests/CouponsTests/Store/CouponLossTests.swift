@@ -5,7 +5,6 @@ import Testing
 import Values
 @testable import Store
 
-
 /// Redis comes back empty or older; the ledger says what is issued.
 @Suite(.timeLimit(.minutes(2))) struct CouponLossTests {
     @Test(arguments: Engine.allCases)

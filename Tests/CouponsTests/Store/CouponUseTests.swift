@@ -4,7 +4,6 @@ import Testing
 import Values
 @testable import Store
 
-
 /// A coupon takes something off an order or a payment, once, for the user who has it.
 @Suite struct CouponUseTests {
     @Test(arguments: Engine.allCases)

@@ -6,7 +6,6 @@ import Testing
 import Values
 @testable import Store
 
-
 /// Redis comes back older than the ledger: gates know what is issued before they answer anybody.
 @Suite(.timeLimit(.minutes(2))) struct OlderGateTests {
     @Test(arguments: Engine.allCases, [true, false])
@@ -120,7 +119,7 @@ extension CouponBed {
     /// The gate gives a number, and nobody asks the ledger about it.
     func give(_ name: String) async throws -> Int64 {
         let reply = try await coupons().run(
-            CouponScripts().claim,
+            CouponScripts()[.claim],
             Self.coupon,
             [.string(name)]
         )

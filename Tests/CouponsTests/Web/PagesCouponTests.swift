@@ -3,7 +3,6 @@ import Testing
 import Values
 @testable import Web
 
-
 @Suite struct PagesCouponTests {
     private static var yours: CouponPage {
         var page = ShopPages.coupon()

@@ -4,7 +4,6 @@ import Testing
 import Values
 @testable import Store
 
-
 /// Proof 9 of the design: ways back after the last seat.
 @Suite struct CancelTests {
     private func sellOut(_ bed: SaleBed, _ users: [UserID]) async throws -> [PaymentReceipt] {

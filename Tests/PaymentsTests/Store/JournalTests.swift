@@ -4,7 +4,6 @@ import Testing
 import Values
 @testable import Store
 
-
 /// Proof 12 of the design: the journal explains every balance, after any history.
 @Suite struct JournalTests {
     /// Charges and payments of one user at the same time, from two processes: nothing is lost.

@@ -4,7 +4,6 @@ import Testing
 import Values
 @testable import Store
 
-
 @Suite struct PayTests {
     @Test(arguments: Engine.allCases)
     func aPaymentTakesPointsAndGivesSeats(_ engine: Engine) async throws {

@@ -10,7 +10,6 @@ import Testing
 import Values
 @testable import Store
 
-
 /// The ledger's engine of a bed: every sale test runs on both.
 enum Engine: String, CaseIterable, Sendable { case sqlite, postgres }
 

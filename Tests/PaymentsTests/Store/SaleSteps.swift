@@ -5,7 +5,6 @@ import Testing
 import Values
 @testable import Store
 
-
 /// What tests of sales do again and again.
 extension SaleBed {
     static let evening: PerformanceID = {

@@ -3,7 +3,6 @@ import Testing
 import Values
 @testable import Web
 
-
 /// What buyers may cancel, told before they pay.
 @Suite struct PagesCancelTests {
     @Test(

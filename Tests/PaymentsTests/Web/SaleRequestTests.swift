@@ -5,7 +5,6 @@ import Testing
 import Values
 @testable import Web
 
-
 @Suite struct IdempotencyKeyTests {
     @Test func aKeyIs1To255PrintableCharacters() {
         for key in ["a", " ", "~", "a b", String(repeating: "k", count: 255)] {

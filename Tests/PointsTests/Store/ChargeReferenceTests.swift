@@ -4,7 +4,6 @@ import Testing
 import Values
 @testable import Store
 
-
 /// What a payment provider calls a payment is credited once, whatever is sent and when.
 @Suite struct ChargeReferenceTests {
     private static let dayMs: Int64 = 24 * 3_600_000

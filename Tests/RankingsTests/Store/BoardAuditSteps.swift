@@ -5,7 +5,6 @@ import Testing
 import Values
 @testable import Store
 
-
 /// What tests of the boards' audit do again and again.
 extension RankingBed {
     func audit(slice: Int = 20_000, repairs: Bool = false) async -> [AuditLine] {

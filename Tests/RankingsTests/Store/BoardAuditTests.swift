@@ -5,7 +5,6 @@ import Testing
 import Values
 @testable import Store
 
-
 /// The audit of boards: what is right is found to be right, whatever goes on, and what somebody has
 /// changed is found.
 @Suite(.timeLimit(.minutes(3))) struct BoardAuditTests {

@@ -4,7 +4,6 @@ import Testing
 import Values
 @testable import Store
 
-
 /// What readers of boards are told.
 @Suite(.timeLimit(.minutes(3))) struct BoardBookTests {
     @Test(arguments: Engine.allCases)

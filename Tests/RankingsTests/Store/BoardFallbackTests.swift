@@ -4,7 +4,6 @@ import Testing
 import Values
 @testable import Store
 
-
 /// Boards while Redis is away, is empty, or has forgotten.
 @Suite(.timeLimit(.minutes(3))) struct BoardFallbackTests {
     /// Ties of the same second, of different ones, scores that were set, and days ago.

@@ -4,7 +4,6 @@ import Testing
 import Values
 @testable import Store
 
-
 @Suite struct BoardSettingsTests {
     @Test(arguments: Engine.allCases)
     func aPutKeepsWhatItLeavesOut(_ engine: Engine) async throws {

@@ -8,7 +8,6 @@ import Testing
 import Values
 @testable import Store
 
-
 /// Processes' worth of boards: a ledger, its relay, Redis, and who reads. Time is the bed's own.
 final class BookBed: Sendable {
     struct Side: Sendable {

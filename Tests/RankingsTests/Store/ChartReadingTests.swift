@@ -3,7 +3,6 @@ import Testing
 import Values
 @testable import Store
 
-
 /// Days, weeks and months that are over.
 @Suite(.timeLimit(.minutes(3))) struct ChartReadingTests {
     /// 00:00 of the day after `BookBed.startMs`.

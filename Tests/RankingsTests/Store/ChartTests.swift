@@ -4,7 +4,6 @@ import Testing
 import Values
 @testable import Store
 
-
 /// What is kept of lists: charts, peaks, samples.
 @Suite struct ChartTests {
     private func period(_ name: String, _ startMs: Int64) -> Period {

@@ -5,7 +5,6 @@ import Testing
 import Values
 @testable import Store
 
-
 /// Days, weeks and months that are over become charts.
 @Suite(.timeLimit(.minutes(3))) struct FreezePeriodsTests {
     /// 00:00 UTC of the day after `BookBed.startMs`.

@@ -4,7 +4,6 @@ import Testing
 import Values
 @testable import Store
 
-
 /// Who counts the best sellers, how often, and what happens when nobody does.
 @Suite(.timeLimit(.minutes(3))) struct PopularCacheTests {
     private typealias Bed = RankingBed
@@ -121,7 +120,7 @@ import Values
             let scripts = PopularScripts { RoomBed.clocked(missing?.off($0) ?? $0) }
             // The lock it had has run out by now.
             let reply = try await bed.redis.run(
-                scripts.keep,
+                scripts[.keep],
                 keys: [slow.list, slow.lock],
                 arguments: ["slow", 60_000, .int(bed.nowMs - 1), ""]
             )

@@ -4,7 +4,6 @@ import Testing
 import Values
 @testable import Store
 
-
 /// What tests of the best sellers do again and again.
 extension RankingBed {
     /// Sells so much of each now, at no price; the order's name.

@@ -5,7 +5,6 @@ import Testing
 import Values
 @testable import Store
 
-
 /// What the list of best sellers says.
 @Suite(.timeLimit(.minutes(3))) struct PopularTests {
     private typealias Bed = RankingBed

@@ -6,7 +6,6 @@ import Testing
 import Values
 @testable import Store
 
-
 /// A guard in the scripts of the best sellers that a test can switch off, to see that its absence
 /// is noticed.
 enum PopularGuard: String, Sendable {

@@ -5,7 +5,6 @@ import Testing
 import Values
 @testable import Store
 
-
 /// What is done about lists from time to time.
 @Suite(.timeLimit(.minutes(3))) struct RankingClockTests {
     private static let minuteMs: Int64 = 60_000

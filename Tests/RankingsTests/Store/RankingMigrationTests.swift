@@ -5,7 +5,6 @@ import Testing
 import Values
 @testable import Store
 
-
 /// A ledger of a program from before rankings, brought up to date: what its outbox knows is not
 /// lost.
 @Suite struct RankingMigrationTests {

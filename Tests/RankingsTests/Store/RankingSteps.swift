@@ -4,7 +4,6 @@ import Testing
 import Values
 @testable import Store
 
-
 /// What tests of rankings do to a ledger again and again: no Redis, no points, any instant.
 extension OutboxBed {
     /// A performance of a concert, made at `atMs`.

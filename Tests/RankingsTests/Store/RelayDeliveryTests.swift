@@ -4,7 +4,6 @@ import Testing
 import Values
 @testable import Store
 
-
 /// Proof 6 of the design, through what is real, sales, SQL, the relay, Redis: what is delivered 0,
 /// 1, 2, 100 times, out of order, and lost in the middle, counts once.
 @Suite(.timeLimit(.minutes(4))) struct RelayDeliveryTests {

@@ -4,7 +4,6 @@ import Testing
 import Values
 @testable import Store
 
-
 /// Proof 7 of the design for rankings: a lower row of the outbox that commits later counts, too.
 @Suite(.timeLimit(.minutes(2))) struct RelayLateRowTests {
     private typealias Bed = RankingBed

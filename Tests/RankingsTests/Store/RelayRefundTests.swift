@@ -4,7 +4,6 @@ import Testing
 import Values
 @testable import Store
 
-
 /// Proof 9 of the design for rankings: given back after the sell-out, more seats after it, given
 /// back twice.
 @Suite(.timeLimit(.minutes(2))) struct RelayRefundTests {

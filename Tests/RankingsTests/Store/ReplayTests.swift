@@ -5,7 +5,6 @@ import Testing
 import Values
 @testable import Store
 
-
 /// A year of real orders, replayed by `Benchmarks/flights`, which names the folder of its files in
 /// the environment: every list is what pandas says.
 @Suite(

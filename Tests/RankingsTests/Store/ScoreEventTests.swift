@@ -4,7 +4,6 @@ import Testing
 import Values
 @testable import Store
 
-
 /// What the outbox tells boards.
 @Suite struct ScoreEventTests {
     /// number, board, member, units, counts at, at.

@@ -4,7 +4,6 @@ import Testing
 import Values
 @testable import Store
 
-
 /// Scores that somebody sends.
 @Suite struct ScoreTests {
     private func change(

@@ -6,7 +6,6 @@ import Testing
 import Values
 @testable import Store
 
-
 /// A ledger, the boards that are made of it, and the lists of sell-outs; time is the bed's own.
 struct SelloutBed: Sendable {
     let bed: OutboxBed

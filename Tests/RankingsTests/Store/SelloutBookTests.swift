@@ -4,7 +4,6 @@ import Testing
 import Values
 @testable import Store
 
-
 /// How fast performances sell, as one process remembers it.
 @Suite(.timeLimit(.minutes(3))) struct SelloutBookTests {
     private static let noonMs = SelloutBed.noonMs

@@ -5,7 +5,6 @@ import Testing
 import Values
 @testable import Store
 
-
 /// The lists of sell-outs, on both engines.
 @Suite(.timeLimit(.minutes(3))) struct SelloutListTests {
     private static let noonMs = SelloutBed.noonMs

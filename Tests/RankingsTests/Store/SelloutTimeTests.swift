@@ -4,7 +4,6 @@ import Testing
 import Values
 @testable import Store
 
-
 /// Proof 9 of the design, for rankings: the times of a sell-out are written once, by the commits
 /// that cross.
 @Suite struct SelloutTimeTests {

@@ -4,7 +4,6 @@ import Testing
 import Values
 @testable import Store
 
-
 /// Lists from the ledger: what the outbox says, added up by another way.
 @Suite struct StandingsTests {
     private static let hourMs: Int64 = 3_600_000

@@ -3,7 +3,6 @@ import Testing
 import Values
 @testable import Store
 
-
 /// What a test has done to scores, written down by the test itself, and the lists that this makes
 /// by the words of their definition: no Redis, no ledger, no outbox.
 struct YearBook: Sendable {

@@ -4,7 +4,6 @@ import Testing
 import Values
 @testable import Store
 
-
 /// A year on two processes: orders, payments, refunds, points, sent twice and by either process;
 /// midnights, clocks put forward and back; restarts, a Redis that loses everything.
 actor YearHistory {

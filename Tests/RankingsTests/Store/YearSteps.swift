@@ -3,7 +3,6 @@ import Testing
 import Values
 @testable import Store
 
-
 /// What happens in a year, by the ways that requests take; each is written into the book once.
 extension YearHistory {
     func act() async throws {

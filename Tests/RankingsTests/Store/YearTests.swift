@@ -4,7 +4,6 @@ import Testing
 import Values
 @testable import Store
 
-
 /// A year of sales through everything that is real: SQL, the relay of two processes, Redis. Every
 /// window of every board is what a straightforward recomputation of the test says.
 @Suite(.timeLimit(.minutes(8))) struct YearTests {

@@ -6,7 +6,6 @@ import Values
 @testable import HTTP
 @testable import Web
 
-
 @Suite(.timeLimit(.minutes(1))) struct LiveRankingsTests {
     /// Lists that a test changes, a clock that it turns, and how often the lists were read.
     private final class Stage: Sendable {

@@ -2,7 +2,6 @@ import Onsale
 import Values
 @testable import Web
 
-
 /// Pages of rankings for tests.
 extension Ranked {
     static let hostile = "\"><script>alert('&')</script>"

@@ -5,7 +5,6 @@ import Testing
 import Values
 @testable import Web
 
-
 /// The scripts of the rankings page against the page, its phrases and the server's documents; what
 /// they reckon is run where there is a `node` to run it, and has to come out as the server's.
 @Suite struct PagesRankingsScriptTests {

@@ -3,7 +3,6 @@ import Testing
 import Values
 @testable import Web
 
-
 @Suite struct PagesRankingsTests {
     private static var empty: RankingsPage {
         let none = PopularList(days: 1, refreshedAt: Ranked.popular.refreshedAt, products: [])

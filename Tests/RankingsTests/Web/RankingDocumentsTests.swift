@@ -4,7 +4,6 @@ import Testing
 import Values
 @testable import Web
 
-
 /// The contract's documents, to the letter.
 @Suite struct RankingDocumentsTests {
     private func written(_ write: (inout JSONWriter) -> Void) -> String {

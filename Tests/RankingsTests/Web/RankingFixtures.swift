@@ -2,7 +2,6 @@ import Onsale
 import Values
 @testable import Web
 
-
 /// Lists of rankings for tests.
 enum Ranked {
     static let nowMs: Int64 = 1_780_000_000_000

@@ -2,7 +2,6 @@ import Testing
 import Values
 @testable import Onsale
 
-
 @Suite struct SortedLineTests {
     /// The same history played to a plain array.
     @Test func itAgreesWithAnArray() throws {

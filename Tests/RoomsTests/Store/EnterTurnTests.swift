@@ -5,7 +5,6 @@ import Testing
 import Values
 @testable import Store
 
-
 /// Enters of one turn of the loop, asked for without a task each.
 @Suite struct EnterTurnTests {
     private static let visitors = 100

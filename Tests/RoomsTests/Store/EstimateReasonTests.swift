@@ -3,7 +3,6 @@ import Testing
 import Values
 @testable import Store
 
-
 /// Why the wait got longer, as two processes tell it that look at one room. Time is the bed's own.
 @Suite struct EstimateReasonTests {
     /// A room of ten places in which a session ends each second, and its line.

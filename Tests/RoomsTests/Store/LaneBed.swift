@@ -4,7 +4,6 @@ import Testing
 import Values
 @testable import Store
 
-
 /// A room with lanes, a code for each that any number of visitors may use.
 struct LaneBed: Sendable {
     let bed: RoomBed

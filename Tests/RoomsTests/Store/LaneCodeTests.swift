@@ -6,7 +6,6 @@ import Testing
 import Values
 @testable import Store
 
-
 /// Codes, and who has used them.
 @Suite struct LaneCodeTests {
     @Test(arguments: Engine.allCases)

@@ -4,7 +4,6 @@ import Testing
 import Values
 @testable import Store
 
-
 /// Lanes that go, and lanes after a loss of Redis.
 @Suite struct LaneLossTests {
     @Test func aLaneWithPeopleCannotBeRemoved() async throws {
@@ -78,7 +77,7 @@ import Values
             _ = try await bed.store.enter(ann, ticket: nil, in: room)
             try await bed.set(clockMs: LaneBed.startMs + 61_000)
             let reply = try await bed.store.run(
-                bed.scripts.enter,
+                bed.scripts[.enter],
                 room,
                 [.int(10), .int(0), "ann", "", "bob", ""]
             )

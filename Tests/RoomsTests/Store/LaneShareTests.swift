@@ -3,7 +3,6 @@ import Testing
 import Values
 @testable import Store
 
-
 /// How the outflow is shared among lanes.
 @Suite struct LaneShareTests {
     private static let weights: [(lane: String, weight: Int64)] = [

@@ -4,7 +4,6 @@ import Testing
 import Values
 @testable import Store
 
-
 /// Positions out of a loop's copy of the line are those of Redis.
 @Suite struct LineCopyTests {
     private static let nowMs: Int64 = 1_790_000_000_000

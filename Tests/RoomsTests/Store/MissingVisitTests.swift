@@ -4,7 +4,6 @@ import Testing
 import Values
 @testable import Store
 
-
 /// Visitors whose tickets prove that Redis has forgotten them.
 @Suite struct MissingVisitTests {
     /// Redis falls back by visits that no process has seen but the visitors themselves: a disk that

@@ -3,7 +3,6 @@ import Testing
 import Values
 @testable import Store
 
-
 /// Tickets that a loop remembers having opened.
 @Suite struct OpenedTicketsTests {
     private let seal = TicketSeal(key: [UInt8](repeating: 7, count: 32))

@@ -9,7 +9,6 @@ import Testing
 import Values
 @testable import Store
 
-
 /// A guard in the room's scripts that a test can switch off, to see that its absence is noticed.
 enum ScriptGuard: String, CaseIterable, Sendable {
     case capacity, rate, order, duplicate, expiry, absence

@@ -4,7 +4,6 @@ import Testing
 import Values
 @testable import Store
 
-
 /// Which generation a room is opened in, when visitors or processes notice that Redis is older.
 @Suite(.timeLimit(.minutes(1))) struct RoomGenerationTests {
     @Test func aTicketOfANewerGenerationTellsThatRedisIsOlder() async throws {

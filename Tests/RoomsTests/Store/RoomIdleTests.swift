@@ -4,7 +4,6 @@ import Testing
 import Values
 @testable import Store
 
-
 /// A changed idle limit counts for those inside from now on. More are inside than a call looks at.
 @Suite(.timeLimit(.minutes(1))) struct RoomIdleTests {
     private static let startMs: Int64 = 1_790_000_000_000
@@ -140,7 +139,7 @@ import Values
             known.revision = 2
             // The script itself, so that no keeper looks in between.
             _ = try await bed.store.run(
-                bed.scripts.configure,
+                bed.scripts[.configure],
                 full.room,
                 [.int(0), .int(2), .int(0)] + RoomFields.all(known)
             )

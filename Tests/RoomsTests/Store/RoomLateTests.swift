@@ -3,7 +3,6 @@ import Testing
 import Values
 @testable import Store
 
-
 /// Sessions of a generation that is over, learned after the next one was opened.
 @Suite struct RoomLateTests {
     /// One call of them: an end that Redis does not know stands before a session that runs.

@@ -4,7 +4,6 @@ import Testing
 import Values
 @testable import Store
 
-
 /// Leases are renewed while everything else goes on.
 @Suite(.timeLimit(.minutes(1))) struct RoomLeaseTests {
     private static let startMs: Int64 = 1_790_000_000_000

@@ -5,7 +5,6 @@ import Testing
 import Values
 @testable import Store
 
-
 /// What rooms keep in the ledger: settings, state, generation, the lease of their sequences.
 @Suite(.timeLimit(.minutes(2))) struct RoomLedgerTests {
     private static func capacity(_ value: Int64) -> RoomChange {
@@ -83,7 +82,7 @@ import Values
             let old = try await row(bed, name).known
             _ = try await bed.store.configure(Self.capacity(2), of: name)
             let arguments = [.int(0), .int(old.revision), .int(0)] + RoomFields.all(old)
-            _ = try await bed.sides[1].keeper.run(bed.scripts.configure, name, arguments)
+            _ = try await bed.sides[1].keeper.run(bed.scripts[.configure], name, arguments)
             return try await bed.store.report(name)?.settings.capacity ?? nil
         }
     }

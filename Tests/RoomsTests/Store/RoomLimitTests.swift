@@ -3,7 +3,6 @@ import Testing
 import Values
 @testable import Store
 
-
 /// A server keeps so many rooms.
 @Suite struct RoomLimitTests {
     /// Twenty are made at once where four have a place: those that are refused leave nothing behind

@@ -7,7 +7,6 @@ import Testing
 import Values
 @testable import Store
 
-
 /// The log of admissions: complete, written once in effect, and not for ever.
 @Suite(.timeLimit(.minutes(2))) struct RoomLogTests {
     private static func settings(_ capacity: Int64, seconds: Int64 = 86_400) -> RoomChange {

@@ -4,7 +4,6 @@ import Testing
 import Values
 @testable import Store
 
-
 /// The whole proof: a full room, 2,000 in line, and then `FLUSHALL`, with the processes alive and
 /// without.
 @Suite(.timeLimit(.minutes(5))) struct RoomLossTests {

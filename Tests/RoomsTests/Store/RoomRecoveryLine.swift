@@ -4,7 +4,6 @@ import Testing
 import Values
 @testable import Store
 
-
 /// A room full of visitors who poll, on two processes: what loses Redis in the recovery tests.
 final class RecoveryLine {
     /// What a test breaks on purpose, to see that the promises would be missed.

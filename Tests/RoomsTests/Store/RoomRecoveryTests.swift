@@ -4,7 +4,6 @@ import Testing
 import Values
 @testable import Store
 
-
 /// Redis comes back empty or older in the middle of a sale.
 @Suite(.timeLimit(.minutes(1))) struct RoomRecoveryTests {
     static func settings(capacity: Int64? = nil, rate: Int64? = nil) -> RoomChange {

@@ -5,7 +5,6 @@ import Testing
 import Values
 @testable import Store
 
-
 /// A room where nothing is expected is left alone; whoever uses it again finds it as it was.
 @Suite(.timeLimit(.minutes(2))) struct RoomRestTests {
     private static func settings(_ capacity: Int64, seconds: Int64 = 86_400) -> RoomChange {

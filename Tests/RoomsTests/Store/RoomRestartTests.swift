@@ -5,7 +5,6 @@ import Testing
 import Values
 @testable import Store
 
-
 /// Redis and all processes are lost together; only the ledger and the visitors' tickets are left.
 @Suite(.timeLimit(.minutes(3))) struct RoomRestartTests {
     private static func settings(capacity: Int64? = nil, rate: Int64? = nil) -> RoomChange {
@@ -232,7 +231,7 @@ import Values
                 .int(2), .int(0), .int(row.lease), .int(row.lease), .int(0), .int(1),
             ]
             _ = try await bed.sides[0].keeper.run(
-                bed.scripts.recover,
+                bed.scripts[.recover],
                 line.room,
                 opening + RoomFields.all(known)
             )

@@ -47,7 +47,7 @@ import Testing
         var moved: [Int] = []
         var before = try await redis.send("XLEN", Self.keys[8]).int ?? 0
         for _ in 0..<20 {
-            _ = try await redis.run(scripts.tick, keys: Self.keys, arguments: [.int(0)])
+            _ = try await redis.run(scripts[.tick], keys: Self.keys, arguments: [.int(0)])
             let after = try await redis.send("XLEN", Self.keys[8]).int ?? 0
             moved.append(after - before)
             before = after
@@ -62,7 +62,7 @@ import Testing
         try await RoomBed.set(clockMs: 1_800_000_000_000, redis)
         let settings = "state open session 60 grace 60 opening 0 show exact order fifo"
         _ = try await redis.run(
-            scripts.configure,
+            scripts[.configure],
             keys: Self.keys,
             arguments: [.int(1), .int(1), .int(4_000_000_000_000_000)]
                 + settings.split(separator: " ").map { .string(String($0)) }
@@ -73,20 +73,20 @@ import Testing
                 [.string("visitor-\(n)"), ""]
             }
             _ = try await redis.run(
-                scripts.enter,
+                scripts[.enter],
                 keys: Self.keys,
                 arguments: [.int(1_000_000), .int(0)] + visitors
             )
         }
         for _ in 0..<4 {
-            _ = try await redis.run(scripts.tick, keys: Self.keys, arguments: [.int(0)])
+            _ = try await redis.run(scripts[.tick], keys: Self.keys, arguments: [.int(0)])
         }
         for first in stride(from: Self.capacity, to: 2 * Self.capacity, by: 50) {
             try await RoomBed.set(clockMs: 1_800_000_050_000, redis)
             let visitors = (first..<first + 50).flatMap { n -> [RedisArgument] in
                 [.string("visitor-\(n)"), .int(30_000)]
             }
-            _ = try await redis.run(scripts.seen, keys: Self.keys, arguments: visitors)
+            _ = try await redis.run(scripts[.seen], keys: Self.keys, arguments: visitors)
         }
         let inside = try await redis.send("ZCARD", Self.keys[2]).int
         try #require(inside == Self.capacity)

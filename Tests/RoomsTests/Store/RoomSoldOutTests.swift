@@ -4,7 +4,6 @@ import Testing
 import Values
 @testable import Store
 
-
 /// Something comes back to a room that was sold out: its line is where it was.
 @Suite(.timeLimit(.minutes(1))) struct RoomSoldOutTests {
     private enum Way: CaseIterable { case status, enter }

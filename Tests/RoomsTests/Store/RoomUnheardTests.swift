@@ -4,7 +4,6 @@ import Testing
 import Values
 @testable import Store
 
-
 /// A session begins when its visitor can have heard of it: whoever polls as they are told never
 /// loses a place, however short the limits are.
 @Suite(.timeLimit(.minutes(2))) struct RoomUnheardTests {

@@ -3,7 +3,6 @@ import Testing
 import Values
 @testable import Store
 
-
 @Suite struct SessionClientsTests {
     private let ann = UserID("ann")
     private let bob = UserID("bob")

@@ -3,7 +3,6 @@ import Testing
 import Values
 @testable import Web
 
-
 @Suite struct PagesRoomTests {
     static let opening = "2026-12-24T01:00:00.000Z"
     static let waiting = RoomPage.View.waiting(

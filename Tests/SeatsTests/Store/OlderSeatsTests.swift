@@ -7,7 +7,6 @@ import Testing
 import Values
 @testable import Store
 
-
 /// Redis comes back older than the ledger: a crash of everything, a replica that lagged, the old
 /// half of a split brain. What the ledger has sold is sold before anybody holds.
 @Suite(.timeLimit(.minutes(3))) struct OlderSeatsTests {

@@ -6,7 +6,6 @@ import Testing
 import Values
 @testable import Store
 
-
 /// How Redis comes back older under a bed of sales.
 extension SaleBed {
     /// Redis writes down what it has: with this it comes back.

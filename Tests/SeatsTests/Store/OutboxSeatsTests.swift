@@ -5,7 +5,6 @@ import Testing
 import Values
 @testable import Store
 
-
 /// The seats in Redis are what the ledger says, also where a process died before it could tell.
 @Suite(.timeLimit(.minutes(2))) struct OutboxSeatsTests {
     /// Pays in the ledger only.

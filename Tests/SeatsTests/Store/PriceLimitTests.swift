@@ -4,7 +4,6 @@ import Testing
 import Values
 @testable import Store
 
-
 /// Amounts beyond 2^53 points: refused where a price is set, and no danger where one is there.
 @Suite struct PriceLimitTests {
     @Test(arguments: Engine.allCases)

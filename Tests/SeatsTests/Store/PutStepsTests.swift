@@ -7,7 +7,6 @@ import Testing
 import Values
 @testable import Store
 
-
 /// A stadium's seats are made in steps, and others change the performance between two of them.
 @Suite(.timeLimit(.minutes(1))) struct PutStepsTests {
     private static let seats = 20_050

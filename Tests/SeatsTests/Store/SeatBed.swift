@@ -4,7 +4,6 @@ import Testing
 import Values
 @testable import Store
 
-
 /// A guard in the seats' scripts, or in what the room makes of its stock, that a test can switch
 /// off, to see that its absence is noticed.
 enum SeatGuard: String, CaseIterable, Sendable {

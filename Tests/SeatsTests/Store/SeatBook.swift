@@ -3,7 +3,6 @@ import Synchronization
 import Values
 @testable import Store
 
-
 /// What the tests have in place of a ledger: sales that are all or none, and an outbox whose rows
 /// get numbers later.
 final class SeatBook: Sendable {

@@ -4,7 +4,6 @@ import Testing
 import Values
 @testable import Store
 
-
 /// Rows of the outbox that have no number when they are read, and one by the time they are applied.
 @Suite(.timeLimit(.minutes(1))) struct SeatCompareTests {
     /// Whose load comes between a row and its use.

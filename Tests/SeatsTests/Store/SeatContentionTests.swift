@@ -3,7 +3,6 @@ import Testing
 import Values
 @testable import Store
 
-
 /// Many users at once, at both processes, on Redis's own clock: the script is what decides.
 @Suite(.timeLimit(.minutes(1))) struct SeatContentionTests {
     /// Everybody asks for `seats(index)` at once; answers who holds what.

@@ -4,7 +4,6 @@ import Testing
 import Values
 @testable import Store
 
-
 @Suite struct SeatHoldSealTests {
     private static let key = [UInt8](repeating: 7, count: 32)
 

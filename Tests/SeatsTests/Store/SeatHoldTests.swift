@@ -4,7 +4,6 @@ import Testing
 import Values
 @testable import Store
 
-
 /// What a hold is, from taking seats to their sale.
 @Suite(.timeLimit(.minutes(1))) struct SeatHoldTests {
     @Test func aHoldTakesAllOrNone() async throws {

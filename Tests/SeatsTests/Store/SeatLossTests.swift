@@ -4,7 +4,6 @@ import Testing
 import Values
 @testable import Store
 
-
 /// Redis comes back empty or older; the ledger says what is sold.
 @Suite(.timeLimit(.minutes(1))) struct SeatLossTests {
     @Test func emptiedSeatsAreLoadedOnceForAll() async throws {

@@ -3,7 +3,6 @@ import Testing
 import Values
 @testable import Store
 
-
 /// The outbox brings what a dead process could not tell: again, late, or for the first time.
 @Suite(.timeLimit(.minutes(1))) struct SeatOutboxTests {
     /// Ann holds `seats` and has paid; her process died before Redis heard of it.

@@ -6,7 +6,6 @@ import Testing
 import Values
 @testable import Store
 
-
 /// Proofs 1 and 2 of the design: buyers at the same instant, and at the last one.
 @Suite struct SeatRaceTests {
     private static let buyers = 24

@@ -4,7 +4,6 @@ import Testing
 import Values
 @testable import Store
 
-
 /// A room admits no more than its performances can still serve, and is sold out when they are.
 @Suite(.timeLimit(.minutes(1))) struct SeatStockTests {
     /// A room of capacity 10 before a performance, with `waiting` visitors who have entered.

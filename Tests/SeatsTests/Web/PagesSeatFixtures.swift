@@ -2,7 +2,6 @@ import Onsale
 import Values
 @testable import Web
 
-
 /// Pages of seats for tests: `f` free, `h` held, `s` sold.
 enum SeatPages {
     static let nowMs: Int64 = 1_780_000_000_000

@@ -3,7 +3,6 @@ import Testing
 import Values
 @testable import Web
 
-
 @Suite struct PagesSeatFormTests {
     @Test func aHoldComesBackFromItsCookieAsItWas() throws {
         let hold = SeatPages.hold(of: SeatPages.page().performance.id)

@@ -4,7 +4,6 @@ import Testing
 import Values
 @testable import Web
 
-
 @Suite struct PagesSeatTests {
     private static let views: [SeatPage] = [
         SeatPages.page(), SeatPages.held, SeatPages.paid, SeatPages.page(nil),

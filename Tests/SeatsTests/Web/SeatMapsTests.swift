@@ -6,7 +6,6 @@ import Testing
 import Values
 @testable import Web
 
-
 @Suite(.timeLimit(.minutes(1))) struct SeatMapsTests {
     /// A store with one map: it answers with the version of the moment at which it was asked, when
     /// it is told to.

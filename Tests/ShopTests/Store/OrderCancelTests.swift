@@ -4,7 +4,6 @@ import Testing
 import Values
 @testable import Store
 
-
 @Suite struct OrderCancelTests {
     @Test(arguments: Engine.allCases)
     func cancelledOnceHoweverOftenItIsSent(_ engine: Engine) async throws {

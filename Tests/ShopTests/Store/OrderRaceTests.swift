@@ -4,7 +4,6 @@ import Testing
 import Values
 @testable import Store
 
-
 @Suite struct OrderRaceTests {
     private func buyers(_ bed: SaleBed, _ count: Int) async throws -> [UserID] {
         let users = try (0..<count).map { try user("u\($0)") }

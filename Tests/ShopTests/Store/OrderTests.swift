@@ -4,7 +4,6 @@ import Testing
 import Values
 @testable import Store
 
-
 @Suite struct OrderTests {
     @Test(arguments: Engine.allCases)
     func anOrderTakesStockAndPoints(_ engine: Engine) async throws {

@@ -4,7 +4,6 @@ import Testing
 import Values
 @testable import Store
 
-
 @Suite struct ProductTests {
     @Test(arguments: Engine.allCases)
     func aProductIsMadeAndChangedByField(_ engine: Engine) async throws {

@@ -4,7 +4,6 @@ import Testing
 import Values
 @testable import Store
 
-
 /// Proof 12 of the design with orders and coupons: whatever was done, everything adds up.
 @Suite struct ShopJournalTests {
     private static let products = ["a", "b", "c"]

@@ -4,7 +4,6 @@ import Testing
 import Values
 @testable import Store
 
-
 /// What tests of the shop do again and again.
 extension SaleBed {
     static let coupon: CouponID = {

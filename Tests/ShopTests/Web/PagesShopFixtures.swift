@@ -2,7 +2,6 @@ import Onsale
 import Values
 @testable import Web
 
-
 /// A coupon page and a shop page for tests.
 enum ShopPages {
     static let nowMs: Int64 = 1_780_000_000_000

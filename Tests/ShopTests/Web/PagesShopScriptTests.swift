@@ -4,7 +4,6 @@ import Testing
 import Values
 @testable import Web
 
-
 /// The scripts of the coupon page and the shop page against the pages and their phrases; what they
 /// reckon is run where there is a `node` to run it.
 @Suite struct PagesShopScriptTests {

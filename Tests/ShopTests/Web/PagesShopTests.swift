@@ -3,7 +3,6 @@ import Testing
 import Values
 @testable import Web
 
-
 @Suite struct PagesShopTests {
     private static var away: ShopPage {
         ShopPage(language: .en, visitor: ShopPages.visitor, products: nil)

@@ -91,7 +91,7 @@ extension BoardStore {
                 .int(row.board.windows.contains(.realtime) ? 1 : 0), .int(retainMs), .int(endMs),
             ]
             let reply = try await redis.reply(
-                to: scripts.apply,
+                to: scripts[.apply],
                 keys: keys.all + batch.periods.map(keys.list),
                 head + batch.arguments(limits)
             )

@@ -69,7 +69,7 @@ extension BoardStore {
         }
         var arguments: [RedisArgument] = []
         for page in asked { arguments += [.int(page.offset), .int(page.limit)] }
-        guard let reply = try await read(scripts.page, name, arguments) else { return nil }
+        guard let reply = try await read(scripts[.page], name, arguments) else { return nil }
         let total = Int(try reply.integer(0))
         var pages: [BoardPage] = []
         for (index, page) in asked.enumerated() {
@@ -87,7 +87,7 @@ extension BoardStore {
         for question in questions {
             arguments += [.string(question.member), .int(question.around)]
         }
-        guard let reply = try await read(scripts.place, name, arguments) else { return nil }
+        guard let reply = try await read(scripts[.place], name, arguments) else { return nil }
         let total = Int(try reply.integer(0))
         var places: [BoardPlace] = []
         for (index, question) in questions.enumerated() {
@@ -120,7 +120,7 @@ extension BoardStore {
             let members = rest.prefix(BoardLimits.entriesMax)
             rest = rest.dropFirst(members.count)
             let arguments = members.map { RedisArgument.string($0) }
-            guard let reply = try await read(scripts.ranks, name, arguments) else { return nil }
+            guard let reply = try await read(scripts[.ranks], name, arguments) else { return nil }
             guard reply.count == members.count else {
                 throw .broken("\(reply.count) places of \(members.count) members")
             }

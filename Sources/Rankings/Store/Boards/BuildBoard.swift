@@ -45,7 +45,7 @@ extension BoardStore {
         let startNs = loop.clock.monotonicNs()
         let staged = BoardKeys(id, building: Base64URL.encodeString(SecureRandom.bytes(9)))
         let begun = try await redis.reply(
-            to: scripts.begin,
+            to: scripts[.begin],
             keys: staged.all,
             [.int(row.revision), .int(Self.stagedMs)]
         )
@@ -123,7 +123,7 @@ extension BoardStore {
             pair(staged.bucket(bucket), live.bucket(bucket), endMs: endMs)
         }
         let reply = try await redis.reply(
-            to: scripts.load,
+            to: scripts[.load],
             keys: keys,
             [.int(isForced ? 1 : 0)] + ends
         )

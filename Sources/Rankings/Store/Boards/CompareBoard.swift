@@ -28,7 +28,7 @@ extension BoardStore {
     func forgetIfForeign(_ id: BoardID) async throws(StoreError) {
         guard let foreign = try await foreign(id) else { return }
         _ = try await redis.reply(
-            to: scripts.forget,
+            to: scripts[.forget],
             keys: BoardKeys(id).all,
             [.int(foreign.cursor), .string(foreign.ms), .int(foreign.revision)]
         )

@@ -25,7 +25,7 @@ extension BoardStore {
             if !comparisons.has(id, in: redis.openings) { try await compareOnce(id) }
             let least = progress(of: id)?.cursor ?? 0
             let reply = try await redis.reply(
-                to: scripts.sweep,
+                to: scripts[.sweep],
                 keys: BoardKeys(id).all,
                 [.int(limits.slice)]
             )

@@ -52,7 +52,7 @@ extension BoardStore {
         var scores: [String: Int64] = [:]
         var cursor = "0"
         repeat {
-            let reply = try await read(scripts.scan, .period(day), of: id) { revision in
+            let reply = try await read(scripts[.scan], .period(day), of: id) { revision in
                 [.int(revision), .string(cursor), .int(Self.scanCount)]
             }
             guard let reply else { return nil }

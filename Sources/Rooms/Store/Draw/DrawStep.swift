@@ -92,7 +92,7 @@ extension DrawKeeper {
             arguments += [.string(move.entrant.user), .int(move.entrant.arrival), .int(move.drawn)]
         }
         let keys = RoomKeys(room).all
-        return try DrawLook(await redis.reply(to: scripts.draw, keys: keys, arguments))
+        return try DrawLook(await redis.reply(to: scripts[.draw], keys: keys, arguments))
     }
 
     /// Entrants in line who came after `after`, in order, a page at most. Nil: Redis has lost the
@@ -101,7 +101,7 @@ extension DrawKeeper {
         async throws(StoreError) -> [Entrant]?
     {
         let reply = try await redis.reply(
-            to: scripts.entrants,
+            to: scripts[.entrants],
             keys: RoomKeys(room).all,
             [.int(generation), .int(after), .int(cut), .int(DrawPage.leavesMax)]
         )

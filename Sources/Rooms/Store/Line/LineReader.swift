@@ -108,7 +108,7 @@ extension RoomStore {
         async throws(StoreError)
     {
         lineStatistics.looks += 1
-        let raw = try await run(scripts.line, room, reader.question)
+        let raw = try await run(scripts[.line], room, reader.question)
         guard let reply = try LineReply(raw) else {
             reader.copy.reset()
             return ask(room, reader, queries)
@@ -147,7 +147,7 @@ extension RoomStore {
         }
         guard !due.isEmpty else { return }
         lineStatistics.seen += due.count
-        let reply = try await run(scripts.seen, room, arguments)
+        let reply = try await run(scripts[.seen], room, arguments)
         guard try reply.integer(0) == 1 else { return reader.copy.reset() }
         for (index, sequence) in due.enumerated() {
             reader.copy.noteSeen(sequence, try reply.integer(1 + index))

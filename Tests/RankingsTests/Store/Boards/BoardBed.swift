@@ -7,7 +7,6 @@ import Testing
 import Values
 @testable import Store
 
-
 /// What the tests have in place of the ledger: boards, and events with numbers.
 final class ScoreLog: Sendable {
     struct Pages {

@@ -4,7 +4,6 @@ import Testing
 import Values
 @testable import Store
 
-
 /// Proof 6: an event counts once, however often and in whatever order the outbox brings it.
 @Suite(.timeLimit(.minutes(1))) struct BoardDeliveryTests {
     private static func write(_ bed: BoardBed) {

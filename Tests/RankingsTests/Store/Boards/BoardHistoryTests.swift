@@ -5,7 +5,6 @@ import Testing
 import Values
 @testable import Store
 
-
 /// A year of sales, refunds, points and mishaps: every list is what a straightforward recomputation
 /// says.
 @Suite(.timeLimit(.minutes(5))) struct BoardHistoryTests {

@@ -4,7 +4,6 @@ import Testing
 import Values
 @testable import Store
 
-
 /// Redis comes back empty, older or in pieces; settings change: the outbox says what counts.
 @Suite(.timeLimit(.minutes(1))) struct BoardLossTests {
     private static let right = "cat 9, bob 4, ann 3"

@@ -4,7 +4,6 @@ import Testing
 import Values
 @testable import Store
 
-
 /// Who stands where: ties, limits, pages, neighbours, unions of days.
 @Suite(.timeLimit(.minutes(1))) struct BoardOrderTests {
     @Test func whoReachedItFirstStandsFirst() async throws {

@@ -4,7 +4,6 @@ import Testing
 import Values
 @testable import Store
 
-
 /// The last 24 hours, in steps of ten minutes.
 @Suite(.timeLimit(.minutes(1))) struct BoardRollingTests {
     @Test(arguments: [nil, BoardGuard.swept])

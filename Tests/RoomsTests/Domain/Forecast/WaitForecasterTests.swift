@@ -3,7 +3,6 @@ import Testing
 import Values
 @testable import Onsale
 
-
 /// What visitors are told comes true as often as it says. Seeds are fixed: the outcome of a scene
 /// is always the same.
 @Suite struct WaitForecasterTests {

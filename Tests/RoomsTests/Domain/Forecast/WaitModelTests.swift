@@ -2,7 +2,6 @@ import Testing
 import Values
 @testable import Onsale
 
-
 /// What settings and clock decide is counted, not guessed.
 @Suite struct WaitModelTests {
     private static let nowMs: Int64 = 1_790_000_000_000

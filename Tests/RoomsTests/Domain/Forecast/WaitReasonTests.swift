@@ -2,7 +2,6 @@ import Testing
 import Values
 @testable import Onsale
 
-
 /// Why the wait of one visitor got longer.
 @Suite struct WaitReasonTests {
     private static let startMs: Int64 = 1_790_000_000_000

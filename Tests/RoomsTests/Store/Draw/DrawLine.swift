@@ -6,7 +6,6 @@ import Testing
 import Values
 @testable import Store
 
-
 /// A room whose order is drawn, on two processes, on the bed's own clock.
 final class DrawLine {
     let bed: RoomBed

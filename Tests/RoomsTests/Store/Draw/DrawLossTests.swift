@@ -5,7 +5,6 @@ import Testing
 import Values
 @testable import Store
 
-
 /// Redis, the ledger or all processes are lost around a draw.
 @Suite(.timeLimit(.minutes(3))) struct DrawLossTests {
     /// Forty stand in line before the opening; who they are, and when each of them came.

@@ -4,7 +4,6 @@ import Testing
 import Values
 @testable import Store
 
-
 /// An opening with nobody in line.
 @Suite(.timeLimit(.minutes(1))) struct DrawOfNobodyTests {
     private static let late = (0..<30).map { "u\($0)" }

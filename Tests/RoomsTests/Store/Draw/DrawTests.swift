@@ -6,7 +6,6 @@ import Testing
 import Values
 @testable import Store
 
-
 /// A line that is drawn at the opening.
 @Suite(.timeLimit(.minutes(3))) struct DrawTests {
     private static let early = (0..<30).map { "u\($0)" }

@@ -4,7 +4,6 @@ import Testing
 import Values
 @testable import Store
 
-
 /// One random history of a room, played to the scripts and to the model at once.
 struct RoomHistory {
     let bed: RoomBed

@@ -55,6 +55,6 @@ import Testing
     @Test(arguments: ScriptGuard.allCases)
     func aGuardThatIsOffIsReallyTakenOut(_ missing: ScriptGuard) {
         let on = RoomScripts(), off = RoomScripts(edit: missing.off)
-        #expect(on.enter.library.name != off.enter.library.name)
+        #expect(on[.enter].library.name != off[.enter].library.name)
     }
 }

@@ -3,7 +3,6 @@ import Redis
 import Values
 @testable import Store
 
-
 /// One random history of a performance's seats, played to the scripts and to the model at once.
 /// Processes die between the ledger and Redis, rows of the outbox come late and again, the clock
 /// jumps, Redis is emptied.

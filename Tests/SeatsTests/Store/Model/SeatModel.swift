@@ -2,7 +2,6 @@ import Onsale
 import Values
 @testable import Store
 
-
 /// The seats of one performance, in memory: what `redis/seats_*.lua` should do.
 struct SeatModel {
     struct Hold: Equatable {

@@ -35,6 +35,6 @@ import Testing
     @Test(arguments: guards)
     func aGuardThatIsOffIsReallyTakenOut(_ missing: SeatGuard) {
         let on = SeatScripts(), off = SeatScripts(edit: missing.off)
-        #expect(on.hold.library.name != off.hold.library.name)
+        #expect(on[.hold].library.name != off[.hold].library.name)
     }
 }
