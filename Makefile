@@ -82,11 +82,13 @@ bench: deps ## Measure onsale beside its peers
 	$(BUILD_RELEASE) sql-queue
 	Benchmarks/run $(ARGS)
 
-check: deps docs ## Lint, check the documents' links, build with warnings as errors
+check: deps docs ## Lint, check the documents, build with warnings as errors
 	swift format lint --strict --recursive $(SWIFT)
 	swift build --quiet
 
-docs: ## List the documents and check their relative links
+docs: ## List the documents, check their relative links and what is made from sources
+	@docs/redis.sh | diff -u docs/redis.md - || { \
+	  echo 'docs/redis.md is stale: run docs/redis.sh > docs/redis.md'; exit 1; }
 	@status=0; for document in $(DOCUMENTS); do \
 	  echo "$$document"; \
 	  for link in $$(sed '/^```/,/^```/d' "$$document" | grep -oE '\]\([^) ]+' | sed 's/^](//; s/#.*//'); do \
