@@ -9,8 +9,8 @@ public import Values
 }
 
 extension CouponStore {
-    /// How often one claim asks the gate. With the pauses between: 1.6 s, then the caller is told
-    /// to come again.
+    /// How often one claim asks the gate. With the pauses between (5 + 10 + 20 + 40 + 36 x 50 ms):
+    /// 1.875 s, then the caller is told to come again.
     private static let asksMax = 40
     /// The first pause while the ledger decides; then twice as long each time.
     private static let pauseMinMs = 5
