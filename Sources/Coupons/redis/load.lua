@@ -2,7 +2,7 @@
 -- any more; their outcome comes by coupon_settle, and a number that was given out twice because of
 -- it is refused by the ledger.
 -- KEYS[1]-KEYS[4]  the coupon, see lib/coupon.lua
--- KEYS[5], KEYS[6] what coupon_stage.lua has brought, or missing
+-- KEYS[5], KEYS[6] what coupon_stage has brought, or missing
 -- ARGV[1]  what is to be replaced: "" nothing, it must be missing; "<generation>-<version>" that
 -- ARGV[2]  generation that the new one must reach at least
 -- ARGV[3]  revision   ARGV[4] quantity   ARGV[5] start   ARGV[6] end, ms; 0: none

@@ -30,7 +30,7 @@ struct PlaceReply: Sendable, Equatable {
     /// The place was given in the call that says so. Only the script knows: after a loss of Redis
     /// everybody's sequence is ahead of the clock (`SequenceLease`).
     var isNewcomer = false
-    /// Added to the code of whoever is one: `NEWCOMER` of room_enter.lua.
+    /// Added to the code of whoever is one: `NEWCOMER` of room_enter.
     static let newcomer = 16
 
     /// How many leave the line before this visitor: those ahead, and their share from other lanes.

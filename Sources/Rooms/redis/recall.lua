@@ -1,4 +1,4 @@
--- Where visitors stand who are neither waiting nor inside as far as room_status.lua saw: skipped,
+-- Where visitors stand who are neither waiting nor inside as far as room_status saw: skipped,
 -- ended, lost with Redis, or let in since they last asked. Who was skipped or lost is back in line.
 -- allow-oom
 -- KEYS[1]-KEYS[10]  the room, see lib/room.lua

@@ -1,5 +1,5 @@
 -- Opens a new generation of a room whose state Redis has lost or that is older than it was: what is
--- there stays, tickets of older generations find back to their place. Until room_restore.lua has
+-- there stays, tickets of older generations find back to their place. Until room_restore has
 -- brought all that the ledger knows, the room is unknown to everybody else. The first process wins.
 -- KEYS[1]-KEYS[10]  the room, see lib/room.lua
 -- ARGV[1]  the new generation   ARGV[2] the one that was found, 0: none
@@ -19,7 +19,7 @@ if tonumber(ARGV[6]) >= tonumber(redis.call('HGET', ROOM, 'rev')) then
 end
 redis.call('HSET', ROOM, 'gen', ARGV[1], 'gen_at', now, 'recover', now, 'restoring', 1,
   'lease', ARGV[4])
--- What was left of a room that rested has an end (room_rest.lua, tell_room in lib/seats.lua).
+-- What was left of a room that rested has an end (room_rest, tell_room in lib/seats.lua).
 stay(lasting_keys())
 redis.call('HDEL', ROOM, 'retires')
 load(MOVING, true)

@@ -1,5 +1,5 @@
 -- Where visitors stand: the way of nearly every poll. Being asked is a sign of life; else nothing
--- changes. Whoever is neither waiting nor inside is left to room_recall.lua.
+-- changes. Whoever is neither waiting nor inside is left to room_recall.
 -- allow-oom
 -- KEYS[1]-KEYS[10]  the room, see lib/room.lua
 -- ARGV[1..] users, and then for each the sequence that their ticket says

@@ -1,6 +1,6 @@
 -- Builds the seats from the ledger. Holds that are there and whose seats are not sold stay.
 -- KEYS[1]-KEYS[10]  the seats, see lib/seats.lua
--- KEYS[11]  hash from seats_stage.lua, or missing when nobody bought
+-- KEYS[11]  hash from seats_stage, or missing when nobody bought
 -- ARGV[1]   what is to be replaced: "" nothing, it must be missing; "<generation>-<version>" that;
 --           "*" whatever there is
 -- ARGV[2]   generation that the new one must reach at least

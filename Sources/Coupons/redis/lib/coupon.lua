@@ -1,4 +1,4 @@
--- The gate of one coupon. It stands in front of the functions coupon_*.lua, which say what happens;
+-- The gate of one coupon. It stands in front of the functions coupon_*, which say what happens;
 -- this says what the gate is.
 --
 -- KEYS[1]  hash  gate: generation, version, revision of the settings, settings, counters

@@ -2,7 +2,7 @@ import Onsale
 import Redis
 import Values
 
-/// A room that draws, as Redis had it after a step (`redis/room_draw.lua`).
+/// A room that draws, as Redis had it after a step (`redis/draw.lua`).
 struct DrawLook: Sendable, Equatable {
     var generation: Int64
     var nowMs: Int64

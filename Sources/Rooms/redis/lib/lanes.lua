@@ -1,6 +1,6 @@
 -- What lanes make of a line. It stands in front of lib/room.lua.
 --
--- A lane is a range of sequences (Onsale/Rooms/LineSequence.swift): 0 the line itself, 1 to 3 those
+-- A lane is a range of sequences (Rooms/Domain/LineSequence.swift): 0 the line itself, 1 to 3 those
 -- with a name. Fields of the room hash, there when the operator has made lanes:
 --   lanes  weight, number and name of each, the line itself first: "1 0 main|3 1 vip"
 --   turns  the clock of the fair share, and per lane when its last turn ends, by that clock

@@ -1,4 +1,4 @@
--- The room's machine. It stands in front of the functions room_*.lua, which say what happens; this
+-- The room's machine. It stands in front of the functions room_*, which say what happens; this
 -- says what a room is.
 --
 -- KEYS[1] hash    room: settings, generation, sequence, counters; its stock, see lib/stock.lua, and
@@ -20,7 +20,7 @@
 --                 their admission at once it has b, heard by, too; and when they have heard, their
 --                 session begins (h, as a). Ids are <generation>-<number>, the number without
 --                 gaps: a reader sees what it missed
--- KEYS[10] stream moves of the line, for whoever keeps a copy of it (room_line.lua); ids as above,
+-- KEYS[10] stream moves of the line, for whoever keeps a copy of it (room_line); ids as above,
 --                 an entry per call, m its moves in their order, separated by spaces:
 --                   h<seq>  everybody up to seq in this lane has left the line
 --                   -<seq>  one has    +<seq>  one has come back    r<seq> after being skipped
@@ -28,7 +28,7 @@
 --                   D       the line was drawn: everybody may stand elsewhere
 --                 Newcomers are not among them: they stand behind everybody else of their lane.
 --
--- Sequences: Onsale/Rooms/LineSequence.swift. The clock's are microseconds, moved up so that none
+-- Sequences: Rooms/Domain/LineSequence.swift. The clock's are microseconds, moved up so that none
 -- is given twice. Write them with %.0f, `..` would round them. None is above the lease that the
 -- ledger keeps: a new generation starts above that.
 local ROOM, WAITING, INSIDE, SKIPPED, TICKETS, RECENT, ENDED, ENDED_BEFORE, LOG, MOVES
@@ -131,7 +131,7 @@ local function load_draw()
 end
 
 -- False when Redis does not know the room, or not yet all that the ledger knows of it: then
--- whoever asks brings it back (room_recover.lua, room_restore.lua).
+-- whoever asks brings it back (room_recover, room_restore).
 local function load(fields, even_restoring)
   fields = fields or MOVING
   local values = redis.call('HMGET', ROOM, unpack(fields))
@@ -159,7 +159,7 @@ local function save_moves()
 end
 
 -- What stays of a room that rests goes at `retires`, all of it at once: a journal that outlived or
--- survived its room would number its entries from the start again. See room_rest.lua.
+-- survived its room would number its entries from the start again. See room_rest.
 local function lasting_keys() return { ROOM, LOG, MOVES } end
 
 -- A room where something happens stays for good.

@@ -1,4 +1,4 @@
--- The seats of one performance. It stands in front of the functions seats_*.lua, which say what
+-- The seats of one performance. It stands in front of the functions seats_*, which say what
 -- happens; this says what the seats are.
 --
 -- KEYS[1]  hash    seats: generation, version, cursor and ms of its event, settings, counters

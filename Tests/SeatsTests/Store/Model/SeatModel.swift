@@ -2,7 +2,7 @@ import Onsale
 import Values
 @testable import Store
 
-/// The seats of one performance, in memory: what `redis/seats_*.lua` should do.
+/// The seats of one performance, in memory: what `Seats/redis/*.lua` should do.
 struct SeatModel {
     struct Hold: Equatable {
         var user: String
