@@ -125,7 +125,7 @@ let package = Package(
         kit("JSON", ["CJansson"]),
         kit("Crypto", ["CCrypto", "JSON"]),
         kit("Logging", ["JSON", "CProcessShims"]),
-        kit("HTTP", ["EventLoop", "CMicrohttpd", "CHTTPShims"]),
+        kit("HTTP", ["EventLoop", "JSON", "CMicrohttpd", "CHTTPShims"]),
         kit("Redis", ["EventLoop", "Crypto", "Logging", "CLibuv", "CHiredis", "CProcessShims"]),
         kit("SQL", ["EventLoop", "CPostgres", "CSQLite"]),
         layer("Onsale", capabilities.map { "\($0)/Domain" }, ["Values"]),

@@ -1,10 +1,11 @@
+import JSON
 import Onsale
 import Values
 
 /// The phrases that `room.js` needs, as the JSON in `<script type="application/json">`.
 extension Phrases {
-    /// By hand and not through the JSON room: this text stands inside HTML, where `</script` or
-    /// `<!--` in a string would end or confuse the element; `<`, `>` and `&` become `\u00xx`.
+    /// This text stands inside HTML, where `</script` or `<!--` in a string would end or confuse
+    /// the element: `<`, `>` and `&` become `\u00xx`.
     func scriptBlock(_ language: Language) -> Template.Markup {
         var members: [(String, String)] = [("language", Self.quoted(language.rawValue))]
         let views = ViewName.allCases.map { view in
@@ -70,17 +71,16 @@ extension Phrases {
     }
 
     static func quoted(_ text: String) -> String {
-        var out = "\""
-        for scalar in text.unicodeScalars {
+        var json = JSONWriter()
+        json.element(text)
+        var out = ""
+        for scalar in String(decoding: json.finish(), as: UTF8.self).unicodeScalars {
             switch scalar {
-            case "\"": out += "\\\""
-            case "\\": out += "\\\\"
-            case "<", ">", "&", "\u{2028}", "\u{2029}", "\u{0}"..."\u{1F}":
-                let hex = String(scalar.value, radix: 16)
-                out += "\\u" + String(repeating: "0", count: 4 - hex.count) + hex
+            case "<", ">", "&": out += "\\u00" + String(scalar.value, radix: 16)
+            case "\u{2028}", "\u{2029}": out += "\\u" + String(scalar.value, radix: 16)
             default: out.unicodeScalars.append(scalar)
             }
         }
-        return out + "\""
+        return out
     }
 }

@@ -33,7 +33,7 @@ import Values
     @Test func noPhraseCanEndItsScriptElement() {
         #expect(
             Phrases.quoted("</script>&\"\\\n\u{2028}")
-                == #""\u003c/script\u003e\u0026\"\\\u000a\u2028""#
+                == #""\u003c/script\u003e\u0026\"\\\n\u2028""#
         )
         for language in Language.allCases {
             let block = Phrases.of(language).scriptBlock(language)

@@ -9,7 +9,9 @@ enum HouseRules {
         "Kit/JSON": ["CJansson", "Glibc"],
         "Kit/Crypto": ["CCrypto", "JSON", "Glibc"],
         "Kit/Logging": ["JSON", "CProcessShims", "Glibc", "Synchronization"],
-        "Kit/HTTP": ["EventLoop", "CMicrohttpd", "CHTTPShims", "Glibc", "Synchronization"],
+        "Kit/HTTP": [
+            "EventLoop", "JSON", "CMicrohttpd", "CHTTPShims", "Glibc", "Synchronization",
+        ],
         "Kit/Redis": [
             "EventLoop", "Crypto", "Logging", "CLibuv", "CHiredis", "CProcessShims", "Glibc",
             "Synchronization",

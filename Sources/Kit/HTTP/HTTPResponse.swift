@@ -1,3 +1,5 @@
+import JSON
+
 /// One header line. A name and a value of literals cost nothing to make.
 public struct HTTPHeader: Sendable, Equatable {
     public var name: String
@@ -107,26 +109,20 @@ public struct HTTPResponse: Sendable {
         member: (name: StaticString, json: [UInt8])? = nil,
         headers: [HTTPHeader] = []
     ) -> HTTPResponse {
-        var body: [UInt8] = []
-        body.reserveCapacity(96 + code.utf8.count + title.utf8.count + detail.utf8.count)
-        body.append(contentsOf: #"{"type":"about:blank","title":"#.utf8)
-        appendQuoted(title, to: &body)
-        body.append(contentsOf: #","status":\#(status),"code":"#.utf8)
-        appendQuoted(code, to: &body)
-        body.append(contentsOf: #","detail":"#.utf8)
-        appendQuoted(detail, to: &body)
-        if let member {
-            body.append(UInt8(ascii: ","))
-            appendQuoted("\(member.name)", to: &body)
-            body.append(UInt8(ascii: ":"))
-            body.append(contentsOf: member.json)
-        }
-        body.append(UInt8(ascii: "}"))
+        var json = JSONWriter()
+        json.beginObject()
+        json.field("type", "about:blank")
+        json.field("title", title)
+        json.field("status", status)
+        json.field("code", code)
+        json.field("detail", detail)
+        if let member { json.field(member.name, json: member.json) }
+        json.endObject()
         return HTTPResponse(
             status: status,
             headers: headers,
             contentType: "application/problem+json",
-            content: .bytes(body)
+            content: .bytes(json.finish())
         )
     }
 
@@ -144,25 +140,6 @@ public struct HTTPResponse: Sendable {
             contentType: "text/event-stream",
             content: .events(stream)
         )
-    }
-
-    private static func appendQuoted(_ text: String, to body: inout [UInt8]) {
-        let digits = Array("0123456789abcdef".utf8)
-        body.append(UInt8(ascii: "\""))
-        for byte in text.utf8 {
-            switch byte {
-            case UInt8(ascii: "\""), UInt8(ascii: "\\"):
-                body.append(UInt8(ascii: "\\"))
-                body.append(byte)
-            case 0..<0x20:
-                body.append(contentsOf: "\\u00".utf8)
-                body.append(digits[Int(byte >> 4)])
-                body.append(digits[Int(byte & 15)])
-            default:
-                body.append(byte)
-            }
-        }
-        body.append(UInt8(ascii: "\""))
     }
 }
 

@@ -198,7 +198,7 @@ import Testing
         #expect(
             String(decoding: problem.body, as: UTF8.self)
                 == #"{"type":"about:blank","title":"a\"b\\","status":400,"code":"c","#
-                + #""detail":"x\u000ay\u0001é"}"#
+                + #""detail":"x\ny\u0001é"}"#
         )
     }
 }
