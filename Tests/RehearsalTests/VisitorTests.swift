@@ -192,25 +192,6 @@ import Testing
         #expect(visitor.heard(ticket(.waiting), to: .poll, nowMs: 0) == .sleep(ms: 1_000))
     }
 
-    @Test func theQueueIsFirstInFirstOut() {
-        var queue = WaitingQueue()
-        var popped: [Int64] = []
-        for number in Int64(0)..<5_000 {
-            queue.append(
-                WaitingRequest(
-                    request: Request(method: .get, url: ""),
-                    sinceNs: number,
-                    done: { _ in }
-                )
-            )
-            if number % 3 == 2, let next = queue.pop() { popped.append(next.sinceNs) }
-        }
-        #expect(queue.count == 5_000 - popped.count)
-        while let next = queue.pop() { popped.append(next.sinceNs) }
-        #expect(popped == Array(0..<5_000))
-        #expect(queue.count == 0)
-    }
-
     @Test func theAgendaWakesInOrderAndOnlyTheLatestTime() {
         var agenda = Agenda(visitors: 100)
         var random = SeededRandom(seed: 3)

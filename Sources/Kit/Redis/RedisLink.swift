@@ -19,7 +19,7 @@ import Glibc
     private var context: Context?
     private var watch: FileWatch?
     private var command = CommandBuffer()
-    private var waiters = ReplyQueue()
+    private var waiters = Fifo<ReplyWaiter>()
     private var isConnected = false
     /// Bytes were added since the last write.
     private var needsFlush = false
@@ -77,9 +77,9 @@ import Glibc
         body(&command)
     }
 
-    func submit(_ continuation: ReplyQueue.Continuation) {
+    func submit(_ continuation: ReplyWaiter.Continuation) {
         if turnNs == 0 { turnNs = loop.clock.monotonicNs() }
-        let waiter = unsafe ReplyQueue.Waiter(sentNs: turnNs, continuation)
+        let waiter = unsafe ReplyWaiter(sentNs: turnNs, continuation)
         guard let context = unsafe context else { return waiter.resume(.failure(.closed)) }
         let me = unsafe Unmanaged.passUnretained(self).toOpaque()
         let added = unsafe command.bytes.withUnsafeBytes { bytes in
@@ -119,11 +119,11 @@ import Glibc
     /// Drops the link if its oldest command is older than `limitMs`. Answers whether it did.
     func dropIfOverdue(limitMs: Int) -> Bool {
         let limitNs = UInt64(limitMs) * 1_000_000
-        var oldest = waiters.oldestSentNs
+        var oldest = waiters.first?.sentNs
         while let sentNs = oldest, loop.clock.monotonicNs() >= sentNs + limitNs {
             // After a stall of this process the reply may lie unread in the socket: look first.
             read()
-            let next = waiters.oldestSentNs
+            let next = waiters.first?.sentNs
             guard next == sentNs else {
                 oldest = next
                 continue
@@ -240,4 +240,22 @@ extension RedisLink {
             unsafe Unmanaged<RedisLink>.fromOpaque(me).takeUnretainedValue().opened()
         }
     }
+}
+
+/// Who waits for a reply. Redis answers in the order of its commands. A trivial value: a command
+/// allocates nothing for it.
+@safe struct ReplyWaiter {
+    typealias Outcome = Result<RedisValue, RedisError>
+    typealias Continuation = UnsafeContinuation<Outcome, Never>
+
+    let sentNs: UInt64
+    private let continuation: Continuation
+
+    init(sentNs: UInt64, _ continuation: Continuation) {
+        self.sentNs = sentNs
+        unsafe self.continuation = continuation
+    }
+
+    /// The task goes on in a later job of the loop, never inside this call.
+    func resume(_ outcome: Outcome) { unsafe continuation.resume(returning: outcome) }
 }

@@ -6,7 +6,7 @@ import CHiredis
 /// recursion is bounded by it.
 enum ReplyCopy {
     /// The outcome of a whole command: an error reply is a failure only here.
-    static func outcome(_ reply: UnsafePointer<redisReply>) -> ReplyQueue.Outcome {
+    static func outcome(_ reply: UnsafePointer<redisReply>) -> ReplyWaiter.Outcome {
         unsafe reply.pointee.type == REDIS_REPLY_ERROR
             ? .failure(RedisError(reply: String(decoding: bytes(reply), as: UTF8.self)))
             : .success(value(reply))

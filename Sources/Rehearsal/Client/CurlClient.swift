@@ -24,7 +24,9 @@ internal import Glibc
     private let connections: Int
     private let requestTimeoutMs: Int
     private let multi: UnsafeMutableRawPointer
-    private var queue = WaitingQueue()
+    /// Requests that wait for a connection.
+    private typealias Queue = Fifo<(request: Request, sinceNs: Int64, done: (Response) -> Void)>
+    private var queue = Queue()
     private var free: [Transfer] = []
     private var active: [ObjectIdentifier: Transfer] = [:]
     private var streams: [StreamID: Transfer] = [:]
@@ -93,7 +95,7 @@ internal import Glibc
         guard isOpen, queue.count < Self.queuedMax else {
             return done(failed(.queueFull))
         }
-        queue.append(WaitingRequest(request: request, sinceNs: nowNs, done: done))
+        queue.append((request: request, sinceNs: nowNs, done: done))
     }
 
     /// Opens a stream on a connection beside the pool. `onEnd` comes when it ends by itself,
@@ -126,7 +128,7 @@ internal import Glibc
         guard isOpen else { return }
         isOpen = false
         timer = nil
-        queue = WaitingQueue()
+        queue = Queue()
         for transfer in active.values {
             unsafe curl_multi_remove_handle(multi, transfer.easy)
             transfer.clear()
@@ -146,7 +148,7 @@ internal import Glibc
     private func turn() -> Bool {
         guard isOpen else { return false }
         var worked = false
-        while inFlight < connections, let next = queue.pop() {
+        while inFlight < connections, let next = queue.popFirst() {
             waitMaxNs = max(waitMaxNs, nowNs - next.sinceNs)
             _ = start(next.request, timeoutMs: requestTimeoutMs, onBytes: nil, next.done)
             worked = true

@@ -1,3 +1,4 @@
+import EventLoop
 import Glibc
 
 /// Work that waits for one thread, first come, first served. Any thread appends; one takes.
@@ -7,14 +8,10 @@ import Glibc
 @safe final class WaitingLine<Element>: @unchecked Sendable {
     private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
     private let changed = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
-    private var elements: [Element] = []
-    private var head = 0
+    private var elements = Fifo<Element>()
     private var isClosed = false
     private var isTakerAsleep = false
     private let limit: Int
-
-    /// Taken elements that may stay in front before the rest moves down.
-    private static var slack: Int { 1_024 }
 
     enum Refusal { case full, closed }
 
@@ -31,13 +28,13 @@ import Glibc
         unsafe mutex.deallocate()
     }
 
-    var count: Int { locked { elements.count - head } }
+    var count: Int { locked { elements.count } }
 
     /// Nil when it was taken in.
     func append(_ element: Element) -> Refusal? {
         locked {
             guard !isClosed else { return .closed }
-            guard elements.count - head < limit else { return .full }
+            guard elements.count < limit else { return .full }
             elements.append(element)
             if isTakerAsleep { unsafe pthread_cond_signal(changed) }
             return nil
@@ -47,29 +44,20 @@ import Glibc
     /// Sleeps until something waits: true. False once the line is closed and empty.
     func waitForWork() -> Bool {
         locked {
-            while head == elements.count, !isClosed {
+            while elements.isEmpty, !isClosed {
                 isTakerAsleep = true
                 unsafe pthread_cond_wait(changed, mutex)
             }
             isTakerAsleep = false
-            return head < elements.count
+            return !elements.isEmpty
         }
     }
 
     /// The first one, if `condition` holds for it.
     func takeFirst(where condition: (Element) -> Bool = { _ in true }) -> Element? {
         locked {
-            guard head < elements.count, condition(elements[head]) else { return nil }
-            let element = elements[head]
-            head += 1
-            if head == elements.count {
-                elements.removeAll(keepingCapacity: true)
-                head = 0
-            } else if head == Self.slack {
-                elements.removeFirst(head)
-                head = 0
-            }
-            return element
+            guard let first = elements.first, condition(first) else { return nil }
+            return elements.popFirst()
         }
     }
 
