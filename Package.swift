@@ -124,7 +124,7 @@ let package = Package(
         kit("EventLoop", ["CLibuv"]),
         kit("JSON", ["CJansson"]),
         kit("Crypto", ["CCrypto", "JSON"]),
-        kit("Logging", ["JSON", "CProcessShims"]),
+        kit("Logging", ["EventLoop", "JSON", "CProcessShims"]),
         kit("HTTP", ["EventLoop", "JSON", "CMicrohttpd", "CHTTPShims"]),
         kit("Redis", ["EventLoop", "Crypto", "Logging", "CLibuv", "CHiredis", "CProcessShims"]),
         kit("SQL", ["EventLoop", "CPostgres", "CSQLite"]),

@@ -8,7 +8,7 @@ enum HouseRules {
         "Kit/EventLoop": ["CLibuv", "Glibc", "Synchronization"],
         "Kit/JSON": ["CJansson", "Glibc"],
         "Kit/Crypto": ["CCrypto", "JSON", "Glibc"],
-        "Kit/Logging": ["JSON", "CProcessShims", "Glibc", "Synchronization"],
+        "Kit/Logging": ["EventLoop", "JSON", "CProcessShims", "Glibc", "Synchronization"],
         "Kit/HTTP": [
             "EventLoop", "JSON", "CMicrohttpd", "CHTTPShims", "Glibc", "Synchronization",
         ],

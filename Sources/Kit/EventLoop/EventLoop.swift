@@ -34,20 +34,7 @@ public final class EventLoop: SerialExecutor, TaskExecutor, Sendable {
     /// Makes a loop and runs it on a thread of its own until `stop`.
     public static func start(clock: Clock = .system) -> EventLoop {
         let loop = EventLoop(clock: clock)
-        var handle = pthread_t()
-        let retained = unsafe Unmanaged.passRetained(loop)
-        let made = unsafe pthread_create(
-            &handle,
-            nil,
-            { raw in
-                guard let raw = unsafe raw else { preconditionFailure("pthread lost its argument") }
-                unsafe Unmanaged<EventLoop>.fromOpaque(raw).takeRetainedValue().run()
-                return nil
-            },
-            retained.toOpaque()
-        )
-        precondition(made == 0, "pthread_create: errno \(made)")
-        pthread_detach(handle)
+        OwnThread.start { loop.run() }
         return loop
     }
 

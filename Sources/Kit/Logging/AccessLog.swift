@@ -1,3 +1,4 @@
+import EventLoop
 import Glibc
 import Synchronization
 
@@ -32,19 +33,7 @@ public final class AccessLog: Sendable {
     public init(_ format: LogFormat, to descriptor: Int32 = 2) {
         self.format = format
         self.descriptor = descriptor
-        var handle = pthread_t()
-        let made = unsafe pthread_create(
-            &handle,
-            nil,
-            { raw in
-                guard let raw = unsafe raw else { preconditionFailure("pthread lost its argument") }
-                unsafe Unmanaged<AccessLog>.fromOpaque(raw).takeRetainedValue().run()
-                return nil
-            },
-            Unmanaged.passRetained(self).toOpaque()
-        )
-        precondition(made == 0, "pthread_create: errno \(made)")
-        pthread_detach(handle)
+        OwnThread.start { self.run() }
     }
 
     /// Names and values in the order of the line. From any thread, without waiting.

@@ -21,10 +21,10 @@ public final class SQLiteDatabase: Database {
 
     public let dialect = SQLDialect.sqlite
     private let readers: Readers
-    private let readerThreads: [SQLiteThread]
+    private let readerThreads: [OwnThread]
     /// Nil in one that only reads.
     private let writer: SQLiteWriter?
-    private let writerThread: SQLiteThread?
+    private let writerThread: OwnThread?
     private let counters: SQLiteCounters
     let configuration: SQLiteConfiguration
 
@@ -76,10 +76,10 @@ public final class SQLiteDatabase: Database {
         self.writer = writer
         self.readers = readers
         readerThreads = [readers.answers, readers.lists].map { reader in
-            SQLiteThread.start { reader.run() }
+            OwnThread.start { reader.run() }
         }
         writerThread = writer.map { writer in
-            SQLiteThread.start {
+            OwnThread.start {
                 writer.run()
                 lock?.release()
             }

@@ -2,7 +2,7 @@ import Glibc
 import Synchronization
 
 /// A thread that does one thing and then ends, and whose end can be awaited.
-final class SQLiteThread: Sendable {
+public final class OwnThread: Sendable {
     @safe private struct Waiter {
         let continuation: UnsafeContinuation<Void, Never>
         init(_ continuation: UnsafeContinuation<Void, Never>) {
@@ -19,28 +19,37 @@ final class SQLiteThread: Sendable {
     private let body: @Sendable () -> Void
     private let ending = Mutex(Ending())
 
-    private init(_ body: @escaping @Sendable () -> Void) { self.body = body }
+    init(_ body: @escaping @Sendable () -> Void) { self.body = body }
 
-    static func start(_ body: @escaping @Sendable () -> Void) -> SQLiteThread {
-        let thread = SQLiteThread(body)
+    /// For threads that a process cannot do without: crashes if the system has none to give.
+    @discardableResult
+    public static func start(_ body: @escaping @Sendable () -> Void) -> OwnThread {
+        let thread = OwnThread(body)
+        let code = thread.begin()
+        precondition(code == 0, "pthread_create: errno \(code)")
+        return thread
+    }
+
+    /// Begins, once, or answers an errno.
+    func begin() -> Int32 {
         var handle = pthread_t()
-        let made = unsafe pthread_create(
+        let me = unsafe Unmanaged.passRetained(self)
+        let code = unsafe pthread_create(
             &handle,
             nil,
             { raw in
                 guard let raw = unsafe raw else { preconditionFailure("pthread lost its argument") }
-                unsafe Unmanaged<SQLiteThread>.fromOpaque(raw).takeRetainedValue().run()
+                unsafe Unmanaged<OwnThread>.fromOpaque(raw).takeRetainedValue().run()
                 return nil
             },
-            Unmanaged.passRetained(thread).toOpaque()
+            me.toOpaque()
         )
-        precondition(made == 0, "pthread_create: errno \(made)")
-        pthread_detach(handle)
-        return thread
+        if code == 0 { pthread_detach(handle) } else { unsafe me.release() }
+        return code
     }
 
     /// Returns when the thread has done its work.
-    func ended() async {
+    public func ended() async {
         unsafe await withUnsafeContinuation { continuation in
             let waiter = unsafe Waiter(continuation)
             let isOver = ending.withLock { ending in
