@@ -9,7 +9,7 @@ public enum Base64URL {
     public static func encodedCount(of count: Int) -> Int { (count * 4 + 2) / 3 }
 
     /// Room for what `decode` makes of that many letters.
-    public static func decodedCount(of count: Int) -> Int { count * 3 / 4 }
+    static func decodedCount(of count: Int) -> Int { count * 3 / 4 }
 
     // MARK: Encoding
 

@@ -4,12 +4,12 @@ import CCrypto
 ///
 /// The context and the method are looked up once, which for a short message costs more than its
 /// hash. It is mutable, so this is not `Sendable`: one per task.
-@safe public final class Digester {
+@safe final class Digester {
     private let context: OpaquePointer
     private let method: OpaquePointer
     private var message: [UInt8] = []
 
-    public init() {
+    init() {
         guard let context = unsafe EVP_MD_CTX_new(),
             let method = unsafe EVP_MD_fetch(nil, "SHA256", nil)
         else { preconditionFailure("EVP_MD_fetch: no memory") }
@@ -23,7 +23,7 @@ import CCrypto
         unsafe EVP_MD_free(method)
     }
 
-    public func digest(_ bytes: [UInt8]) -> Digest {
+    func digest(_ bytes: [UInt8]) -> Digest {
         var output: [32 of UInt8] = .init(repeating: 0)
         var span = output.mutableSpan
         let isMade = unsafe span.withUnsafeMutableBufferPointer { output in

@@ -43,7 +43,7 @@ public enum JWTKeyFile: Sendable, Equatable {
 /// mutable.
 public final class JWTVerifier {
     /// Fits the header line that carries it; a token of ours is 300 bytes.
-    public static let tokenBytesMax = 8192
+    static let tokenBytesMax = 8192
 
     private let keys: [JWTKey]
     private let rules: JWTRules

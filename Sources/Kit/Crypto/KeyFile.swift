@@ -32,7 +32,7 @@ public struct KeyFile: Equatable, Sendable {
     /// Group or others may read the file. Worth a warning, not a refusal: a mounted secret often
     /// comes this way.
     public let isReadableByOthers: Bool
-    public let wasCreated: Bool
+    let wasCreated: Bool
 
     /// `byteCount`: how many bytes there must be; nil: any number up to `bytesMax`.
     public static func read(path: String, byteCount: Int? = nil) throws(KeyFileError) -> KeyFile {

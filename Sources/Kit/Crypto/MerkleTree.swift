@@ -7,7 +7,7 @@
 public struct MerkleTree {
     private let digester: Digester
 
-    public init(_ digester: Digester = Digester()) { self.digester = digester }
+    init(_ digester: Digester = Digester()) { self.digester = digester }
 
     public func leaf(_ entry: [UInt8]) -> Digest {
         digester.digest {

@@ -37,13 +37,9 @@ public final class MessageAuthenticator: Sendable {
     }
 
     /// Whether `code` is the one of `bytes`, in a time that does not tell how much of it is right.
-    public func isAuthentic(_ bytes: Span<UInt8>, code: Span<UInt8>) -> Bool {
+    func isAuthentic(_ bytes: [UInt8], code: [UInt8]) -> Bool {
         let expected = authenticate(bytes)
-        return Self.isEqualInConstantTime(expected.span, code)
-    }
-
-    public func isAuthentic(_ bytes: [UInt8], code: [UInt8]) -> Bool {
-        isAuthentic(bytes.span, code: code.span)
+        return Self.isEqualInConstantTime(expected.span, code.span)
     }
 
     /// The time depends on the length, which is no secret, and on nothing else.

@@ -7,9 +7,9 @@ import JSON
 
     /// The secret: what is kept on disk.
     public let seed: [UInt8]
-    public let publicKey: [UInt8]
+    let publicKey: [UInt8]
     /// The thumbprint of the public key (RFC 7638): it names the key and changes only with it.
-    public let keyID: String
+    let keyID: String
     private let key: AsymmetricKey
 
     /// `seed` must be `seedByteCount` bytes.
@@ -29,7 +29,7 @@ import JSON
         keyID = Self.thumbprint(of: publicKey)
     }
 
-    public static func generate() -> SigningKey {
+    static func generate() -> SigningKey {
         SigningKey(seed: SecureRandom.bytes(seedByteCount))
     }
 
@@ -46,7 +46,7 @@ import JSON
         return signature
     }
 
-    public func isSignature(_ signature: [UInt8], of message: [UInt8]) -> Bool {
+    func isSignature(_ signature: [UInt8], of message: [UInt8]) -> Bool {
         key.isSignature(signature, of: message)
     }
 

@@ -10,19 +10,19 @@ public struct HTTPConfiguration: Sendable {
     public var joinsPort = false
     /// Connections the kernel holds for us while a turn is running. The kernel caps it at
     /// `net.core.somaxconn`, usually 4,096.
-    public var backlogMax: Int32 = 4_096
+    var backlogMax: Int32 = 4_096
 
     /// Bytes of a request's body: the largest document of the contract is far below 64 KiB.
-    public var bodyMaxBytes = 65_536
+    var bodyMaxBytes = 65_536
     /// Bytes that libmicrohttpd may use per connection for headers, in and out; more is answered
     /// 431. Half of it is for what comes in: other applications of the host have cookies, too, and
     /// 8 KiB of them pass. It wipes all between requests, so it costs memory (20,000 x 28 KiB are
     /// 560 MB) and time.
-    public var connectionMemoryBytes = 28_672
+    var connectionMemoryBytes = 28_672
     /// Bytes of an answer that the kernel keeps for a reader; it takes twice that of its memory. A
     /// reader 100 ms away gets 1.3 MB/s. When it was free to grow, 1,500 silent readers of a map
     /// took all 2.2 GB that the kernel had for TCP, and nobody else got an answer.
-    public var sendBufferBytes: Int32 = 131_072
+    var sendBufferBytes: Int32 = 131_072
     /// Open connections of this server; more are closed at once and counted as refused. Stays below
     /// the descriptors a process may open.
     public var connectionsMax = 20_000
@@ -48,27 +48,27 @@ public struct HTTPConfiguration: Sendable {
 
     /// From the connection to the end of the first headers, milliseconds, however the bytes drip
     /// in; of a PROXY header as long again.
-    public var headerTimeoutMs = 10_000
+    var headerTimeoutMs = 10_000
     /// From the end of the headers to the end of the body, milliseconds.
-    public var bodyTimeoutMs = 10_000
+    var bodyTimeoutMs = 10_000
     /// From the answer being ready to its last byte being taken, milliseconds: 64 KiB at 1.1 KB/s.
     public var answerTimeoutMs = 60_000
     /// Without a byte in either direction, seconds. Above the 60 s after which common proxies let
     /// an idle upstream connection go, so that they close first and never send into a closed one.
-    public var idleTimeoutSeconds = 75
+    var idleTimeoutSeconds = 75
     /// Comment lines that keep an event stream open through proxies, milliseconds.
-    public var heartbeatMs = 15_000
+    var heartbeatMs = 15_000
     /// How long `stop` waits for answers in the making, milliseconds: an answer of the ledger takes
     /// 5 s at most. With 2 s for clients and a second for the engines, a stop ends within 10 s.
-    public var stopGraceMs = 7_000
+    var stopGraceMs = 7_000
     /// What a client may take for its part once `stop` has begun, milliseconds: the rest of a
     /// request, taking an answer, the end of a stream.
-    public var stopClientMs = 2_000
+    var stopClientMs = 2_000
 
     /// Bytes that slow clients may keep, for all servers of the process together: 512 MiB are 45
     /// versions of the largest seat map (11 MiB each), or the full buffers of 32,768 streams.
     public var buffered = BufferedBytes(max: bufferedMaxBytes, loops: 1)
-    public static let bufferedMaxBytes = 512 << 20
+    static let bufferedMaxBytes = 512 << 20
     /// The last descriptors of the process are not for connections: a stream needs a second one for
     /// a moment, and files, Redis and the ledger need theirs.
     public var descriptorsReserved = 64

@@ -30,6 +30,4 @@ public enum HTTPMethod: String, Sendable, CaseIterable {
         case .patch: 4
         }
     }
-
-    static let slotCount = 5
 }

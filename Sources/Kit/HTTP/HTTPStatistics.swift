@@ -23,7 +23,7 @@ public struct HTTPStatistics: Sendable, Equatable {
     public var connectionsOpen = 0
     public var streamsOpen = 0
     /// Requests that were not answered in the turn that read them and had their connection parked.
-    public var suspendedTotal: UInt64 = 0
+    var suspendedTotal: UInt64 = 0
     /// Connections closed at once because a limit was reached.
     public var refusedTotal: UInt64 = 0
     /// Connections of trusted proxies closed because what begins like a PROXY header is none.

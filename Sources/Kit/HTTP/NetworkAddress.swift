@@ -21,7 +21,7 @@ public struct NetworkAddress: Hashable, Sendable, CustomStringConvertible {
         self.low = low
     }
 
-    public var isIPv4: Bool { high == 0 && low >> 32 == 0xFFFF }
+    var isIPv4: Bool { high == 0 && low >> 32 == 0xFFFF }
 
     /// All that one customer of a provider has: an IPv4 address, or an IPv6 /64.
     public var site: NetworkAddress { isIPv4 ? self : NetworkAddress(high: high, low: 0) }

@@ -82,7 +82,7 @@ public struct JSONObjectReader: Sendable {
         }
     }
 
-    public func bool(_ name: String) throws(JSONFieldError) -> Bool? {
+    func bool(_ name: String) throws(JSONFieldError) -> Bool? {
         let field = try field(name) { value throws(JSONFieldError) in
             guard let bool = value.bool else {
                 throw JSONFieldError(field: name, reason: "must be true or false")

@@ -4,7 +4,7 @@ extension JSONValue {
     public static let bytesMax = 1 << 20
 
     /// Arrays and objects inside each other. Nothing of ours needs 8; it bounds our recursion.
-    public static let depthMax = 32
+    static let depthMax = 32
 
     /// Reads one document of RFC 8259 in UTF-8.
     ///

@@ -52,7 +52,7 @@ extension JSONValue {
 
     public var isNull: Bool { self == .null }
 
-    public var bool: Bool? {
+    var bool: Bool? {
         guard case .bool(let value) = self else { return nil }
         return value
     }

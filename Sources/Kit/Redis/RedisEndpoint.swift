@@ -12,7 +12,7 @@ public struct RedisEndpoint: Sendable, Equatable {
 
     /// `sockaddr_un.sun_path` holds 108 bytes with its final zero; hiredis cuts a longer one
     /// silently.
-    public static let unixPathMax = 107
+    static let unixPathMax = 107
 
     public let address: Address
     public let database: Int

@@ -29,14 +29,14 @@ public actor RedisServerProcess {
     /// How often the server was started again after it had died.
     public private(set) var restarts = 0
     /// How it died last.
-    public private(set) var lastEnd: String?
+    private(set) var lastEnd: String?
     /// It ended without being killed by anybody.
     private var hasGivenUp = false
 
     /// Reading back a large append-only file takes a while: about 1 GiB in 10 s.
-    public static let startTimeoutMs = 60_000
+    static let startTimeoutMs = 60_000
     /// How long a server may take to end before it is killed.
-    public static let stopTimeoutMs = 5_000
+    static let stopTimeoutMs = 5_000
     /// One that lived this long is started again without a pause that grew.
     private static let healthyMs: UInt64 = 10_000
 

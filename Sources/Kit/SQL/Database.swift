@@ -107,7 +107,7 @@ public enum GroupCommit {
     /// Entries in one transaction.
     public static let entriesMax = 512
     /// A transaction that has begun takes newcomers this long at most, ms.
-    public static let openMaxMs = 2
+    static let openMaxMs = 2
     /// Entries that wait before a caller is turned away: 8,192 x ~2 KB is 16 MB.
     public static let pendingMax = 8_192
 }

@@ -1,5 +1,6 @@
-import Crypto
 import Testing
+
+@testable import Crypto
 
 /// What `--jwt-key` and `--jwt-secret` may hold.
 @Suite struct JWTKeyTests {

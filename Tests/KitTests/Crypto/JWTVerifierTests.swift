@@ -1,5 +1,6 @@
-import Crypto
 import Testing
+
+@testable import Crypto
 
 @Suite struct JWTVerifierTests {
     private let secret = Array("0123456789abcdef0123456789abcdef".utf8)

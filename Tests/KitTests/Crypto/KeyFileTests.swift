@@ -1,7 +1,8 @@
-import Crypto
 import Foundation
 import Synchronization
 import Testing
+
+@testable import Crypto
 
 @Suite final class KeyFileTests {
     private let folder = FileManager.default.temporaryDirectory

@@ -1,5 +1,6 @@
-import Crypto
 import Testing
+
+@testable import Crypto
 
 @Suite struct MerkleTreeTests {
     /// The entries and roots of Certificate Transparency's own tests (`merkletree`), in which a

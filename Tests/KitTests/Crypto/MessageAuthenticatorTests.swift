@@ -1,5 +1,6 @@
-import Crypto
 import Testing
+
+@testable import Crypto
 
 @Suite struct MessageAuthenticatorTests {
     struct Vector: Sendable {

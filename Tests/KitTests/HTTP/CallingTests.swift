@@ -1,6 +1,7 @@
 import EventLoop
-import HTTP
 import Testing
+
+@testable import HTTP
 
 /// Routes that answer without a task.
 @Suite struct CallingTests {

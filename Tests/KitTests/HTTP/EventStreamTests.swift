@@ -1,8 +1,9 @@
 import EventLoop
 import Foundation
-import HTTP
 import Synchronization
 import Testing
+
+@testable import HTTP
 
 @Suite struct EventStreamTests {
     /// The last stream that the route made, and how often streams were closed.

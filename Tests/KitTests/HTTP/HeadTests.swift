@@ -1,5 +1,6 @@
-import HTTP
 import Testing
+
+@testable import HTTP
 
 /// Heads that one reader takes for one thing and another for something else (RFC 9112, 2.2 and 5;
 /// RFC 9110, 5.5) are refused with one answer, and nothing behind them is read: as the first

@@ -1,6 +1,7 @@
 import Glibc
-import HTTP
 import Testing
+
+@testable import HTTP
 
 @Suite struct LimitsTests {
     private static let routes: [HTTPRoute] = [

@@ -1,6 +1,7 @@
 import EventLoop
-import HTTP
 import Testing
+
+@testable import HTTP
 
 @Suite struct SuspensionTests {
     @Test func anAnswerThatIsReadyNeverParksItsConnection() async throws {

@@ -1,7 +1,8 @@
 import EventLoop
 import Glibc
-import HTTP
 import Synchronization
+
+@testable import HTTP
 
 /// A server on a loop of its own.
 struct TestServer {

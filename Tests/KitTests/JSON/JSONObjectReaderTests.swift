@@ -1,5 +1,6 @@
-import JSON
 import Testing
+
+@testable import JSON
 
 @Suite struct JSONObjectReaderTests {
     private func reader(_ text: String, _ allowed: [String] = ["a", "b"]) throws -> JSONObjectReader

@@ -1,5 +1,6 @@
-import JSON
 import Testing
+
+@testable import JSON
 
 private func parse(_ text: String) throws -> JSONValue { try JSONValue.parse(Array(text.utf8)) }
 

@@ -1,5 +1,6 @@
-import Redis
 import Testing
+
+@testable import Redis
 
 @Suite struct EndpointTests {
     @Test(arguments: [

@@ -1,8 +1,9 @@
 import EventLoop
 import Foundation
-import Redis
 import TestRedis
 import Testing
+
+@testable import Redis
 
 @Suite(.timeLimit(.minutes(1))) struct SupervisorTests {
     @Test func aPrivateServerAnswersOnItsOwnSocketOnly() async throws {

@@ -1,7 +1,8 @@
 import EventLoop
-import SQL
 import TestPostgres
 import Testing
+
+@testable import SQL
 
 /// What group commit does on PostgreSQL beyond the contract of all engines.
 @Suite(.timeLimit(.minutes(2))) struct PostgresGroupTests {

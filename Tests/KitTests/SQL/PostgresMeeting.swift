@@ -1,6 +1,7 @@
-import SQL
 import TestPostgres
 import Testing
+
+@testable import SQL
 
 /// Two databases that meet on the rows `a`, `b` and `c`. Whether they get in each other's way does
 /// not depend on who is quicker: both are held up where the entries say, and go on together.

@@ -1,8 +1,9 @@
 import EventLoop
-import SQL
 import Synchronization
 import TestPostgres
 import Testing
+
+@testable import SQL
 
 /// A read that has waited too long by the injected clock is not done.
 @Suite(.timeLimit(.minutes(1))) struct ReadExpiryTests {

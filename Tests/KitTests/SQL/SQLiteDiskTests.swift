@@ -1,5 +1,6 @@
-import SQL
 import Testing
+
+@testable import SQL
 
 /// What a ledger does on a disk that is full or broken: nothing half-written, and healthy again by
 /// itself.

@@ -7,7 +7,7 @@ public struct PostgresConfiguration: Sendable {
     /// From the first packet to a connection that is greeted, TLS included.
     public var connectTimeoutMs = 5_000
     /// Entries that wait or are in flight before a caller is turned away.
-    public var entriesPendingMax = GroupCommit.pendingMax
+    var entriesPendingMax = GroupCommit.pendingMax
     /// Reads of a class that wait or are in flight before a caller is refused: 4,096 x ~1 KB is 4
     /// MB.
     public var readsMax = 4_096
@@ -16,14 +16,14 @@ public struct PostgresConfiguration: Sendable {
     public var statementTimeoutMs = 2_500
     /// The server gives up the wait for a lock after this time. Above its `deadlock_timeout` (1 s),
     /// so that a deadlock is found as one and tried again.
-    public var lockTimeoutMs = 1_500
+    var lockTimeoutMs = 1_500
     /// The server ends a transaction that says nothing for so long: a frozen process of ours must
     /// not hold the others' rows for ever.
-    public var idleInTransactionTimeoutMs = 10_000
+    var idleInTransactionTimeoutMs = 10_000
     /// How often an entry is tried again after a deadlock or a serialization failure.
-    public var retriesMax = 5
+    var retriesMax = 5
     /// Statements kept prepared on a connection: 256 x ~20 KB of plan is 5 MB at the server.
-    public var statementsMax = 256
+    var statementsMax = 256
     /// The first pause between two attempts to connect lasts at most this long, the next twice that
     /// and so on, each drawn evenly from 1 ms up.
     public var backoffMinMs = 20
@@ -31,7 +31,7 @@ public struct PostgresConfiguration: Sendable {
     public var backoffMaxMs = 1_000
     /// For all missing steps of the schema together, and the wait for another process that is at
     /// it: an index over millions of rows takes its time.
-    public var migrationTimeoutMs = 600_000
+    var migrationTimeoutMs = 600_000
 
     public init() {}
 }

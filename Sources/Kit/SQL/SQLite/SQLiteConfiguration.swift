@@ -6,23 +6,23 @@ public struct SQLiteConfiguration: Sendable {
     public var clock = Clock.system
 
     /// Entries that wait before a caller is turned away.
-    public var entriesPendingMax = GroupCommit.pendingMax
+    var entriesPendingMax = GroupCommit.pendingMax
 
     /// Reads that wait before a caller is turned away: 8,192 x ~1 KB are 8 MB.
-    public var readsPendingMax = 8_192
+    var readsPendingMax = 8_192
 
     /// How long a transaction waits for a lock of another process: a backup, an operator's shell.
-    public var busyTimeoutMs = 2_000
+    var busyTimeoutMs = 2_000
 
     /// Called by the writer's thread at each step of a group commit: where tests let the process
     /// die or wait.
     public var probe: (@Sendable (SQLiteDatabase.CommitStep) -> Void)?
 
     /// Called by a reader's thread before each read that it does: where tests look or wait.
-    public var readProbe: (@Sendable (ReadClass) -> Void)?
+    var readProbe: (@Sendable (ReadClass) -> Void)?
 
     /// SQLite's file layer by its name; nil is the system's. Tests put a failing disk here.
-    public var vfs: String?
+    var vfs: String?
 
     public init() {}
 }
