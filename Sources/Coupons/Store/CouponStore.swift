@@ -9,7 +9,7 @@ import Values
 /// Claims, looks and decisions of one turn of the loop are folded into one script call a coupon
 /// (`TurnBatch`). A gate that Redis does not know is built from the ledger before it answers
 /// anybody (`VersionedStore`).
-public actor CouponStore: VersionedStore {
+public actor CouponStore: VersionedStore, @preconcurrency CalledHere {
     public nonisolated let loop: EventLoop
     let redis: RedisConnection
     let scripts: CouponScripts

@@ -1,3 +1,4 @@
+import EventLoop
 import Onsale
 import Redis
 import Values

@@ -2,7 +2,7 @@ public import EventLoop
 
 /// What a loop has read and keeps for a while: read by one caller for all who wait, and only so
 /// much of it; what was used the longest ago goes first.
-public actor KeptReads<Key: Hashable & Sendable, Value: Sendable> {
+public actor KeptReads<Key: Hashable & Sendable, Value: Sendable>: @preconcurrency CalledHere {
     public struct Limits: Sendable {
         /// Keys; the one that goes is looked for among all of them.
         public var keysMax: Int
@@ -105,7 +105,7 @@ public actor KeptReads<Key: Hashable & Sendable, Value: Sendable> {
 
     /// What `value` would answer, if nobody has to read for that. For callers on the loop.
     public nonisolated func keptValue(_ key: Key) -> Value? {
-        assumeIsolated { $0.fresh(key, atNs: $0.loop.clock.monotonicNs()) }
+        here { $0.fresh(key, atNs: $0.loop.clock.monotonicNs()) }
     }
 
     private func fresh(_ key: Key, atNs nowNs: UInt64) -> Value? {

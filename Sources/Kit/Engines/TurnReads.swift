@@ -2,7 +2,7 @@ public import EventLoop
 
 /// A read that many ask for in one turn of the loop is done once for all of them, at its end: each
 /// is given what was read after they asked, and nothing is kept for later.
-public actor TurnReads<Key: Hashable & Sendable, Value: Sendable> {
+public actor TurnReads<Key: Hashable & Sendable, Value: Sendable>: @preconcurrency CalledHere {
     public nonisolated let loop: EventLoop
     private let read: @Sendable (Key) async throws(StoreError) -> Value
     private var readers = TurnBatch<Key, TurnReader<Value>>()
@@ -25,7 +25,7 @@ public actor TurnReads<Key: Hashable & Sendable, Value: Sendable> {
     public nonisolated func value(_ key: Key) async throws(StoreError) -> Value {
         try await unsafe withUnsafeContinuation { continuation in
             let reader = unsafe TurnReader<Value>(continuation)
-            assumeIsolated { $0.add(reader, key) }
+            here { $0.add(reader, key) }
         }.get()
     }
 

@@ -9,7 +9,7 @@ import Values
 /// Enters of one turn of the loop are folded into one script call a room (`TurnBatch`). Status
 /// checks are answered from a copy of the line that one call a turn brings up to date (`Line/`).
 /// Everything else is a call of its own.
-public actor RoomStore: ComparesWithLedger {
+public actor RoomStore: ComparesWithLedger, @preconcurrency CalledHere {
     public nonisolated let loop: EventLoop
     let redis: RedisConnection
     let scripts: RoomScripts
