@@ -1,4 +1,5 @@
 // swift-tools-version: 6.2
+import Foundation
 import PackageDescription
 
 let strict: [SwiftSetting] = [
@@ -49,6 +50,19 @@ func library(_ name: String, pkgConfig: String? = nil, _ package: String) -> Tar
     )
 }
 
+/// All that lies under `root` and not in `folders`: what a target has to exclude, or SwiftPM warns
+/// of each file.
+func others(than folders: [String], in root: String, under folder: String = "") -> [String] {
+    let path = "\(Context.packageDirectory)/\(root)/\(folder)"
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
+    return names.sorted().flatMap { name -> [String] in
+        let inner = folder.isEmpty ? name : "\(folder)/\(name)"
+        if folders.contains(inner) { return [] }
+        guard folders.contains(where: { $0.hasPrefix(inner + "/") }) else { return [inner] }
+        return others(than: folders, in: root, under: inner)
+    }
+}
+
 /// A library target of the same layer of several capabilities: folders under `Sources`.
 func layer(
     _ name: String,
@@ -60,7 +74,7 @@ func layer(
         name: name,
         dependencies: dependencies,
         path: "Sources",
-        exclude: excluded,
+        exclude: excluded + others(than: folders, in: "Sources"),
         sources: folders,
         swiftSettings: strict
     )
@@ -77,7 +91,7 @@ func tests(
         name: name,
         dependencies: dependencies,
         path: "Tests",
-        exclude: excluded,
+        exclude: excluded + others(than: folders, in: "Tests"),
         sources: folders,
         swiftSettings: relaxed
     )
