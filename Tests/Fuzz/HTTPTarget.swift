@@ -93,7 +93,13 @@ private func send(_ bytes: UnsafeBufferPointer<UInt8>, to port: UInt16) -> [UInt
             connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
         }
     }
-    precondition(connected == 0, "no connection: \(errno)")
+    // libFuzzer's timer may strike within; the kernel goes on with it.
+    if connected != 0, errno == EINTR {
+        var socket = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
+        while poll(&socket, 1, -1) < 0 {}
+    } else {
+        precondition(connected == 0, "no connection: \(errno)")
+    }
     var sent = 0
     while sent < bytes.count {
         let count = Glibc.send(
