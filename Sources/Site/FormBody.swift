@@ -1,3 +1,5 @@
+import HTTP
+
 /// The fields of a form (`application/x-www-form-urlencoded`), in the order they came.
 struct FormBody {
     private let fields: [(name: String, value: String)]
@@ -32,31 +34,6 @@ struct FormBody {
     }
 
     static func text(_ bytes: ArraySlice<UInt8>) -> String {
-        var decoded: [UInt8] = []
-        decoded.reserveCapacity(bytes.count)
-        var index = bytes.startIndex
-        while index < bytes.endIndex {
-            let byte = bytes[index]
-            if byte == UInt8(ascii: "%"), index + 2 < bytes.endIndex,
-                let high = digit(bytes[index + 1]), let low = digit(bytes[index + 2])
-            {
-                decoded.append(high << 4 | low)
-                index += 3
-            } else {
-                decoded.append(byte == UInt8(ascii: "+") ? UInt8(ascii: " ") : byte)
-                index += 1
-            }
-        }
-        let text = decoded.split(separator: 0, omittingEmptySubsequences: false)
-        return text.map { String(decoding: $0, as: UTF8.self) }.joined(separator: "\u{FFFD}")
-    }
-
-    private static func digit(_ byte: UInt8) -> UInt8? {
-        switch byte {
-        case UInt8(ascii: "0")...UInt8(ascii: "9"): byte - UInt8(ascii: "0")
-        case UInt8(ascii: "a")...UInt8(ascii: "f"): byte - UInt8(ascii: "a") + 10
-        case UInt8(ascii: "A")...UInt8(ascii: "F"): byte - UInt8(ascii: "A") + 10
-        default: nil
-        }
+        percentDecoded(bytes.span, plusIsBlank: true)
     }
 }

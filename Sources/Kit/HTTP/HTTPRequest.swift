@@ -93,7 +93,7 @@ import CHTTPShims
         }
         guard unsafe handle != nil else { return "" }
         let path = unsafe Span(_unsafeStart: url, count: urlCount)
-        return percentDecoded(path, captures[index])
+        return percentDecoded(path.extracting(captures[index]))
     }
 
     /// The first header of this name, in any case, without blanks around its value. Those that
@@ -142,7 +142,7 @@ import CHTTPShims
         guard let found = unsafe found else { return "" }
         let start = unsafe UnsafeRawPointer(found).assumingMemoryBound(to: UInt8.self)
         let bytes = unsafe Span(_unsafeStart: start, count: count)
-        return percentDecoded(bytes, 0..<count)
+        return percentDecoded(bytes)
     }
 
     /// The query from the first argument of this name on, as it was sent: its value and all that

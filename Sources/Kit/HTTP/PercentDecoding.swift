@@ -1,31 +1,35 @@
 /// Text of percent-encoded bytes. A `%` that two hexadecimal digits do not follow stays as it is.
-/// Bytes that are not UTF-8 become U+FFFD, and so does `%00`: PostgreSQL has no text with U+0000.
-func percentDecoded(_ bytes: Span<UInt8>, _ range: Range<Int>) -> String {
-    let text = bytes.extracting(range)
+/// Bytes that are not UTF-8 become U+FFFD, and so does U+0000: PostgreSQL has no text with it.
+/// `plusIsBlank` is the rule of forms (`application/x-www-form-urlencoded`).
+public func percentDecoded(_ bytes: Span<UInt8>, plusIsBlank: Bool = false) -> String {
+    let percent = UInt8(ascii: "%")
+    let blank = plusIsBlank ? UInt8(ascii: "+") : percent
     // Nearly always nothing is encoded.
-    if !text.indices.contains(where: { text[$0] == UInt8(ascii: "%") }) {
-        return unsafe text.withUnsafeBufferPointer {
-            unsafe String(decoding: $0, as: UTF8.self)
+    let plain: String? = unsafe bytes.withUnsafeBufferPointer { bytes in
+        guard unsafe !bytes.contains(where: { $0 == percent || $0 == blank || $0 == 0 }) else {
+            return nil
         }
+        return unsafe String(decoding: bytes, as: UTF8.self)
     }
+    if let plain { return plain }
     var decoded: [UInt8] = []
-    decoded.reserveCapacity(range.count)
-    var index = range.lowerBound
-    while index < range.upperBound {
-        let byte = bytes[index]
-        if byte == UInt8(ascii: "%"), index + 2 < range.upperBound,
+    decoded.reserveCapacity(bytes.count)
+    var index = 0
+    while index < bytes.count {
+        var byte = bytes[index]
+        if byte == percent, index + 2 < bytes.count,
             let high = hexDigit(bytes[index + 1]), let low = hexDigit(bytes[index + 2])
         {
-            let decodedByte = high << 4 | low
-            if decodedByte == 0 {
-                decoded.append(contentsOf: "\u{FFFD}".utf8)
-            } else {
-                decoded.append(decodedByte)
-            }
+            byte = high << 4 | low
             index += 3
         } else {
-            decoded.append(byte)
+            if byte == blank, plusIsBlank { byte = UInt8(ascii: " ") }
             index += 1
+        }
+        if byte == 0 {
+            decoded.append(contentsOf: "\u{FFFD}".utf8)
+        } else {
+            decoded.append(byte)
         }
     }
     return String(decoding: decoded, as: UTF8.self)
