@@ -187,6 +187,11 @@ import Testing
             let path = "/api/v1/rooms/shop/tickets/me"
             let cookie = ["Cookie": "onsale_ticket=\(ticket)"]
             #expect(try TicketDocument(try await site.request("GET", path, cookie)).position == 1)
+            // So does the draw, which says how the place came about.
+            #expect(try await site.request("GET", path + "/draw", cookie).status == 200)
+            let header = ["Onsale-Ticket": ticket]
+            let answer = try await site.request("GET", path + "/draw", header)
+            expectProblem(answer, 401, "unauthenticated")
         }
     }
 

@@ -74,6 +74,10 @@ import Testing
                 places.insert(place)
                 let standing = try await bed.site.standing(room, as: name, ticket)
                 #expect(standing.position == place)
+                // The ticket proves the place, so its cookie shows it alone.
+                let cookie = ["Cookie": "onsale_ticket_\(room)=\(ticket)"]
+                let alone = try await bed.site.request("GET", path, cookie)
+                #expect(alone.json?["entrant"] == entrant)
                 // Another's ticket tells nothing.
                 let forged = ["X-User-Id": "eve", "Onsale-Ticket": ticket]
                 #expect(try await bed.site.request("GET", path, forged).status == 403)
