@@ -13,7 +13,7 @@ extension Web {
         if let limit = try number(request, "limit", in: PageRequest.limitRange) {
             page.limit = limit
         }
-        if let after = request.query("after") {
+        if let after = try argument(request, "after") {
             guard isIdentifier(after) else {
                 throw .invalidRequest(field: "after", reason: "must be \(identifierRule)")
             }

@@ -124,7 +124,7 @@ extension Web {
     /// `GET /admin/v1/events?after=N`
     func events(_ request: HTTPRequest) async throws(Refusal) -> HTTPResponse {
         try callers.requireOperator(request)
-        let after = try request.query("after").map { text throws(Refusal) in
+        let after = try argument(request, "after").map { text throws(Refusal) in
             try Self.number(text, named: "after")
         }
         // A reader that lost its connection sends what it has seen, with the address of before.

@@ -145,6 +145,12 @@ import CHTTPShims
         return percentDecoded(bytes)
     }
 
+    /// How many query arguments have this name, in any case, as `query` finds it.
+    public func queryCount(_ name: String) -> Int {
+        guard let handle = unsafe handle else { return 0 }
+        return unsafe Int(name.withCString { unsafe cshim_mhd_query_count(handle, $0) })
+    }
+
     /// The query from the first argument of this name on, as it was sent: its value and all that
     /// stands behind it. Nil also for more than `bytesMax`.
     public func query(from name: String, bytesMax: Int) -> String? {

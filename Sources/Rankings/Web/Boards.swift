@@ -70,13 +70,13 @@ extension Web {
         -> BoardQuery
     {
         var query = BoardQuery(try boardID(request))
-        if let name = request.query("window") {
+        if let name = try argument(request, "window") {
             guard let window = BoardWindow(rawValue: name) else {
                 throw .invalidRequest(field: "window", reason: BoardWindow.rule)
             }
             query.window = window
         }
-        if hasPeriod, let name = request.query("period") {
+        if hasPeriod, let name = try argument(request, "period") {
             query.period = name == "last" ? .last : .named(name)
         }
         return query

@@ -38,13 +38,13 @@ extension Web {
     func concertRanking(_ request: HTTPRequest) async throws(Refusal) -> HTTPResponse {
         let limit = try number(request, "limit", in: 1...SelloutLists.entriesMax)
         var ranking = ConcertRanking()
-        if let text = request.query("by") {
+        if let text = try argument(request, "by") {
             guard let order = SelloutOrder(rawValue: text) else {
                 throw .invalidRequest(field: "by", reason: "must be t90 or sold")
             }
             ranking.order = order
         }
-        if let text = request.query("window") {
+        if let text = try argument(request, "window") {
             guard let window = BoardWindow(rawValue: text) else {
                 throw .invalidRequest(field: "window", reason: BoardWindow.rule)
             }

@@ -32,7 +32,7 @@ extension Web {
     /// is told in its own language.
     private func outside(_ request: HTTPRequest, _ room: RoomID) throws(Refusal) -> HTTPResponse {
         let page = Door.waitingPage(request, room)
-        guard request.query("redirect") == "1", Door.isNavigation(request) else {
+        guard try argument(request, "redirect") == "1", Door.isNavigation(request) else {
             throw .notInside(waitingPage: page)
         }
         return HTTPResponse(

@@ -400,6 +400,26 @@ size_t cshim_mhd_query_from(struct MHD_Connection *connection, const char *name,
     return copy.has_begun ? copy.count : SIZE_MAX;
 }
 
+struct name_count {
+    const char *name;
+    int count;
+};
+
+static enum MHD_Result count_name(void *context, enum MHD_ValueKind kind, const char *name,
+                                  const char *value) {
+    struct name_count *names = context;
+    (void)kind;
+    (void)value;
+    if (name && strcasecmp(name, names->name) == 0) names->count++;
+    return MHD_YES;
+}
+
+int cshim_mhd_query_count(struct MHD_Connection *connection, const char *name) {
+    struct name_count names = {.name = name};
+    MHD_get_connection_values(connection, MHD_GET_ARGUMENT_KIND, count_name, &names);
+    return names.count;
+}
+
 int cshim_mhd_expects_continue(struct MHD_Connection *connection) {
     const char *expect = MHD_lookup_connection_value(connection, MHD_HEADER_KIND, "Expect");
     return expect && strcasecmp(expect, "100-continue") == 0;

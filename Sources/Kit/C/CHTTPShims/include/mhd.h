@@ -95,6 +95,8 @@ int64_t cshim_mhd_body_length(struct MHD_Connection *connection, const struct cs
 /// without that argument; `max` bytes at most are written.
 size_t cshim_mhd_query_from(struct MHD_Connection *connection, const char *name, char *text,
                             size_t max);
+/// How many arguments of the query have this name, in any case, as the library looks one up.
+int cshim_mhd_query_count(struct MHD_Connection *connection, const char *name);
 int cshim_mhd_expects_continue(struct MHD_Connection *connection);
 
 /// From 4 or 16 bytes in the order of the network.
