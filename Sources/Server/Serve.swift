@@ -1,5 +1,6 @@
 import EventLoop
 import Glibc
+import HTTP
 import Logging
 
 /// `onsale serve`
@@ -26,11 +27,29 @@ enum Serve {
             return ExitCode.usage
         }
         Log.start(level: configuration.logLevel, format: configuration.logFormat)
+        tellTrust(configuration)
         signal(SIGPIPE, SIG_IGN)
         let loop = EventLoop.start()
         return await Task(executorPreference: loop) { [configuration] in
             await serve(configuration, notice: notice, on: loop)
         }.value
+    }
+
+    /// A mistake that shows in nothing else until somebody uses it.
+    private static func tellTrust(_ configuration: Configuration) {
+        let kinds = configuration.trustedProxies.wholeKinds
+        guard !kinds.isEmpty else { return }
+        Log.warn(
+            "trusts_everybody",
+            [
+                ("flag", "--trust-proxy"), ("all", kinds.joined(separator: ",")),
+                (
+                    "means",
+                    "whoever connects chooses its own address with X-Forwarded-For or a PROXY "
+                        + "header, and has no rate; name the proxies alone"
+                ),
+            ]
+        )
     }
 
     private static func serve(

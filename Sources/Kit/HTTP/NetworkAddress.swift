@@ -78,9 +78,12 @@ public struct NetworkRanges: Sendable, Equatable {
         let start: NetworkAddress
         let high: UInt64
         let low: UInt64
+        /// Of 128, alike in all addresses.
+        let bits: Int
 
         /// `bits` of 128.
         init(_ address: NetworkAddress, bits: Int) {
+            self.bits = bits
             high = Self.mask(bits)
             low = Self.mask(bits - 64)
             start = NetworkAddress(high: address.high & high, low: address.low & low)
@@ -88,6 +91,14 @@ public struct NetworkRanges: Sendable, Equatable {
 
         func contains(_ address: NetworkAddress) -> Bool {
             address.high & high == start.high && address.low & low == start.low
+        }
+
+        /// Its two halves; not of a single address.
+        var halves: [Range] {
+            let (high, low): (UInt64, UInt64) =
+                bits < 64 ? (1 << UInt64(63 - bits), 0) : (0, 1 << UInt64(127 - bits))
+            let middle = NetworkAddress(high: start.high | high, low: start.low | low)
+            return [Range(start, bits: bits + 1), Range(middle, bits: bits + 1)]
         }
 
         private static func mask(_ bits: Int) -> UInt64 {
@@ -127,6 +138,24 @@ public struct NetworkRanges: Sendable, Equatable {
     public func contains(_ address: NetworkAddress) -> Bool {
         for range in ranges where range.contains(address) { return true }
         return false
+    }
+
+    /// Of which kinds they have every address that a stranger can come from: `IPv4`, `IPv6`. Of
+    /// IPv6 that is 2000::/3, all that is given out.
+    public var wholeKinds: [String] {
+        let four = Range(NetworkAddress(high: 0, low: 0xFFFF << 32), bits: 96)
+        let six = Range(NetworkAddress(high: 0x2000 << 48, low: 0), bits: 3)
+        return (covers(four) ? ["IPv4"] : []) + (covers(six) ? ["IPv6"] : [])
+    }
+
+    private func covers(_ wanted: Range) -> Bool {
+        if ranges.contains(where: { $0.bits <= wanted.bits && $0.contains(wanted.start) }) {
+            return true
+        }
+        // Without one that lies inside there is nothing to put together.
+        guard ranges.contains(where: { $0.bits > wanted.bits && wanted.contains($0.start) })
+        else { return false }
+        return wanted.halves.allSatisfy(covers)
     }
 
     public static func + (left: NetworkRanges, right: NetworkRanges) -> NetworkRanges {

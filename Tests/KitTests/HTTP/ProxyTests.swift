@@ -111,6 +111,17 @@ import Testing
         #expect(NetworkRanges(many.joined(separator: ",")) == nil)
     }
 
+    @Test(arguments: [
+        ("0.0.0.0/0", ["IPv4"]), ("::/0", ["IPv4", "IPv6"]), ("2000::/3", ["IPv6"]),
+        ("::ffff:0:0/96", ["IPv4"]), ("::/80", ["IPv4"]), ("10.0.0.0/8,2001:db8::/32", []),
+        ("0.0.0.0/1,128.0.0.0/1", ["IPv4"]), ("0.0.0.0/1,128.0.0.0/2", []),
+        ("0.0.0.0/1,128.0.0.0/2,192.0.0.0/2", ["IPv4"]), ("2000::/4", []),
+        ("2000::/4,3000::/4", ["IPv6"]), ("0.0.0.0,255.255.255.255", []),
+    ])
+    func networksThatAreEverybodyAreSeen(text: String, kinds: [String]) throws {
+        #expect(try #require(NetworkRanges(text)).wholeKinds == kinds)
+    }
+
     @Test func anAddressHasASite() throws {
         #expect(NetworkAddress("203.0.113.7")?.site.description == "203.0.113.7")
         #expect(NetworkAddress("2001:db8:1:2:3:4:5:6")?.site.description == "2001:db8:1:2::")

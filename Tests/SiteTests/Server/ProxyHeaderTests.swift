@@ -45,6 +45,23 @@ import Testing
         }
     }
 
+    /// Whoever trusts everybody lets each visitor choose an address: told at the start.
+    @Test(arguments: [
+        ("0.0.0.0/0", "IPv4"), ("10.0.0.0/8,0.0.0.0/1,128.0.0.0/1", "IPv4"), ("::/0", "IPv4,IPv6"),
+        ("2000::/3", "IPv6"), ("::ffff:0:0/96", "IPv4"), ("2000::/4,10.0.0.0/8,0.0.0.0/1", nil),
+    ])
+    func trustInEverybodyIsToldAtTheStart(networks: String, families: String?) async throws {
+        try await withSite(["--trust-proxy", networks]) { site in
+            let log = site.process.errors
+            let told = log.split(separator: "\n").filter { $0.contains("event=trusts_everybody") }
+            #expect(told.count == (families == nil ? 0 : 1), "\(log)")
+            guard let families, let line = told.first else { return }
+            #expect(line.contains("level=warn"), "\(line)")
+            #expect(line.contains(" flag=--trust-proxy all=\(families) "), "\(line)")
+            #expect(line.contains("X-Forwarded-For"), "\(line)")
+        }
+    }
+
     /// The PROXY protocol, from the flag to the log; the rest is in `ProxyProtocolTests`.
     @Test func theAddressBeforeAConnectionIsTheVisitors() async throws {
         try await withSite(["--access-log"]) { site in
