@@ -89,7 +89,8 @@ extension Configuration {
         .init(
             name: "admin-key-file",
             value: "DATA/admin.key",
-            help: "the operator's key; made at the first start"
+            help: "the operator's key, 43 characters of A-Z a-z 0-9 - _ without a line end;\n"
+                + "made at the first start"
         ),
         .init(
             name: "ticket-key-file",

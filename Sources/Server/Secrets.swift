@@ -31,18 +31,50 @@ struct Secrets: Sendable {
     }
 
     static func adminKey(_ configuration: Configuration) throws(StartError) -> [UInt8] {
-        try key(configuration.adminKeyPath, count: adminKeyCount) {
-            Base64URL.encode(SecureRandom.bytes(32))
+        let path = configuration.adminKeyPath
+        do throws(KeyFileError) {
+            let file = try KeyFile.readOrCreate(path: path) {
+                Base64URL.encode(SecureRandom.bytes(32))
+            }
+            let key = try checkedAdminKey(file, path)
+            warn(file, path)
+            return key
+        } catch {
+            throw adminKeyError(error)
         }
+    }
+
+    /// A line end or a blank is part of no header: whoever has one in the file could never sign in.
+    private static func checkedAdminKey(_ file: KeyFile, _ path: String)
+        throws(KeyFileError) -> [UInt8]
+    {
+        guard file.bytes.count == adminKeyCount, file.bytes.allSatisfy(isOfAdminKey) else {
+            let rule = "\(adminKeyCount) characters of A-Z a-z 0-9 - _, without a line end"
+            throw .notAsDemanded(path: path, found: file.bytes.count, rule: rule)
+        }
+        return file.bytes
+    }
+
+    private static func isOfAdminKey(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "a")...UInt8(ascii: "z"),
+            UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "_"):
+            true
+        default: false
+        }
+    }
+
+    private static func adminKeyError(_ error: KeyFileError) -> StartError {
+        StartError(line: "--admin-key-file: \(error)")
     }
 
     /// The key at SIGHUP: one that is not there now is about to be, and is not made.
     static func adminKeyAgain(_ configuration: Configuration) throws(StartError) -> [UInt8] {
-        do {
-            let path = configuration.adminKeyPath
-            return try KeyFile.read(path: path, byteCount: adminKeyCount).bytes
+        let path = configuration.adminKeyPath
+        do throws(KeyFileError) {
+            return try checkedAdminKey(try KeyFile.read(path: path), path)
         } catch {
-            throw StartError(line: "\(error)")
+            throw adminKeyError(error)
         }
     }
 
@@ -70,13 +102,16 @@ struct Secrets: Sendable {
     {
         do {
             let file = try KeyFile.readOrCreate(path: path, byteCount: count, make: make)
-            if file.isReadableByOthers {
-                printToStandardError("onsale: WARNING: \(path) can be read by others; chmod 600 it")
-            }
+            warn(file, path)
             return file.bytes
         } catch {
             throw StartError(line: "\(error)")
         }
+    }
+
+    private static func warn(_ file: KeyFile, _ path: String) {
+        guard file.isReadableByOthers else { return }
+        printToStandardError("onsale: WARNING: \(path) can be read by others; chmod 600 it")
     }
 
     /// Makes the folder and its missing parents, for the owner only.

@@ -8,6 +8,8 @@ public enum KeyFileError: Error, Equatable, Sendable, CustomStringConvertible {
     case notAFile(path: String)
     case tooLong(path: String)
     case wrongLength(path: String, found: Int, expected: Int)
+    /// What is demanded of a key, in words.
+    case notAsDemanded(path: String, found: Int, rule: String)
 
     public var description: String {
         switch self {
@@ -17,6 +19,8 @@ public enum KeyFileError: Error, Equatable, Sendable, CustomStringConvertible {
         case .tooLong(let path): "\(path) is longer than \(KeyFile.bytesMax) bytes"
         case .wrongLength(let path, let found, let expected):
             "\(path) has \(found) bytes instead of \(expected); restore it or move it away"
+        case .notAsDemanded(let path, let found, let rule):
+            "\(path) has \(found) bytes and is not \(rule); mend it or move it away"
         }
     }
 
@@ -45,13 +49,13 @@ public struct KeyFile: Equatable, Sendable {
         return file
     }
 
-    /// Reads the `byteCount` bytes of the key at `path`; a missing one is made of `make`'s.
+    /// Reads the key at `path`, `byteCount` bytes as in `read`; a missing one is made of `make`'s.
     ///
     /// Of processes that start at once one makes the key and all get the same: it is made under a
     /// lock of the folder, and appears whole, by `rename`. No hard link: some volumes have none.
     public static func readOrCreate(
         path: String,
-        byteCount: Int,
+        byteCount: Int? = nil,
         make: () -> [UInt8]
     ) throws(KeyFileError) -> KeyFile {
         let isThere = try readIfThere(path) != nil
