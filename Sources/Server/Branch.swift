@@ -109,6 +109,14 @@ struct Branch: Sendable {
         http.onProxyHeaderRefused = { peer in
             Log.warn("proxy_header_refused", [("address", "\(peer)")])
         }
+        http.onHeadRefused = { fault, peer in
+            let address = peer.map { "\($0)" } ?? "-"
+            Log.info(
+                "head_refused",
+                kind: fault.rawValue,
+                [("reason", fault.rawValue), ("address", address)]
+            )
+        }
         http.buffered = trunk.buffered
         http.refuseUnrouted = { web.refuseUnrouted($0) }
         if let log = trunk.accessLog { http.onAnswer = { log.write($0.fields) } }

@@ -70,6 +70,15 @@ struct MetricsText {
             "Connections closed over a malformed PROXY header.",
             http.proxyHeadersRefusedTotal
         )
+        family(
+            "onsale_http_heads_refused_total",
+            "counter",
+            "Requests refused for the form of their heads."
+        )
+        for fault in HTTPHeadFault.allCases {
+            let count = http.headsRefused[fault, default: 0]
+            text += "onsale_http_heads_refused_total{reason=\"\(fault.rawValue)\"} \(count)\n"
+        }
         single("onsale_http_cut_total", "counter", "Slow clients cut off.", http.cutTotal)
         single(
             "onsale_http_buffered_bytes",

@@ -21,6 +21,7 @@ extension ContractTests {
             "onsale_http_connections": "gauge", "onsale_http_streams": "gauge",
             "onsale_http_refused_total": "counter", "onsale_http_cut_total": "counter",
             "onsale_http_proxy_headers_refused_total": "counter",
+            "onsale_http_heads_refused_total": "counter",
             "onsale_loop_lag_seconds": "gauge", "onsale_loop_lag_max_seconds": "gauge",
             "onsale_loop_turns_total": "counter", "onsale_loop_jobs_total": "counter",
             "onsale_loop_foreign_enqueues_total": "counter", "onsale_redis_up": "gauge",

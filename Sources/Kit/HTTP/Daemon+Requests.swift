@@ -76,7 +76,10 @@ extension Daemon {
         _ length: Int64
     ) -> MHD_Result {
         if length == 0 { return cshim_mhd_yes }
-        if length == -2 { return queue(.badHead, for: request, closing: true) }
+        if let fault = HTTPHeadFault(bodyLength: length) {
+            refusedHead(fault, of: request.connection.peer)
+            return queue(.badHead, for: request, closing: true)
+        }
         if request.response == nil, router.routes[request.route].ignoresBody {
             return proceedWithoutBody(request)
         }
@@ -120,10 +123,18 @@ extension Daemon {
     /// Nobody is found when it could not read the head to its end: then its answer has one head.
     func libraryRefuses(_ status: Int) {
         let last = connections.dropFirst(lastToBegin).first.flatMap { $0.isAtFault ? $0 : nil }
-        guard let connection = last ?? connections.first(where: \.isAtFault) else { return }
+        let found = last ?? connections.first(where: \.isAtFault)
+        refusedHead(HTTPHeadFault(libraryStatus: status), of: found?.peer)
+        guard let connection = found else { return }
         let refusal = WrittenRefusal.of(status)
         connection.refuse(refusal.bytes)
         recorder.note(route: router.routes.count, status: refusal.status, latencyNs: 0)
+    }
+
+    /// `peer` is nil where libmicrohttpd does not tell.
+    private func refusedHead(_ fault: HTTPHeadFault, of peer: NetworkAddress?) {
+        headsRefused[fault, default: 0] += 1
+        configuration.onHeadRefused?(fault, peer)
     }
 
     /// A piece of the body.

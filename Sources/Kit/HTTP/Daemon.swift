@@ -56,6 +56,7 @@ import Glibc
     var connectionsByPeer: [NetworkAddress: Int] = [:]
     var refusedTotal: UInt64 = 0
     var proxyHeadersRefusedTotal: UInt64 = 0
+    var headsRefused: [HTTPHeadFault: UInt64] = [:]
     var cutTotal: UInt64 = 0
     var cutSlowTotal: UInt64 = 0
     var pinned: PinnedBytes
@@ -260,6 +261,7 @@ import Glibc
         statistics.suspendedTotal = suspendedTotal
         statistics.refusedTotal = refusedTotal
         statistics.proxyHeadersRefusedTotal = proxyHeadersRefusedTotal
+        statistics.headsRefused = headsRefused
         statistics.cutTotal = cutTotal
         statistics.cutSlowTotal = cutSlowTotal
         statistics.pinnedBytes = pinned.bytes

@@ -38,6 +38,9 @@ public struct HTTPConfiguration: Sendable {
     public var trustedProxies = NetworkRanges.loopback
     /// Told of a trusted proxy whose connection was closed over its PROXY header, on the loop.
     public var onProxyHeaderRefused: (@Sendable (NetworkAddress) -> Void)?
+    /// Told of each request that is refused for the form of its head, and of its peer where
+    /// libmicrohttpd tells, on the loop.
+    public var onHeadRefused: (@Sendable (HTTPHeadFault, NetworkAddress?) -> Void)?
 
     /// Asked about each request that no route takes, on the loop, when its headers are there: an
     /// answer in place of 404 and 405, or nil.

@@ -28,6 +28,8 @@ public struct HTTPStatistics: Sendable, Equatable {
     public var refusedTotal: UInt64 = 0
     /// Connections of trusted proxies closed because what begins like a PROXY header is none.
     public var proxyHeadersRefusedTotal: UInt64 = 0
+    /// Requests refused for the form of their heads.
+    public var headsRefused: [HTTPHeadFault: UInt64] = [:]
     /// Connections cut because headers, body or answer took too long.
     public var cutTotal: UInt64 = 0
     /// Connections cut because slow clients together kept too many bytes from being freed.
@@ -50,6 +52,7 @@ public struct HTTPStatistics: Sendable, Equatable {
         sum.suspendedTotal += right.suspendedTotal
         sum.refusedTotal += right.refusedTotal
         sum.proxyHeadersRefusedTotal += right.proxyHeadersRefusedTotal
+        sum.headsRefused.merge(right.headsRefused, uniquingKeysWith: +)
         sum.cutTotal += right.cutTotal
         sum.cutSlowTotal += right.cutSlowTotal
         sum.pinnedBytes += right.pinnedBytes

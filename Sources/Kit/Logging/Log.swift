@@ -31,8 +31,14 @@ public enum Log {
         write(.debug, event, fields)
     }
 
-    public static func info(_ event: StaticString, _ fields: @autoclosure () -> Fields = []) {
-        write(.info, event, fields)
+    /// `kind` is a word of the program: each has lines of its own, so that many of one hide no
+    /// other.
+    public static func info(
+        _ event: StaticString,
+        kind: String = "",
+        _ fields: @autoclosure () -> Fields = []
+    ) {
+        write(.info, event, kind: kind, fields)
     }
 
     public static func warn(_ event: StaticString, _ fields: @autoclosure () -> Fields = []) {
@@ -49,11 +55,17 @@ public enum Log {
     /// Lines written so far, left out ones not counted, for `/metrics`.
     public static func counts() -> [LogLevel: Int] { state.withLock { $0.written } }
 
-    private static func write(_ level: LogLevel, _ event: StaticString, _ fields: () -> Fields) {
+    private static func write(
+        _ level: LogLevel,
+        _ event: StaticString,
+        kind: String = "",
+        _ fields: () -> Fields
+    ) {
         let name = event.description
+        let counted = kind.isEmpty ? name : "\(name) \(kind)"
         let atMs = nowMs()
         let taken: (suppressed: Int, format: LogFormat)? = state.withLock { state in
-            guard level >= state.level, let suppressed = state.allowance.take(name, atMs: atMs)
+            guard level >= state.level, let suppressed = state.allowance.take(counted, atMs: atMs)
             else { return nil }
             state.written[level, default: 0] += 1
             return (suppressed, state.format)

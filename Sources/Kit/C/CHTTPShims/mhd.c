@@ -240,8 +240,12 @@ struct framing {
     const char *next; // where the next line has to begin
     const char *length;
     uint64_t seen; // a bit for each place in `singles`
-    int is_bad;
+    enum cshim_fault fault;
 };
+
+static void note(struct framing *framing, int is_bad, enum cshim_fault fault) {
+    if (is_bad && !framing->fault) framing->fault = fault;
+}
 
 static int has_seen(const struct framing *framing, int single) {
     return framing->seen >> single & 1;
@@ -287,29 +291,29 @@ static enum MHD_Result look_at_framing(void *context, enum MHD_ValueKind kind, c
     // The library cuts the lines where they lie: 0 stands for each CR and LF. A value that a 0 of
     // the client's cut before its end, an LF alone and a line that was folded (it is copied) all
     // show in where the next line begins.
-    int is_bad = name != framing->next || name_count == 0;
+    note(framing, name != framing->next, cshim_fault_line);
     framing->next = value + value_count + 2;
     // "Content-Length : 5": some proxies drop such a header, some read it (RFC 9112, 5.1).
-    is_bad |= has_any(is_other, name, name_count);
+    note(framing, name_count == 0 || has_any(is_other, name, name_count), cshim_fault_name);
     size_t count = cut_blanks(value, value_count);
     int single = find_single(name, name_count);
     if (single >= 0) {
-        is_bad |= has_seen(framing, single);
+        note(framing, has_seen(framing, single), cshim_fault_twice);
         framing->seen |= (uint64_t)1 << single;
     }
     switch (single) {
     case single_host:
-        is_bad |= has_any(is_no_host, value, count);
+        note(framing, has_any(is_no_host, value, count), cshim_fault_host);
         break;
     case single_length:
         framing->length = value;
         break;
     case single_coding:
         // As the library has read it, with its blanks: "chunked " is no coding that it knows.
-        is_bad |= value_count != count || strcasecmp(value, "chunked") != 0;
+        note(framing, value_count != count || strcasecmp(value, "chunked") != 0,
+             cshim_fault_coding);
         break;
     }
-    framing->is_bad |= is_bad;
     return MHD_YES;
 }
 
@@ -334,19 +338,21 @@ static int has_control(const char *text, size_t count) {
     return (found.halves[0] | found.halves[1]) != 0;
 }
 
-// Has the head the form that every reader takes for the same? `next` is where its lines end.
-static int is_clean(struct MHD_Connection *connection, const struct cshim_head *head,
-                    const char *next) {
+// What of the head's form one reader takes for one thing and another for something else. `next` is
+// where its lines end.
+static enum cshim_fault fault_of_form(struct MHD_Connection *connection,
+                                      const struct cshim_head *head, const char *next) {
     const union MHD_ConnectionInfo *info =
         MHD_get_connection_info(connection, MHD_CONNECTION_INFO_REQUEST_HEADER_SIZE);
     size_t method_count = strlen(head->method);
     // The library has found three words, maybe with more than a blank, or a 0, between them.
-    return info && head->target == head->method + method_count + 1 &&
-           !has_any(is_other, head->method, method_count) &&
-           head->target_end && head->version == head->target_end + 1 &&
-           // Behind the last line is an empty one.
-           next + 2 == head->method + info->header_size &&
-           !has_control(head->method, info->header_size);
+    if (head->target != head->method + method_count + 1 ||
+        has_any(is_other, head->method, method_count) || !head->target_end ||
+        head->version != head->target_end + 1)
+        return cshim_fault_request;
+    // Behind the last line is an empty one.
+    if (!info || next + 2 != head->method + info->header_size) return cshim_fault_line;
+    return has_control(head->method, info->header_size) ? cshim_fault_control : cshim_fault_none;
 }
 
 int64_t cshim_mhd_body_length(struct MHD_Connection *connection, const struct cshim_head *head) {
@@ -354,15 +360,17 @@ int64_t cshim_mhd_body_length(struct MHD_Connection *connection, const struct cs
     struct framing framing = {.next = head->version + 10};
     int is_old = head->version[7] == '0';
     MHD_get_connection_values_n(connection, MHD_HEADER_KIND, look_at_framing, &framing);
-    // Two framings in one request are how requests are smuggled past a proxy (RFC 9112, 6.1).
     int is_chunked = has_seen(&framing, single_coding);
-    if (framing.is_bad || (is_chunked && framing.length)) return -2;
-    if (!is_clean(connection, head, framing.next)) return -2;
-    if (!has_seen(&framing, single_host) && !is_old) return -2;
-    if (is_chunked) return is_old ? -2 : -1;
+    // Two framings in one request are how requests are smuggled past a proxy (RFC 9112, 6.1).
+    note(&framing, is_chunked && framing.length, cshim_fault_lengths);
+    if (!framing.fault) framing.fault = fault_of_form(connection, head, framing.next);
+    note(&framing, !has_seen(&framing, single_host) && !is_old, cshim_fault_host);
+    note(&framing, is_chunked && is_old, cshim_fault_coding);
     // The library has read it: digits, and no more than it can count.
     int64_t length = framing.length ? strtoll(framing.length, NULL, 10) : 0;
-    return length < 0 ? -2 : length;
+    note(&framing, length < 0, cshim_fault_lengths);
+    if (framing.fault) return -1 - (int64_t)framing.fault;
+    return is_chunked ? -1 : length;
 }
 
 struct query_copy {

@@ -78,10 +78,21 @@ struct cshim_head {
     const char *method, *target, *target_end, *version;
 };
 
-/// Announced length of the body (0 if none), -1 if chunked, -2 if the head is not accepted: a
-/// header that may stand once stands twice, or `Host` not at all, or it has a character of no host;
-/// a coding is not `chunked`, or is there in HTTP/1.0; a name or the method is no token; or the
-/// head has a NUL, another control character, a line that ends without a CR, or one that is folded.
+/// Why a head is not accepted; in the order of `HTTPHeadFault`.
+enum cshim_fault {
+    cshim_fault_none,
+    cshim_fault_line,    // a NUL, an end without a CR, or a line that is folded
+    cshim_fault_name,    // no token, as with a blank before the colon
+    cshim_fault_twice,   // a header that may stand once
+    cshim_fault_host,    // none, or a character of no host
+    cshim_fault_coding,  // not `chunked`, or in HTTP/1.0
+    cshim_fault_lengths, // a coding and a length
+    cshim_fault_request, // the method is no token, or there are more blanks than two
+    cshim_fault_control, // a control character
+};
+
+/// Announced length of the body (0 if none), -1 if chunked. If the head is not accepted, -1 less
+/// its first `cshim_fault`.
 ///
 /// Cuts the blanks behind each value. To be called once, before anybody looks at a header.
 ///
