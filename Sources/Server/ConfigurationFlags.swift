@@ -89,7 +89,7 @@ extension Configuration {
         .init(
             name: "admin-key-file",
             value: "DATA/admin.key",
-            help: "the operator's key, 43 characters of A-Z a-z 0-9 - _ without a line end;\n"
+            help: "the operator's key, 43 visible ASCII characters;\n"
                 + "made at the first start"
         ),
         .init(

@@ -44,24 +44,18 @@ struct Secrets: Sendable {
         }
     }
 
-    /// A line end or a blank is part of no header: whoever has one in the file could never sign in.
+    /// What a header can carry, or nobody could sign in with it. A line end behind it is the
+    /// editor's, or that of `echo`.
     private static func checkedAdminKey(_ file: KeyFile, _ path: String)
         throws(KeyFileError) -> [UInt8]
     {
-        guard file.bytes.count == adminKeyCount, file.bytes.allSatisfy(isOfAdminKey) else {
-            let rule = "\(adminKeyCount) characters of A-Z a-z 0-9 - _, without a line end"
+        var key = file.bytes
+        if key.last == UInt8(ascii: "\n") { key.removeLast() }
+        guard key.count == adminKeyCount, key.allSatisfy({ (0x21...0x7E).contains($0) }) else {
+            let rule = "\(adminKeyCount) visible ASCII characters"
             throw .notAsDemanded(path: path, found: file.bytes.count, rule: rule)
         }
-        return file.bytes
-    }
-
-    private static func isOfAdminKey(_ byte: UInt8) -> Bool {
-        switch byte {
-        case UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "a")...UInt8(ascii: "z"),
-            UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "_"):
-            true
-        default: false
-        }
+        return key
     }
 
     private static func adminKeyError(_ error: KeyFileError) -> StartError {

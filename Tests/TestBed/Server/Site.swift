@@ -19,7 +19,8 @@ struct Site: Sendable {
             environment: ["ONSALE_RATES_PER_USER": "off"].merging(environment) { $1 }
         )
         let port = try await process.port()
-        let adminKey = try String(contentsOfFile: data + "/admin.key", encoding: .utf8)
+        let file = try String(contentsOfFile: data + "/admin.key", encoding: .utf8)
+        let adminKey = String(file.prefix { $0 != "\n" })
         return Site(process: process, port: port, adminKey: adminKey)
     }
 
