@@ -41,8 +41,8 @@ extension Web {
         case .done(let done): return done
         case .refused(let refused): throw refusal(refused)
         case .inProgress:
-            throw .sale(.inProgress("The same Idempotency-Key is being answered right now."))
-        case .mismatch: throw .sale(.idempotencyMismatch)
+            throw .inProgress("The same Idempotency-Key is being answered right now.")
+        case .mismatch: throw .idempotencyMismatch
         }
     }
 }

@@ -1,3 +1,4 @@
+import Crypto
 import HTTP
 import Onsale
 import Store
@@ -38,5 +39,16 @@ extension Web {
             )
         }
         return form
+    }
+}
+
+/// Idempotency keys that the forms of a page carry: one for each attempt that a page offers.
+struct FormKeys: Sendable {
+    let pay: String
+    let charge: String
+
+    init(pay: String? = nil, charge: String? = nil) {
+        self.pay = pay ?? "form-" + Base64URL.encodeString(SecureRandom.bytes(16))
+        self.charge = charge ?? "form-" + Base64URL.encodeString(SecureRandom.bytes(16))
     }
 }

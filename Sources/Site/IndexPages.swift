@@ -32,7 +32,7 @@ extension Web {
             language: language(request),
             isDemo: site.isDemo
         )
-        return Self.page(200, page.render())
+        return .page(200, page.render())
     }
 }
 

@@ -5,7 +5,7 @@ import Store
 extension Web {
     /// `GET /healthz`: the process lives.
     func healthz(_ request: HTTPRequest) async throws(Refusal) -> HTTPResponse {
-        .json(200, Array(#"{"status":"ok"}"#.utf8), headers: TicketCookie.noStore)
+        .json(200, Array(#"{"status":"ok"}"#.utf8), headers: CacheControl.noStore)
     }
 
     /// `GET /readyz`: the process can serve, or why it cannot.
@@ -20,9 +20,9 @@ extension Web {
         json.endObject()
         guard readiness.obstacles.isEmpty else {
             let retry = HTTPHeader("Retry-After", "1")
-            return .json(503, json.bytes, headers: TicketCookie.noStore + [retry])
+            return .json(503, json.bytes, headers: CacheControl.noStore + [retry])
         }
-        return .json(200, json.bytes, headers: TicketCookie.noStore)
+        return .json(200, json.bytes, headers: CacheControl.noStore)
     }
 
     /// `GET /.well-known/jwks.json`: the key that checks passes (RFC 7517).

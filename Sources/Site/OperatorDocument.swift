@@ -35,7 +35,7 @@ struct OperatorDocument: Sendable {
     }
 
     private static func headers(_ tag: String) -> [HTTPHeader] {
-        TicketCookie.noStore + [HTTPHeader("ETag", tag)]
+        CacheControl.noStore + [HTTPHeader("ETag", tag)]
     }
 }
 

@@ -57,7 +57,4 @@ extension HTTPHeader {
     static let retrySoon = HTTPHeader("Retry-After", "1")
     /// A line or a server that is full does not drain within a second.
     static let retryWhenFull = HTTPHeader("Retry-After", "10")
-    /// As rarely as the line of a sold-out room is expected to ask (`PollInterval`).
-    static let retryWhenSoldOut = HTTPHeader("Retry-After", "\(soldOutSeconds)")
-    static let soldOutSeconds = 30
 }

@@ -4,8 +4,12 @@ import Onsale
 import Store
 import Values
 
-/// Why a request is not done. One case per `code` of the contract; the one place where errors
-/// become HTTP.
+/// What a capability alone refuses: an enum, with a case for each `code` of the contract.
+protocol CapabilityRefusal: Error, Sendable {
+    var problem: Problem { get }
+}
+
+/// Why a request is not done; the one place where errors become HTTP.
 enum Refusal: Error {
     case invalidRequest(field: String, reason: String)
     case unauthenticated(String)
@@ -14,14 +18,6 @@ enum Refusal: Error {
     case unsupportedMediaType
     /// What `If-Match` names is not what is there.
     case preconditionFailed
-    case ticketInvalid(String)
-    /// The door of a room is closed to this visitor; where its line is entered.
-    case notInside(waitingPage: String)
-    case roomClosed
-    case roomSoldOut
-    /// Of somebody who keeps their place.
-    case roomSoldOutInLine
-    case roomFull
     case tooManyStreams
     /// A client address has its share of them (`StreamShares`).
     case tooManyStreamsOfAddress
@@ -33,14 +29,11 @@ enum Refusal: Error {
     case full(String)
     /// A user asks for more lists at once than wait for their turn.
     case tooManyLists
-    /// A refusal that only sales know.
-    case sale(SaleRefusal)
-    /// A refusal that only coupons know.
-    case coupon(CouponRefusal)
-    /// A refusal that only lanes know.
-    case lane(LaneRefusal)
-    /// A refusal that only boards know.
-    case board(BoardRefusal)
+    /// The same attempt is being made right now; what it comes to is known in a moment.
+    case inProgress(String)
+    case idempotencyMismatch
+    /// A refusal that only one capability knows.
+    case capability(any CapabilityRefusal)
     case storeUnavailable(String)
     case broken(String)
 
@@ -83,7 +76,6 @@ enum Refusal: Error {
                 detail,
                 HTTPHeader("WWW-Authenticate", "Bearer")
             )
-        case .notInside(let waitingPage): Door.problem(waitingPage)
         case .forbidden(let detail): Problem(403, "forbidden", "Forbidden", detail)
         case .notFound(let detail): Problem(404, "not_found", "Not Found", detail)
         case .unsupportedMediaType:
@@ -99,27 +91,6 @@ enum Refusal: Error {
                 "precondition_failed",
                 "Precondition Failed",
                 "It was changed since, or is not there: read it again. Nothing was changed."
-            )
-        case .ticketInvalid(let detail): Problem(403, "ticket_invalid", "Ticket Invalid", detail)
-        case .roomClosed: Problem(409, "room_closed", "Room Closed", "The room is closed.")
-        case .roomSoldOut:
-            Problem(410, "room_sold_out", "Sold Out", "There is nothing left to wait for.")
-        case .roomSoldOutInLine:
-            Problem(
-                410,
-                "room_sold_out",
-                "Sold Out",
-                "Nothing is left now. The place in line stays: if something comes back, those in "
-                    + "line are let in first.",
-                .retryWhenSoldOut
-            )
-        case .roomFull:
-            Problem(
-                429,
-                "room_full",
-                "Room Full",
-                "As many stand in line as this server takes.",
-                .retryWhenFull
             )
         case .tooManyStreams:
             Problem(
@@ -168,10 +139,16 @@ enum Refusal: Error {
                 .retrySoon
             )
         case .broken: .internal("unknown")
-        case .sale(let refusal): refusal.problem
-        case .coupon(let refusal): refusal.problem
-        case .lane(let refusal): refusal.problem
-        case .board(let refusal): refusal.problem
+        case .inProgress(let detail):
+            Problem(409, "in_progress", "In Progress", detail, .retrySoon)
+        case .idempotencyMismatch:
+            Problem(
+                422,
+                "idempotency_mismatch",
+                "Idempotency Mismatch",
+                "This Idempotency-Key was sent before with another request."
+            )
+        case .capability(let refusal): refusal.problem
         }
     }
 }

@@ -189,7 +189,7 @@ extension Web {
     private func limitedPage(_ refusal: Refusal, _ seconds: Int, _ request: HTTPRequest)
         -> HTTPResponse
     {
-        let language = language(request)
+        let language = Language.choose(for: request)
         // An answer to a form leads back to its page.
         let path = request.path
         let parent = path.lastIndex(of: "/").map { String(path[..<$0]) } ?? ""
@@ -201,7 +201,7 @@ extension Web {
         )
         page.refreshSeconds = max(page.refreshSeconds, seconds)
         page.hasOwnStyle = true
-        var answer = Self.page(refusal.response.status, page.render())
+        var answer = HTTPResponse.page(refusal.response.status, page.render())
         answer.headers = answer.headers.map { header in
             guard header.name == "Content-Security-Policy" else { return header }
             return HTTPHeader(header.name, TroublePage.policy)

@@ -7,9 +7,12 @@ struct TroublePage: Sendable {
     let heading: Phrases.Heading
     /// What is asked for again: an answer to a form is not at an address that can be.
     let address: String
-    var refreshSeconds = SeatPage.refreshSeconds
+    var refreshSeconds = Self.refreshSeconds
     /// The sheet stands in the page: who is beyond a rate cannot fetch it.
     var hasOwnStyle = false
+
+    /// Seconds after which a browser without a script asks again.
+    static let refreshSeconds = 5
 
     /// What a page with its own style may load: nothing.
     static let policy: String = {
@@ -34,7 +37,7 @@ struct TroublePage: Sendable {
             "style": .markup(style),
             "headline": .text(heading.headline),
             "lead": .text(heading.lead),
-            "retry_label": .text(Phrases.of(language).seats.labels.retry),
+            "retry_label": .text(Phrases.of(language).labels.retry),
             "seconds": .text("\(refreshSeconds)"),
             "address": .text(address),
         ]).bytes

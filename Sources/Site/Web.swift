@@ -182,6 +182,20 @@ public final class Web: Sendable {
         }
     }
 
+    /// The fields of the request's body, read by `read`.
+    func fields<Value>(
+        _ request: HTTPRequest,
+        _ allowed: [String],
+        _ read: (JSONObjectReader) throws(JSONFieldError) -> Value
+    ) throws(Refusal) -> Value {
+        let body = try body(request)
+        do throws(JSONFieldError) {
+            return try read(JSONObjectReader(body, allowed: allowed))
+        } catch {
+            throw Refusal(error)
+        }
+    }
+
     /// A body is not needed; an empty object will do.
     func requireEmptyBody(_ request: HTTPRequest) throws(Refusal) {
         guard !request.body.isEmpty else { return }

@@ -80,9 +80,10 @@ import Testing
         }
         let problem = /Problem\(\s*\d+,\s*"([a-z_]+)"/
         let refused = try [
-            "Site/Refusal.swift", "Site/SaleRefusal.swift", "Coupons/Web/CouponRefusal.swift",
-            "Rankings/Web/BoardRefusal.swift", "Rooms/Web/LaneRefusal.swift",
-            "Site/Problem.swift",
+            "Site/Refusal.swift", "Rooms/Web/RoomRefusal.swift", "Rooms/Web/LaneRefusal.swift",
+            "Seats/Web/SeatRefusal.swift", "Points/Web/PointRefusal.swift",
+            "Shop/Web/ShopRefusal.swift", "Coupons/Web/CouponRefusal.swift",
+            "Rankings/Web/BoardRefusal.swift", "Site/Problem.swift",
         ].flatMap { try codes("Sources/\($0)", problem) }
         let general = try codes("Sources/Kit/HTTP/HTTPResponse.swift", /code: "([a-z_]+)"/)
         #expect(refused.count == 42 && general.count == 5)

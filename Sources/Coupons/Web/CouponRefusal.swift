@@ -1,12 +1,14 @@
 import HTTP
 
-/// Why a coupon is not given.
-enum CouponRefusal: Error, Equatable {
+/// Why a coupon is not given, or not taken.
+enum CouponRefusal: CapabilityRefusal, Equatable {
     /// The user has this number.
     case alreadyClaimed(Int64)
     case soldOut
     case notStarted(inMs: Int64)
     case ended
+    /// For what was to be paid with it.
+    case notUsable
 
     var problem: Problem {
         switch self {
@@ -28,6 +30,18 @@ enum CouponRefusal: Error, Equatable {
                 HTTPHeader("Retry-After", String((max(1, inMs) + 999) / 1000))
             )
         case .ended: Problem(410, "coupon_ended", "Ended", "It can no longer be claimed.")
+        case .notUsable:
+            Problem(
+                409,
+                "coupon_not_usable",
+                "Coupon Not Usable",
+                "It is not there, not yours, was used before, or would take nothing off; "
+                    + "nothing was charged."
+            )
         }
     }
+}
+
+extension Refusal {
+    static func coupon(_ refusal: CouponRefusal) -> Refusal { .capability(refusal) }
 }

@@ -23,7 +23,7 @@ extension Web {
         json.field("state", standing.state(at: atMs).rawValue)
         json.endObject()
         // What is left changes with every claim.
-        return .json(200, json.bytes, headers: [HTTPHeader("Cache-Control", "no-cache")])
+        return .json(200, json.bytes, headers: CacheControl.noCache)
     }
 
     /// `POST /api/v1/coupons/{coupon}/claims`
@@ -43,7 +43,7 @@ extension Web {
         json.field("remaining", claim.remaining)
         json.field("claimedAt", utf8: claim.claimedAt.utf8)
         json.endObject()
-        return .json(201, json.bytes, headers: TicketCookie.noStore)
+        return .json(201, json.bytes, headers: CacheControl.noStore)
     }
 
     /// The claim, or why there is none.
@@ -69,7 +69,7 @@ extension Web {
             page,
             to: request,
             asked,
-            headers: TicketCookie.noStore,
+            headers: CacheControl.noStore,
             entryBytes: 128,
             id: \.coupon.raw
         ) { json, coupon in
@@ -90,4 +90,17 @@ extension Web {
     }
 
     static let unknownCoupon = Refusal.notFound("There is no such coupon.")
+}
+
+extension CouponID {
+    /// The `coupon` of a request; nil: none is wished for.
+    static func wish(_ fields: JSONObjectReader) throws(JSONFieldError) -> CouponID? {
+        guard case .value(let name) = try fields.nullableString("coupon", maxBytes: 128) else {
+            return nil
+        }
+        guard let coupon = CouponID(name) else {
+            throw JSONFieldError(field: "coupon", reason: "must be \(identifierRule)")
+        }
+        return coupon
+    }
 }

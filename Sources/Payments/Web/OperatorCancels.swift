@@ -47,9 +47,9 @@ extension Web {
             json.field(kind, cancelled: receipt)
             json.field("reason", reason)
             json.endObject()
-            return .json(200, json.bytes, headers: TicketCookie.noStore)
+            return .json(200, json.bytes, headers: CacheControl.noStore)
         case .unknown: throw unknown
-        case .balanceLimit: throw .sale(.balanceLimit)
+        case .balanceLimit: throw .points(.balanceLimit)
         }
     }
 

@@ -20,15 +20,15 @@ extension Web {
         }
         let receipt = try answered(outcome) { refused in
             switch refused {
-            case .insufficientPoints: .sale(.insufficientPoints)
-            case .holdExpired: .sale(.holdExpired)
-            case .couponNotUsable: .sale(.couponNotUsable)
+            case .insufficientPoints: .points(.insufficient)
+            case .holdExpired: .seat(.holdExpired)
+            case .couponNotUsable: .coupon(.notUsable)
             case .ofAnotherUser: Self.anothersHold
             case .unknownHold: Self.unknownHold
             }
         }
         counts.count(.paid)
-        return .json(201, receipt.json, headers: TicketCookie.noStore)
+        return .json(201, receipt.json, headers: CacheControl.noStore)
     }
 
     /// `POST /api/v1/payments/{payment}/cancel`
@@ -59,8 +59,8 @@ extension Web {
             switch refused {
             case .ofAnotherUser: .forbidden("The \(kind) is another user's.")
             case .unknownPayment: unknown
-            case .balanceLimit: .sale(.balanceLimit)
-            case .notAllowed(let terms): .sale(.cancelNotAllowed(terms))
+            case .balanceLimit: .points(.balanceLimit)
+            case .notAllowed(let terms): .points(.cancelNotAllowed(terms))
             }
         }
         counts.count(.cancelled)
@@ -68,7 +68,7 @@ extension Web {
         json.beginObject()
         json.field(kind, cancelled: receipt)
         json.endObject()
-        return .json(200, json.bytes, headers: TicketCookie.noStore)
+        return .json(200, json.bytes, headers: CacheControl.noStore)
     }
 
     /// `GET /api/v1/users/me/payments`
@@ -82,7 +82,7 @@ extension Web {
             page,
             to: request,
             asked,
-            headers: TicketCookie.noStore,
+            headers: CacheControl.noStore,
             entryBytes: 192,
             id: \.id
         ) { json, payment in
@@ -125,5 +125,16 @@ extension PaymentReceipt {
         json.field("paidAt", utf8: payment.paidAt.utf8)
         json.endObject()
         return json.bytes
+    }
+}
+
+extension SeatPage.Receipt {
+    init(_ receipt: PaymentReceipt) {
+        self.init(
+            payment: receipt.payment.id,
+            seats: receipt.payment.seats,
+            amount: receipt.payment.amount,
+            balance: receipt.balance
+        )
     }
 }

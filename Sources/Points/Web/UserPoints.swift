@@ -60,7 +60,7 @@ extension Web {
     {
         let receipt = try answered(outcome) { refused in
             switch refused {
-            case .referenceUsed: .sale(.referenceUsed)
+            case .referenceUsed: .points(.referenceUsed)
             case .balanceLimit:
                 .invalidRequest(
                     field: "amount",
@@ -77,6 +77,6 @@ extension Web {
         json.beginObject()
         json.field("balance", balance)
         json.endObject()
-        return .json(status, json.bytes, headers: TicketCookie.noStore)
+        return .json(status, json.bytes, headers: CacheControl.noStore)
     }
 }

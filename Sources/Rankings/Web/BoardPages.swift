@@ -34,6 +34,6 @@ extension BoardPages {
         json.endArray()
         if list.isFromLedger { json.field("source", "ledger") }
         json.endObject()
-        return HTTPResponse.json(200, json.bytes, headers: Web.listHeaders).kept()
+        return HTTPResponse.json(200, json.bytes, headers: CacheControl.noCache).kept()
     }
 }

@@ -1,7 +1,5 @@
-import HTTP
-
 /// Why a board is not read or written.
-enum BoardRefusal: Error, Equatable {
+enum BoardRefusal: CapabilityRefusal, Equatable {
     case notRanked
     case keptBySales
 
@@ -18,4 +16,8 @@ enum BoardRefusal: Error, Equatable {
             )
         }
     }
+}
+
+extension Refusal {
+    static func board(_ refusal: BoardRefusal) -> Refusal { .capability(refusal) }
 }

@@ -35,7 +35,7 @@ extension Web {
         json.endArray()
         if place.isFromLedger { json.field("source", "ledger") }
         json.endObject()
-        return .json(200, json.bytes, headers: Self.listHeaders)
+        return .json(200, json.bytes, headers: CacheControl.noCache)
     }
 
     /// `GET /api/v1/boards/{board}/members/{member}/history`
@@ -47,7 +47,7 @@ extension Web {
         }
         var json = JSONWriter(reservingBytes: 1_024)
         json.element(history: try Self.found(answer))
-        return .json(200, json.bytes, headers: Self.listHeaders)
+        return .json(200, json.bytes, headers: CacheControl.noCache)
     }
 
     // MARK: What they share

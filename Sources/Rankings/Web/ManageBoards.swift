@@ -65,7 +65,7 @@ extension Web {
         json.field("score", score)
         json.field("applied", isApplied)
         json.endObject()
-        return .json(200, json.bytes, headers: TicketCookie.noStore)
+        return .json(200, json.bytes, headers: CacheControl.noStore)
     }
 }
 

@@ -20,7 +20,7 @@ extension Web {
             page.titles = titles ?? [:]
         }
         page.traced = await traced(request)
-        return Self.page(200, page.render())
+        return .page(200, page.render())
     }
 
     /// Whose rank over time is asked for: `?board=concerts&member=PERFORMANCE`.

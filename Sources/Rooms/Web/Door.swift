@@ -33,11 +33,11 @@ extension Web {
     private func outside(_ request: HTTPRequest, _ room: RoomID) throws(Refusal) -> HTTPResponse {
         let page = Door.waitingPage(request, room)
         guard try argument(request, "redirect") == "1", Door.isNavigation(request) else {
-            throw .notInside(waitingPage: page)
+            throw .room(.notInside(waitingPage: page))
         }
         return HTTPResponse(
             status: 303,
-            headers: TicketCookie.noStore + [HTTPHeader("Location", page)]
+            headers: CacheControl.noStore + [HTTPHeader("Location", page)]
         )
     }
 }
@@ -49,7 +49,7 @@ enum Door {
 
     /// The shop learns from the proxy who it is.
     static func admitted(_ user: UserID, _ pass: String?) -> HTTPResponse {
-        var headers = TicketCookie.noStore
+        var headers = CacheControl.noStore
         headers.append(HTTPHeader("Onsale-User", user.raw))
         if let pass { headers.append(HTTPHeader("Onsale-Pass", pass)) }
         return HTTPResponse(status: 204, headers: headers)

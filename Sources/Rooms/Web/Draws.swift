@@ -81,7 +81,7 @@ extension Web {
             json.null("entrant")
         }
         json.endObject()
-        return .json(200, json.bytes, headers: TicketCookie.noStore)
+        return .json(200, json.bytes, headers: CacheControl.noStore)
     }
 }
 

@@ -1,5 +1,5 @@
 /// Why a code or a lane is refused.
-enum LaneRefusal: Error, Equatable {
+enum LaneRefusal: CapabilityRefusal, Equatable {
     case codeInvalid
     case codeUsedUp
     /// People wait in the lane of this name.
@@ -39,4 +39,8 @@ enum LaneRefusal: Error, Equatable {
             )
         }
     }
+}
+
+extension Refusal {
+    static func lane(_ refusal: LaneRefusal) -> Refusal { .capability(refusal) }
 }

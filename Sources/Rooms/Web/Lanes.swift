@@ -59,7 +59,7 @@ extension Web {
         switch outcome {
         case .made(let codes):
             let json = Self.json(codes, lane: lane, uses: wish.uses, room)
-            return .json(201, json, headers: TicketCookie.noStore)
+            return .json(201, json, headers: CacheControl.noStore)
         case .unknownRoom: throw Self.unknownRoom
         case .unknownLane: throw .notFound("There is no such lane.")
         case .exists: throw .lane(.codeExists)

@@ -123,9 +123,9 @@ actor LiveTickets {
         switch outcome {
         case .visit(let visit) where visit != listener.told: tell(listener, visit)
         case .visit, nil: break
-        case .soldOut: end(listener, .roomSoldOut)
-        case .soldOutInLine: end(listener, .roomSoldOutInLine)
-        case .closed: end(listener, .roomClosed)
+        case .soldOut: end(listener, .room(.soldOut))
+        case .soldOutInLine: end(listener, .room(.soldOutInLine))
+        case .closed: end(listener, .room(.closed))
         case .full, .ticketInvalid, .codeInvalid, .codeUsedUp, .unknownRoom:
             end(listener, Web.unknownRoom)
         }

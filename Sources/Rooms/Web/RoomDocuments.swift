@@ -75,7 +75,7 @@ extension Web {
                 try await self.store.set(state, of: room)
             }
             guard let report else { throw Self.unknownRoom }
-            return .json(200, Self.json(room, report), headers: TicketCookie.noStore)
+            return .json(200, Self.json(room, report), headers: CacheControl.noStore)
         }
     }
 
@@ -90,7 +90,7 @@ extension Web {
             try await store.finish(user, in: room)
         }
         switch outcome {
-        case .ended: return HTTPResponse(status: 204, headers: TicketCookie.noStore)
+        case .ended: return HTTPResponse(status: 204, headers: CacheControl.noStore)
         case .wasNotThere: throw .notFound("\(user) is not inside this room.")
         case .unknownRoom, .ticketInvalid: throw Self.unknownRoom
         }

@@ -15,7 +15,7 @@ extension Web {
                 let visit = try await standing(presented, of: user, in: room)
             else { return try await strangerPage(request, room) }
             let codes = Self.codes(visit)
-            var response = Self.page(
+            var response = HTTPResponse.page(
                 200,
                 page(request, room, view(visit), codes, visit.shownReason).render()
             )
@@ -142,7 +142,7 @@ extension Web {
                 fault.map { .refused($0) } ?? .taken(lane: nil)
             }
         let status = fault.map(Self.status) ?? 200
-        return Self.page(status, page(request, room, view, codes).render())
+        return .page(status, page(request, room, view, codes).render())
     }
 
     /// The page that the visitor came from, which says what is wrong with their code.
@@ -154,7 +154,7 @@ extension Web {
     ) async throws(Refusal) -> HTTPResponse {
         guard let visitor else { return try await strangerPage(request, room, fault) }
         let page = page(request, room, view(visitor), .refused(fault), visitor.shownReason)
-        return Self.page(Self.status(fault), page.render())
+        return .page(Self.status(fault), page.render())
     }
 
     private static func status(_ fault: RoomPage.CodeFault) -> Int {
@@ -174,15 +174,15 @@ extension Web {
     {
         let view: RoomPage.View
         switch refusal {
-        case .roomClosed: view = .closed
-        case .roomSoldOut: view = .soldOut
-        case .roomSoldOutInLine:
+        case .capability(RoomRefusal.closed): view = .closed
+        case .capability(RoomRefusal.soldOut): view = .soldOut
+        case .capability(RoomRefusal.soldOutInLine):
             view = .soldOutInLine(refreshSeconds: HTTPHeader.soldOutSeconds)
-        case .roomFull: view = .full
+        case .capability(RoomRefusal.full): view = .full
         case .storeUnavailable, .busy: view = .unavailable(retryAfterSeconds: 2)
         default: throw refusal
         }
-        return Self.page(refusal.response.status, page(request, room, view).render())
+        return .page(refusal.response.status, page(request, room, view).render())
     }
 
     private func view(_ visit: Visit) -> RoomPage.View {
@@ -234,10 +234,6 @@ extension Web {
         )
     }
 
-    func language(_ request: HTTPRequest) -> Language {
-        Language.choose(acceptLanguage: request.header("Accept-Language"))
-    }
-
     private func roomOfForm(_ request: HTTPRequest) throws(Refusal) -> RoomID {
         guard let room = RoomID(request.parameter("room")) else { throw Self.unknownRoom }
         return room
@@ -246,23 +242,6 @@ extension Web {
     private func back(_ request: HTTPRequest, _ room: RoomID) -> HTTPResponse {
         let query = ContinuePath(request)?.query ?? ""
         let location = HTTPHeader("Location", "/rooms/\(room.raw)\(query)")
-        return HTTPResponse(status: 303, headers: TicketCookie.noStore + [location])
+        return HTTPResponse(status: 303, headers: CacheControl.noStore + [location])
     }
-
-    static func page(_ status: Int, _ body: [UInt8]) -> HTTPResponse {
-        HTTPResponse(status: status, headers: pageHeaders, body: body)
-    }
-
-    private static let pageHeaders = [
-        HTTPHeader("Content-Type", "text/html; charset=utf-8"),
-        HTTPHeader("Cache-Control", "no-store"),
-        HTTPHeader("Vary", "Accept-Language, Cookie"),
-        HTTPHeader("X-Content-Type-Options", "nosniff"),
-        HTTPHeader("Referrer-Policy", "same-origin"),
-        HTTPHeader(
-            "Content-Security-Policy",
-            "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "
-                + "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
-        ),
-    ]
 }

@@ -53,7 +53,7 @@ extension Visit {
             return HTTPResponse(status: status, head: TicketCookie.head, body: json)
         }
         let headers =
-            TicketCookie.noStore + [TicketCookie.header(token, in: room, cookies, request)]
+            CacheControl.noStore + [TicketCookie.header(token, in: room, cookies, request)]
         return .json(status, json, headers: headers)
     }
 }

@@ -97,7 +97,7 @@ extension Web {
         case .ended, .wasNotThere:
             return HTTPResponse(
                 status: 204,
-                headers: TicketCookie.noStore + [TicketCookie.removal(room, cookies, request)]
+                headers: CacheControl.noStore + [TicketCookie.removal(room, cookies, request)]
             )
         case .ticketInvalid: throw Self.ticketInvalid
         case .unknownRoom: throw Self.unknownRoom
@@ -121,7 +121,7 @@ extension Web {
     {
         let user = try callers.user(request)
         guard let ticket = try presented(request, of: user, in: room) else {
-            throw .ticketInvalid("Send the ticket in the header Onsale-Ticket.")
+            throw .room(.ticketInvalid("Send the ticket in the header Onsale-Ticket."))
         }
         return (ticket, user)
     }
@@ -129,10 +129,10 @@ extension Web {
     func visit(_ outcome: VisitOutcome) throws(Refusal) -> Visit {
         switch outcome {
         case .visit(let visit): return visit
-        case .closed: throw .roomClosed
-        case .soldOut: throw .roomSoldOut
-        case .soldOutInLine: throw .roomSoldOutInLine
-        case .full: throw .roomFull
+        case .closed: throw .room(.closed)
+        case .soldOut: throw .room(.soldOut)
+        case .soldOutInLine: throw .room(.soldOutInLine)
+        case .full: throw .room(.full)
         case .ticketInvalid: throw Self.ticketInvalid
         case .codeInvalid: throw .lane(.codeInvalid)
         case .codeUsedUp: throw .lane(.codeUsedUp)
@@ -140,8 +140,8 @@ extension Web {
         }
     }
 
-    static let ticketInvalid = Refusal.ticketInvalid(
-        "The ticket is not one of this visitor's for this room."
+    static let ticketInvalid = Refusal.room(
+        .ticketInvalid("The ticket is not one of this visitor's for this room.")
     )
     static let unknownRoom = Refusal.notFound("There is no such room.")
 }

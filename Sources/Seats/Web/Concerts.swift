@@ -16,7 +16,7 @@ extension Web {
             page,
             to: request,
             asked,
-            headers: Self.listHeaders,
+            headers: CacheControl.noCache,
             entryBytes: 64,
             id: \.id.raw
         ) { json, concert in json.element(concert) }
@@ -34,7 +34,7 @@ extension Web {
             page,
             to: request,
             asked,
-            headers: Self.listHeaders,
+            headers: CacheControl.noCache,
             entryBytes: 208,
             id: \.performance.id.raw
         ) { json, listing in
@@ -53,9 +53,6 @@ extension Web {
         }
     }
 
-    /// What is available changes with every sale.
-    static let listHeaders = [HTTPHeader("Cache-Control", "no-cache")]
-
     // MARK: What the handlers of sales share
 
     func concert(_ request: HTTPRequest) throws(Refusal) -> ConcertID {
@@ -70,20 +67,6 @@ extension Web {
             throw .invalidRequest(field: "performance", reason: "must be \(identifierRule)")
         }
         return performance
-    }
-
-    /// The fields of the request's body, read by `read`.
-    func fields<Value>(
-        _ request: HTTPRequest,
-        _ allowed: [String],
-        _ read: (JSONObjectReader) throws(JSONFieldError) -> Value
-    ) throws(Refusal) -> Value {
-        let body = try body(request)
-        do throws(JSONFieldError) {
-            return try read(JSONObjectReader(body, allowed: allowed))
-        } catch {
-            throw Refusal(error)
-        }
     }
 
     static let unknownPerformance = Refusal.notFound("There is no such performance.")

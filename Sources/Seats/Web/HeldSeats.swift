@@ -1,3 +1,4 @@
+import HTTP
 import Onsale
 import Values
 
@@ -45,5 +46,39 @@ struct HeldSeats: Equatable, Sendable {
         self.expiresMs = expiresMs
         self.amount = amount
         token = String(parts[3])
+    }
+}
+
+/// A hold as the forms of the page keep it.
+enum HoldCookie {
+    private static let name = "onsale_hold"
+
+    static func read(_ request: HTTPRequest) -> HeldSeats? {
+        for value in request.cookies(name) {
+            if let hold = HeldSeats(cookie: value) { return hold }
+        }
+        return nil
+    }
+
+    static func header(_ hold: Hold, nowMs: Int64, _ cookies: Cookies, _ request: HTTPRequest)
+        -> HTTPHeader
+    {
+        let seconds = max(1, (hold.expiresMs - nowMs + 999) / 1_000)
+        return cookies.header(
+            name,
+            HeldSeats(hold).cookie,
+            maxAgeSeconds: Int(seconds),
+            path: SeatPage.address(hold.performance),
+            request
+        )
+    }
+
+    static func removal(
+        _ performance: PerformanceID,
+        _ cookies: Cookies,
+        _ request: HTTPRequest
+    ) -> HTTPHeader {
+        let path = SeatPage.address(performance)
+        return cookies.header(name, "", maxAgeSeconds: 0, path: path, request)
     }
 }

@@ -26,7 +26,7 @@ extension Web {
         json.field("amount", hold.amount)
         json.field("expiresAt", utf8: Timestamp(milliseconds: hold.expiresMs).utf8)
         json.endObject()
-        return .json(201, json.bytes, headers: TicketCookie.noStore)
+        return .json(201, json.bytes, headers: CacheControl.noStore)
     }
 
     /// `DELETE /api/v1/holds/{hold}`
@@ -39,11 +39,11 @@ extension Web {
         switch outcome {
         case .released: counts.count(.released)
         case .wasOver: break
-        case .isBeingPaid: throw .sale(.inProgress("The hold is being paid right now."))
+        case .isBeingPaid: throw .inProgress("The hold is being paid right now.")
         case .ofAnotherUser: throw Self.anothersHold
         case .unknown: throw Self.unknownHold
         }
-        return HTTPResponse(status: 204, headers: TicketCookie.noStore)
+        return HTTPResponse(status: 204, headers: CacheControl.noStore)
     }
 
     /// The numbers of a request for seats, ascending.
@@ -67,10 +67,10 @@ extension Web {
     static func hold(_ outcome: HoldOutcome) throws(Refusal) -> Hold {
         switch outcome {
         case .held(let hold): return hold
-        case .taken(let seats): throw .sale(.seatsTaken(seats))
-        case .overLimit(let limit): throw .sale(.seatLimit(limit))
-        case .notAdmitted: throw .sale(.notAdmitted)
-        case .soldOut: throw .sale(.soldOut)
+        case .taken(let seats): throw .seat(.seatsTaken(seats))
+        case .overLimit(let limit): throw .seat(.seatLimit(limit))
+        case .notAdmitted: throw .seat(.notAdmitted)
+        case .soldOut: throw .seat(.soldOut)
         case .unknownSeats(let seats):
             throw .notFound("The performance has no seat \(seatList(seats)).")
         case .unknownPerformance: throw unknownPerformance

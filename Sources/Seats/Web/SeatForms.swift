@@ -53,7 +53,7 @@ extension Web {
                 try await sales.pay(hold, by: attempt)
             }
             switch outcome {
-            case .done(let receipt): return .receipt(receipt, removal)
+            case .done(let receipt): return .receipt(SeatPage.Receipt(receipt), removal)
             case .refused(.insufficientPoints): return .lacksPoints
             case .refused(.holdExpired), .refused(.unknownHold):
                 return .notice(.plain(.holdExpired), 409, removal)
@@ -101,7 +101,7 @@ extension Web {
         case lacksPoints
         /// It is not known what became of it: the page offers it again, with its key.
         case again(FormKeys, Int, amount: Int64? = nil)
-        case receipt(PaymentReceipt, HTTPHeader)
+        case receipt(SeatPage.Receipt, HTTPHeader)
     }
 
     /// Reads a form of this site's own page, finds out who sends it, and renders what comes of it.

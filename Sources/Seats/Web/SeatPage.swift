@@ -1,4 +1,3 @@
-import Crypto
 import Onsale
 import Values
 
@@ -24,7 +23,7 @@ struct SeatPage: Sendable {
     var balance: Int64?
     /// What the visitor's own cookie says that they hold.
     var hold: HeldSeats?
-    var receipt: PaymentReceipt?
+    var receipt: Receipt?
     var notice: Notice?
     /// Counted from 1; beyond the last one it is the last.
     var section = 1
@@ -35,12 +34,20 @@ struct SeatPage: Sendable {
     /// Milliseconds since 1970: tells whether the sale is open.
     var nowMs: Int64
 
+    /// What was just bought.
+    struct Receipt: Equatable, Sendable {
+        let payment: String
+        let seats: [Int]
+        let amount: Int64
+        let balance: Int64
+    }
+
     /// A line of the map: 20 fit a wide window in one line, a phone in two.
     static let rowSeats = 20
     /// Seats on the page at once; more would make a phone slow. 25 rows.
     static let sectionSeats = 500
     /// Seconds after which a browser without a script looks again for a map that was away.
-    static let refreshSeconds = 5
+    static let refreshSeconds = TroublePage.refreshSeconds
 
     init(
         performance: Performance,
@@ -101,15 +108,4 @@ struct SeatSections: Equatable, Sendable {
     }
 
     func section(of seat: Int) -> Int { (seat - 1) / SeatPage.sectionSeats + 1 }
-}
-
-/// Idempotency keys that the page's forms carry: one for each attempt that a page offers.
-struct FormKeys: Sendable {
-    let pay: String
-    let charge: String
-
-    init(pay: String? = nil, charge: String? = nil) {
-        self.pay = pay ?? "form-" + Base64URL.encodeString(SecureRandom.bytes(16))
-        self.charge = charge ?? "form-" + Base64URL.encodeString(SecureRandom.bytes(16))
-    }
 }

@@ -182,9 +182,9 @@ extension SeatPage {
     private var paid: [String: Template.Value] {
         [
             "hide_receipt": hidden(unless: receipt != nil),
-            "payment": .text(receipt?.payment.id ?? ""),
-            "paid_seats": .text(receipt.map { Self.list($0.payment.seats) } ?? ""),
-            "paid_amount": .text(receipt.map { points($0.payment.amount) } ?? ""),
+            "payment": .text(receipt?.payment ?? ""),
+            "paid_seats": .text(receipt.map { Self.list($0.seats) } ?? ""),
+            "paid_amount": .text(receipt.map { points($0.amount) } ?? ""),
             "paid_balance": .text(receipt.map { points($0.balance) } ?? ""),
         ]
     }

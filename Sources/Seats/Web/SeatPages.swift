@@ -142,16 +142,4 @@ extension Web {
             address: "/performances/\(percentEncoded(request.parameter("performance")))"
         )
     }
-
-    /// A page for people where what it is about cannot be reached; everything else is thrown on.
-    func troublePage(
-        _ refusal: Refusal,
-        _ request: HTTPRequest,
-        _ heading: Phrases.Heading,
-        address: String
-    ) throws(Refusal) -> HTTPResponse {
-        guard refusal.isMomentary else { throw refusal }
-        let page = TroublePage(language: language(request), heading: heading, address: address)
-        return Self.page(503, page.render())
-    }
 }

@@ -18,14 +18,14 @@ extension Web {
         }
         let receipt = try answered(outcome, refusal: Self.refusal)
         counts.count(.ordered)
-        return .json(201, receipt.json, headers: TicketCookie.noStore)
+        return .json(201, receipt.json, headers: CacheControl.noStore)
     }
 
     private static func refusal(_ refused: OrderRefusal) -> Refusal {
         switch refused {
-        case .insufficientPoints: .sale(.insufficientPoints)
-        case .outOfStock(let product): .sale(.outOfStock(product))
-        case .couponNotUsable: .sale(.couponNotUsable)
+        case .insufficientPoints: .points(.insufficient)
+        case .outOfStock(let product): .shop(.outOfStock(product))
+        case .couponNotUsable: .coupon(.notUsable)
         case .unknownProduct(let product): .notFound("There is no product \(product).")
         case .amountLimit:
             .invalidRequest(field: "lines", reason: "must not come to more than \(Points.max)")
@@ -50,7 +50,7 @@ extension Web {
             page,
             to: request,
             asked,
-            headers: TicketCookie.noStore,
+            headers: CacheControl.noStore,
             entryBytes: 256,
             id: \.id
         ) { json, order in
@@ -98,19 +98,6 @@ extension OrderLine {
             throw .missing("quantity")
         }
         self.init(product: product, quantity: quantity)
-    }
-}
-
-extension CouponID {
-    /// The `coupon` of a request; nil: none is wished for.
-    static func wish(_ fields: JSONObjectReader) throws(JSONFieldError) -> CouponID? {
-        guard case .value(let name) = try fields.nullableString("coupon", maxBytes: 128) else {
-            return nil
-        }
-        guard let coupon = CouponID(name) else {
-            throw JSONFieldError(field: "coupon", reason: "must be \(identifierRule)")
-        }
-        return coupon
     }
 }
 

@@ -16,7 +16,7 @@ extension Web {
             page,
             to: request,
             asked,
-            headers: Self.listHeaders,
+            headers: CacheControl.noCache,
             entryBytes: 128,
             id: \.id.raw
         ) { json, product in json.element(product) }
@@ -30,7 +30,7 @@ extension Web {
         }
         guard let product else { throw Self.unknownProduct }
         let document = product.document
-        let headers = Self.listHeaders + [HTTPHeader("ETag", document.tag)]
+        let headers = CacheControl.noCache + [HTTPHeader("ETag", document.tag)]
         if request.knows(document.tag) { return HTTPResponse(status: 304, headers: headers) }
         return .json(200, document.json, headers: headers)
     }
@@ -86,7 +86,7 @@ extension Web {
             switch refused {
             case .unknownProduct: Self.unknownProduct
             case .preconditionFailed: .preconditionFailed
-            case .tooLittle: .sale(.outOfStock(id))
+            case .tooLittle: .shop(.outOfStock(id))
             case .tooMuch:
                 .invalidRequest(
                     field: "stock.add",

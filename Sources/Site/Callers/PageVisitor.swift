@@ -29,7 +29,7 @@ extension Web {
         json.field("visitor", visitor.user.raw)
         json.field("token", visitor.token)
         json.endObject()
-        return .json(201, json.bytes, headers: TicketCookie.noStore)
+        return .json(201, json.bytes, headers: CacheControl.noStore)
     }
 
     /// The page as an answer, with the cookie of a new visitor.
@@ -39,7 +39,7 @@ extension Web {
         _ request: HTTPRequest,
         status: Int = 200
     ) -> HTTPResponse {
-        var response = Self.page(status, page)
+        var response = HTTPResponse.page(status, page)
         response.headers += newCookie(visitor, request)
         return response
     }
@@ -49,7 +49,7 @@ extension Web {
         let location = HTTPHeader("Location", address)
         return HTTPResponse(
             status: 303,
-            headers: TicketCookie.noStore + [location] + newCookie(visitor, request)
+            headers: CacheControl.noStore + [location] + newCookie(visitor, request)
         )
     }
 

@@ -152,7 +152,7 @@ import Values
 
 @Suite struct SaleRefusalTests {
     @Test func takenSeatsAreAMemberOfTheirOwn() throws {
-        let response = Refusal.sale(.seatsTaken([3, 14])).response
+        let response = Refusal.seat(.seatsTaken([3, 14])).response
         #expect(response.status == 409)
         let json = try JSONValue.parse(response.body)
         let names = ["type", "title", "status", "code", "detail", "taken"]
@@ -162,9 +162,9 @@ import Values
     }
 
     @Test func waitingHelpsWhereItIsSaid() {
-        let response = Refusal.sale(.inProgress("x")).response
+        let response = Refusal.inProgress("x").response
         #expect(response.headers.contains { $0.name == "Retry-After" && $0.value == "1" })
-        let other = Refusal.sale(.holdExpired).response
+        let other = Refusal.seat(.holdExpired).response
         #expect(!other.headers.contains { $0.name == "Retry-After" })
     }
 }

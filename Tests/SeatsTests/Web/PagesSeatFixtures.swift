@@ -45,16 +45,10 @@ enum SeatPages {
 
     static var paid: SeatPage {
         var page = page()
-        page.receipt = PaymentReceipt(
-            payment: Payment(
-                id: "pay-9",
-                hold: "token",
-                performance: page.performance.id,
-                seats: [1, 4],
-                amount: 140_000,
-                state: .paid,
-                paidAt: Timestamp(milliseconds: nowMs)
-            ),
+        page.receipt = SeatPage.Receipt(
+            payment: "pay-9",
+            seats: [1, 4],
+            amount: 140_000,
             balance: 860_000
         )
         return page

@@ -1,0 +1,43 @@
+import HTTP
+
+/// Pages and their files as answers.
+extension HTTPResponse {
+    static func page(_ status: Int, _ body: [UInt8]) -> HTTPResponse {
+        HTTPResponse(status: status, headers: pageHeaders, body: body)
+    }
+
+    private static let pageHeaders = [
+        HTTPHeader("Content-Type", "text/html; charset=utf-8"),
+        HTTPHeader("Cache-Control", "no-store"),
+        HTTPHeader("Vary", "Accept-Language, Cookie"),
+        HTTPHeader("X-Content-Type-Options", "nosniff"),
+        HTTPHeader("Referrer-Policy", "same-origin"),
+        HTTPHeader(
+            "Content-Security-Policy",
+            "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "
+                + "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+        ),
+    ]
+}
+
+extension Language {
+    static func choose(for request: HTTPRequest) -> Language {
+        choose(acceptLanguage: request.header("Accept-Language"))
+    }
+}
+
+extension Web {
+    func language(_ request: HTTPRequest) -> Language { Language.choose(for: request) }
+
+    /// A page for people where what it is about cannot be reached; everything else is thrown on.
+    func troublePage(
+        _ refusal: Refusal,
+        _ request: HTTPRequest,
+        _ heading: Phrases.Heading,
+        address: String
+    ) throws(Refusal) -> HTTPResponse {
+        guard refusal.isMomentary else { throw refusal }
+        let page = TroublePage(language: language(request), heading: heading, address: address)
+        return .page(503, page.render())
+    }
+}
