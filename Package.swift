@@ -154,7 +154,7 @@ let package = Package(
         ),
         layer(
             "Web",
-            ["Site", "Events/Web"] + capabilities.map { "\($0)/Web" },
+            ["Site", "Events/Web", "Operating/Web"] + capabilities.map { "\($0)/Web" },
             without: ["Site/pages", "Site/openapi.json"],
             [
                 "Values", "Onsale", "Store", "HTTP", "Crypto", "JSON", "Logging", "EventLoop",

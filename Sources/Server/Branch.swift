@@ -14,7 +14,7 @@ struct Branch: Sendable {
     let server: HTTPServer
     /// Where it listens; all branches of a process listen there.
     let port: UInt16
-    let web: Web
+    let handlers: LoopHandlers
 
     /// What all branches of a process share.
     struct Trunk: Sendable {
@@ -24,7 +24,7 @@ struct Branch: Sendable {
         /// Nil: requests are not logged.
         let accessLog: AccessLog?
         let secrets: Secrets
-        let site: Site
+        let status: ServerStatus
         let keeper: RoomKeeper
         let draws: DrawBook
         let attempts: AttemptsInFlight
@@ -46,11 +46,11 @@ struct Branch: Sendable {
         on loop: EventLoop
     ) async throws(StartError) -> Branch {
         let stores = await BranchStores.start(trunk, redis: redis, database: database, on: loop)
-        let web = try web(trunk, stores, on: loop)
-        await web.start()
+        let handlers = try handlers(trunk, stores, on: loop)
+        await handlers.start()
         let server = HTTPServer(
-            http(trunk, web, port: port, isFirst: isFirst),
-            routes: web.routes,
+            http(trunk, handlers.site, port: port, isFirst: isFirst),
+            routes: handlers.routes,
             on: loop
         )
         let taken: UInt16
@@ -65,39 +65,23 @@ struct Branch: Sendable {
             stores: stores,
             server: server,
             port: taken,
-            web: web
+            handlers: handlers
         )
     }
 
-    private static func web(_ trunk: Trunk, _ stores: BranchStores, on loop: EventLoop)
-        throws(StartError) -> Web
-    {
+    private static func handlers(
+        _ trunk: Trunk,
+        _ stores: BranchStores,
+        on loop: EventLoop
+    ) throws(StartError) -> LoopHandlers {
         do {
-            return try Web(
-                store: stores.rooms,
-                draws: trunk.draws,
-                listTurns: trunk.listTurns,
-                sales: stores.sales,
-                coupons: stores.coupons,
-                popular: stores.popular,
-                sellouts: stores.sellouts,
-                boardBook: stores.boardBook,
-                relay: trunk.relay,
-                events: stores.events,
-                auth: trunk.secrets.auth,
-                visitorKey: trunk.secrets.credentials.ticketKey,
-                rates: trunk.configuration.rates,
-                hasSecureCookies: trunk.configuration.hasSecureCookies,
-                adminKey: trunk.secrets.adminKey,
-                site: trunk.site,
-                on: loop
-            )
+            return try LoopHandlers(trunk, stores, on: loop)
         } catch {
             throw StartError(line: "\(trunk.configuration.auth.keyFlag): \(error)")
         }
     }
 
-    private static func http(_ trunk: Trunk, _ web: Web, port: UInt16, isFirst: Bool)
+    private static func http(_ trunk: Trunk, _ site: Site, port: UInt16, isFirst: Bool)
         -> HTTPConfiguration
     {
         let configuration = trunk.configuration
@@ -118,7 +102,7 @@ struct Branch: Sendable {
             )
         }
         http.buffered = trunk.buffered
-        http.refuseUnrouted = { web.refuseUnrouted($0) }
+        http.refuseUnrouted = { site.refuseUnrouted($0) }
         if let log = trunk.accessLog { http.onAnswer = { log.write($0.fields) } }
         http.descriptorsReserved = Descriptors.reserved(threads: configuration.threads)
         return http

@@ -78,7 +78,7 @@ actor Gauges {
         var counts = Counts()
         for branch in branches {
             http = http + (await branch.server.statistics())
-            counts = counts + (await branch.web.counts.counts)
+            counts = counts + (await branch.handlers.site.counts.counts)
         }
         return Measurements(
             process: .init(startsTotal: starts.total, startSeconds: starts.atSeconds),

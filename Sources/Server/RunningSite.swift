@@ -109,7 +109,7 @@ struct RunningSite: Sendable {
         _ gauges: Gauges
     ) -> Branch.Trunk {
         let keeper = clockwork.keeper
-        let site = Site(
+        let status = ServerStatus(
             jwks: secrets.credentials.passKey.jwks(),
             isDemo: configuration.isDemo,
             readiness: { await gauges.readiness() },
@@ -125,7 +125,7 @@ struct RunningSite: Sendable {
             ),
             accessLog: configuration.hasAccessLog ? AccessLog(configuration.logFormat) : nil,
             secrets: secrets,
-            site: site,
+            status: status,
             keeper: keeper,
             draws: clockwork.draws.book,
             attempts: AttemptsInFlight(),
@@ -180,7 +180,7 @@ struct RunningSite: Sendable {
             let auth = try Secrets.auth(configuration)
             let adminKey = try Secrets.adminKeyAgain(configuration)
             for branch in branches {
-                try await branch.web.renewKeys(auth: auth, adminKey: adminKey)
+                try await branch.handlers.site.renewKeys(auth: auth, adminKey: adminKey)
             }
             Log.info("keys_read_again")
         } catch {

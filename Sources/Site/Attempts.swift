@@ -31,7 +31,7 @@ extension Attempt {
     }
 }
 
-extension Web {
+extension Handlers {
     /// What was done, or why not: what all attempts have in common.
     func answered<Done, Refused>(
         _ outcome: AttemptOutcome<Done, Refused>,

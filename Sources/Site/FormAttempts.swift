@@ -5,7 +5,7 @@ import Store
 import Values
 
 /// What the forms of the pages share: attempts that must happen once.
-extension Web {
+extension Handlers {
     /// Nil when the store could not be reached: it may have been done all the same.
     func repeatable<Value>(_ body: () async throws(StoreError) -> Value)
         async throws(Refusal) -> Value?

@@ -6,7 +6,7 @@ import Store
 import Values
 
 /// Lists in pages: an array, and where it goes on in the header `Link` (RFC 8288).
-extension Web {
+extension Handlers {
     /// The page that a request's `limit` and `after` ask for.
     func pageRequest(_ request: HTTPRequest) throws(Refusal) -> PageRequest {
         var page = PageRequest()
@@ -28,7 +28,7 @@ extension Web {
         _ read: () async throws(StoreError) -> Value
     ) async throws(Refusal) -> Value {
         let value = try await stored { () async throws(StoreError) in
-            try await listTurns.turn(of: user, clock: loop.clock, read)
+            try await site.listTurns.turn(of: user, clock: loop.clock, read)
         }
         guard let value else { throw .tooManyLists }
         return value

@@ -39,7 +39,7 @@ struct OperatorDocument: Sendable {
     }
 }
 
-extension Web {
+extension Handlers {
     /// What `If-Match` and `If-None-Match` say of the thing that is to be changed, whose tag is
     /// `tag`; nil: nothing.
     func precondition<Value>(

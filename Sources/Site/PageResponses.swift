@@ -20,13 +20,29 @@ extension HTTPResponse {
     ]
 }
 
+extension PageAsset {
+    var endpoint: Endpoint { Endpoint(.get, path) }
+
+    /// `GET /assets/...`
+    @Sendable func answer(_ request: HTTPRequest) async throws(Refusal) -> HTTPResponse {
+        let headers = [
+            HTTPHeader("Content-Type", contentType),
+            HTTPHeader("ETag", entityTag),
+            HTTPHeader("Cache-Control", PageAsset.cacheControl),
+            HTTPHeader("X-Content-Type-Options", "nosniff"),
+        ]
+        if request.knows(entityTag) { return HTTPResponse(status: 304, headers: headers) }
+        return HTTPResponse(status: 200, headers: headers, body: bytes)
+    }
+}
+
 extension Language {
     static func choose(for request: HTTPRequest) -> Language {
         choose(acceptLanguage: request.header("Accept-Language"))
     }
 }
 
-extension Web {
+extension Handlers {
     func language(_ request: HTTPRequest) -> Language { Language.choose(for: request) }
 
     /// A page for people where what it is about cannot be reached; everything else is thrown on.

@@ -2,7 +2,7 @@ import HTTP
 
 /// What the API reads of a query. Pages take the first argument of a name: links to them come from
 /// anywhere.
-extension Web {
+extension Handlers {
     /// An argument of the query; nil: it is not there. One that stands twice is refused: a proxy
     /// or a cache may have read the other one.
     func argument(_ request: HTTPRequest, _ name: String) throws(Refusal) -> String? {

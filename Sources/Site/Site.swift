@@ -1,179 +1,157 @@
+public import EventLoop
+import Crypto
 public import HTTP
-public import Onsale
+import Logging
+import Onsale
 public import Store
-public import Values
+import Values
 
-/// What a server as a whole knows, over all its loops; asked by `/readyz` and `/metrics`.
-public struct Site: Sendable {
-    /// Answers `/.well-known/jwks.json`.
-    public let jwks: [UInt8]
-    /// The room `demo` is open: the first page says so.
-    public let isDemo: Bool
-    public let readiness: @Sendable () async -> Readiness
-    public typealias Rooms = [(room: RoomID, report: RoomReport)]
-    /// The rooms there are, in the order of their names: after this name, so many at most.
-    public let rooms: @Sendable (String, Int) async -> Rooms
-    /// The rooms of `/metrics`.
-    public let roomReports: @Sendable () async -> Rooms
-    public let measure: @Sendable () async -> Measurements
+/// What the handlers of one loop share. It knows no capability.
+///
+/// A class: each closure of a handler would hold a copy of a value, 2,000 instructions to make and
+/// to end.
+public final class Site: Sendable {
+    /// What this loop has answered.
+    public let counts: Counter
+    let limits: RateLimits
+    let callers: Callers
+    let cookies: Cookies
+    /// The process's.
+    let listTurns: ListTurns
+    let loop: EventLoop
 
+    /// Throws what is wrong with the key file of `auth`.
     public init(
-        jwks: [UInt8],
-        isDemo: Bool,
-        readiness: @escaping @Sendable () async -> Readiness,
-        rooms: @escaping @Sendable (String, Int) async -> Rooms,
-        roomReports: @escaping @Sendable () async -> Rooms,
-        measure: @escaping @Sendable () async -> Measurements
-    ) {
-        self.jwks = jwks
-        self.isDemo = isDemo
-        self.readiness = readiness
-        self.rooms = rooms
-        self.roomReports = roomReports
-        self.measure = measure
-    }
-}
-
-/// What is wrong, as codes; details stand in the log.
-public struct Readiness: Sendable {
-    /// What keeps the server from serving.
-    public var obstacles: [String]
-    /// What it serves in spite of.
-    public var doubts: [String]
-
-    public init(obstacles: [String] = [], doubts: [String] = []) {
-        self.obstacles = obstacles
-        self.doubts = doubts
-    }
-
-    var status: String {
-        !obstacles.isEmpty ? "unready" : !doubts.isEmpty ? "degraded" : "ready"
-    }
-}
-
-/// The numbers of `/metrics`.
-public struct Measurements: Sendable {
-    public struct Loop: Sendable {
-        public var lagSeconds: Double
-        public var lagMaxSeconds: Double
-        public var turns: Int
-        public var jobs: Int
-        public var foreignEnqueues: Int
-
-        public init(
-            lagSeconds: Double,
-            lagMaxSeconds: Double,
-            turns: Int,
-            jobs: Int,
-            foreignEnqueues: Int
-        ) {
-            self.lagSeconds = lagSeconds
-            self.lagMaxSeconds = lagMaxSeconds
-            self.turns = turns
-            self.jobs = jobs
-            self.foreignEnqueues = foreignEnqueues
-        }
-    }
-
-    /// Round trips to Redis over all connections.
-    public struct Store: Sendable {
-        public var roundTrips: Int
-        public var timeouts: Int
-        public var reconnects: Int
-        public var refused: Int
-        /// Answers with which Redis refused to work.
-        public var refusals: Int
-        public var inFlight: Int
-        /// Upper bounds in seconds, and how many round trips took at most that long; the last count
-        /// has no bound.
-        public var latencyBounds: [Double]
-        public var latencyCounts: [Int]
-        public var latencySumSeconds: Double
-        public var isAvailable: Bool
-        public var restarts: Int
-        public var lines: LineStatistics
-
-        public init() {
-            roundTrips = 0
-            timeouts = 0
-            reconnects = 0
-            refused = 0
-            refusals = 0
-            inFlight = 0
-            latencyBounds = []
-            latencyCounts = []
-            latencySumSeconds = 0
-            isAvailable = false
-            restarts = 0
-            lines = LineStatistics()
-        }
-    }
-
-    /// The ledger over all connections of this process.
-    public struct Ledger: Sendable {
-        public var entries = 0
-        public var commits = 0
-        public var refused = 0
-        public var failures = 0
-        public var reads = 0
-        /// Reads that were not done: they waited too long, or their client had gone.
-        public var readsExpired = 0
-        public var readsPending = 0
-        public var readsAbandoned = 0
-        public var reconnects = 0
-        public var pending = 0
-        public var entrySeconds = 0.0
-        public var isAvailable = false
-        /// The rooms' log of admissions: how old the oldest entry is that waits, and how many wait.
-        public var admissionLogLagSeconds = 0.0
-        public var admissionLogPending = 0
-        /// The last number of the outbox, and how far its consumers have come.
-        public var outboxLatest = 0
-        public var outboxCursors: [(consumer: String, number: Int)] = []
-
-        public init() {}
-    }
-
-    public struct Process: Sendable {
-        /// Starts on this data folder; 0 if they cannot be counted.
-        public var startsTotal: Int
-        /// When this one was, seconds since 1970.
-        public var startSeconds: Double
-
-        public init(startsTotal: Int, startSeconds: Double) {
-            self.startsTotal = startsTotal
-            self.startSeconds = startSeconds
-        }
-    }
-
-    public var process: Process
-    public var loops: [Loop]
-    public var http: HTTPStatistics
-    public var store: Store
-    public var ledger: Ledger
-    /// What failed while no answer waited for it.
-    public var failures: [Background: Int]
-    public var counts: Counts
-    /// How many rooms there are, and how many of them are looked at.
-    public var roomCounts: (known: Int, inUse: Int)
-
-    public init(
-        process: Process,
-        loops: [Loop],
-        http: HTTPStatistics,
-        store: Store,
-        ledger: Ledger,
-        failures: [Background: Int],
-        counts: Counts,
-        roomCounts: (known: Int, inUse: Int)
-    ) {
-        self.process = process
-        self.loops = loops
-        self.http = http
-        self.store = store
-        self.ledger = ledger
-        self.failures = failures
+        listTurns: ListTurns,
+        auth: VisitorAuth,
+        visitorKey: [UInt8],
+        rates: RequestRates,
+        hasSecureCookies: Bool,
+        adminKey: [UInt8],
+        on loop: EventLoop
+    ) throws {
+        self.listTurns = listTurns
+        self.loop = loop
+        let counts = Counter(on: loop)
         self.counts = counts
-        self.roomCounts = roomCounts
+        limits = RateLimits(rates, counter: counts, on: loop)
+        callers = try Callers(
+            auth,
+            adminKey: adminKey,
+            visitorKey: visitorKey,
+            limits: limits,
+            on: loop
+        )
+        cookies = Cookies(isAlwaysSecure: hasSecureCookies)
+    }
+
+    /// Checks callers with these keys from now on. Throws what is wrong with the key file of
+    /// `auth`; the keys that there are stay then.
+    public func renewKeys(auth: VisitorAuth, adminKey: [UInt8]) async throws {
+        try await callers.renew(auth, adminKey: adminKey)
+    }
+
+    // MARK: Routes
+
+    /// A route of `endpoint`, answered by `handler`.
+    func route(_ endpoint: Endpoint, _ handler: @escaping RouteHandler) -> HTTPRoute {
+        let kind = endpoint.rateClass
+        let route = HTTPRoute(endpoint.method, endpoint.pattern) { request in
+            do throws(Refusal) {
+                try self.admit(request, kind)
+                return try await handler(request)
+            } catch {
+                return self.refused(error, request)
+            }
+        }
+        return endpoint.marking(route)
+    }
+
+    /// The same without a task.
+    func route(_ endpoint: Endpoint, calling responder: @escaping RouteResponder) -> HTTPRoute {
+        let kind = endpoint.rateClass
+        let route = HTTPRoute.calling(endpoint.method, endpoint.pattern) { [self] request in
+            do throws(Refusal) {
+                try admit(request, kind)
+                try responder(request)
+            } catch {
+                request.answer(refused(error, request))
+            }
+        }
+        return endpoint.marking(route)
+    }
+
+    /// 429 to whoever asks too often for what there is not; nil: the usual answer.
+    public func refuseUnrouted(_ request: HTTPRequest) -> HTTPResponse? {
+        do throws(Refusal) {
+            try limits.count(request, as: .read)
+            return nil
+        } catch {
+            return refused(error, request)
+        }
+    }
+
+    /// What every request is held against.
+    private func admit(_ request: HTTPRequest, _ kind: RateClass?) throws(Refusal) {
+        if let kind { try limits.count(request, as: kind) }
+        try SameSite.require(request)
+    }
+
+    /// Answers with what `body` makes.
+    func answer(_ request: HTTPRequest, _ body: () throws(Refusal) -> HTTPResponse) {
+        do throws(Refusal) {
+            request.answer(try body())
+        } catch {
+            request.answer(refused(error, request))
+        }
+    }
+
+    // MARK: Refusals
+
+    /// What engines say is the operator's to read. A stranger gets a number, under which it stands
+    /// in the log.
+    private func refused(_ refusal: Refusal, _ request: HTTPRequest) -> HTTPResponse {
+        counts.count(refusal)
+        let asked = ("request", "\(request.method.rawValue) \(request.loggedPath)")
+        switch refusal {
+        case .broken(let reason):
+            let id = Hex.encode(SecureRandom.bytes(8))
+            Log.error("internal_error", [("id", id), asked, ("reason", reason)])
+            return Problem.internal(id).response
+        case .storeUnavailable(let reason):
+            Log.warn("store_unavailable", [asked, ("reason", reason)])
+            return refusal.response
+        case .rateLimited(let seconds):
+            guard !request.path.hasPrefix("/api/"), !request.path.hasPrefix("/admin/"),
+                request.header("Accept")?.contains("text/html") == true
+            else { return refusal.response }
+            return limitedPage(refusal, seconds, request)
+        default: return refusal.response
+        }
+    }
+
+    /// For somebody with a browser, whose office may be what is limited: asks again by itself.
+    private func limitedPage(_ refusal: Refusal, _ seconds: Int, _ request: HTTPRequest)
+        -> HTTPResponse
+    {
+        let language = Language.choose(for: request)
+        // An answer to a form leads back to its page.
+        let path = request.path
+        let parent = path.lastIndex(of: "/").map { String(path[..<$0]) } ?? ""
+        let address = request.method == .get ? path : parent.isEmpty ? "/" : parent
+        var page = TroublePage(
+            language: language,
+            heading: Phrases.of(language).limited,
+            address: address + (ContinuePath(request)?.query ?? "")
+        )
+        page.refreshSeconds = max(page.refreshSeconds, seconds)
+        page.hasOwnStyle = true
+        var answer = HTTPResponse.page(refusal.response.status, page.render())
+        answer.headers = answer.headers.map { header in
+            guard header.name == "Content-Security-Policy" else { return header }
+            return HTTPHeader(header.name, TroublePage.policy)
+        }
+        answer.headers += refusal.response.headers.filter { $0.name == "Retry-After" }
+        return answer
     }
 }

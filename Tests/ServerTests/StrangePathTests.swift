@@ -40,7 +40,7 @@ extension SaleContractTests {
                 ("/rooms/\(name)", "{}"), ("/boards/\(name)", "{}"),
             ] { #expect(try await site.operate("PUT", path, body).status == 200) }
             var asked = 0
-            for line in Web.table {
+            for line in Capabilities.endpoints {
                 for path in Self.paths(line.pattern, name) {
                     for body in line.method == .get ? [nil] : Self.bodies + [Self.form] {
                         let type = body == Self.form ? "x-www-form-urlencoded" : "json"

@@ -6,9 +6,10 @@ import Values
 
 @Suite struct PagesAssetTests {
     @Test func everyAssetHasItsOwnAddressTypeAndTag() {
-        #expect(Set(PageAsset.all.map(\.path)).count == PageAsset.all.count)
-        #expect(Set(PageAsset.all.map(\.entityTag)).count == PageAsset.all.count)
-        for asset in PageAsset.all {
+        let assets = Capabilities.assets
+        #expect(Set(assets.map(\.path)).count == assets.count)
+        #expect(Set(assets.map(\.entityTag)).count == assets.count)
+        for asset in assets {
             #expect(!asset.bytes.isEmpty)
             #expect(asset.entityTag.hasPrefix("\"") && asset.entityTag.hasSuffix("\""))
             #expect(asset.address.hasPrefix(asset.path + "?v="))

@@ -53,6 +53,7 @@ enum HouseRules {
     /// compiled into the program.
     static let capabilities: Set<String> = [
         "Rooms", "Seats", "Points", "Payments", "Shop", "Coupons", "Rankings", "Events",
+        "Operating",
     ]
 
     static func imports(_ file: TextFile) -> [Violation] {

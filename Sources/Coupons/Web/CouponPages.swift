@@ -4,7 +4,7 @@ import Store
 import Values
 
 /// The page of a coupon, complete without a script.
-extension Web {
+extension CouponHandlers {
     /// `GET /coupons/{coupon}`
     func couponPage(_ request: HTTPRequest) async throws(Refusal) -> HTTPResponse {
         let id = try couponOfPage(request)

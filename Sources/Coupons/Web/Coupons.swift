@@ -5,7 +5,7 @@ import Store
 import Values
 
 /// Coupons for the first who come.
-extension Web {
+extension CouponHandlers {
     /// `GET /api/v1/coupons/{coupon}`
     func coupon(_ request: HTTPRequest) async throws(Refusal) -> HTTPResponse {
         let id = try coupon(named: request)

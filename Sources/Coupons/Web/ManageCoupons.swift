@@ -5,7 +5,7 @@ import Store
 import Values
 
 /// What the operator says about coupons.
-extension Web {
+extension CouponHandlers {
     /// `PUT /admin/v1/coupons/{coupon}`
     func putCoupon(_ request: HTTPRequest) async throws(Refusal) -> HTTPResponse {
         try callers.requireOperator(request)
@@ -31,9 +31,7 @@ extension Web {
             throw .invalidRequest(field: "endsAt", reason: "must be after startsAt")
         }
     }
-}
 
-extension Web {
     /// `GET /admin/v1/coupons/{coupon}`
     func adminCoupon(_ request: HTTPRequest) async throws(Refusal) -> HTTPResponse {
         try callers.requireOperator(request)

@@ -5,7 +5,7 @@ import Store
 import Values
 
 /// Holds that become payments, and payments that are taken back.
-extension Web {
+extension PaymentHandlers {
     /// `POST /api/v1/payments`
     func pay(_ request: HTTPRequest) async throws(Refusal) -> HTTPResponse {
         let user = try callers.requiredUser(request)
@@ -23,8 +23,8 @@ extension Web {
             case .insufficientPoints: .points(.insufficient)
             case .holdExpired: .seat(.holdExpired)
             case .couponNotUsable: .coupon(.notUsable)
-            case .ofAnotherUser: Self.anothersHold
-            case .unknownHold: Self.unknownHold
+            case .ofAnotherUser: SeatHandlers.anothersHold
+            case .unknownHold: SeatHandlers.unknownHold
             }
         }
         counts.count(.paid)
@@ -32,43 +32,17 @@ extension Web {
     }
 
     /// `POST /api/v1/payments/{payment}/cancel`
-    func cancel(_ request: HTTPRequest) async throws(Refusal) -> HTTPResponse {
+    func cancelPayment(_ request: HTTPRequest) async throws(Refusal) -> HTTPResponse {
         try await cancel(request, "payment") { id, attempt async throws(StoreError) in
             try await sales.cancel(id, by: attempt)
         }
     }
 
-    /// Takes back what the path's parameter `kind` names.
-    func cancel(
-        _ request: HTTPRequest,
-        _ kind: StaticString,
-        _ body: (String, Attempt) async throws(StoreError) -> AttemptOutcome<
-            CancelReceipt, CancelRefusal
-        >
-    ) async throws(Refusal) -> HTTPResponse {
-        let user = try callers.requiredUser(request)
-        let attempt = try Attempt(request, by: user)
-        try requireEmptyBody(request)
-        let id = request.parameter("\(kind)")
-        let unknown = Refusal.notFound("There is no such \(kind).")
-        guard id.utf8.count <= Self.nameBytesMax else { throw unknown }
-        let outcome = try await stored { () async throws(StoreError) in
-            try await body(id, attempt)
+    /// `POST /admin/v1/payments/{payment}/cancel`
+    func cancelPaymentOfUser(_ request: HTTPRequest) async throws(Refusal) -> HTTPResponse {
+        try await cancelOfUser(request, "payment") { id, reason async throws(StoreError) in
+            try await sales.cancel(id, reason: reason)
         }
-        let receipt = try answered(outcome) { refused in
-            switch refused {
-            case .ofAnotherUser: .forbidden("The \(kind) is another user's.")
-            case .unknownPayment: unknown
-            case .balanceLimit: .points(.balanceLimit)
-            case .notAllowed(let terms): .points(.cancelNotAllowed(terms))
-            }
-        }
-        counts.count(.cancelled)
-        var json = JSONWriter()
-        json.beginObject()
-        json.field(kind, cancelled: receipt)
-        json.endObject()
-        return .json(200, json.bytes, headers: CacheControl.noStore)
     }
 
     /// `GET /api/v1/users/me/payments`
@@ -99,17 +73,6 @@ extension Web {
 
     /// A token of 100 seats is under 1 KiB.
     private static let holdBytesMax = 1_024
-    /// Longer than any name of a payment or an order.
-    static let nameBytesMax = 128
-}
-
-extension JSONWriter {
-    /// What was cancelled, under its `kind`.
-    mutating func field(_ kind: StaticString, cancelled receipt: CancelReceipt) {
-        field(kind, receipt.payment)
-        field("state", Payment.State.cancelled.rawValue)
-        field("balance", receipt.balance)
-    }
 }
 
 extension PaymentReceipt {

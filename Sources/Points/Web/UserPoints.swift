@@ -5,7 +5,7 @@ import Store
 import Values
 
 /// The points of whoever asks.
-extension Web {
+extension PointHandlers {
     /// `GET /api/v1/users/me/points`
     func points(_ request: HTTPRequest) async throws(Refusal) -> HTTPResponse {
         let user = try callers.requiredUser(request)

@@ -5,7 +5,7 @@ import Store
 import Values
 
 /// Boards, for everybody to read.
-extension Web {
+extension RankingHandlers {
     /// `GET /api/v1/boards/{board}`
     func board(_ request: HTTPRequest) async throws(Refusal) -> HTTPResponse {
         let query = try boardQuery(request)

@@ -33,7 +33,7 @@ extension ConcertRankings {
     }
 }
 
-extension Web {
+extension RankingHandlers {
     /// `GET /api/v1/concerts/ranking`
     func concertRanking(_ request: HTTPRequest) async throws(Refusal) -> HTTPResponse {
         let limit = try number(request, "limit", in: 1...SelloutLists.entriesMax)

@@ -5,7 +5,7 @@ import Store
 import Values
 
 /// What the operator says about boards, and the scores that come in from outside.
-extension Web {
+extension RankingHandlers {
     /// An answer to a score comes after the boards have it, but never later than this: 20 rounds of
     /// the relay.
     private static let settleMs = 500

@@ -24,7 +24,7 @@ extension PopularLists {
     }
 }
 
-extension Web {
+extension RankingHandlers {
     /// `GET /api/v1/products/popular`
     func popularProducts(_ request: HTTPRequest) async throws(Refusal) -> HTTPResponse {
         let days = try number(request, "days", in: PopularList.daysRange)

@@ -4,7 +4,7 @@ import Store
 import Values
 
 /// The page of rankings, complete without a script, and the stream that keeps it true.
-extension Web {
+extension RankingHandlers {
     /// `GET /rankings`
     func rankingsPage(_ request: HTTPRequest) async throws(Refusal) -> HTTPResponse {
         var page = RankingsPage(
@@ -15,7 +15,7 @@ extension Web {
         page.fraction = sellouts.fraction
         if let concerts = page.concerts, !concerts.isEmpty {
             let titles = await read { () throws(StoreError) in
-                try await sales.titles(of: Set(concerts.map(\.concert)))
+                try await self.titles(Set(concerts.map(\.concert)))
             }
             page.titles = titles ?? [:]
         }

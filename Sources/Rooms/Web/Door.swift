@@ -5,7 +5,7 @@ import Store
 import Values
 
 /// Forward auth: what a proxy in front of a shop asks about each request to it.
-extension Web {
+extension RoomHandlers {
     /// `GET /api/v1/rooms/{room}/admission`
     func admission(_ request: HTTPRequest) throws(Refusal) {
         let room = try room(request)

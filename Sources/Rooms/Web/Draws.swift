@@ -5,7 +5,7 @@ import Onsale
 import Store
 import Values
 
-extension Web {
+extension RoomHandlers {
     /// `GET /api/v1/rooms/{room}/draw`: what anybody may know of a draw, and check.
     func draw(_ request: HTTPRequest) async throws(Refusal) -> HTTPResponse {
         let room = try room(request)

@@ -5,7 +5,7 @@ import Store
 import Values
 
 /// What the operator says of a room's lanes, and codes for them.
-extension Web {
+extension RoomHandlers {
     /// `GET /admin/v1/rooms/{room}/lanes`
     func lanes(_ request: HTTPRequest) async throws(Refusal) -> HTTPResponse {
         try callers.requireOperator(request)

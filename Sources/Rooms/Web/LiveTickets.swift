@@ -127,7 +127,7 @@ actor LiveTickets {
         case .soldOutInLine: end(listener, .room(.soldOutInLine))
         case .closed: end(listener, .room(.closed))
         case .full, .ticketInvalid, .codeInvalid, .codeUsedUp, .unknownRoom:
-            end(listener, Web.unknownRoom)
+            end(listener, RoomHandlers.unknownRoom)
         }
     }
 

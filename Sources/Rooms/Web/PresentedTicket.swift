@@ -11,7 +11,7 @@ struct PresentedTicket {
     let isCookie: Bool
 }
 
-extension Web {
+extension RoomHandlers {
     /// The ticket for `room` of the caller `user`; of a browser's cookie without credentials, of
     /// whoever the ticket names. Nil: there is no ticket.
     ///

@@ -4,7 +4,7 @@ import Onsale
 import Store
 import Values
 
-extension Web {
+extension RoomHandlers {
     /// `GET /api/v1/rooms/{room}`: the same for everybody, so that caches may keep it for a second.
     func roomDocument(_ request: HTTPRequest) async throws(Refusal) -> HTTPResponse {
         let room = try room(request)

@@ -5,7 +5,7 @@ import Store
 import Values
 
 /// The pages for people: forms and refreshes, complete without a script.
-extension Web {
+extension RoomHandlers {
     /// `GET /rooms/{room}`
     func roomPage(_ request: HTTPRequest) async throws(Refusal) -> HTTPResponse {
         guard let room = RoomID(request.parameter("room")) else { throw Self.unknownRoom }
@@ -87,23 +87,6 @@ extension Web {
         }
         // The ticket stays in the cookie: the page says that the visitor has left.
         return back(request, room)
-    }
-
-    /// `GET /assets/...`
-    func asset(_ asset: PageAsset) -> @Sendable (HTTPRequest) async throws(Refusal) -> HTTPResponse
-    {
-        { request throws(Refusal) in
-            let headers = [
-                HTTPHeader("Content-Type", asset.contentType),
-                HTTPHeader("ETag", asset.entityTag),
-                HTTPHeader("Cache-Control", PageAsset.cacheControl),
-                HTTPHeader("X-Content-Type-Options", "nosniff"),
-            ]
-            if request.knows(asset.entityTag) {
-                return HTTPResponse(status: 304, headers: headers)
-            }
-            return HTTPResponse(status: 200, headers: headers, body: asset.bytes)
-        }
     }
 
     // MARK: Parts

@@ -4,7 +4,7 @@ import Onsale
 import Store
 import Values
 
-extension Web {
+extension RoomHandlers {
     /// `POST /api/v1/rooms/{room}/tickets`
     func enter(_ request: HTTPRequest) throws(Refusal) {
         let room = try room(request)

@@ -5,7 +5,7 @@ import Store
 import Values
 
 /// What is for sale, for everybody to read.
-extension Web {
+extension SeatHandlers {
     /// `GET /api/v1/concerts`
     func concerts(_ request: HTTPRequest) async throws(Refusal) -> HTTPResponse {
         let asked = try pageRequest(request)

@@ -5,7 +5,7 @@ import Store
 import Values
 
 /// Seats kept for a while.
-extension Web {
+extension SeatHandlers {
     /// `POST /api/v1/performances/{performance}/holds`
     func hold(_ request: HTTPRequest) async throws(Refusal) -> HTTPResponse {
         let id = try performance(request)

@@ -5,7 +5,7 @@ import Store
 import Values
 
 /// What the operator says about concerts.
-extension Web {
+extension SeatHandlers {
     /// `PUT /admin/v1/concerts/{concert}`
     func putConcert(_ request: HTTPRequest) async throws(Refusal) -> HTTPResponse {
         try callers.requireOperator(request)

@@ -5,8 +5,8 @@ import Store
 import Values
 
 /// What the forms of the seat page do. A success leads back to the page (303), so that a reload
-/// repeats nothing; a payment answers with its receipt, and sent again with its key, the same.
-extension Web {
+/// repeats nothing. The forms that pay are in `PaymentForms.swift`.
+extension SeatHandlers {
     /// `POST /performances/{performance}/hold`
     func holdForm(_ request: HTTPRequest) async throws(Refusal) -> HTTPResponse {
         try await form(request) { form, visitor, user throws(Refusal) in
@@ -42,59 +42,10 @@ extension Web {
         }
     }
 
-    /// `POST /performances/{performance}/pay`
-    func payForm(_ request: HTTPRequest) async throws(Refusal) -> HTTPResponse {
-        try await form(request) { form, visitor, user throws(Refusal) in
-            guard let hold = form["hold"], let attempt = attempt(request, form, hold, user) else {
-                return .notice(.plain(.failed), 400)
-            }
-            let removal = HoldCookie.removal(visitor.performance.id, cookies, request)
-            let outcome = try await repeatable { () async throws(StoreError) in
-                try await sales.pay(hold, by: attempt)
-            }
-            switch outcome {
-            case .done(let receipt): return .receipt(SeatPage.Receipt(receipt), removal)
-            case .refused(.insufficientPoints): return .lacksPoints
-            case .refused(.holdExpired), .refused(.unknownHold):
-                return .notice(.plain(.holdExpired), 409, removal)
-            case .refused(.ofAnotherUser): return .notice(.plain(.failed), 403)
-            // The form sends none.
-            case .refused(.couponNotUsable): return .notice(.plain(.failed), 409)
-            case .mismatch: return .notice(.plain(.failed), 422)
-            case .inProgress: return .again(FormKeys(pay: attempt.key), 409)
-            case nil: return .again(FormKeys(pay: attempt.key), 503)
-            }
-        }
-    }
-
-    /// `POST /performances/{performance}/charge`
-    func chargeForm(_ request: HTTPRequest) async throws(Refusal) -> HTTPResponse {
-        try await form(request) { form, _, user throws(Refusal) in
-            guard let amount = form["amount"].flatMap({ Int64($0) }),
-                Points.chargeRange.contains(amount)
-            else { return .notice(.plain(.badAmount), 400) }
-            guard let attempt = attempt(request, form, "\(amount)", user) else {
-                return .notice(.plain(.failed), 400)
-            }
-            let outcome = try await repeatable { () async throws(StoreError) in
-                try await sales.charge(amount, by: attempt)
-            }
-            switch outcome {
-            case .done: return .back(nil)
-            case .refused(.balanceLimit): return .notice(.plain(.balanceLimit), 409)
-            // The form sends none.
-            case .refused(.referenceUsed): return .notice(.plain(.failed), 409)
-            case .mismatch: return .notice(.plain(.failed), 422)
-            case .inProgress: return .again(FormKeys(charge: attempt.key), 409, amount: amount)
-            case nil: return .again(FormKeys(charge: attempt.key), 503, amount: amount)
-            }
-        }
-    }
-
     // MARK: Parts
 
     /// What a form leads to.
-    private enum FormAnswer {
+    enum FormAnswer {
         /// Back to the page, with a cookie.
         case back(HTTPHeader?)
         case notice(SeatPage.Notice, Int, HTTPHeader? = nil)
@@ -105,7 +56,7 @@ extension Web {
     }
 
     /// Reads a form of this site's own page, finds out who sends it, and renders what comes of it.
-    private func form(
+    func form(
         _ request: HTTPRequest,
         _ act: (FormBody, SeatVisitor, UserID) async throws(Refusal) -> FormAnswer
     ) async throws(Refusal) -> HTTPResponse {

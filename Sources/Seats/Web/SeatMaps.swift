@@ -99,7 +99,7 @@ actor SeatMaps {
     }
 }
 
-extension Web {
+extension SeatHandlers {
     /// `GET /api/v1/performances/{performance}/seats`
     func seats(_ request: HTTPRequest) async throws(Refusal) -> HTTPResponse {
         let id = try performance(request)

@@ -6,7 +6,7 @@ import Values
 
 /// The page of a performance's seats, complete without a script. What its forms do is in
 /// SeatForms.swift.
-extension Web {
+extension SeatHandlers {
     /// `GET /performances/{performance}`
     func seatPage(_ request: HTTPRequest) async throws(Refusal) -> HTTPResponse {
         do throws(Refusal) {
@@ -58,7 +58,7 @@ extension Web {
         )
         if let user = visitor.user, !isStranger {
             page.balance = try await stored { () async throws(StoreError) in
-                try await sales.balance(of: user)
+                try await self.balance(user)
             }
         }
         page.section = request.query("section").flatMap { Int($0) } ?? 1
@@ -97,7 +97,9 @@ extension Web {
     private func requireOwner(of request: HTTPRequest, behind room: RoomID?) throws(Refusal) {
         guard let room, let token = request.header("Onsale-Ticket") else { return }
         let user = try callers.requiredUser(request)
-        guard store.ticket(token, of: user, in: room) != nil else { throw Self.ticketInvalid }
+        guard rooms.store.ticket(token, of: user, in: room) != nil else {
+            throw RoomHandlers.ticketInvalid
+        }
     }
 
     /// What stands between the visitor and a seat, as far as the page can know.
@@ -108,12 +110,12 @@ extension Web {
             return visitor.user == nil ? .plain(.unauthenticated) : nil
         }
         guard let user = visitor.user else { return .plain(.unauthenticated) }
-        guard let ticket = try? presented(request, of: user, in: room) else {
+        guard let ticket = try? rooms.presented(request, of: user, in: room) else {
             return callers.isBrowser(request) ? .plain(.notAdmitted) : nil
         }
         // A store that cannot say hinders nobody: the hold's own check decides.
         let isInside = await Background.reads.attempt(about: ("room", room.raw)) {
-            try await store.isInside(ticket: ticket.token, user: user, in: room)
+            try await rooms.store.isInside(ticket: ticket.token, user: user, in: room)
         }
         return isInside == false ? .plain(.notAdmitted) : nil
     }

@@ -5,7 +5,7 @@ import Store
 import Values
 
 /// Orders, and orders that are taken back.
-extension Web {
+extension ShopHandlers {
     /// `POST /api/v1/orders`
     func order(_ request: HTTPRequest) async throws(Refusal) -> HTTPResponse {
         let user = try callers.requiredUser(request)
@@ -36,6 +36,13 @@ extension Web {
     func cancelOrder(_ request: HTTPRequest) async throws(Refusal) -> HTTPResponse {
         try await cancel(request, "order") { id, attempt async throws(StoreError) in
             try await sales.cancel(order: id, by: attempt)
+        }
+    }
+
+    /// `POST /admin/v1/orders/{order}/cancel`
+    func cancelOrderOfUser(_ request: HTTPRequest) async throws(Refusal) -> HTTPResponse {
+        try await cancelOfUser(request, "order") { id, reason async throws(StoreError) in
+            try await sales.cancel(order: id, reason: reason)
         }
     }
 

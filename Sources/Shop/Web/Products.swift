@@ -5,7 +5,7 @@ import Store
 import Values
 
 /// What the shop has, for everybody to read, and for the operator to say.
-extension Web {
+extension ShopHandlers {
     /// `GET /api/v1/products`
     func products(_ request: HTTPRequest) async throws(Refusal) -> HTTPResponse {
         let asked = try pageRequest(request)

@@ -5,7 +5,7 @@ import Values
 
 /// What the forms of the shop page do. An order answers with its receipt, and sent again with its
 /// key, the same; a charge leads back to the page (303), so that a reload repeats nothing.
-extension Web {
+extension ShopHandlers {
     /// `POST /shop/order`
     func orderForm(_ request: HTTPRequest) async throws(Refusal) -> HTTPResponse {
         try await form(request) { form, user throws(Refusal) in

@@ -4,7 +4,7 @@ import Store
 import Values
 
 /// The shop page, complete without a script. What its forms do is in ShopForms.swift.
-extension Web {
+extension ShopHandlers {
     /// `GET /shop`
     func shopPage(_ request: HTTPRequest) async throws(Refusal) -> HTTPResponse {
         do throws(Refusal) {

@@ -1,5 +1,4 @@
 import HTTP
-import JSON
 import Onsale
 import Values
 
@@ -10,26 +9,12 @@ struct PageVisitor: Equatable, Sendable {
     let newToken: String?
 }
 
-extension Web {
+extension Handlers {
     /// By credentials, or by a name made for this browser where people need no account. Nil: nobody
     /// that this server knows.
     func pageVisitor(_ request: HTTPRequest) throws(Refusal) -> PageVisitor? {
         if let user = try callers.user(request) { return PageVisitor(user: user, newToken: nil) }
         return callers.newVisitor().map { PageVisitor(user: $0.user, newToken: $0.token) }
-    }
-
-    /// `POST /api/v1/visitors`
-    func makeVisitor(_ request: HTTPRequest) async throws(Refusal) -> HTTPResponse {
-        try requireEmptyBody(request)
-        guard callers.givesNames, let visitor = callers.newVisitor() else {
-            throw .notFound("Visitors of this server have names of their own.")
-        }
-        var json = JSONWriter()
-        json.beginObject()
-        json.field("visitor", visitor.user.raw)
-        json.field("token", visitor.token)
-        json.endObject()
-        return .json(201, json.bytes, headers: CacheControl.noStore)
     }
 
     /// The page as an answer, with the cookie of a new visitor.

@@ -1,3 +1,4 @@
+import Assets
 public import Onsale
 import Values
 
@@ -175,4 +176,11 @@ public struct IndexPage: Sendable {
     }
 
     private func hidden(unless isShown: Bool) -> Template.Value { .text(isShown ? "" : "hidden") }
+}
+
+extension Template {
+    static let index = Template(Asset.bytes("Site/pages/index.html"))
+    static let indexLink = Template(Asset.bytes("Site/pages/index-link.html"))
+    static let indexPerformance = Template(Asset.bytes("Site/pages/index-performance.html"))
+    static let indexRoom = Template(Asset.bytes("Site/pages/index-room.html"))
 }

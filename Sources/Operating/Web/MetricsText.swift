@@ -23,7 +23,7 @@ struct MetricsText {
     }
 
     /// The part that tells of each room.
-    init(rooms: Site.Rooms) { self.rooms(rooms) }
+    init(rooms: ServerStatus.Rooms) { self.rooms(rooms) }
 
     private mutating func family(_ name: String, _ type: String, _ help: String) {
         text += "# HELP \(name) \(help)\n# TYPE \(name) \(type)\n"
@@ -254,7 +254,7 @@ struct MetricsText {
         )
     }
 
-    private mutating func rooms(_ rooms: Site.Rooms) {
+    private mutating func rooms(_ rooms: ServerStatus.Rooms) {
         let labels = rooms.map { "{room=\"\($0.room)\"} " }
         func each(
             _ name: String,

@@ -1,10 +1,33 @@
 import HTTP
 import Onsale
-import Store
+public import Store
 import Values
 
 /// The page that leads to everything.
-extension Web {
+public final class IndexHandlers: Handlers {
+    public let site: Site
+    let status: ServerStatus
+    /// What the first page offers.
+    let indexOffers: SecondOld<IndexOffers>
+    /// Its rooms, behind the name that a reader has come to.
+    let indexRooms: KeptReads<String, [(room: RoomID, report: RoomReport)]>
+
+    public init(site: Site, status: ServerStatus, sales: SaleStore, coupons: CouponStore) {
+        self.site = site
+        self.status = status
+        indexOffers = .single(on: site.loop) { await IndexOffers(sales, coupons) }
+        indexRooms = .secondOld(on: site.loop) { after in
+            await status.rooms(after, IndexPage.roomsMax + 1)
+        }
+    }
+}
+
+extension IndexHandlers {
+    /// Every path that it answers.
+    public static let table: [Route<IndexHandlers>] = [
+        Route(.get, "/") { $0.indexPage }
+    ]
+
     /// `GET /`: what there is. `?after=ROOM` goes on in the list of rooms.
     func indexPage(_ request: HTTPRequest) async throws(Refusal) -> HTTPResponse {
         // No room has a longer name.
@@ -30,7 +53,7 @@ extension Web {
             offers: offers.performances,
             shop: offers.shop,
             language: language(request),
-            isDemo: site.isDemo
+            isDemo: status.isDemo
         )
         return .page(200, page.render())
     }

@@ -1,8 +1,33 @@
+import EventLoop
 import HTTP
 import JSON
 import Store
 
-extension Web {
+/// What operators and their tools ask of the server as a whole.
+public final class OperatingHandlers: Handlers {
+    public let site: Site
+    let status: ServerStatus
+    /// The part of `/metrics` that tells of each room.
+    let roomMetrics: SecondOld<[UInt8]>
+
+    public init(site: Site, status: ServerStatus) {
+        self.site = site
+        self.status = status
+        roomMetrics = .single(on: site.loop) {
+            MetricsText(rooms: await status.roomReports()).bytes
+        }
+    }
+}
+
+extension OperatingHandlers {
+    /// Every path that it answers.
+    public static let table: [Route<OperatingHandlers>] = [
+        Route(.get, "/healthz") { $0.healthz },
+        Route(.get, "/readyz") { $0.readyz },
+        Route(.get, "/metrics") { $0.metrics },
+        Route(.get, "/.well-known/jwks.json") { $0.jwks },
+    ]
+
     /// `GET /healthz`: the process lives.
     func healthz(_ request: HTTPRequest) async throws(Refusal) -> HTTPResponse {
         .json(200, Array(#"{"status":"ok"}"#.utf8), headers: CacheControl.noStore)
@@ -10,7 +35,7 @@ extension Web {
 
     /// `GET /readyz`: the process can serve, or why it cannot.
     func readyz(_ request: HTTPRequest) async throws(Refusal) -> HTTPResponse {
-        let readiness = await site.readiness()
+        let readiness = await status.readiness()
         var json = JSONWriter()
         json.beginObject()
         json.field("status", readiness.status)
@@ -27,12 +52,12 @@ extension Web {
 
     /// `GET /.well-known/jwks.json`: the key that checks passes (RFC 7517).
     func jwks(_ request: HTTPRequest) async throws(Refusal) -> HTTPResponse {
-        .json(200, site.jwks, headers: [HTTPHeader("Cache-Control", "public, max-age=300")])
+        .json(200, status.jwks, headers: [HTTPHeader("Cache-Control", "public, max-age=300")])
     }
 
     /// `GET /metrics`: Prometheus text format 0.0.4.
     func metrics(_ request: HTTPRequest) async throws(Refusal) -> HTTPResponse {
-        let measured = MetricsText(await site.measure()).bytes
+        let measured = MetricsText(await status.measure()).bytes
         let rooms = try await stored { () async throws(StoreError) in
             try await self.roomMetrics.value(.only)
         }

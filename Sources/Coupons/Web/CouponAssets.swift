@@ -1,0 +1,20 @@
+import Assets
+
+/// The files of its pages.
+extension PageAsset {
+    static let couponRules = script("Coupons/pages/coupon-rules.js")
+    static let couponScript = script("Coupons/pages/coupon.js")
+    /// The shop's pages look the same.
+    static let shopStyle = sheet("Shop/pages/shop.css")
+
+    static let ofCoupons = [
+        couponRules, couponScript, shopStyle,
+    ]
+    static let ofCouponPage = [
+        words, callsRules, calls, parts, couponRules, couponScript, style, shopStyle,
+    ]
+}
+
+extension Template {
+    static let coupon = Template(Asset.bytes("Coupons/pages/coupon.html"))
+}

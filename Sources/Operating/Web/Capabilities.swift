@@ -1,0 +1,13 @@
+/// Everything that this server answers. Whoever builds the handlers of a loop keeps this order.
+public enum Capabilities {
+    public static let handlers: [any Handlers.Type] = [
+        SiteHandlers.self, RoomHandlers.self, SeatHandlers.self, PointHandlers.self,
+        PaymentHandlers.self, ShopHandlers.self, CouponHandlers.self, RankingHandlers.self,
+        EventHandlers.self, IndexHandlers.self, OperatingHandlers.self,
+    ]
+
+    static var endpoints: [Endpoint] { handlers.flatMap { $0.endpoints } }
+
+    /// What the pages load, and the contract.
+    static var assets: [PageAsset] { handlers.flatMap { $0.assets } }
+}

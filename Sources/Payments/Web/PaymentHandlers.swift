@@ -1,0 +1,33 @@
+import HTTP
+public import Store
+
+/// Payments for held seats over HTTP.
+public final class PaymentHandlers: Handlers {
+    public let site: Site
+    /// What is paid, and the page on which it is.
+    let seats: SeatHandlers
+    let sales: SaleStore
+
+    public init(site: Site, seats: SeatHandlers, sales: SaleStore) {
+        self.site = site
+        self.seats = seats
+        self.sales = sales
+    }
+}
+
+extension PaymentHandlers {
+    /// Every path that it answers.
+    public static let table: [Route<PaymentHandlers>] = [
+        // Programs
+        Route(.post, "/api/v1/payments") { $0.pay },
+        Route(.post, "/api/v1/payments/{payment}/cancel") { $0.cancelPayment },
+        Route(.get, "/api/v1/users/me/payments") { $0.payments }.counted(as: .list),
+
+        // The operator
+        Route(.post, "/admin/v1/payments/{payment}/cancel") { $0.cancelPaymentOfUser },
+
+        // Pages
+        Route(.post, "/performances/{performance}/pay") { $0.payForm },
+        Route(.post, "/performances/{performance}/charge") { $0.chargeForm },
+    ]
+}

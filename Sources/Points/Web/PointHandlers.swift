@@ -1,0 +1,25 @@
+import HTTP
+public import Store
+
+/// Users' points over HTTP.
+public final class PointHandlers: Handlers {
+    public let site: Site
+    let sales: SaleStore
+
+    public init(site: Site, sales: SaleStore) {
+        self.site = site
+        self.sales = sales
+    }
+}
+
+extension PointHandlers {
+    /// Every path that it answers.
+    public static let table: [Route<PointHandlers>] = [
+        // Programs
+        Route(.get, "/api/v1/users/me/points") { $0.points },
+        Route(.post, "/api/v1/users/me/points/charges") { $0.charge },
+
+        // The operator
+        Route(.post, "/admin/v1/users/{user}/points/charges") { $0.chargeUser },
+    ]
+}

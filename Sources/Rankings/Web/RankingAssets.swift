@@ -1,0 +1,24 @@
+import Assets
+
+/// The files of its pages.
+extension PageAsset {
+    static let rankingsRules = script("Rankings/pages/rankings-rules.js")
+    static let rankingsPlot = script("Rankings/pages/rankings-plot.js")
+    static let rankingsView = script("Rankings/pages/rankings-view.js")
+    static let rankingsFeed = script("Rankings/pages/rankings-feed.js")
+    static let rankingsScript = script("Rankings/pages/rankings.js")
+    static let rankingsStyle = sheet("Rankings/pages/rankings.css")
+
+    static let ofRankings = [
+        rankingsRules, rankingsPlot, rankingsView, rankingsFeed, rankingsScript, rankingsStyle,
+    ]
+    static let ofRankingsPage = [
+        words, callsRules, calls, parts, rankingsRules, rankingsPlot, rankingsView, rankingsFeed,
+        rankingsScript, style, rankingsStyle,
+    ]
+}
+
+extension Template {
+    static let rankings = Template(Asset.bytes("Rankings/pages/rankings.html"))
+    static let rankingsRow = Template(Asset.bytes("Rankings/pages/rankings-row.html"))
+}

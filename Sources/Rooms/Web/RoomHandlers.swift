@@ -1,0 +1,67 @@
+import HTTP
+import Onsale
+public import Store
+import Values
+
+/// The waiting rooms over HTTP: lines, lanes, draws, forward auth and the room's page.
+public final class RoomHandlers: Handlers {
+    public let site: Site
+    let store: RoomStore
+    /// The process's.
+    let draws: DrawBook
+    let live: LiveTickets
+
+    public init(site: Site, store: RoomStore, draws: DrawBook) {
+        self.site = site
+        self.store = store
+        self.draws = draws
+        live = LiveTickets(store: store, on: site.loop)
+    }
+
+    /// Begins to look after live streams.
+    public func start() async { await live.start() }
+
+    func room(_ request: HTTPRequest) throws(Refusal) -> RoomID {
+        guard let room = RoomID(request.parameter("room")) else {
+            throw .invalidRequest(field: "room", reason: "must be \(identifierRule)")
+        }
+        return room
+    }
+}
+
+extension RoomHandlers {
+    /// Every path that it answers.
+    public static let table: [Route<RoomHandlers>] = [
+        // Programs
+        .calling(.post, "/api/v1/rooms/{room}/tickets") { $0.enter }.counted(as: .enter),
+        .calling(.get, "/api/v1/rooms/{room}/tickets/me") { $0.ticket },
+        Route(.get, "/api/v1/rooms/{room}/tickets/me/events") { $0.ticketEvents },
+        Route(.delete, "/api/v1/rooms/{room}/tickets/me") { $0.leave },
+        Route(.get, "/api/v1/rooms/{room}") { $0.roomDocument },
+        .calling(.get, "/api/v1/rooms/{room}/admission") { $0.admission }
+            .ignoringBody().uncounted(),
+        Route(.get, "/api/v1/rooms/{room}/draw") { $0.draw },
+        Route(.get, "/api/v1/rooms/{room}/draw/entrants") { $0.drawEntrants }.counted(as: .list),
+        Route(.get, "/api/v1/rooms/{room}/tickets/me/draw") { $0.ticketDraw },
+
+        // The operator
+        Route(.get, "/admin/v1/rooms/{room}") { $0.adminRoom },
+        Route(.put, "/admin/v1/rooms/{room}") { $0.putRoom },
+        Route(.post, "/admin/v1/rooms/{room}/pause") { $0.setting(.paused) },
+        Route(.post, "/admin/v1/rooms/{room}/resume") { $0.setting(.open) },
+        Route(.post, "/admin/v1/rooms/{room}/drain") { $0.setting(.draining) },
+        Route(.post, "/admin/v1/rooms/{room}/close") { $0.setting(.closed) },
+        Route(.post, "/admin/v1/rooms/{room}/sold-out") { $0.setting(.soldOut) },
+        Route(.post, "/admin/v1/rooms/{room}/sessions/{user}/done") { $0.sessionDone },
+        Route(.get, "/admin/v1/rooms/{room}/lanes") { $0.lanes },
+        Route(.put, "/admin/v1/rooms/{room}/lanes") { $0.putLanes },
+        Route(.post, "/admin/v1/rooms/{room}/lanes/{lane}/codes") { $0.makeCodes },
+
+        // Pages
+        Route(.get, "/rooms/{room}") { $0.roomPage },
+        Route(.post, "/rooms/{room}/join") { $0.join }.counted(as: .enter),
+        Route(.post, "/rooms/{room}/leave") { $0.leavePage },
+    ]
+
+    public static var assets: [PageAsset] { PageAsset.ofRooms }
+}

@@ -1,0 +1,70 @@
+import HTTP
+import Onsale
+public import Store
+public import Values
+
+/// Concerts, performances and their seats over HTTP.
+public final class SeatHandlers: Handlers {
+    /// Points of a user.
+    public typealias Balance = @Sendable (UserID) async throws(StoreError) -> Int64
+
+    public let site: Site
+    /// The lines in front of the sales.
+    let rooms: RoomHandlers
+    let sales: SaleStore
+    let balance: Balance
+    let seatMaps: SeatMaps
+    /// Maps for pages of people who have nothing yet.
+    let strangerMaps: KeptReads<PerformanceID, SeatMap?>
+
+    /// The page tells `balance` to whoever holds seats; points are not this capability's.
+    public init(
+        site: Site,
+        rooms: RoomHandlers,
+        sales: SaleStore,
+        balance: @escaping Balance
+    ) {
+        self.site = site
+        self.rooms = rooms
+        self.sales = sales
+        self.balance = balance
+        seatMaps = SeatMaps(on: site.loop) { id, version async throws(StoreError) in
+            try await sales.seatMap(id, knownVersion: version)
+        }
+        strangerMaps = .secondOld(
+            on: site.loop,
+            size: { 1 + ($0?.states.count ?? 0) }
+        ) { id async throws(StoreError) in
+            guard case .map(let map) = try await sales.seatMap(id, knownVersion: nil) else {
+                return nil
+            }
+            return map
+        }
+    }
+}
+
+extension SeatHandlers {
+    /// Every path that it answers.
+    public static let table: [Route<SeatHandlers>] = [
+        // Programs
+        Route(.get, "/api/v1/concerts") { $0.concerts }.counted(as: .list),
+        Route(.get, "/api/v1/concerts/{concert}/performances") { $0.performances }
+            .counted(as: .list),
+        Route(.get, "/api/v1/performances/{performance}/seats") { $0.seats },
+        Route(.post, "/api/v1/performances/{performance}/holds") { $0.hold },
+        Route(.delete, "/api/v1/holds/{hold}") { $0.release }.hidingPath(),
+
+        // The operator
+        Route(.put, "/admin/v1/concerts/{concert}") { $0.putConcert },
+        Route(.get, "/admin/v1/concerts/{concert}") { $0.adminConcert },
+        Route(.put, "/admin/v1/performances/{performance}") { $0.putPerformance },
+        Route(.get, "/admin/v1/performances/{performance}") { $0.adminPerformance },
+
+        // Pages
+        Route(.get, "/performances/{performance}") { $0.seatPage },
+        Route(.post, "/performances/{performance}/hold") { $0.holdForm },
+        Route(.post, "/performances/{performance}/give-back") { $0.giveBackForm },
+    ]
+
+    public static var assets: [PageAsset] { PageAsset.ofSeats }
+}

@@ -1,0 +1,20 @@
+import Assets
+
+/// The files of its pages.
+extension PageAsset {
+    static let shopRules = script("Shop/pages/shop-rules.js")
+    static let shopScript = script("Shop/pages/shop.js")
+
+    static let ofShop = [
+        shopRules, shopScript,
+    ]
+    static let ofShopPage = [
+        words, callsRules, calls, parts, shopRules, shopScript, style, shopStyle,
+    ]
+}
+
+extension Template {
+    static let shop = Template(Asset.bytes("Shop/pages/shop.html"))
+    static let shopProduct = Template(Asset.bytes("Shop/pages/shop-product.html"))
+    static let shopCoupon = Template(Asset.bytes("Shop/pages/shop-coupon.html"))
+}

@@ -1,0 +1,40 @@
+import HTTP
+public import Store
+
+/// The shop over HTTP: products, orders and its page.
+public final class ShopHandlers: Handlers {
+    public let site: Site
+    let sales: SaleStore
+    let coupons: CouponStore
+
+    public init(site: Site, sales: SaleStore, coupons: CouponStore) {
+        self.site = site
+        self.sales = sales
+        self.coupons = coupons
+    }
+}
+
+extension ShopHandlers {
+    /// Every path that it answers.
+    public static let table: [Route<ShopHandlers>] = [
+        // Programs
+        Route(.get, "/api/v1/products") { $0.products }.counted(as: .list),
+        Route(.get, "/api/v1/products/{product}") { $0.product },
+        Route(.post, "/api/v1/orders") { $0.order },
+        Route(.post, "/api/v1/orders/{order}/cancel") { $0.cancelOrder },
+        Route(.get, "/api/v1/users/me/orders") { $0.orders }.counted(as: .list),
+
+        // The operator
+        Route(.put, "/admin/v1/products/{product}") { $0.putProduct },
+        Route(.patch, "/admin/v1/products/{product}") { $0.patchProduct },
+        Route(.get, "/admin/v1/products/{product}") { $0.adminProduct },
+        Route(.post, "/admin/v1/orders/{order}/cancel") { $0.cancelOrderOfUser },
+
+        // Pages
+        Route(.get, "/shop") { $0.shopPage },
+        Route(.post, "/shop/order") { $0.orderForm },
+        Route(.post, "/shop/charge") { $0.shopChargeForm },
+    ]
+
+    public static var assets: [PageAsset] { PageAsset.ofShop }
+}
