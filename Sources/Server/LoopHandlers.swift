@@ -43,7 +43,7 @@ struct LoopHandlers: Sendable {
             OperatingHandlers(site: site, status: status),
         ]
         let types = all.map { ObjectIdentifier(type(of: $0)) }
-        precondition(types == Capabilities.handlers.map { ObjectIdentifier($0) }, "no such list")
+        precondition(types == Capabilities.handlers.map { ObjectIdentifier($0) }, "not as listed")
     }
 
     func start() async {

@@ -1,7 +1,4 @@
-import Onsale
-import Values
-
-/// Numbers, counts, lengths of time and instants in words. `room.js` says the same with the same
+/// Numbers, counts, lengths of time and instants in words. The scripts say the same with the same
 /// phrases; a change here is a change there.
 extension Phrases {
     /// Digits in groups of three, which all our languages separate with a comma.
@@ -21,33 +18,6 @@ extension Phrases {
         case 1: forms.one
         default: fill(forms.other, ["n": number(value)])
         }
-    }
-
-    /// A wait as a person would say it: rounded outward, so that the truth lies within.
-    /// Up to 90 minutes in minutes, above in hours.
-    func wait(_ estimate: WaitEstimate) -> String {
-        let low = max(0, min(Int(estimate.min), Int(estimate.max)))
-        let high = max(0, max(Int(estimate.min), Int(estimate.max)))
-        if high < 60 { return rough.underMinute }
-        if high <= 90 * 60 {
-            return Self.range(low, high, unit: 60, rough.minute, rough.minutes, rough.minuteRange)
-        }
-        return Self.range(low, high, unit: 3_600, rough.hour, rough.hours, rough.hourRange)
-    }
-
-    private static func range(
-        _ low: Int,
-        _ high: Int,
-        unit: Int,
-        _ one: String,
-        _ many: String,
-        _ range: String
-    ) -> String {
-        let from = max(1, low / unit)
-        // Not `high + unit - 1`, which could overflow.
-        let to = high / unit + (high.isMultiple(of: unit) ? 0 : 1)
-        if from < to { return fill(range, ["min": number(from), "max": number(to)]) }
-        return to == 1 ? one : fill(many, ["n": number(to)])
     }
 
     /// A length of time as `4:51` or `1:00:00`, whole seconds, rounded down.

@@ -1,67 +1,7 @@
 import JSON
-import Onsale
-import Values
 
-/// The phrases that `room.js` needs, as the JSON in `<script type="application/json">`.
+/// Phrases as the JSON that scripts read in `<script type="application/json">`.
 extension Phrases {
-    /// This text stands inside HTML, where `</script` or `<!--` in a string would end or confuse
-    /// the element: `<`, `>` and `&` become `\u00xx`.
-    func scriptBlock(_ language: Language) -> Template.Markup {
-        var members: [(String, String)] = [("language", Self.quoted(language.rawValue))]
-        let views = ViewName.allCases.map { view in
-            let heading = heading(view)
-            return (
-                view.rawValue,
-                Self.object([("headline", heading.headline), ("lead", heading.lead)])
-            )
-        }
-        members.append(("views", Self.members(views)))
-        members.append(("admittedWithoutLink", Self.quoted(admittedWithoutLink)))
-        members.append(("ahead", ahead.script))
-        members.append(("rough", roughTexts))
-        members.append(("live", liveTexts))
-        members.append(("reasons", reasonTexts))
-        members.append(("labels", labelTexts))
-        return Template.Markup(trusted: Self.members(members))
-    }
-
-    private var roughTexts: String {
-        Self.object([
-            ("underMinute", rough.underMinute),
-            ("minute", rough.minute),
-            ("minutes", rough.minutes),
-            ("minuteRange", rough.minuteRange),
-            ("hour", rough.hour),
-            ("hours", rough.hours),
-            ("hourRange", rough.hourRange),
-        ])
-    }
-
-    private var liveTexts: String {
-        Self.object([
-            ("connectionLost", live.connectionLost),
-            ("connectionBack", live.connectionBack),
-            ("awayTitle", live.awayTitle),
-            ("leaveConfirm", live.leaveConfirm),
-            ("minuteLeft", live.minuteLeft),
-        ])
-    }
-
-    private var reasonTexts: String {
-        Self.object(EstimateReason.allCases.map { ($0.rawValue, reasons.text($0)) })
-    }
-
-    private var labelTexts: String {
-        Self.object([
-            ("noEstimate", labels.noEstimate),
-            ("join", labels.join),
-            ("joinAgain", labels.joinAgain),
-            ("retry", labels.retry),
-            ("titleWithPosition", labels.titleWithPosition),
-            ("titleOtherwise", labels.titleOtherwise),
-        ])
-    }
-
     static func object(_ pairs: [(String, String)]) -> String {
         members(pairs.map { ($0.0, quoted($0.1)) })
     }
@@ -70,6 +10,8 @@ extension Phrases {
         "{" + pairs.map { "\(quoted($0.0)):\($0.1)" }.joined(separator: ",") + "}"
     }
 
+    /// This text stands inside HTML, where `</script` or `<!--` in a string would end or confuse
+    /// the element: `<`, `>` and `&` become `\u00xx`.
     static func quoted(_ text: String) -> String {
         var json = JSONWriter()
         json.element(text)
@@ -82,5 +24,12 @@ extension Phrases {
             }
         }
         return out
+    }
+}
+
+extension Phrases.Counted {
+    /// As the scripts read it.
+    var script: String {
+        Phrases.object([("zero", zero), ("one", one), ("other", other)])
     }
 }

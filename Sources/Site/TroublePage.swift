@@ -37,7 +37,7 @@ struct TroublePage: Sendable {
             "style": .markup(style),
             "headline": .text(heading.headline),
             "lead": .text(heading.lead),
-            "retry_label": .text(Phrases.of(language).labels.retry),
+            "retry_label": .text(Phrases.of(language).retry),
             "seconds": .text("\(refreshSeconds)"),
             "address": .text(address),
         ]).bytes

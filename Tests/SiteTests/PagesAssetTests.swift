@@ -36,12 +36,12 @@ import Values
 
     @Test(arguments: Language.allCases)
     func theScriptCanReadEveryPhraseItNames(language: Language) throws {
-        let block = Phrases.of(language).scriptBlock(language)
+        let block = Phrases.of(language).room.scriptBlock(language)
         let parsed = try JSONSerialization.jsonObject(with: Data(block.bytes))
         let phrases = try #require(parsed as? [String: Any])
         let views = try #require(phrases["views"] as? [String: [String: String]])
         #expect(Set(views.keys) == Set(ViewName.allCases.map(\.rawValue)))
-        #expect(views["waiting"]?["lead"] == Phrases.of(language).heading(.waiting).lead)
+        #expect(views["waiting"]?["lead"] == Phrases.of(language).room.heading(.waiting).lead)
         for group in ["live", "labels", "rough"] {
             let texts = try #require(phrases[group] as? [String: String])
             for rest in scripts.pieces(after: "phrases.\(group).") {

@@ -36,7 +36,7 @@ import Values
                 == #""\u003c/script\u003e\u0026\"\\\n\u2028""#
         )
         for language in Language.allCases {
-            let block = Phrases.of(language).scriptBlock(language)
+            let block = Phrases.of(language).room.scriptBlock(language)
             #expect(!block.bytes.contains(UInt8(ascii: "<")))
         }
     }

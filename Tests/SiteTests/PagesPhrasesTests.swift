@@ -5,7 +5,7 @@ import Values
 
 @Suite struct PagesPhrasesTests {
     /// Symbols of which a phrase may consist in every language.
-    private static let sameEverywhere: Set<String> = ["labels.titleOtherwise"]
+    private static let sameEverywhere: Set<String> = ["room.labels.titleOtherwise"]
 
     @Test func everyPhraseIsThereAndInItsOwnLanguage() {
         let english = texts(of: .english)
@@ -36,19 +36,19 @@ import Values
     @Test func everyViewHasAHeadingAndEveryStateAWord() {
         for language in Language.allCases {
             let phrases = Phrases.of(language)
-            #expect(Set(phrases.headings.keys) == Set(ViewName.allCases))
+            #expect(Set(phrases.room.headings.keys) == Set(ViewName.allCases))
             #expect(Set(phrases.index.states.keys) == Set(RoomState.allCases))
         }
     }
 
     @Test func peopleAreCountedWithTheirPlural() {
-        let ahead = Phrases.english.ahead
+        let ahead = Phrases.english.room.ahead
         #expect(Phrases.count(0, ahead) == "You are next")
         #expect(Phrases.count(1, ahead) == "1 person is ahead of you")
         #expect(Phrases.count(2, ahead) == "2 people are ahead of you")
         #expect(Phrases.count(1_234_567, ahead) == "1,234,567 people are ahead of you")
-        #expect(Phrases.count(1_233, Phrases.korean.ahead) == "내 앞에 1,233명이 있습니다")
-        #expect(Phrases.count(1_233, Phrases.japanese.ahead) == "前に1,233人お待ちです")
+        #expect(Phrases.count(1_233, Phrases.korean.room.ahead) == "내 앞에 1,233명이 있습니다")
+        #expect(Phrases.count(1_233, Phrases.japanese.room.ahead) == "前に1,233人お待ちです")
     }
 
     @Test(arguments: [
@@ -66,7 +66,7 @@ import Values
     ])
     func aWaitIsRoundedOutward(min: Int, max: Int, expected: String) {
         let estimate = WaitEstimate(min: Int64(min), max: Int64(max))
-        #expect(Phrases.english.wait(estimate) == expected)
+        #expect(Phrases.english.room.wait(estimate) == expected)
     }
 
     @Test func aValueIsNotLookedIntoAgain() {
@@ -98,6 +98,12 @@ private func texts(of phrases: Phrases) -> [String: String] {
         }
     }
     walk(phrases, "")
+    walk(phrases.room, "room")
+    walk(phrases.index, "index")
+    walk(phrases.seats, "seats")
+    walk(phrases.coupon, "coupon")
+    walk(phrases.shop, "shop")
+    walk(phrases.rankings, "rankings")
     return found
 }
 

@@ -36,6 +36,21 @@ import Testing
         #expect(HouseRules.imports(file("Sources/Coupons/Store/A.swift", "import HTTP")).count == 1)
     }
 
+    @Test func aNameOfACapabilityAboveIsSeen() {
+        let page = file("Sources/Shop/Web/A.swift", "public struct ShopPage: Sendable {}\n")
+        let line = "let page = ShopPage()\n"
+        for (path, count) in [
+            ("Sources/Coupons/Web/B.swift", 1), ("Sources/Site/Limits/B.swift", 1),
+            ("Sources/Operating/Web/B.swift", 0), ("Sources/Shop/Web/B.swift", 0),
+            ("Sources/Shop/Store/B.swift", 0),
+        ] {
+            let found = CapabilityRules.named([page, file(path, line)])
+            #expect(found.map(\.path) == Array(repeating: path, count: count))
+        }
+        let own = file("Sources/Coupons/Web/B.swift", "private struct ShopPage {}\n// ShopPage\n")
+        #expect(CapabilityRules.named([page, own]).map(\.line) == [1])
+    }
+
     @Test func testsImportWhatTheyNeed() {
         #expect(HouseRules.imports(file("Tests/KitTests/HTTP/A.swift", "import Foundation")) == [])
     }

@@ -28,6 +28,13 @@ import Testing
 
     @Test func arrowsOnlyGoDown() { report(swift.flatMap(HouseRules.imports)) }
 
+    @Test func aCapabilityNamesOnlyThoseBelowIt() {
+        let web = swift.filter { $0.place == "Web" || $0.place == "Site" }
+        report(CapabilityRules.named(web))
+        // A folder without a row may name everything.
+        #expect(HouseRules.capabilities.subtracting(CapabilityRules.mayName.keys) == [])
+    }
+
     @Test func everyFolderIsKnown() { report(HouseRules.known(Tree.paths(under: "Sources"))) }
 
     @Test func filesHaveOneSubject() { report(swift.flatMap(PageRules.fileLength)) }

@@ -49,7 +49,7 @@ struct CouponPage: Sendable {
         case .percent(let percent):
             return Phrases.fill(phrases.coupon.percentOff, ["n": "\(percent)"])
         case .amount(let amount):
-            let points = Phrases.count(Int(amount), phrases.seats.points)
+            let points = Phrases.count(Int(amount), phrases.points)
             return Phrases.fill(phrases.coupon.amountOff, ["points": points])
         }
     }

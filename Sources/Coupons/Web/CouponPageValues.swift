@@ -34,7 +34,8 @@ extension CouponPage {
     private var labels: [String: Template.Value] {
         let labels = phrases.labels
         return [
-            "all_label": labels.all, "yours_label": labels.yours, "yours_lead": labels.yoursLead,
+            "all_label": Phrases.of(language).allOnSale, "yours_label": labels.yours,
+            "yours_lead": labels.yoursLead,
             "number_label": labels.number, "left_label": labels.startsIn,
             "remaining_label": labels.remaining, "starts_label": labels.starts,
             "ends_label": labels.ends, "claim_label": labels.claim, "shop_label": labels.toShop,

@@ -122,7 +122,7 @@ public struct IndexPage: Sendable {
     private func card(_ offer: Offer, _ phrases: Phrases.Index) -> Template.Markup {
         let performance = offer.listing.performance
         let seats = SeatPage.address(performance.id)
-        let points = Phrases.of(language).seats.points
+        let points = Phrases.of(language).points
         return Template.indexPerformance.render([
             "path": .text(SeatPage.roomLink(performance) ?? seats),
             "title": .text(offer.title),

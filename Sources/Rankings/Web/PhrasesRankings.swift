@@ -63,3 +63,14 @@ extension Phrases {
         let unavailable: String
     }
 }
+
+extension Phrases {
+    /// The texts of rankings in this language.
+    var rankings: Rankings {
+        switch language {
+        case .en: .english
+        case .ko: .korean
+        case .ja: .japanese
+        }
+    }
+}

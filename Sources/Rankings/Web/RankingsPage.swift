@@ -31,6 +31,12 @@ struct RankingsPage: Sendable {
 
     static let address = "/rankings"
 
+    // Pages of other capabilities, by the addresses of the contract.
+    static let shopAddress = "/shop"
+    static func seatsAddress(_ performance: PerformanceID) -> String {
+        "/performances/\(performance.raw)"
+    }
+
     init(language: Language, concerts: [SelloutEntry]?, popular: PopularList?) {
         self.language = language
         self.concerts = concerts

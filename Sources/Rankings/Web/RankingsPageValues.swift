@@ -34,7 +34,7 @@ extension RankingsPage {
     private var labels: [String: Template.Value] {
         let labels = phrases.labels
         return [
-            "all_label": Phrases.of(language).coupon.labels.all, "title": labels.title,
+            "all_label": Phrases.of(language).allOnSale, "title": labels.title,
             "lead": labels.lead, "concerts_label": labels.concerts,
             "concerts_lead": labels.concertsLead, "concerts_moves": labels.concertsMoves,
             "concerts_empty": labels.concertsEmpty, "products_label": labels.products,
@@ -78,7 +78,7 @@ extension RankingsPage {
             concert: entry.concert.raw,
             name: name(entry),
             rank: entry.rank,
-            path: SeatPage.address(entry.performance),
+            path: RankingsPage.seatsAddress(entry.performance),
             title: title(entry),
             sold: "\(entry.concertDate) · \(sold)",
             badge: RankingBadge.text(entry, fraction, language),
@@ -91,7 +91,7 @@ extension RankingsPage {
             member: entry.product.raw,
             name: title(entry),
             rank: entry.rank,
-            path: ShopPage.address,
+            path: RankingsPage.shopAddress,
             title: title(entry),
             sold: Phrases.count(Int(entry.units), phrases.units),
             trace: Self.address(.products, entry.product.raw),

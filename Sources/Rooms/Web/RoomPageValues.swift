@@ -9,7 +9,7 @@ extension RoomPage {
         }
     }
 
-    private var phrases: Phrases { Phrases.of(language) }
+    private var phrases: Phrases.Room { Phrases.of(language).room }
 
     /// The same on every page of a language; the block for the script is made once for each.
     private var fixed: [String: Template.Value] {
@@ -30,14 +30,14 @@ extension RoomPage {
             "left_label": .text(labels.timeLeft),
             "expires_label": .text(labels.expires),
             "continue_label": .text(labels.goOn),
-            "retry_label": .text(labels.retry),
+            "retry_label": .text(Phrases.of(language).retry),
             "leave_label": .text(labels.leave),
             "note": .text(labels.note),
         ]
     }
 
     private static let scriptBlocks: [Language: Template.Markup] = Dictionary(
-        uniqueKeysWithValues: Language.allCases.map { ($0, Phrases.of($0).scriptBlock($0)) }
+        uniqueKeysWithValues: Language.allCases.map { ($0, Phrases.of($0).room.scriptBlock($0)) }
     )
 
     private var headings: [String: Template.Value] {
@@ -158,7 +158,7 @@ extension RoomPage {
     private var joinLabel: String {
         switch name {
         case .notInLine: phrases.labels.join
-        case .full: phrases.labels.retry
+        case .full: Phrases.of(language).retry
         default: phrases.labels.joinAgain
         }
     }

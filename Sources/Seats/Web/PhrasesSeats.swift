@@ -12,7 +12,6 @@ extension Phrases {
         let chosen: Counted
         /// How many seats a section, or the whole house, has free.
         let free: Counted
-        let points: Counted
     }
 
     struct SeatLabels: Sendable {
@@ -43,7 +42,6 @@ extension Phrases {
         let receiptLead: String
         let payment: String
         let toRoom: String
-        let retry: String
         let toSeats: String
         let allRooms: String
         let unavailable: String
@@ -107,6 +105,17 @@ extension Phrases {
         let connectionLost: String
         let connectionBack: String
         let minuteLeft: String
+    }
+}
+
+extension Phrases {
+    /// The texts of seats in this language.
+    var seats: Seats {
+        switch language {
+        case .en: .english
+        case .ko: .korean
+        case .ja: .japanese
+        }
     }
 }
 

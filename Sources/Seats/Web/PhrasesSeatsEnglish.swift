@@ -28,7 +28,6 @@ extension Phrases.Seats {
             receiptLead: "The payment is complete. Keep its number.",
             payment: "Payment number",
             toRoom: "Go to the waiting room",
-            retry: "Try again",
             toSeats: "Back to the seats",
             allRooms: "All performances",
             unavailable: "We cannot see the seats right now",
@@ -53,8 +52,7 @@ extension Phrases.Seats {
             one: "1 seat chosen",
             other: "{n} seats chosen"
         ),
-        free: Phrases.Counted(zero: "None free", one: "1 free", other: "{n} free"),
-        points: Phrases.Counted(zero: "0 points", one: "1 point", other: "{n} points")
+        free: Phrases.Counted(zero: "None free", one: "1 free", other: "{n} free")
     )
 
     private static let notices = Phrases.SeatNotices(

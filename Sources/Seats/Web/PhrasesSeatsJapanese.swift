@@ -28,7 +28,6 @@ extension Phrases.Seats {
             receiptLead: "お支払いが完了しました。決済番号をお控えください。",
             payment: "決済番号",
             toRoom: "待合室へ進む",
-            retry: "再試行する",
             toSeats: "座席の画面に戻る",
             allRooms: "公演の一覧",
             unavailable: "現在、座席を確認できません",
@@ -53,8 +52,7 @@ extension Phrases.Seats {
             one: "1席を選択中",
             other: "{n}席を選択中"
         ),
-        free: Phrases.Counted(zero: "空席なし", one: "空席1", other: "空席{n}"),
-        points: Phrases.Counted(zero: "0ポイント", one: "1ポイント", other: "{n}ポイント")
+        free: Phrases.Counted(zero: "空席なし", one: "空席1", other: "空席{n}")
     )
 
     private static let notices = Phrases.SeatNotices(

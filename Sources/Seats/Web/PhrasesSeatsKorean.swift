@@ -28,7 +28,6 @@ extension Phrases.Seats {
             receiptLead: "결제가 완료되었습니다. 결제 번호를 보관해 주세요.",
             payment: "결제 번호",
             toRoom: "대기실로 이동",
-            retry: "다시 시도",
             toSeats: "좌석 화면으로 돌아가기",
             allRooms: "전체 공연 보기",
             unavailable: "지금은 좌석을 확인할 수 없습니다",
@@ -53,8 +52,7 @@ extension Phrases.Seats {
             one: "1석 선택",
             other: "{n}석 선택"
         ),
-        free: Phrases.Counted(zero: "남은 좌석 없음", one: "1석 남음", other: "{n}석 남음"),
-        points: Phrases.Counted(zero: "0포인트", one: "1포인트", other: "{n}포인트")
+        free: Phrases.Counted(zero: "남은 좌석 없음", one: "1석 남음", other: "{n}석 남음")
     )
 
     private static let notices = Phrases.SeatNotices(

@@ -42,7 +42,7 @@ extension SeatPage {
         let labels = phrases.labels
         return [
             "all_label": labels.allRooms, "room_label": labels.toRoom,
-            "retry_label": labels.retry, "receipt_label": labels.receipt,
+            "retry_label": Phrases.of(language).retry, "receipt_label": labels.receipt,
             "receipt_lead": labels.receiptLead, "seats_label": labels.heldSeats,
             "amount_label": labels.amount, "balance_label": labels.balance,
             "payment_label": labels.payment, "seats_link_label": labels.toSeats,
@@ -189,7 +189,9 @@ extension SeatPage {
         ]
     }
 
-    private func points(_ amount: Int64) -> String { Phrases.count(Int(amount), phrases.points) }
+    private func points(_ amount: Int64) -> String {
+        Phrases.count(Int(amount), Phrases.of(language).points)
+    }
 
     private static func list(_ seats: [Int]) -> String {
         seats.map { "\($0)" }.joined(separator: ", ")

@@ -8,7 +8,7 @@ extension Phrases.Seats {
             ("notices", noticeTexts),
             ("chosen", chosen.script),
             ("free", free.script),
-            ("points", points.script),
+            ("points", Phrases.of(language).points.script),
         ]
         return Template.Markup(trusted: Phrases.members(members))
     }

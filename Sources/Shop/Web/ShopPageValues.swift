@@ -32,7 +32,7 @@ extension ShopPage {
         let labels = phrases.shop.labels
         let seats = phrases.seats.labels
         return [
-            "all_label": phrases.coupon.labels.all, "title": labels.title, "lead": labels.lead,
+            "all_label": phrases.allOnSale, "title": labels.title, "lead": labels.lead,
             "receipt_label": labels.receipt, "receipt_lead": labels.receiptLead,
             "order_number_label": labels.orderNumber, "bought_label": labels.bought,
             "discount_label": labels.discount, "amount_label": seats.amount,
@@ -167,7 +167,7 @@ extension ShopPage {
     }
 
     private func points(_ amount: Int64) -> String {
-        Phrases.count(Int(amount), phrases.seats.points)
+        Phrases.count(Int(amount), phrases.points)
     }
 
     private func hidden(unless isShown: Bool) -> Template.Value { .text(isShown ? "" : "hidden") }

@@ -1,31 +1,5 @@
-/// The phrases that the scripts of the coupon page and the shop page need, as the JSON in their
-/// `#phrases`.
+/// The phrases that the scripts of the shop page need, as the JSON in its `#phrases`.
 extension Phrases {
-    func couponScriptBlock(_ language: Language) -> Template.Markup {
-        let notices = coupon.notices
-        let plain = CouponNotice.allCases.map { ($0.rawValue, $0.text(notices)) }
-        let texts = Self.object(
-            plain + [
-                ("yours", notices.yours),
-                ("already", notices.already),
-                ("unknown", notices.unknown),
-                ("started", notices.started),
-                ("minuteLeft", notices.minuteLeft),
-                ("unavailable", notices.unavailable),
-                ("failed", notices.failed),
-                ("connectionLost", notices.connectionLost),
-                ("connectionBack", notices.connectionBack),
-            ]
-        )
-        return Template.Markup(
-            trusted: Self.members([
-                ("language", Self.quoted(language.rawValue)),
-                ("notices", texts),
-                ("remaining", Self.quoted(coupon.remaining)),
-            ])
-        )
-    }
-
     func shopScriptBlock(_ language: Language) -> Template.Markup {
         let notices = shop.notices
         let plain = ShopNotice.allCases.map { ($0.rawValue, $0.text(self)) }
@@ -50,15 +24,8 @@ extension Phrases {
                 ("labels", labels),
                 ("notices", texts),
                 ("stock", shop.stock.script),
-                ("points", seats.points.script),
+                ("points", points.script),
             ])
         )
-    }
-}
-
-extension Phrases.Counted {
-    /// As the scripts read it.
-    var script: String {
-        Phrases.object([("zero", zero), ("one", one), ("other", other)])
     }
 }

@@ -42,7 +42,7 @@ import Values
     func everyViewIsACompletePage(view: RoomPage.View, language: Language) {
         let page = RoomPage(room: "demo", language: language, view: view)
         let html = html(page)
-        let heading = Phrases.of(language).heading(page.name)
+        let heading = Phrases.of(language).room.heading(page.name)
         #expect(html.hasPrefix("<!doctype html>\n<html lang=\"\(language.rawValue)\">"))
         #expect(html.contains("<main id=\"room\""))
         #expect(html.contains("role=\"status\" aria-live=\"polite\""))
@@ -97,7 +97,7 @@ import Values
             let view = Self.waiting
             return html(RoomPage(room: "demo", language: language, view: view, reason: reason))
         }
-        let text = Phrases.of(language).reasons.text(reason)
+        let text = Phrases.of(language).room.reasons.text(reason)
         #expect(page(reason).contains("<dd id=\"estimate-reason\" >\(text)</dd>"))
         #expect(page(nil).contains("<dd id=\"estimate-reason\" hidden></dd>"))
         // For the script.
