@@ -91,7 +91,7 @@ struct AuditRepair<ID: Hashable & Sendable>: Sendable {
 
 /// A promise of the ledger: one statement that lists what breaks it, and one number that tells how
 /// much was looked at.
-struct LedgerCheck: Sendable {
+public struct LedgerCheck: Sendable {
     let promise: String
     /// One row with one number.
     let looked: SQL

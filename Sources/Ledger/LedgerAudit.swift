@@ -1,10 +1,14 @@
-import SQL
+public import SQL
 
-extension SaleLedger {
-    /// Holds every promise of the ledger against what is in it now.
-    public func audit() async -> [AuditLine] {
+/// Holds promises of the ledger against what is in it now.
+public struct LedgerAudit: Ledger {
+    public let database: any Database
+
+    public init(_ database: any Database) { self.database = database }
+
+    public func lines(_ checks: [LedgerCheck]) async -> [AuditLine] {
         var lines: [AuditLine] = []
-        for check in LedgerCheck.all { lines.append(await line(check)) }
+        for check in checks { lines.append(await line(check)) }
         return lines
     }
 

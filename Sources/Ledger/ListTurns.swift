@@ -1,5 +1,4 @@
 public import EventLoop
-import Onsale
 import SQL
 import Synchronization
 public import Values

@@ -1,14 +1,14 @@
 /// The outbox as a stream reads it, from a number of its own. One per loop.
 public struct OutboxEvents: Sendable {
-    private let ledger: SaleLedger
+    private let outbox: Outbox
     /// Tells when there is something newer.
     public let position: OutboxPosition
 
     /// Events of one answer.
-    public static let eventsMax = SaleLedger.outboxBatchMax
+    public static let eventsMax = Outbox.batchMax
 
-    public init(ledger: SaleLedger, position: OutboxPosition) {
-        self.ledger = ledger
+    public init(_ outbox: Outbox, position: OutboxPosition) {
+        self.outbox = outbox
         self.position = position
     }
 
@@ -17,6 +17,6 @@ public struct OutboxEvents: Sendable {
     public func events(after number: Int64, limit: Int = eventsMax) async throws(StoreError)
         -> [OutboxEvent]
     {
-        try await ledger.events(after: number, limit: limit)
+        try await outbox.events(after: number, limit: limit)
     }
 }

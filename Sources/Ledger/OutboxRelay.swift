@@ -12,7 +12,7 @@ import Synchronization
 public actor OutboxRelay {
     public nonisolated let loop: EventLoop
     public nonisolated let position: OutboxPosition
-    private let ledger: SaleLedger
+    private let outbox: Outbox
     private let numbering: OutboxWorker
     private let deliveries: [OutboxDelivery]
     private var tasks: [Task<Void, Never>] = []
@@ -37,13 +37,13 @@ public actor OutboxRelay {
     }
 
     public init(
-        ledger: SaleLedger,
+        _ outbox: Outbox,
         consumers: [OutboxConsumer],
         position: OutboxPosition = .init(),
         on loop: EventLoop
     ) {
         self.loop = loop
-        self.ledger = ledger
+        self.outbox = outbox
         self.position = position
         numbering = OutboxWorker(on: loop)
         deliveries = consumers.map { OutboxDelivery($0, on: loop) }
@@ -91,7 +91,7 @@ public actor OutboxRelay {
             }
             do throws(StoreError) {
                 let mark = waits.mark
-                let round = try await ledger.numberOutbox(above: floor)
+                let round = try await outbox.number(above: floor)
                 floor = max(floor, round.latestRow - Self.lateRowsMax)
                 numbering.failure = nil
                 numbered += round.numbered
@@ -139,14 +139,14 @@ public actor OutboxRelay {
     private func deliverBatch(to delivery: OutboxDelivery) async throws(StoreError) {
         guard delivery.cursor < position.latest else { return }
         let consumer = delivery.consumer
-        let (cursor, events) = try await ledger.events(for: consumer.name)
+        let (cursor, events) = try await outbox.events(for: consumer.name)
         delivery.cursor = cursor
         guard let last = events.last else { return }
         // Another process may have numbered more than this one knew of.
         tell(last.number)
         let applied = try await consumer.apply(events)
         FaultPoint.relayApplied.reach()
-        try await ledger.advance(consumer.name, to: last.number, last: applied)
+        try await outbox.advance(consumer.name, to: last.number, last: applied)
         delivery.cursor = last.number
     }
 

@@ -47,31 +47,37 @@ enum Audit {
         }
     }
 
+    /// What must hold in the ledger at any instant. Each check reads one snapshot.
+    private static let checks =
+        LedgerCheck.seats + LedgerCheck.points + LedgerCheck.outbox + LedgerCheck.shop
+        + LedgerCheck.coupons + LedgerCheck.rankings + LedgerCheck.lanes
+
     private static func lines(_ engines: Beside, repairs: Bool) async -> [AuditLine] {
-        let (ledger, redis, loop) = (engines.ledger, engines.redis, engines.loop)
+        let (database, redis, loop) = (engines.database, engines.redis, engines.loop)
         let seats = SeatAudit(
-            ledger: ledger,
+            ledger: SeatLedger(database),
             redis: redis,
             repairs: repairs,
             retainMs: engines.retainMs,
             on: loop
         )
         let coupons = CouponAudit(
-            ledger: ledger,
+            ledger: CouponLedger(database),
             redis: redis,
             repairs: repairs,
             retainMs: engines.retainMs,
             on: loop
         )
         let boards = BoardAudit(
-            ledger: ledger,
+            ledger: RankingLedger(database),
             redis: redis,
             repairs: repairs,
             retainMs: engines.retainMs,
             on: loop
         )
-        return await ledger.audit() + seats.audit() + coupons.audit() + boards.audit()
-            + [DrawAudit(engines.database).audit()] + RoomAudit(redis: redis).audit()
+        return await LedgerAudit(database).lines(checks) + seats.audit() + coupons.audit()
+            + boards.audit()
+            + [DrawAudit(database).audit()] + RoomAudit(redis: redis).audit()
     }
 
     private static func text(_ line: AuditLine) -> String {

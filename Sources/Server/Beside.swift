@@ -7,7 +7,6 @@ import Store
 /// The engines, for a subcommand that works beside a running server: the ledger to read, Redis.
 struct Beside: Sendable {
     let loop: EventLoop
-    let ledger: SaleLedger
     let redis: RedisConnection
     /// Redis has answered.
     let isConnected: Bool
@@ -92,7 +91,6 @@ struct Beside: Sendable {
         await redis.start()
         return Beside(
             loop: loop,
-            ledger: SaleLedger(database),
             redis: redis,
             isConnected: await redis.whenConnected(timeoutMs: patienceMs),
             database: database,

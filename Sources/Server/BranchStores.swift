@@ -6,9 +6,12 @@ import Store
 /// The stores of one loop. What they remember of performances, coupons and boards they share.
 struct BranchStores: Sendable {
     let rooms: RoomStore
-    let sales: SaleStore
+    let seats: SeatStore
+    let concerts: ConcertStore
+    let payments: PaymentStore
+    let points: PointStore
+    let shop: ShopStore
     let coupons: CouponStore
-    let boards: BoardStore
     let boardBook: BoardBook
     let popular: PopularStore
     let sellouts: SelloutLists
@@ -20,8 +23,86 @@ struct BranchStores: Sendable {
         database: any Database,
         on loop: EventLoop
     ) async -> BranchStores {
-        let ledger = SaleLedger(database, sellout: trunk.configuration.selloutFraction)
-        let coupons = CouponDirectory(ledger: ledger, on: loop)
+        let stores = BranchStores(trunk, redis, database, on: loop)
+        await stores.rooms.start()
+        await stores.coupons.start()
+        return stores
+    }
+
+    private init(
+        _ trunk: Branch.Trunk,
+        _ redis: RedisConnection,
+        _ database: any Database,
+        on loop: EventLoop
+    ) {
+        let retainMs = trunk.configuration.retainMs
+        let committed: @Sendable () -> Void = { trunk.relay.nudge() }
+        let attempts = Attempts(database, inFlight: trunk.attempts, on: loop)
+        rooms = RoomStore(
+            redis: redis,
+            keeper: trunk.keeper,
+            credentials: trunk.secrets.credentials,
+            waitingMax: trunk.configuration.waitingMax,
+            on: loop
+        )
+        let seatLedger = SeatLedger(database, sellout: trunk.configuration.selloutFraction)
+        let performances = PerformanceDirectory(ledger: seatLedger, on: loop)
+        seats = SeatStore(
+            redis: redis,
+            holdKey: trunk.secrets.credentials.ticketKey,
+            source: SeatSource(ledger: seatLedger, directory: performances),
+            retainMs: retainMs,
+            on: loop
+        )
+        concerts = ConcertStore(
+            ledger: seatLedger,
+            directory: performances,
+            seats: seats,
+            keeper: trunk.keeper,
+            committed: committed,
+            on: loop
+        )
+        let couponLedger = CouponLedger(database)
+        let couponNames = CouponDirectory(ledger: couponLedger, on: loop)
+        coupons = CouponStore(
+            redis: redis,
+            ledger: couponLedger,
+            names: couponNames,
+            committed: committed,
+            retainMs: retainMs,
+            on: loop
+        )
+        points = PointStore(ledger: PointLedger(database), attempts: attempts, on: loop)
+        payments = PaymentStore(
+            ledger: PaymentLedger(seatLedger),
+            attempts: attempts,
+            concerts: concerts,
+            seats: seats,
+            rooms: rooms,
+            coupons: couponNames,
+            committed: committed,
+            on: loop
+        )
+        shop = ShopStore(
+            ledger: ShopLedger(database),
+            attempts: attempts,
+            coupons: couponNames,
+            committed: committed,
+            on: loop
+        )
+        let rankings = Self.rankings(trunk, redis, database, committed: committed, on: loop)
+        (boardBook, popular, sellouts) = (rankings.book, rankings.popular, rankings.sellouts)
+        events = OutboxEvents(Outbox(database), position: trunk.relay.position)
+    }
+
+    private static func rankings(
+        _ trunk: Branch.Trunk,
+        _ redis: RedisConnection,
+        _ database: any Database,
+        committed: @escaping @Sendable () -> Void,
+        on loop: EventLoop
+    ) -> (book: BoardBook, popular: PopularStore, sellouts: SelloutLists) {
+        let ledger = RankingLedger(database, sellout: trunk.configuration.selloutFraction)
         let settings = BoardDirectory(ledger: ledger, on: loop)
         let boards = BoardStore(
             redis: redis,
@@ -31,74 +112,27 @@ struct BranchStores: Sendable {
             on: loop
         )
         let lists = BoardLists(boards: boards, ledger: ledger, on: loop)
-        let rooms = RoomStore(
-            redis: redis,
-            keeper: trunk.keeper,
-            credentials: trunk.secrets.credentials,
-            waitingMax: trunk.configuration.waitingMax,
-            on: loop
-        )
-        let stores = BranchStores(
-            rooms: rooms,
-            sales: sales(trunk, rooms, redis, ledger, coupons, settings, on: loop),
-            coupons: CouponStore(
-                redis: redis,
-                ledger: ledger,
-                names: coupons,
-                committed: { trunk.relay.nudge() },
-                retainMs: trunk.configuration.retainMs,
-                on: loop
-            ),
-            boards: boards,
-            boardBook: BoardBook(ledger: ledger, settings: settings, lists: lists, on: loop),
-            popular: PopularStore(
-                redis: redis,
-                boards: boards,
-                ledger: ledger,
-                relay: trunk.relay,
-                on: loop
-            ),
-            sellouts: SelloutLists(
-                ledger: ledger,
-                lists: lists,
-                settings: settings,
-                book: trunk.sellouts,
-                on: loop
-            ),
-            events: OutboxEvents(ledger: ledger, position: trunk.relay.position)
-        )
-        await stores.rooms.start()
-        await stores.coupons.start()
-        return stores
-    }
-
-    private static func sales(
-        _ trunk: Branch.Trunk,
-        _ rooms: RoomStore,
-        _ redis: RedisConnection,
-        _ ledger: SaleLedger,
-        _ coupons: CouponDirectory,
-        _ boards: BoardDirectory,
-        on loop: EventLoop
-    ) -> SaleStore {
-        let directory = PerformanceDirectory(ledger: ledger, on: loop)
-        let seats = SeatStore(
-            redis: redis,
-            holdKey: trunk.secrets.credentials.ticketKey,
-            source: SeatSource(ledger: ledger, directory: directory),
-            retainMs: trunk.configuration.retainMs,
-            on: loop
-        )
-        return SaleStore(
+        let book = BoardBook(
             ledger: ledger,
-            directory: directory,
-            coupons: coupons,
-            boards: boards,
-            seats: seats,
-            rooms: rooms,
-            attempts: trunk.attempts,
-            committed: { trunk.relay.nudge() },
+            settings: settings,
+            lists: lists,
+            committed: committed,
             on: loop
         )
+        let popular = PopularStore(
+            redis: redis,
+            boards: boards,
+            ledger: ledger,
+            relay: trunk.relay,
+            on: loop
+        )
+        let sellouts = SelloutLists(
+            ledger: ledger,
+            lists: lists,
+            settings: settings,
+            book: trunk.sellouts,
+            on: loop
+        )
+        return (book, popular, sellouts)
     }
 }

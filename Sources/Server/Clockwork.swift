@@ -20,11 +20,14 @@ struct Clockwork: Sendable {
         _ retainMs: Int64,
         _ loop: EventLoop
     ) async throws(StartError) -> Clockwork {
-        let ledger = SaleLedger(open.database(0))
-        let seats = seats(redis, ledger, secrets, retainMs, on: loop)
-        let coupons = coupons(redis, ledger, retainMs, on: loop)
+        let database = open.database(0)
+        let seatLedger = SeatLedger(database)
+        let couponLedger = CouponLedger(database)
+        let rankingLedger = RankingLedger(database)
+        let seats = seats(redis, seatLedger, secrets, retainMs, on: loop)
+        let coupons = coupons(redis, couponLedger, retainMs, on: loop)
         await coupons.start()
-        let boards = boards(redis, ledger, retainMs, on: loop)
+        let boards = boards(redis, rankingLedger, retainMs, on: loop)
         let registry = try await rooms(open)
         let keeper = RoomKeeper(redis: redis, registry: registry, retainMs: retainMs, on: loop)
         let draws = DrawKeeper(
@@ -38,9 +41,9 @@ struct Clockwork: Sendable {
             try await seats.compare(behind: room)
         }
         let relay = OutboxRelay(
-            ledger: ledger,
+            Outbox(database),
             consumers: [
-                .seats(seats, ledger: ledger), .coupons(coupons, ledger: ledger),
+                .seats(seats, ledger: seatLedger), .coupons(coupons, ledger: couponLedger),
                 .boards(boards),
             ],
             on: loop
@@ -48,13 +51,15 @@ struct Clockwork: Sendable {
         let popular = PopularStore(
             redis: redis,
             boards: boards,
-            ledger: ledger,
+            ledger: rankingLedger,
             relay: relay,
             on: loop
         )
-        let rounds: [Rounds] = [.housekeeping(ledger, on: loop), .popular(popular, on: loop)]
+        let attempts = Attempts(database, inFlight: AttemptsInFlight(), on: loop)
+        let pruned: [any Pruned] = [attempts, rankingLedger]
+        let rounds: [Rounds] = [.housekeeping(pruned, on: loop), .popular(popular, on: loop)]
         let rankings = RankingClock(
-            ledger: ledger,
+            ledger: rankingLedger,
             boards: boards,
             settled: { await relay.delivered(OutboxConsumer.boardsName, withinMs: $0) },
             on: loop
@@ -68,7 +73,7 @@ struct Clockwork: Sendable {
             keeper: keeper,
             draws: draws,
             relay: relay,
-            sellouts: SelloutBook(ledger: ledger, on: loop),
+            sellouts: SelloutBook(ledger: rankingLedger, on: loop),
             rankings: rankings,
             rounds: rounds
         )
@@ -84,7 +89,7 @@ struct Clockwork: Sendable {
 
     private static func seats(
         _ redis: RedisConnection,
-        _ ledger: SaleLedger,
+        _ ledger: SeatLedger,
         _ secrets: Secrets,
         _ retainMs: Int64,
         on loop: EventLoop
@@ -101,7 +106,7 @@ struct Clockwork: Sendable {
 
     private static func coupons(
         _ redis: RedisConnection,
-        _ ledger: SaleLedger,
+        _ ledger: CouponLedger,
         _ retainMs: Int64,
         on loop: EventLoop
     ) -> CouponStore {
@@ -117,7 +122,7 @@ struct Clockwork: Sendable {
 
     private static func boards(
         _ redis: RedisConnection,
-        _ ledger: SaleLedger,
+        _ ledger: RankingLedger,
         _ retainMs: Int64,
         on loop: EventLoop
     ) -> BoardStore {

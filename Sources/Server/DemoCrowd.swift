@@ -7,8 +7,7 @@ import Values
 /// while with some seats held, give them back and come again, so that a newcomer finds some people
 /// ahead, gets in soon, and finds seats to buy: the crowd buys none.
 actor DemoCrowd {
-    private let store: RoomStore
-    private let sales: SaleStore
+    private let stores: BranchStores
     private let loop: EventLoop
     private var rounds: Rounds?
     private var visitors: [Visitor] = []
@@ -35,9 +34,8 @@ actor DemoCrowd {
 
     nonisolated var unownedExecutor: UnownedSerialExecutor { unsafe loop.asUnownedSerialExecutor() }
 
-    init(store: RoomStore, sales: SaleStore, on loop: EventLoop) {
-        self.store = store
-        self.sales = sales
+    init(_ stores: BranchStores, on loop: EventLoop) {
+        self.stores = stores
         self.loop = loop
     }
 
@@ -71,20 +69,20 @@ actor DemoCrowd {
     }
 
     private func openRoom(_ room: RoomID) async throws(StoreError) {
-        guard try await store.report(room) == nil else { return }
+        guard try await stores.rooms.report(room) == nil else { return }
         var change = RoomChange()
         change.capacity = .some(Self.capacity)
         change.sessionSeconds = Self.sessionSeconds
-        _ = try await store.configure(change, of: room)
+        _ = try await stores.rooms.configure(change, of: room)
     }
 
     /// A concert a month from now.
     private func openSale(behind room: RoomID) async throws(StoreError) {
         guard let concert = ConcertID(Self.roomName),
             let performance = PerformanceID(Self.roomName),
-            try await sales.performance(performance) == nil
+            try await stores.concerts.performance(performance) == nil
         else { return }
-        try await sales.put(Concert(id: concert, title: "Onsale live"))
+        try await stores.concerts.put(Concert(id: concert, title: "Onsale live"))
         let day = Timestamp(milliseconds: loop.clock.wallMs() + 30 * 86_400_000)
         var change = PerformanceChange()
         change.concert = concert
@@ -92,7 +90,7 @@ actor DemoCrowd {
         change.seats = Self.seats
         change.price = Self.price
         change.room = room
-        _ = try await sales.put(change, of: performance)
+        _ = try await stores.concerts.put(change, of: performance)
     }
 
     private func newcomer(afterMs: ClosedRange<Int64>) -> Visitor {
@@ -106,16 +104,18 @@ actor DemoCrowd {
     private func step(_ index: Int, in room: RoomID) async throws(StoreError) {
         let visitor = visitors[index]
         if visitor.isInside {
-            if let hold = visitor.hold { _ = try await sales.release(hold, for: visitor.user) }
-            _ = try await store.finish(visitor.user, in: room)
+            if let hold = visitor.hold {
+                _ = try await stores.seats.release(hold, for: visitor.user)
+            }
+            _ = try await stores.rooms.finish(visitor.user, in: room)
             visitors[index] = newcomer(afterMs: 500...4_000)
             return
         }
         let outcome =
             if let token = visitor.token {
-                try await store.status(ticket: token, user: visitor.user, in: room)
+                try await stores.rooms.status(ticket: token, user: visitor.user, in: room)
             } else {
-                try await store.enter(visitor.user, ticket: nil, in: room)
+                try await stores.rooms.enter(visitor.user, ticket: nil, in: room)
             }
         guard case .visit(let visit) = outcome else {
             visitors[index] = newcomer(afterMs: 5_000...10_000)
@@ -139,7 +139,7 @@ actor DemoCrowd {
         guard let performance = PerformanceID(Self.roomName) else { return nil }
         let seat = Int.random(in: 1..<Self.seats)
         guard
-            case .held(let hold) = try await sales.hold(
+            case .held(let hold) = try await stores.seats.hold(
                 [seat, seat + 1],
                 of: performance,
                 for: user

@@ -7,7 +7,7 @@ import Values
 /// of its own, and some things in the shop, so that a newcomer sees rankings move. They leave half
 /// of the shop and a third of the largest evening to people, and stop then, also after restarts.
 actor DemoSales {
-    private let sales: SaleStore
+    private let stores: BranchStores
     private let loop: EventLoop
     private var rounds: Rounds?
     private var evenings: [Evening] = []
@@ -38,8 +38,8 @@ actor DemoSales {
 
     nonisolated var unownedExecutor: UnownedSerialExecutor { unsafe loop.asUnownedSerialExecutor() }
 
-    init(sales: SaleStore, on loop: EventLoop) {
-        self.sales = sales
+    init(_ stores: BranchStores, on loop: EventLoop) {
+        self.stores = stores
         self.loop = loop
     }
 
@@ -72,13 +72,13 @@ actor DemoSales {
     /// Makes what is not there, and looks how far each evening has come.
     private func open() async throws(StoreError) {
         guard let concert = ConcertID(Self.concertName) else { return }
-        var known = try await sales.performances(of: concert)?.entries ?? []
+        var known = try await stores.concerts.performances(of: concert)?.entries ?? []
         if known.isEmpty {
-            try await sales.put(Concert(id: concert, title: "Club nights"))
+            try await stores.concerts.put(Concert(id: concert, title: "Club nights"))
             for (day, evening) in Self.plan.enumerated() {
                 try await open(evening.name, of: concert, seats: evening.seats, day: 31 + day)
             }
-            known = try await sales.performances(of: concert)?.entries ?? []
+            known = try await stores.concerts.performances(of: concert)?.entries ?? []
         }
         evenings = Self.plan.compactMap { evening in
             known.first { $0.performance.id.raw == evening.name }.map { listing in
@@ -102,7 +102,7 @@ actor DemoSales {
         change.date = String(date.description.prefix(10))
         change.seats = seats
         change.price = Self.price
-        _ = try await sales.put(change, of: id)
+        _ = try await stores.concerts.put(change, of: id)
     }
 
     /// Two seats, or what is left of them; those that somebody else has are passed over.
@@ -113,10 +113,10 @@ actor DemoSales {
         evenings[index].seat += seats.count
         evenings[index].dueMs = nowMs + evening.pauseMs
         let buyer = newcomer()
-        guard case .held(let hold) = try await sales.hold(seats, of: evening.id, for: buyer),
+        guard case .held(let hold) = try await stores.seats.hold(seats, of: evening.id, for: buyer),
             try await charge(hold.amount, buyer)
         else { return }
-        _ = try await sales.pay(hold.token, by: attempt(buyer, "pay"))
+        _ = try await stores.payments.pay(hold.token, by: attempt(buyer, "pay"))
     }
 
     // MARK: The shop
@@ -124,7 +124,7 @@ actor DemoSales {
     /// One or two of something of which more than half is left.
     private func order() async throws(StoreError) {
         orderDueMs = nowMs + Int64.random(in: Self.orderPauseMs)
-        let plenty = try await sales.products().entries.filter { product in
+        let plenty = try await stores.shop.products().entries.filter { product in
             let made = DemoShop.products.first { $0.id == product.id.raw }
             return made.map { product.stock > $0.stock / 2 } ?? false
         }
@@ -138,7 +138,7 @@ actor DemoSales {
             let line = OrderLine(product: product.id, quantity: Int64.random(in: 1...2))
             let buyer = newcomer()
             guard try await charge(product.price * line.quantity, buyer) else { return }
-            _ = try await sales.order([line], coupon: nil, by: attempt(buyer, "order"))
+            _ = try await stores.shop.order([line], coupon: nil, by: attempt(buyer, "order"))
             return
         }
     }
@@ -156,7 +156,9 @@ actor DemoSales {
     /// False: it would be too much; what is for sale was changed.
     private func charge(_ amount: Int64, _ buyer: UserID) async throws(StoreError) -> Bool {
         guard amount > 0 else { return true }
-        if case .done = try await sales.charge(amount, by: attempt(buyer, "charge")) { return true }
+        if case .done = try await stores.points.charge(amount, by: attempt(buyer, "charge")) {
+            return true
+        }
         return false
     }
 

@@ -6,8 +6,7 @@ import Values
 /// The shop of `--demo`: some products, and a coupon of which synthetic visitors claim some, so
 /// that a newcomer sees the number of those left go down. What is there already stays as it is.
 actor DemoShop {
-    private let sales: SaleStore
-    private let coupons: CouponStore
+    private let stores: BranchStores
     private let loop: EventLoop
     private var rounds: Rounds?
     private var isStocked = false
@@ -31,9 +30,8 @@ actor DemoShop {
 
     nonisolated var unownedExecutor: UnownedSerialExecutor { unsafe loop.asUnownedSerialExecutor() }
 
-    init(sales: SaleStore, coupons: CouponStore, on loop: EventLoop) {
-        self.sales = sales
-        self.coupons = coupons
+    init(_ stores: BranchStores, on loop: EventLoop) {
+        self.stores = stores
         self.loop = loop
     }
 
@@ -65,31 +63,33 @@ actor DemoShop {
 
     private func stock() async throws(StoreError) {
         for (name, title, price, stock) in Self.products {
-            guard let id = ProductID(name), try await sales.product(id) == nil else { continue }
+            guard let id = ProductID(name), try await stores.shop.product(id) == nil else {
+                continue
+            }
             var change = ProductChange()
             change.name = title
             change.price = price
             change.stock = stock
-            _ = try await sales.put(change, of: id)
+            _ = try await stores.shop.put(change, of: id)
         }
     }
 
     private func open(_ id: CouponID) async throws(StoreError) {
-        guard try await coupons.standing(id) == nil else { return }
+        guard try await stores.coupons.standing(id) == nil else { return }
         var change = CouponChange()
         change.name = "Welcome coupon"
         change.quantity = Self.quantity
         change.discount = .percent(Self.percent)
-        _ = try await coupons.put(change, of: id)
+        _ = try await stores.coupons.put(change, of: id)
     }
 
     /// Claims one for a new visitor. False: enough are issued, or none can be had.
     private func claim(_ coupon: CouponID) async throws(StoreError) -> Bool {
-        guard let (standing, _) = try await coupons.standing(coupon),
+        guard let (standing, _) = try await stores.coupons.standing(coupon),
             standing.issued < min(Self.issuedMax, standing.coupon.quantity / 2),
             let user = UserID("demo-\(loop.clock.wallMs())")
         else { return false }
-        if case .issued = try await coupons.claim(coupon, for: user) { return true }
+        if case .issued = try await stores.coupons.claim(coupon, for: user) { return true }
         return false
     }
 }

@@ -19,27 +19,45 @@ struct LoopHandlers: Sendable {
             adminKey: trunk.secrets.adminKey,
             on: loop
         )
-        let sales = stores.sales, coupons = stores.coupons, status = trunk.status
+        let coupons = stores.coupons, status = trunk.status
+        let (concerts, points) = (stores.concerts, stores.points)
         let rooms = RoomHandlers(site: site, store: stores.rooms, draws: trunk.draws)
-        let seats = SeatHandlers(site: site, rooms: rooms, sales: sales) {
-            user async throws(StoreError) in
-            try await sales.balance(of: user)
-        }
+        let seats = SeatHandlers(
+            site: site,
+            rooms: rooms,
+            concertStore: concerts,
+            seatStore: stores.seats
+        ) { user async throws(StoreError) in try await points.balance(of: user) }
         let rankings = RankingHandlers(
             site: site,
-            sales: sales,
             boardBook: stores.boardBook,
             popular: stores.popular,
             sellouts: stores.sellouts,
             relay: trunk.relay
-        ) { concerts async throws(StoreError) in try await sales.titles(of: concerts) }
+        ) { ids async throws(StoreError) in try await concerts.titles(of: ids) }
         all = [
-            SiteHandlers(site: site), rooms, seats, PointHandlers(site: site, sales: sales),
-            PaymentHandlers(site: site, seats: seats, sales: sales),
-            ShopHandlers(site: site, sales: sales, coupons: coupons),
+            SiteHandlers(site: site), rooms, seats, PointHandlers(site: site, pointStore: points),
+            PaymentHandlers(
+                site: site,
+                seats: seats,
+                paymentStore: stores.payments,
+                pointStore: points
+            ),
+            ShopHandlers(
+                site: site,
+                shopStore: stores.shop,
+                pointStore: points,
+                coupons: coupons
+            ),
             CouponHandlers(site: site, coupons: coupons), rankings,
             EventHandlers(site: site, outbox: stores.events),
-            IndexHandlers(site: site, status: status, sales: sales, coupons: coupons),
+            IndexHandlers(
+                site: site,
+                status: status,
+                concertStore: concerts,
+                shopStore: stores.shop,
+                coupons: coupons
+            ),
             OperatingHandlers(site: site, status: status),
         ]
         let types = all.map { ObjectIdentifier(type(of: $0)) }

@@ -42,15 +42,16 @@ enum Rankings {
         async throws(StartError) -> Int32
     {
         guard engines.isConnected else { throw StartError(line: "Redis does not answer") }
+        let ledger = RankingLedger(engines.database)
         let boards = BoardStore(
             redis: engines.redis,
-            settings: BoardDirectory(ledger: engines.ledger, on: engines.loop),
-            source: BoardSource(ledger: engines.ledger),
+            settings: BoardDirectory(ledger: ledger, on: engines.loop),
+            source: BoardSource(ledger: ledger),
             retainMs: engines.retainMs,
             on: engines.loop
         )
         do throws(StoreError) {
-            for id in try await boardNames(names, engines.ledger) {
+            for id in try await boardNames(names, ledger) {
                 let startNs = engines.loop.clock.monotonicNs()
                 let progress = RebuildProgress(of: id, on: engines.loop)
                 try await boards.rebuild(id) { read, latest in progress.note(read, of: latest) }
@@ -64,7 +65,7 @@ enum Rankings {
     }
 
     /// All boards, or those that are named; each must be there before the first is touched.
-    private static func boardNames(_ names: [String], _ ledger: SaleLedger)
+    private static func boardNames(_ names: [String], _ ledger: RankingLedger)
         async throws(StoreError) -> [BoardID]
     {
         var found: [BoardID] = []

@@ -144,9 +144,9 @@ struct RunningSite: Sendable {
     private static func startDemo(_ branch: Branch) async -> Demo {
         let stores = branch.stores
         let demo = Demo(
-            crowd: DemoCrowd(store: stores.rooms, sales: stores.sales, on: branch.loop),
-            shop: DemoShop(sales: stores.sales, coupons: stores.coupons, on: branch.loop),
-            sales: DemoSales(sales: stores.sales, on: branch.loop)
+            crowd: DemoCrowd(stores, on: branch.loop),
+            shop: DemoShop(stores, on: branch.loop),
+            sales: DemoSales(stores, on: branch.loop)
         )
         await demo.crowd.start()
         await demo.shop.start()

@@ -1,6 +1,7 @@
 import Crypto
 import HTTP
 import Onsale
+import Store
 import Values
 
 /// What must happen once, however often it is sent: `Idempotency-Key`.

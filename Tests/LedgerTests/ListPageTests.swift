@@ -69,7 +69,7 @@ import Values
         try await SaleBed.with(engine, sides: 1) { bed in
             _ = try await bed.sides[0].database.commit(Self.purchases)
             let ann = try user("ann")
-            let ledger = SaleLedger(bed.sides[0].database)
+            let ledger = CouponLedger(bed.sides[0].database)
             let newestFirst = (1...11).reversed().map { "ann-\(100 + $0)" }
             for limit in [1, 2, 3, 10, 11, 12] {
                 let cut = stride(from: 0, to: 11, by: limit).map {
@@ -77,12 +77,12 @@ import Values
                 }
                 #expect(
                     try await pages(limit: limit, id: \.id) {
-                        try await bed.sales.payments(of: ann, $0)
+                        try await bed.first.payments.payments(of: ann, $0)
                     } == cut
                 )
                 #expect(
                     try await pages(limit: limit, id: \.id) {
-                        try await bed.sales.orders(of: ann, $0)
+                        try await bed.first.shop.orders(of: ann, $0)
                     } == cut
                 )
                 #expect(
@@ -93,8 +93,8 @@ import Values
             }
             // Nothing is behind what is not the user's.
             let behind = PageRequest(after: "bob-105")
-            #expect(try await bed.sales.payments(of: ann, behind).entries.isEmpty)
-            #expect(try await bed.sales.orders(of: ann, behind).entries.isEmpty)
+            #expect(try await bed.first.payments.payments(of: ann, behind).entries.isEmpty)
+            #expect(try await bed.first.shop.orders(of: ann, behind).entries.isEmpty)
             #expect(try await ledger.coupons(of: ann, behind).entries.isEmpty)
         }
     }
@@ -121,20 +121,20 @@ import Values
             _ = try await bed.sides[0].database.commit(entry)
             let byName = [["x1", "x2", "x3"], ["x4", "x5", "x6"], ["x7"]]
             let concerts = try await pages(limit: 3, id: \.id.raw) {
-                try await bed.sales.concerts($0)
+                try await bed.first.concerts.concerts($0)
             }
             #expect(concerts == byName)
             let products = try await pages(limit: 3, id: \.id.raw) {
-                try await bed.sales.products($0)
+                try await bed.first.shop.products($0)
             }
             #expect(products == byName)
             let first = try #require(ConcertID("x1"))
             let byDate = try await pages(limit: 3, id: \.performance.id.raw) { request in
-                try #require(await bed.sales.performances(of: first, request))
+                try #require(await bed.first.concerts.performances(of: first, request))
             }
             #expect(byDate == [["x6", "x7", "x4"], ["x5", "x2", "x3"], ["x1"]])
-            #expect(try await bed.sales.productCount(max: 5) == 5)
-            #expect(try await bed.sales.productCount(max: 50) == 7)
+            #expect(try await bed.first.shop.productCount(max: 5) == 5)
+            #expect(try await bed.first.shop.productCount(max: 50) == 7)
         }
     }
 
@@ -176,7 +176,7 @@ import Values
             let ann = try user("ann")
             var lineCounts: Set<Int> = []
             let found = try await pages(limit: 200, id: \.id) { request in
-                let page = try await bed.sales.orders(of: ann, request)
+                let page = try await bed.first.shop.orders(of: ann, request)
                 for order in page.entries { lineCounts.insert(order.lines.count) }
                 return page
             }

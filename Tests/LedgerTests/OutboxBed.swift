@@ -12,7 +12,7 @@ final class OutboxBed: Sendable {
     struct Side: Sendable {
         let loop: EventLoop
         let database: any Database
-        let ledger: SaleLedger
+        let outbox: Outbox
     }
 
     let engine: Engine
@@ -27,7 +27,7 @@ final class OutboxBed: Sendable {
         for _ in 0..<count {
             let loop = EventLoop.start(clock: clock)
             let database = try await place.open(on: loop)
-            made.append(Side(loop: loop, database: database, ledger: SaleLedger(database)))
+            made.append(Side(loop: loop, database: database, outbox: Outbox(database)))
         }
         sides = made
     }
@@ -58,12 +58,12 @@ final class OutboxBed: Sendable {
     }
 
     var database: any Database { sides[0].database }
-    var ledger: SaleLedger { sides[0].ledger }
+    var outbox: Outbox { sides[0].outbox }
 
     /// A relay on a side, started; it ends with the bed.
     func relay(_ consumers: [OutboxConsumer], side: Int = 0) async -> OutboxRelay {
         let relay = OutboxRelay(
-            ledger: sides[side].ledger,
+            sides[side].outbox,
             consumers: consumers,
             on: sides[side].loop
         )
@@ -93,7 +93,7 @@ final class OutboxBed: Sendable {
     }
 
     func cursor(_ consumer: String) async throws -> Int64 {
-        try await ledger.events(for: consumer).cursor
+        try await outbox.events(for: consumer).cursor
     }
 }
 

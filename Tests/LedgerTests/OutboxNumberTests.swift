@@ -10,17 +10,17 @@ import Testing
     func committedRowsGetNumbersInTheirOrder(_ engine: Engine) async throws {
         try await OutboxBed.with(engine) { bed in
             #expect(
-                try await bed.ledger.numberOutbox()
+                try await bed.outbox.number()
                     == .init(numbered: 0, latest: 0, isMore: false, latestRow: 0)
             )
             try await bed.write(["a", "b", "c"])
             #expect(
-                try await bed.ledger.numberOutbox()
+                try await bed.outbox.number()
                     == .init(numbered: 3, latest: 3, isMore: false, latestRow: 3)
             )
             try await bed.write(["d"])
             #expect(
-                try await bed.ledger.numberOutbox()
+                try await bed.outbox.number()
                     == .init(numbered: 1, latest: 4, isMore: false, latestRow: 4)
             )
             #expect(try await bed.numbers() == [1: "a", 2: "b", 3: "c", 4: "d"])
@@ -32,9 +32,9 @@ import Testing
     func aRowBelowTheFloorWaitsForTheLookAtAll(_ engine: Engine) async throws {
         try await OutboxBed.with(engine) { bed in
             try await bed.write(["a", "b", "c"])
-            let high = try await bed.ledger.numberOutbox(above: 1)
+            let high = try await bed.outbox.number(above: 1)
             #expect(high == .init(numbered: 2, latest: 2, isMore: false, latestRow: 3))
-            let all = try await bed.ledger.numberOutbox()
+            let all = try await bed.outbox.number()
             #expect(all == .init(numbered: 1, latest: 3, isMore: false, latestRow: 1))
             #expect(try await bed.numbers() == [1: "b", 2: "c", 3: "a"])
         }
@@ -43,18 +43,18 @@ import Testing
     @Test(arguments: Engine.allCases)
     func aRoundNumbersABoundedBatch(_ engine: Engine) async throws {
         try await OutboxBed.with(engine) { bed in
-            let max = SaleLedger.outboxBatchMax
+            let max = Outbox.batchMax
             for part in 0..<5 {
                 try await bed.write((0..<max / 2).map { "\(part * max / 2 + $0)" })
             }
             for round in 1...2 {
-                let done = try await bed.ledger.numberOutbox()
+                let done = try await bed.outbox.number()
                 let latest = Int64(round * max)
                 #expect(
                     done == .init(numbered: max, latest: latest, isMore: true, latestRow: latest)
                 )
             }
-            let last = try await bed.ledger.numberOutbox()
+            let last = try await bed.outbox.number()
             let latest = Int64(2 * max + max / 2)
             #expect(
                 last == .init(numbered: max / 2, latest: latest, isMore: false, latestRow: latest)
@@ -126,7 +126,7 @@ import Testing
             try await bed.write(["a"])
             let session = try PsqlSession(#require(bed.place.url))
             defer { session.end() }
-            try session.say("begin; select pg_advisory_xact_lock(\(SaleLedger.numberingLock));")
+            try session.say("begin; select pg_advisory_xact_lock(\(Outbox.numberingLock));")
             try await until("it is locked") {
                 let locks: SQL = """
                     select count(*) from pg_locks l join pg_database d on d.oid = l.database
@@ -135,11 +135,11 @@ import Testing
                 return try await bed.database.rows(locks)[0].integer(0) == 1
             }
             // It is told at once, not held up, and what shares its transaction is done.
-            let none = try await bed.ledger.numberOutbox()
+            let none = try await bed.outbox.number()
             #expect(none == .init(numbered: 0, latest: 0, isMore: true, latestRow: 0))
             try session.say("commit;")
             try await until("it is numbered") {
-                try await bed.ledger.numberOutbox().latest == 1
+                try await bed.outbox.number().latest == 1
             }
         }
     }

@@ -10,7 +10,7 @@ import Testing
     @Test(arguments: Engine.allCases)
     func eventsAreGivenInOrderAndInBatches(_ engine: Engine) async throws {
         try await OutboxBed.with(engine) { bed in
-            let count = 2 * SaleLedger.outboxBatchMax + 100
+            let count = 2 * Outbox.batchMax + 100
             for part in 0..<4 {
                 try await bed.write((0..<count / 4).map { "\(part * count / 4 + $0)" })
             }
@@ -18,7 +18,7 @@ import Testing
             let relay = await bed.relay([given.consumer()])
             try await until("all are given") { given.events.count >= count }
             #expect(given.subjects == (0..<count).map { "\($0)" })
-            #expect(given.all.allSatisfy { $0.count <= SaleLedger.outboxBatchMax })
+            #expect(given.all.allSatisfy { $0.count <= Outbox.batchMax })
             #expect(given.events[6].kind == "test")
             #expect(given.events[6].payload == "{}")
             try await until("the cursor follows") {
@@ -115,10 +115,10 @@ import Testing
     @Test func aCursorNeverGoesBack() async throws {
         for engine in Engine.allCases {
             try await OutboxBed.with(engine) { bed in
-                try await bed.ledger.advance("one", to: 7)
-                try await bed.ledger.advance("one", to: 5)
+                try await bed.outbox.advance("one", to: 7)
+                try await bed.outbox.advance("one", to: 5)
                 #expect(try await bed.cursor("one") == 7)
-                try await bed.ledger.advance("one", to: 8)
+                try await bed.outbox.advance("one", to: 8)
                 #expect(try await bed.cursor("one") == 8)
                 #expect(try await bed.cursor("other") == 0)
             }
@@ -163,7 +163,7 @@ import Testing
             let news = Mutex<[Int64]>([])
             let relay = await bed.relay([])
             relay.position.observe { latest in news.withLock { $0.append(latest) } }
-            let events = OutboxEvents(ledger: bed.ledger, position: relay.position)
+            let events = OutboxEvents(bed.outbox, position: relay.position)
             #expect(try await events.events(after: 0) == [])
             try await bed.write((1...25).map { "\($0)" })
             relay.nudge()

@@ -125,7 +125,7 @@ import Values
                 _ = try await bed.sides[0].ledger.commit([statement])
             }
             try await line.tick()
-            let over = try #require(Performance.overAtMs(date))
+            let over = try #require(Timestamp.overMs(date))
             let life = try await lives(bed.redis, "{r:show}:")["room"]
             #expect(isAbout(life, over - line.nowMs + Self.retainMs))
         }
@@ -192,7 +192,7 @@ import Values
             _ = try await bed.bought([3], of: id, for: "bob", as: "pay-2")
             _ = try await bed.store.free(try #require(bed.book.cancel("pay-2")))
             _ = try await bed.held([4], of: id, for: "cat")
-            let over = try #require(Performance.overAtMs("2026-12-24"))
+            let over = try #require(Timestamp.overMs("2026-12-24"))
             let ms = over - SeatBed.startMs + Self.retainMs
             let lives = try await lives(bed.redis, "{p:p}:")
             let names = ["seats", "map", "owners", "holds", "hold", "buyers", "cancelled"]

@@ -18,11 +18,11 @@ enum HouseRules {
         ],
         "Kit/SQL": ["EventLoop", "CPostgres", "CSQLite", "Glibc", "Synchronization"],
         "Kit/Engines": [
-            "Values", "Onsale", "Redis", "SQL", "EventLoop", "Logging", "Assets", "Glibc",
+            "Values", "Redis", "SQL", "EventLoop", "Logging", "Assets", "Glibc",
             "Synchronization",
         ],
         "Ledger": [
-            "Values", "Onsale", "SQL", "EventLoop", "Crypto", "JSON", "Logging", "Assets", "Glibc",
+            "Values", "SQL", "EventLoop", "Crypto", "JSON", "Logging", "Assets", "Glibc",
             "Synchronization",
         ],
         "Site": [

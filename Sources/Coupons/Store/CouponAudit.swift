@@ -7,7 +7,7 @@ import Values
 /// request loads it.
 public actor CouponAudit {
     private nonisolated let loop: EventLoop
-    private let ledger: SaleLedger
+    private let ledger: CouponLedger
     private let redis: RedisConnection
     private let coupons: CouponStore
     private let scripts: CouponScripts
@@ -24,7 +24,7 @@ public actor CouponAudit {
     /// `redis` knows the scripts of coupons. `repairs`: what differs is loaded from the ledger;
     /// else nothing is changed.
     public init(
-        ledger: SaleLedger,
+        ledger: CouponLedger,
         redis: RedisConnection,
         repairs: Bool = false,
         scripts: CouponScripts = CouponScripts(),

@@ -13,7 +13,7 @@ public actor CouponStore: VersionedStore, @preconcurrency CalledHere {
     public nonisolated let loop: EventLoop
     let redis: RedisConnection
     let scripts: CouponScripts
-    let ledger: SaleLedger
+    let ledger: CouponLedger
     /// How long what is over stays in Redis; 0: for good.
     let retainMs: Int64
     /// Names and discounts; what is issued comes from the gate.
@@ -41,7 +41,7 @@ public actor CouponStore: VersionedStore, @preconcurrency CalledHere {
     /// `names` are the loop's, shared with who takes coupons in payment.
     public init(
         redis: RedisConnection,
-        ledger: SaleLedger,
+        ledger: CouponLedger,
         names: CouponDirectory,
         committed: @escaping @Sendable () -> Void,
         scripts: CouponScripts = CouponScripts(),

@@ -4,7 +4,7 @@ import Values
 extension OutboxConsumer {
     /// Tells the gates what operators have changed, should the process that took the change have
     /// died before it could.
-    public static func coupons(_ coupons: CouponStore, ledger: SaleLedger) -> OutboxConsumer {
+    public static func coupons(_ coupons: CouponStore, ledger: CouponLedger) -> OutboxConsumer {
         OutboxConsumer("coupons") { events throws(StoreError) in
             var changed: [CouponID] = []
             for event in events where event.kind == "coupon.changed" {

@@ -10,7 +10,7 @@ enum ClaimObstacle: Error, Equatable {
     case isBeyondQuantity
 }
 
-extension SaleLedger {
+extension CouponLedger {
     /// One entry: one more is issued, and it is this user's. Answers what is left after it.
     func claim(_ id: CouponID, _ user: UserID, number: Int64, atMs: Int64)
         async throws(StoreError) -> Result<Int64, ClaimObstacle>

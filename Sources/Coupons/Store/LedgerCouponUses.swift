@@ -4,7 +4,7 @@ import Values
 
 /// Coupons as they are spent. A use is a row that refers to the user's claim, and there is one row
 /// for a user and a coupon: whose it is and that it was not used before are constraints.
-extension SaleLedger {
+extension CouponLedger {
     /// Spends a user's coupon on `reference`, a payment or an order.
     static func use(_ coupon: CouponID, of user: UserID, on reference: String, atMs: Int64) -> SQL {
         """
@@ -19,7 +19,7 @@ extension SaleLedger {
     }
 }
 
-extension SaleLedger.Refused {
+extension RefusedEntry {
     /// Whether statement `place` of the entry, a `use`, was refused: the coupon was used before, or
     /// is not the user's. SQLite does not name foreign keys, so the place tells.
     func isOfUse(at place: Int) -> Bool {

@@ -1,8 +1,9 @@
+import JSON
 import Onsale
 import SQL
 import Values
 
-extension SaleLedger {
+extension CouponLedger {
     /// Nil: there is no such coupon.
     func coupon(_ id: CouponID) async throws(StoreError) -> CouponRow? {
         let columns = CouponRow.columns
@@ -63,7 +64,7 @@ extension SaleLedger {
             update coupons set quantity = case when quantity >= \(highest) then quantity end
             where coupon = \(id) returning \(columns)
             """,
-            Self.event("coupon.changed", subject: id, payload: .coupon(coupon.id), atMs: atMs),
+            Self.event("coupon.changed", subject: id, atMs: atMs) { $0.field("coupon", id) },
         ])
         switch result {
         case .success(let results):

@@ -1,6 +1,4 @@
-public import EventLoop
-public import Onsale
-public import Values
+import EventLoop
 
 /// What a loop remembers of performances, products or coupons: at most a second old, read from the
 /// ledger by one caller for all who wait.
@@ -60,30 +58,4 @@ private enum DirectoryLimits {
     static let ageMaxNs: UInt64 = 1_000_000_000
     /// Names remembered, known or not: 4,096 x ~300 B is over 1 MB; then all over again.
     static let knownMax = 4_096
-}
-
-public typealias CouponDirectory = Directory<CouponID, CouponRow>
-
-extension CouponDirectory {
-    public init(ledger: SaleLedger, on loop: EventLoop) {
-        self.init(on: loop) { id throws(StoreError) in try await ledger.coupon(id) }
-    }
-}
-
-public typealias BoardDirectory = Directory<BoardID, BoardRow>
-
-extension BoardDirectory {
-    public init(ledger: SaleLedger, on loop: EventLoop) {
-        self.init(on: loop) { id throws(StoreError) in try await ledger.board(id) }
-    }
-}
-
-public typealias PerformanceDirectory = Directory<PerformanceID, Performance>
-
-extension PerformanceDirectory {
-    public init(ledger: SaleLedger, on loop: EventLoop) {
-        self.init(on: loop) { id throws(StoreError) in
-            try await ledger.performance(id)?.performance
-        }
-    }
 }

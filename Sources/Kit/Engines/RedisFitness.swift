@@ -64,7 +64,7 @@ public actor RedisFitness {
             words = (reply.array ?? []).map { $0.string ?? "" }
         } catch {
             // What was found last stays; the next connection asks again.
-            return Log.info("redis_not_looked_at", [("reason", "\(error)")])
+            return Log.info("redis_not_looked_at", [("reason", StoreError(error).reason)])
         }
         guard words.count >= 2 else { return }
         var faults: [Fault] = []

@@ -76,3 +76,11 @@ extension Int64 {
         return remainder < 0 ? (quotient - 1, remainder + divisor) : (quotient, remainder)
     }
 }
+
+extension Timestamp {
+    /// When a day, `2026-12-24`, is over everywhere: it lasts 50 hours from one end of the earth to
+    /// the other, from 14 hours before its midnight in UTC. Nil: it is no day.
+    public static func overMs(_ day: String) -> Int64? {
+        Timestamp(rfc3339: "\(day)T00:00:00Z").map { $0.milliseconds + 36 * 3_600_000 }
+    }
+}

@@ -12,10 +12,16 @@ public final class IndexHandlers: Handlers {
     /// Its rooms, behind the name that a reader has come to.
     let indexRooms: KeptReads<String, [(room: RoomID, report: RoomReport)]>
 
-    public init(site: Site, status: ServerStatus, sales: SaleStore, coupons: CouponStore) {
+    public init(
+        site: Site,
+        status: ServerStatus,
+        concertStore: ConcertStore,
+        shopStore: ShopStore,
+        coupons: CouponStore
+    ) {
         self.site = site
         self.status = status
-        indexOffers = .single(on: site.loop) { await IndexOffers(sales, coupons) }
+        indexOffers = .single(on: site.loop) { await IndexOffers(concertStore, shopStore, coupons) }
         indexRooms = .secondOld(on: site.loop) { after in
             await status.rooms(after, IndexPage.roomsMax + 1)
         }
@@ -66,15 +72,19 @@ struct IndexOffers: Sendable {
     /// Empty while the ledger cannot be read.
     let shop: IndexPage.Shop
 
-    init(_ sales: SaleStore, _ coupons: CouponStore) async {
+    init(
+        _ concertStore: ConcertStore,
+        _ shopStore: ShopStore,
+        _ coupons: CouponStore
+    ) async {
         do throws(StoreError) {
-            performances = try await Self.performances(sales)
+            performances = try await Self.performances(concertStore)
         } catch {
             performances = nil
         }
         do throws(StoreError) {
             shop = IndexPage.Shop(
-                products: try await sales.productCount(max: IndexPage.productsCounted),
+                products: try await shopStore.productCount(max: IndexPage.productsCounted),
                 coupons: try await coupons.openCoupons(max: IndexPage.couponsMax)
             )
         } catch {
@@ -82,13 +92,13 @@ struct IndexOffers: Sendable {
         }
     }
 
-    private static func performances(_ sales: SaleStore) async throws(StoreError)
+    private static func performances(_ concertStore: ConcertStore) async throws(StoreError)
         -> [IndexPage.Offer]
     {
         var offers: [IndexPage.Offer] = []
-        let concerts = try await sales.concerts(PageRequest(limit: IndexPage.concertsMax))
+        let concerts = try await concertStore.concerts(PageRequest(limit: IndexPage.concertsMax))
         for concert in concerts.entries {
-            for listing in try await sales.performances(of: concert.id)?.entries ?? [] {
+            for listing in try await concertStore.performances(of: concert.id)?.entries ?? [] {
                 offers.append(IndexPage.Offer(title: concert.title, listing: listing))
             }
         }

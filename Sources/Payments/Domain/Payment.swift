@@ -32,33 +32,6 @@ public struct Payment: Equatable, Sendable {
     }
 }
 
-/// One attempt at something that must happen once: who sends it, under which key, and what exactly.
-public struct Attempt: Hashable, Sendable {
-    public var user: UserID
-    /// `Idempotency-Key`: 1-255 printable ASCII.
-    public var key: String
-    /// SHA-256 of method, path and body, base64url: the same key must not ask for something else.
-    public var fingerprint: String
-
-    public init(user: UserID, key: String, fingerprint: String) {
-        self.user = user
-        self.key = key
-        self.fingerprint = fingerprint
-    }
-}
-
-/// What became of an attempt. The first answer is stored, and given again.
-public enum AttemptOutcome<Done: Equatable & Sendable, Refusal: Equatable & Sendable>: Equatable,
-    Sendable
-{
-    case done(Done)
-    case refused(Refusal)
-    /// The same key is being answered now.
-    case inProgress
-    /// The key was used for something else.
-    case mismatch
-}
-
 public struct PaymentReceipt: Equatable, Sendable {
     public var payment: Payment
     /// The user's points after it.
@@ -95,8 +68,8 @@ public struct CancelReceipt: Equatable, Sendable {
 public enum CancelTerms: Equatable, Sendable {
     /// Payments of a performance by one user, nil: any number; before an instant, nil: at any time.
     case performance(perUser: Int64?, until: Timestamp?)
-    /// `Order.cancelsPerDayMax` a day.
-    case orders
+    /// So many orders a day.
+    case orders(perDay: Int64)
 }
 
 extension Performance {
@@ -127,23 +100,4 @@ extension CancelRefusal: RawRepresentable {
         case .notAllowed: "cancel_not_allowed"
         }
     }
-}
-
-public struct ChargeReceipt: Equatable, Sendable {
-    /// The user's points after the charge.
-    public var balance: Int64
-    /// Its reference had been counted before: nothing was added now.
-    public var isRepeated: Bool
-
-    public init(balance: Int64, isRepeated: Bool = false) {
-        self.balance = balance
-        self.isRepeated = isRepeated
-    }
-}
-
-public enum ChargeRefusal: String, Equatable, Sendable {
-    /// The reference is that of another charge.
-    case referenceUsed = "reference_used"
-    /// The balance would pass 2^53.
-    case balanceLimit = "balance_limit"
 }

@@ -16,6 +16,10 @@ struct Purchase: Sendable {
     /// What the coupon takes off.
     var discount: Int64 = 0
     var atMs: Int64
+
+    var sale: SeatSale {
+        SeatSale(payment: payment, performance: performance, user: user, seats: seats)
+    }
 }
 
 /// Why a payment's entry was refused: nothing of it was done.
@@ -28,26 +32,31 @@ enum PaymentObstacle: Error, Equatable {
     case couponNotUsable
 }
 
-extension SaleLedger {
+extension PaymentLedger {
     /// One entry: seats, coupon, points, journal, answer, event. Answers the balance after it.
     func pay(_ purchase: Purchase, by attempt: Attempt) async throws(StoreError)
         -> Result<Int64, PaymentObstacle>
     {
         let isFree = purchase.amount == 0
-        let balance = Self.balance(of: purchase.user)
+        let balance = PointLedger.balance(of: purchase.user)
         var entry = [
-            soldMore(purchase.seats.count, of: purchase.performance, atMs: purchase.atMs),
+            seats.soldMore(purchase.seats.count, of: purchase.performance, atMs: purchase.atMs),
             paymentRow(purchase),
             soldSeats(purchase),
         ]
         let useAt = entry.count
         if let coupon = purchase.coupon {
             entry.append(
-                Self.use(coupon, of: purchase.user, on: purchase.payment, atMs: purchase.atMs)
+                CouponLedger.use(
+                    coupon,
+                    of: purchase.user,
+                    on: purchase.payment,
+                    atMs: purchase.atMs
+                )
             )
         }
         if !isFree {
-            entry += Self.paying(
+            entry += PointLedger.paying(
                 purchase.amount,
                 by: purchase.user,
                 for: purchase.payment,
@@ -55,19 +64,13 @@ extension SaleLedger {
             )
         }
         entry += [
-            Self.event(
-                "seats.sold",
-                subject: purchase.performance.raw,
-                payload: .seats(
-                    purchase.seats,
-                    of: purchase.performance,
-                    payment: purchase.payment,
-                    user: purchase.user,
-                    amount: purchase.amount
-                ),
+            SeatLedger.event(
+                .sold,
+                purchase.sale,
+                amount: purchase.amount,
                 atMs: purchase.atMs
             ),
-            answer(
+            Self.answer(
                 to: attempt,
                 reference: purchase.payment,
                 balance: isFree ? "coalesce(\(balance), 0)" : balance,
@@ -82,15 +85,7 @@ extension SaleLedger {
         }
     }
 
-    /// The balance of the answer that ends an entry.
-    static func answeredBalance(_ results: [SQLResult]) throws(StoreError) -> Int64 {
-        try decoded { () throws(SQLError) in
-            guard let row = results.last?.rows.first else { throw .broken("an entry unanswered") }
-            return try row.integer(0)
-        }
-    }
-
-    private static func obstacle(_ refused: Refused) throws(StoreError) -> PaymentObstacle {
+    private static func obstacle(_ refused: RefusedEntry) throws(StoreError) -> PaymentObstacle {
         switch refused.violation.constraint {
         case keyIsUsed: return .keyIsUsed
         // More than 2^53 points, which nobody has: a hold of before prices were held against it.
@@ -113,7 +108,7 @@ extension SaleLedger {
         insert into payments (payment, hold, user_id, performance, seats, seat_count, amount,
           coupon, discount, paid_at_ms)
         values (\(purchase.payment), \(purchase.holdNumber), \(purchase.user.raw),
-          \(purchase.performance.raw), \(PaymentRow.text(purchase.seats)),
+          \(purchase.performance.raw), \(purchase.sale.seatsText),
           \(purchase.seats.count), \(purchase.amount), \(purchase.coupon?.raw),
           \(purchase.discount), \(purchase.atMs))
         """

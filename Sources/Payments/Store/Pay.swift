@@ -1,7 +1,7 @@
 public import Onsale
 public import Values
 
-extension SaleStore {
+extension PaymentStore {
     /// Pays a hold: fence, one ledger entry, then the seats are sold, the session ends and the next
     /// visitor is let in. Safe to repeat, from any process, after a death at any step.
     public func pay(_ token: String, coupon: CouponID? = nil, by attempt: Attempt)
@@ -15,19 +15,19 @@ extension SaleStore {
             }
             return PaymentReceipt(payment: row.payment(hold: token), balance: answer.balance)
         }
-        return try await once(attempt, done: receipt) { () async throws(StoreError) in
+        return try await attempts.once(attempt, done: receipt) { () async throws(StoreError) in
             FaultPoint.paymentStarted.reach()
-            guard let discount = try await discount(of: coupon, on: hold.amount) else {
-                return try await refuse(attempt, .couponNotUsable)
+            guard let discount = try await coupons.discount(of: coupon, on: hold.amount) else {
+                return try await attempts.refuse(attempt, .couponNotUsable)
             }
             guard try await fence(hold) else {
                 // A second try of a payment that was completed finds its hold gone, too.
                 if let stored: AttemptOutcome<PaymentReceipt, PaymentRefusal> =
-                    try await stored(attempt, done: receipt)
+                    try await attempts.stored(attempt, done: receipt)
                 {
                     return .outcome(stored)
                 }
-                return try await refuse(attempt, .holdExpired)
+                return try await attempts.refuse(attempt, .holdExpired)
             }
             FaultPoint.paymentFenced.reach()
             let purchase = Purchase(
@@ -63,7 +63,7 @@ extension SaleStore {
         for hold: SealedHold,
         _ token: String,
         _ attempt: Attempt
-    ) async throws(StoreError) -> Run<PaymentReceipt, PaymentRefusal> {
+    ) async throws(StoreError) -> Attempts.Run<PaymentReceipt, PaymentRefusal> {
         switch try await ledger.pay(purchase, by: attempt) {
         case .success(let balance):
             FaultPoint.paymentCommitted.reach()
@@ -83,14 +83,14 @@ extension SaleStore {
             return .keyIsUsed
         case .failure(.insufficientPoints):
             await unfence(hold)
-            return try await refuse(attempt, .insufficientPoints)
+            return try await attempts.refuse(attempt, .insufficientPoints)
         case .failure(.seatsAreGone):
             await correct(hold)
             await unfence(hold)
-            return try await refuse(attempt, .holdExpired)
+            return try await attempts.refuse(attempt, .holdExpired)
         case .failure(.couponNotUsable):
             await unfence(hold)
-            return try await refuse(attempt, .couponNotUsable)
+            return try await attempts.refuse(attempt, .couponNotUsable)
         }
     }
 
@@ -104,7 +104,7 @@ extension SaleStore {
         }
         FaultPoint.paymentSettled.reach()
         await Background.settle.attempt(about: subject) {
-            if let room = try await performance(hold.performance)?.room {
+            if let room = try await concerts.performance(hold.performance)?.room {
                 _ = try await rooms.finish(hold.user, in: room)
             }
         }

@@ -13,11 +13,6 @@ struct PaymentRow: Sendable, Equatable {
     var isCancelled: Bool
     var paidAtMs: Int64
 
-    /// `1,2,3`, as the column `seats` keeps them.
-    static func text(_ seats: [Int]) -> String {
-        seats.map { String($0) }.joined(separator: ",")
-    }
-
     /// The payment as it was answered; `hold` is the token that was sent.
     func payment(hold: String) -> Payment {
         Payment(
@@ -32,7 +27,7 @@ struct PaymentRow: Sendable, Equatable {
     }
 }
 
-extension SaleLedger {
+extension PaymentLedger {
     private static let columns: SQL =
         "payment, user_id, performance, seats, amount, cancels, paid_at_ms, coupon"
 
@@ -64,29 +59,6 @@ extension SaleLedger {
         return ListPage(try await Self.payments(rows(statement, as: .list)), limit: page.limit)
     }
 
-    /// The payments of a performance that stand.
-    static func standing(of performance: PerformanceID) -> SQL {
-        let columns = Self.columns
-        return """
-            select \(columns) from payments
-            where performance = \(performance.raw) and cancels = 0
-            """
-    }
-
-    /// The payments that have one of `seats` now.
-    static func owners(of seats: [Int], _ performance: PerformanceID) -> SQL {
-        let columns = Self.columns
-        // As many values as the next power of two: a statement is prepared for each number of them.
-        var padded = seats
-        while padded.count & (padded.count - 1) != 0 { padded.append(padded[0]) }
-        let numbers = SQL.list(padded.map { .integer(Int64($0)) })
-        return """
-            select \(columns) from payments where payment in (
-              select payment from sold_seats
-              where performance = \(performance.raw) and seat in (\(numbers)))
-            """
-    }
-
     static func payments(_ rows: [SQLRow]) throws(StoreError) -> [PaymentRow] {
         try decoded { () throws(SQLError) in
             var payments: [PaymentRow] = []
@@ -96,15 +68,14 @@ extension SaleLedger {
     }
 
     private static func payment(_ row: SQLRow) throws(SQLError) -> PaymentRow {
-        let seats = try row.text(3).split(separator: ",").map { Int($0) }
-        guard let performance = PerformanceID(try row.text(2)), !seats.contains(nil) else {
-            throw .broken("payment \(try row.text(0)) of \(try row.text(2))")
-        }
+        guard let performance = PerformanceID(try row.text(2)),
+            let seats = SeatSale.seats(try row.text(3))
+        else { throw .broken("payment \(try row.text(0)) of \(try row.text(2))") }
         return PaymentRow(
             id: try row.text(0),
             user: try row.text(1),
             performance: performance,
-            seats: seats.compactMap { $0 },
+            seats: seats,
             amount: try row.integer(4),
             coupon: try row.optionalText(7).flatMap(CouponID.init),
             isCancelled: try row.integer(5) > 0,

@@ -14,7 +14,7 @@ extension PaymentHandlers {
             }
             let removal = HoldCookie.removal(visitor.performance.id, cookies, request)
             let outcome = try await repeatable { () async throws(StoreError) in
-                try await sales.pay(hold, by: attempt)
+                try await paymentStore.pay(hold, by: attempt)
             }
             switch outcome {
             case .done(let receipt): return .receipt(SeatPage.Receipt(receipt), removal)
@@ -41,7 +41,7 @@ extension PaymentHandlers {
                 return .notice(.plain(.failed), 400)
             }
             let outcome = try await repeatable { () async throws(StoreError) in
-                try await sales.charge(amount, by: attempt)
+                try await pointStore.charge(amount, by: attempt)
             }
             switch outcome {
             case .done: return .back(nil)

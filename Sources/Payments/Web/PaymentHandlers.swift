@@ -6,12 +6,19 @@ public final class PaymentHandlers: Handlers {
     public let site: Site
     /// What is paid, and the page on which it is.
     let seats: SeatHandlers
-    let sales: SaleStore
+    let paymentStore: PaymentStore
+    let pointStore: PointStore
 
-    public init(site: Site, seats: SeatHandlers, sales: SaleStore) {
+    public init(
+        site: Site,
+        seats: SeatHandlers,
+        paymentStore: PaymentStore,
+        pointStore: PointStore
+    ) {
         self.site = site
         self.seats = seats
-        self.sales = sales
+        self.paymentStore = paymentStore
+        self.pointStore = pointStore
     }
 }
 

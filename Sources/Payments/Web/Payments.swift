@@ -16,7 +16,7 @@ extension PaymentHandlers {
             return (token: hold, coupon: try CouponID.wish(fields))
         }
         let outcome = try await stored { () async throws(StoreError) in
-            try await sales.pay(hold.token, coupon: hold.coupon, by: attempt)
+            try await paymentStore.pay(hold.token, coupon: hold.coupon, by: attempt)
         }
         let receipt = try answered(outcome) { refused in
             switch refused {
@@ -34,14 +34,14 @@ extension PaymentHandlers {
     /// `POST /api/v1/payments/{payment}/cancel`
     func cancelPayment(_ request: HTTPRequest) async throws(Refusal) -> HTTPResponse {
         try await cancel(request, "payment") { id, attempt async throws(StoreError) in
-            try await sales.cancel(id, by: attempt)
+            try await paymentStore.cancel(id, by: attempt)
         }
     }
 
     /// `POST /admin/v1/payments/{payment}/cancel`
     func cancelPaymentOfUser(_ request: HTTPRequest) async throws(Refusal) -> HTTPResponse {
         try await cancelOfUser(request, "payment") { id, reason async throws(StoreError) in
-            try await sales.cancel(id, reason: reason)
+            try await paymentStore.cancel(id, reason: reason)
         }
     }
 
@@ -50,7 +50,7 @@ extension PaymentHandlers {
         let user = try callers.requiredUser(request)
         let asked = try pageRequest(request)
         let page = try await ownList(of: user) { () async throws(StoreError) in
-            try await sales.payments(of: user, asked)
+            try await paymentStore.payments(of: user, asked)
         }
         return answer(
             page,

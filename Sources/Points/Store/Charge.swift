@@ -14,17 +14,17 @@ struct Charge: Sendable {
     var atMs: Int64
 }
 
-extension SaleStore {
+extension PointStore {
     /// Adds points to the user's. A `reference` counts once for this user, under whatever key.
     public func charge(_ amount: Int64, reference: String? = nil, by attempt: Attempt)
         async throws(StoreError) -> AttemptOutcome<ChargeReceipt, ChargeRefusal>
     {
         func first(_ answer: StoredAnswer) -> ChargeReceipt { .init(balance: answer.balance) }
-        return try await once(attempt, done: first) { () async throws(StoreError) in
+        return try await attempts.once(attempt, done: first) { () async throws(StoreError) in
             let charge = charge(amount, to: attempt.user, reference.map { ($0, .user) })
             switch try await ledger.charge(charge, by: attempt) {
             case .success(let balance): return .outcome(.done(ChargeReceipt(balance: balance)))
-            case .failure(let refused) where refused.isBy(SaleLedger.keyIsUsed): return .keyIsUsed
+            case .failure(let refused) where refused.isBy(PointLedger.keyIsUsed): return .keyIsUsed
             case .failure(let refused): return .outcome(try await notCharged(charge, refused))
             }
         }
@@ -55,7 +55,7 @@ extension SaleStore {
 
     /// What became of a charge that the ledger has refused. A reference that counts already has its
     /// answer, whatever else there is against another charge.
-    private func notCharged(_ charge: Charge, _ refused: SaleLedger.Refused)
+    private func notCharged(_ charge: Charge, _ refused: RefusedEntry)
         async throws(StoreError) -> AttemptOutcome<ChargeReceipt, ChargeRefusal>
     {
         if let reference = charge.reference,

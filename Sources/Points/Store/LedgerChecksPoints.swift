@@ -2,7 +2,7 @@ import SQL
 
 extension LedgerCheck {
     /// Points, and what they were given for.
-    static let points: [LedgerCheck] = [
+    public static let points: [LedgerCheck] = [
         LedgerCheck(
             promise: "a payment took its points once, a cancel returned them once",
             looked: "select count(*) from transfers where kind <> 'charge'",
@@ -67,11 +67,4 @@ extension LedgerCheck {
                 """
         ),
     ]
-
-    /// Payments and orders.
-    static let bought: SQL = """
-        select payment as reference, user_id, coupon, discount, amount, cancels from payments
-        union all
-        select order_id, user_id, coupon, discount, amount, cancels from orders
-        """
 }

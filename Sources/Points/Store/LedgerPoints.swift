@@ -8,13 +8,18 @@ import Values
 /// have a stored balance, which a constraint keeps from going below zero: two payments at once
 /// cannot both spend the same points, whatever they have read before. The house's accounts are what
 /// users' points come from and go to.
-extension SaleLedger {
+extension PointLedger {
     /// Where charged points come from.
     static let issued = "house:issued"
     /// Where paid points go.
     static let sales = "house:sales"
 
     static func account(_ user: UserID) -> String { "user:" + user.raw }
+
+    /// The points of a user as the entry has left them, null without an account.
+    static func balance(of user: UserID) -> SQL {
+        "(select balance from accounts where account = \(account(user)))"
+    }
 
     func balance(of user: UserID) async throws(StoreError) -> Int64 {
         let statement: SQL = "select balance from accounts where account = \(Self.account(user))"
@@ -25,7 +30,7 @@ extension SaleLedger {
     /// Adds points; answers the balance after it. `attempt` is nil where the reference alone says
     /// what is the same again.
     func charge(_ charge: Charge, by attempt: Attempt?) async throws(StoreError)
-        -> Result<Int64, Refused>
+        -> Result<Int64, RefusedEntry>
     {
         let account = Self.account(charge.user)
         let balance = Self.balance(of: charge.user)
@@ -46,7 +51,12 @@ extension SaleLedger {
         // The key before the reference: the same request again has the key's answer.
         if let attempt {
             entry.append(
-                answer(to: attempt, reference: charge.name, balance: balance, atMs: charge.atMs)
+                Self.answer(
+                    to: attempt,
+                    reference: charge.name,
+                    balance: balance,
+                    atMs: charge.atMs
+                )
             )
         }
         if let reference = charge.reference {

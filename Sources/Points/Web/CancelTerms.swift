@@ -14,8 +14,7 @@ extension CancelTerms {
             text += "payments of this performance"
             if let end { text += " before \(end)" }
             return text + "."
-        case .orders:
-            return "A buyer may cancel \(Order.cancelsPerDayMax) orders a day (UTC)."
+        case .orders(let count): return "A buyer may cancel \(count) orders a day (UTC)."
         }
     }
 
@@ -27,7 +26,7 @@ extension CancelTerms {
         case .performance(let count, let end):
             json.field("cancelsPerUser", count)
             json.field("cancelUntil", utf8: end?.utf8)
-        case .orders: json.field("cancelsPerDay", Order.cancelsPerDayMax)
+        case .orders(let count): json.field("cancelsPerDay", count)
         }
         json.endObject()
         return json.bytes

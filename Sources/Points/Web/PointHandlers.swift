@@ -4,11 +4,11 @@ public import Store
 /// Users' points over HTTP.
 public final class PointHandlers: Handlers {
     public let site: Site
-    let sales: SaleStore
+    let pointStore: PointStore
 
-    public init(site: Site, sales: SaleStore) {
+    public init(site: Site, pointStore: PointStore) {
         self.site = site
-        self.sales = sales
+        self.pointStore = pointStore
     }
 }
 

@@ -10,7 +10,7 @@ extension PointHandlers {
     func points(_ request: HTTPRequest) async throws(Refusal) -> HTTPResponse {
         let user = try callers.requiredUser(request)
         let balance = try await stored { () async throws(StoreError) in
-            try await sales.balance(of: user)
+            try await pointStore.balance(of: user)
         }
         return Self.balance(200, balance)
     }
@@ -21,7 +21,7 @@ extension PointHandlers {
         let attempt = try Attempt(request, by: user)
         let (amount, reference) = try charge(in: request)
         let outcome = try await stored { () async throws(StoreError) in
-            try await sales.charge(amount, reference: reference, by: attempt)
+            try await pointStore.charge(amount, reference: reference, by: attempt)
         }
         return try charged(outcome)
     }
@@ -36,7 +36,7 @@ extension PointHandlers {
         let (amount, reference) = try charge(in: request)
         guard let reference else { throw Refusal(JSONFieldError.missing("reference")) }
         let outcome = try await stored { () async throws(StoreError) in
-            try await sales.charge(amount, to: user, providersReference: reference)
+            try await pointStore.charge(amount, to: user, providersReference: reference)
         }
         return try charged(outcome)
     }

@@ -8,7 +8,7 @@ import Values
 /// the promise.
 public actor BoardAudit {
     private nonisolated let loop: EventLoop
-    private let ledger: SaleLedger
+    private let ledger: RankingLedger
     private let boards: BoardStore
     private let slice: Int
     private let repairs: Bool
@@ -21,7 +21,7 @@ public actor BoardAudit {
     /// a board that differs is built from the ledger; else nothing is changed but that the last
     /// 24 hours move on.
     public init(
-        ledger: SaleLedger,
+        ledger: RankingLedger,
         redis: RedisConnection,
         repairs: Bool = false,
         scripts: BoardScripts = BoardScripts(),

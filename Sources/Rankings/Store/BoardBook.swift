@@ -8,12 +8,14 @@ import Values
 /// and no statement.
 public actor BoardBook {
     public nonisolated let loop: EventLoop
-    let ledger: SaleLedger
+    let ledger: RankingLedger
     let settings: BoardDirectory
     let lists: BoardLists
     let charts: Charts
     let previous: PreviousRanks
     let peaks: Peaks
+    /// Told after every commit that wrote into the outbox.
+    let committed: @Sendable () -> Void
 
     /// A chart is shown so long after the end of its period: five minutes past midnight.
     public static let outAfterMs: Int64 = 300_000
@@ -30,14 +32,16 @@ public actor BoardBook {
 
     /// `settings` and `lists` are the loop's.
     public init(
-        ledger: SaleLedger,
+        ledger: RankingLedger,
         settings: BoardDirectory,
         lists: BoardLists,
+        committed: @escaping @Sendable () -> Void,
         on loop: EventLoop
     ) {
         self.loop = loop
         self.ledger = ledger
         self.settings = settings
+        self.committed = committed
         self.lists = lists
         charts = Charts(ledger: ledger, on: loop)
         previous = PreviousRanks(charts: charts, lists: lists, on: loop)

@@ -23,7 +23,7 @@ public struct BoardLists: Sendable {
     private let sums: LedgerLists
 
     /// `boards` are the loop's.
-    public init(boards: BoardStore, ledger: SaleLedger, on loop: EventLoop) {
+    public init(boards: BoardStore, ledger: RankingLedger, on loop: EventLoop) {
         self.boards = boards
         sums = LedgerLists(ledger: ledger, on: loop)
     }

@@ -1,3 +1,4 @@
+import JSON
 public import Onsale
 import SQL
 public import Values
@@ -18,7 +19,7 @@ public struct BoardRow: Equatable, Sendable {
 }
 
 /// Boards' settings. Those of `concerts` and `products` are there from the start.
-extension SaleLedger {
+extension RankingLedger {
     /// Boards that one list names.
     static let boardsListed = 1_000
 
@@ -49,7 +50,7 @@ extension SaleLedger {
                 and time_zone = coalesce(\(change.timeZone), time_zone) then 0 else 1 end
             where board = \(id.raw) returning \(columns)
             """,
-            Self.event("board.changed", subject: id.raw, payload: .board(id), atMs: atMs),
+            Self.event("board.changed", subject: id.raw, atMs: atMs) { $0.field("board", id.raw) },
         ])
         if case .failure(let refused) = result, refused.violation.kind == .notNull { return nil }
         guard let row = try Self.boards(expected(result)[1].rows).first else {

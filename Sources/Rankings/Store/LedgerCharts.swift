@@ -3,7 +3,7 @@ import SQL
 import Values
 
 /// Lists that are over.
-extension SaleLedger {
+extension RankingLedger {
     /// Rows of one statement: some texts to prepare, not one for each length of a list.
     private static let chartSlice = 100
 

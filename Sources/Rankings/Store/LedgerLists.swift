@@ -36,7 +36,7 @@ struct LedgerLists: Sendable {
     /// Looks for a member that moved between the two reads of it and of who is around.
     private static let looksMax = 3
 
-    init(ledger: SaleLedger, on loop: EventLoop) {
+    init(ledger: RankingLedger, on loop: EventLoop) {
         slices = KeptReads(
             on: loop,
             .init(sizeMax: Self.keptMax, readsMax: Self.readsMax),
@@ -46,8 +46,8 @@ struct LedgerLists: Sendable {
             try await ledger.standings(
                 of: slice.board,
                 in: StandingsSpan(slice.list, nowMs: loop.clock.wallMs()),
-                offset: slice.number * SaleLedger.standingsMax,
-                limit: SaleLedger.standingsMax
+                offset: slice.number * RankingLedger.standingsMax,
+                limit: RankingLedger.standingsMax
             )
         }
         places = KeptReads(
@@ -63,7 +63,7 @@ struct LedgerLists: Sendable {
     func page(_ id: BoardID, _ list: BoardList, offset: Int, limit: Int)
         async throws(StoreError) -> Standings
     {
-        let size = SaleLedger.standingsMax
+        let size = RankingLedger.standingsMax
         var page = Standings(total: 0, entries: [])
         var next = offset
         while next < offset + max(1, limit) {
@@ -89,7 +89,7 @@ struct LedgerLists: Sendable {
         )
     }
 
-    private static func place(_ name: PlaceName, _ ledger: SaleLedger, nowMs: Int64)
+    private static func place(_ name: PlaceName, _ ledger: RankingLedger, nowMs: Int64)
         async throws(StoreError) -> Place
     {
         let span = StandingsSpan(name.list, nowMs: nowMs)

@@ -10,7 +10,7 @@ struct PeakRow: Equatable, Sendable {
 }
 
 /// What has been added to charts and peaks since somebody looked.
-extension SaleLedger {
+extension RankingLedger {
     /// Peaks that are read at once.
     static let peaksAtOnce = 1_000
 

@@ -3,7 +3,7 @@ import SQL
 import Values
 
 /// The best ranks there ever were.
-extension SaleLedger {
+extension RankingLedger {
     /// Remembers ranks that are better than all before. To repeat changes nothing.
     func raisePeaks(
         _ entries: [RankedEntry],

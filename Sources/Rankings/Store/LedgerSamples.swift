@@ -3,7 +3,7 @@ import SQL
 import Values
 
 /// Rank over time: samples of the first of a list, a row where something has changed.
-extension SaleLedger {
+extension RankingLedger {
     /// Deleted in one entry: 500 rows are a few milliseconds of the writer.
     private static let samplesPrunedAtOnce = 500
 
@@ -75,10 +75,12 @@ extension SaleLedger {
         }
     }
 
-    /// Deletes samples that are older than `keptMs`; true: there may be more.
-    func pruneSamples(nowMs: Int64, keptMs: Int64 = RankSample.keptMs) async throws(StoreError)
-        -> Bool
-    {
+    /// Deletes samples of ranks that are older than a week; true: there may be more.
+    public func prune(nowMs: Int64) async throws(StoreError) -> Bool {
+        try await prune(nowMs: nowMs, keptMs: RankSample.keptMs)
+    }
+
+    func prune(nowMs: Int64, keptMs: Int64) async throws(StoreError) -> Bool {
         let statement: SQL = """
             delete from samples where (board, list, member, at_ms) in (
               select board, list, member, at_ms from samples where at_ms < \(nowMs - keptMs)

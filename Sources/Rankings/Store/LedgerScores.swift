@@ -1,3 +1,4 @@
+import JSON
 import Onsale
 import SQL
 import Values
@@ -13,7 +14,7 @@ enum ScoreObstacle: Error, Equatable {
 
 /// Scores that somebody sends. A board's lists are made of the events in the outbox; `scores` has
 /// what each member has in all, so that a constraint can refuse what no list could hold.
-extension SaleLedger {
+extension RankingLedger {
     /// One entry: total, event, outbox. Answers the total after it.
     func change(_ change: ScoreChange, atMs: Int64) async throws(StoreError)
         -> Result<Int64, ScoreObstacle>
@@ -29,7 +30,7 @@ extension SaleLedger {
             // After the update, which has the member's row to itself: the events of a member are
             // numbered in the order in which they count.
             Self.eventRow(change, atMs: atMs),
-            Self.event("score.changed", subject: board, payload: .score(change), atMs: atMs),
+            Self.event(change, atMs: atMs),
         ])
         switch result {
         case .success(let results):
@@ -68,7 +69,18 @@ extension SaleLedger {
             """
     }
 
-    private func obstacle(_ refused: Refused, _ change: ScoreChange) async throws(StoreError)
+    static func event(_ change: ScoreChange, atMs: Int64) -> SQL {
+        event("score.changed", subject: change.board.raw, atMs: atMs) { json in
+            json.field("board", change.board.raw)
+            json.field("member", change.member.raw)
+            switch change.change {
+            case .add(let units): json.field("add", units)
+            case .set(let units): json.field("set", units)
+            }
+        }
+    }
+
+    private func obstacle(_ refused: RefusedEntry, _ change: ScoreChange) async throws(StoreError)
         -> ScoreObstacle
     {
         if refused.violation.kind == .foreignKey { return .unknownBoard }

@@ -38,7 +38,7 @@ public struct Standings: Equatable, Sendable {
 
 /// Boards summed up from the truth, in the very order of the ones in Redis: for the audit, and for
 /// answers while Redis is away. Reads all changes of the span: not for every request.
-extension SaleLedger {
+extension RankingLedger {
     /// Ranks of one answer.
     static let standingsMax = 1_000
 

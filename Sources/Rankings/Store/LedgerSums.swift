@@ -29,7 +29,7 @@ enum SummedMembers {
 }
 
 /// Boards summed up from the truth (`LedgerSumQueries.swift`).
-extension SaleLedger {
+extension RankingLedger {
     /// Of the next members after `name`, at most `limit`, those that have something; `last` is the
     /// one to go on after, nil: there were none.
     func sums(of board: BoardID, in span: StandingsSpan, after name: String, limit: Int)

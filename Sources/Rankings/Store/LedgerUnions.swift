@@ -3,7 +3,7 @@ import SQL
 import Values
 
 /// Days of a board as one list, from the truth, in the very order of `BoardStore.union`.
-extension SaleLedger {
+extension RankingLedger {
     /// The best of `days`, at least one: units added up; of equal ones first who reached theirs
     /// first, on the last day on which they changed, by the second; then by name, the greater
     /// first. A day on which nothing of it is left is not one on which they changed.

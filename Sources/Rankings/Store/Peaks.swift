@@ -19,7 +19,7 @@ struct Peaks: Sendable {
     }
 
     private let tables: KeptReads<Name, Table>
-    private let ledger: SaleLedger
+    private let ledger: RankingLedger
 
     /// How old an answer is at most.
     private static let ageMaxMs: UInt64 = 60_000
@@ -30,7 +30,7 @@ struct Peaks: Sendable {
     /// What another process writes down may be a little older than what was read before.
     private static let lateMs: Int64 = 300_000
 
-    init(ledger: SaleLedger, on loop: EventLoop) {
+    init(ledger: RankingLedger, on loop: EventLoop) {
         self.ledger = ledger
         tables = KeptReads(
             on: loop,
@@ -53,7 +53,7 @@ struct Peaks: Sendable {
         return try await ledger.peaks(of: members, on: board, window)
     }
 
-    private static func read(_ name: Name, _ old: Table, _ ledger: SaleLedger)
+    private static func read(_ name: Name, _ old: Table, _ ledger: RankingLedger)
         async throws(StoreError) -> Table
     {
         guard !old.isOverfull else { return old }
@@ -67,7 +67,7 @@ struct Peaks: Sendable {
                 last = (end.atMs, end.member)
                 table.atMs = max(table.atMs, end.atMs)
             }
-            if peaks.count < SaleLedger.peaksAtOnce { return table }
+            if peaks.count < RankingLedger.peaksAtOnce { return table }
         }
     }
 }

@@ -1,4 +1,5 @@
 import Onsale
+import SQL
 import Values
 
 /// How best sellers are counted: units of paid orders on the last days of the board's zone, the
@@ -94,5 +95,18 @@ extension PopularStore {
             refreshedAt: Timestamp(milliseconds: atMs),
             products: products
         )
+    }
+}
+
+extension RankingLedger {
+    /// What `products` are called; at least one.
+    func names(of products: [String]) async throws(StoreError) -> [String: String] {
+        let list = SQL.list(products.map { .text($0) })
+        let rows = try await rows("select product, name from products where product in (\(list))")
+        return try decoded { () throws(SQLError) in
+            var names: [String: String] = [:]
+            for row in rows { names[try row.text(0)] = try row.text(1) }
+            return names
+        }
     }
 }

@@ -12,7 +12,7 @@ public actor PopularStore {
     public nonisolated let loop: EventLoop
     let redis: RedisConnection
     let boards: BoardStore
-    let ledger: SaleLedger
+    let ledger: RankingLedger
     private let settled: @Sendable (_ withinMs: Int) async -> Bool
     let limits: PopularLimits
     let scripts: PopularScripts
@@ -28,7 +28,7 @@ public actor PopularStore {
     init(
         redis: RedisConnection,
         boards: BoardStore,
-        ledger: SaleLedger,
+        ledger: RankingLedger,
         settled: @escaping @Sendable (_ withinMs: Int) async -> Bool,
         limits: PopularLimits = .init(),
         scripts: PopularScripts = PopularScripts(),
@@ -47,7 +47,7 @@ public actor PopularStore {
     public init(
         redis: RedisConnection,
         boards: BoardStore,
-        ledger: SaleLedger,
+        ledger: RankingLedger,
         relay: OutboxRelay,
         on loop: EventLoop
     ) {

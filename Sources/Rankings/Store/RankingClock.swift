@@ -7,7 +7,7 @@ import Values
 /// that several do the same is harmless.
 public actor RankingClock {
     public nonisolated let loop: EventLoop
-    let ledger: SaleLedger
+    let ledger: RankingLedger
     let boards: BoardStore
     /// Waits until what was committed before is on the boards, so many ms at most. False: it is
     /// not, and the ledger is asked.
@@ -46,7 +46,7 @@ public actor RankingClock {
     }
 
     public init(
-        ledger: SaleLedger,
+        ledger: RankingLedger,
         boards: BoardStore,
         settled: @escaping @Sendable (Int) async -> Bool,
         on loop: EventLoop
@@ -90,7 +90,7 @@ public actor RankingClock {
             let part = await Background.discover.attempt { try await ledger.boards(after: after) }
             guard let part else { return }
             found += part
-            if part.count < SaleLedger.boardsListed { break }
+            if part.count < RankingLedger.boardsListed { break }
         } while true
         rows = found
         listedAtMs = nowMs

@@ -3,25 +3,26 @@ import Onsale
 import SQL
 import Values
 
-extension SaleLedger {
+extension RankingLedger {
     /// Numbers that one statement looks through: rows of other boards are stepped over, and there
     /// may be millions between two of a small one.
     private static let numbersAtOnce: Int64 = 100_000
 
     /// Changes of a board's scores with a number above `number`, in their order, at most `limit`
-    /// and 1,000. Empty: there are none up to `latestEvent()`, as it was before.
+    /// and 1,000. Empty: there are none up to `Outbox.latestEvent()`, as it was before.
     func scoreEvents(of board: BoardID, after number: Int64, limit: Int)
         async throws(StoreError) -> [ScoreEvent]
     {
-        let latest = try await latestEvent()
+        let outbox = Outbox(database)
+        let latest = try await outbox.latestEvent()
         let source = ScoreEvent.rows(of: board)
         var after = number
         while after < latest {
             let end = min(latest, after + Self.numbersAtOnce)
-            let found = try await events(
+            let found = try await outbox.events(
                 """
                 number > \(after) and number <= \(end) and \(source)
-                order by number limit \(min(limit, Self.outboxBatchMax))
+                order by number limit \(min(limit, Outbox.batchMax))
                 """
             )
             guard found.isEmpty else { return try ScoreEvent.all(of: found) }

@@ -9,7 +9,7 @@ import Values
 /// reader for all; the first look reads as far back as a rate remembers.
 public actor SelloutBook {
     private nonisolated let loop: EventLoop
-    private let ledger: SaleLedger
+    private let ledger: RankingLedger
     private let lateMs: Int64
     private var rates: [PerformanceID: SelloutRate] = [:]
     private var pace = SelloutPace()
@@ -37,12 +37,12 @@ public actor SelloutBook {
         unsafe loop.asUnownedSerialExecutor()
     }
 
-    public init(ledger: SaleLedger, on loop: EventLoop) {
+    public init(ledger: RankingLedger, on loop: EventLoop) {
         self.init(ledger: ledger, lateMs: Self.lateMs, on: loop)
     }
 
     /// For tests: others than `lateMs` lose or delay payments.
-    init(ledger: SaleLedger, lateMs: Int64, on loop: EventLoop) {
+    init(ledger: RankingLedger, lateMs: Int64, on loop: EventLoop) {
         self.ledger = ledger
         self.lateMs = lateMs
         self.loop = loop

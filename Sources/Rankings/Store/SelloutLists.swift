@@ -1,6 +1,6 @@
 public import EventLoop
 public import Onsale
-import Values
+public import Values
 
 /// What a list of sell-outs is ordered by.
 public enum SelloutOrder: String, CaseIterable, Sendable {
@@ -28,7 +28,7 @@ public struct SelloutList: Equatable, Sendable {
 /// What was sold in a window is told by the board `concerts`, or by the ledger while that is away;
 /// the times and the seats that are sold now, by the ledger.
 public struct SelloutLists: Sendable {
-    private let ledger: SaleLedger
+    private let ledger: RankingLedger
     private let lists: BoardLists
     private let settings: BoardDirectory
     private let book: SelloutBook
@@ -41,7 +41,7 @@ public struct SelloutLists: Sendable {
 
     /// `settings` and `lists` are the loop's, `book` the process's.
     public init(
-        ledger: SaleLedger,
+        ledger: RankingLedger,
         lists: BoardLists,
         settings: BoardDirectory,
         book: SelloutBook,

@@ -19,7 +19,7 @@ extension RankingHandlers {
         }
         let precondition = precondition(request) { (now: BoardRow) in now.document.tag }
         let row = try await stored { () async throws(StoreError) in
-            try await sales.put(change, of: id, if: precondition)
+            try await boardBook.put(change, of: id, if: precondition)
         }
         guard let row else { throw .preconditionFailed }
         return row.document.changed
@@ -29,7 +29,8 @@ extension RankingHandlers {
     func adminBoard(_ request: HTTPRequest) async throws(Refusal) -> HTTPResponse {
         try callers.requireOperator(request)
         let id = try boardID(request)
-        let row = try await stored { () async throws(StoreError) in try await sales.row(of: id) }
+        let row = try await stored { () async throws(StoreError) in try await boardBook.row(of: id)
+        }
         guard let row else { throw Self.unknownBoard }
         return row.document.answer(request)
     }
@@ -42,7 +43,7 @@ extension RankingHandlers {
             try ScoreChange(fields, of: id)
         }
         let outcome = try await stored { () async throws(StoreError) in
-            try await sales.change(change)
+            try await boardBook.change(change)
         }
         switch outcome {
         case .applied(let score), .repeated(let score):

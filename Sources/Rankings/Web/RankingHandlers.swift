@@ -9,7 +9,6 @@ public final class RankingHandlers: Handlers {
         @Sendable (Set<ConcertID>) async throws(StoreError) -> [ConcertID: String]
 
     public let site: Site
-    let sales: SaleStore
     let boardBook: BoardBook
     let boardPages: BoardPages
     let sellouts: SelloutLists
@@ -23,7 +22,6 @@ public final class RankingHandlers: Handlers {
     /// The page shows `titles`; concerts are not this capability's.
     public init(
         site: Site,
-        sales: SaleStore,
         boardBook: BoardBook,
         popular: PopularStore,
         sellouts: SelloutLists,
@@ -31,7 +29,6 @@ public final class RankingHandlers: Handlers {
         titles: @escaping Titles
     ) {
         self.site = site
-        self.sales = sales
         self.boardBook = boardBook
         self.sellouts = sellouts
         self.relay = relay

@@ -2,7 +2,7 @@ import SQL
 
 extension LedgerCheck {
     /// Codes of lanes, and who has used them.
-    static let lanes: [LedgerCheck] = [
+    public static let lanes: [LedgerCheck] = [
         LedgerCheck(
             promise: "a code of a lane is used by as many as it allows, each once",
             looked: "select count(*) from lane_members",

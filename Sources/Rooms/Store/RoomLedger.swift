@@ -6,8 +6,8 @@ import Values
 ///
 /// Each write says what it was made from, or only ever raises what is there: so several processes
 /// write without knowing of each other, and each write may be repeated.
-public struct RoomLedger: Sendable {
-    let database: any Database
+public struct RoomLedger: Ledger {
+    public let database: any Database
 
     public init(_ database: any Database) { self.database = database }
 
@@ -34,7 +34,7 @@ public struct RoomLedger: Sendable {
     /// A page of all rooms, in the order of their names.
     func rooms(after name: String) async throws(StoreError) -> [Row] {
         let columns = Self.columns
-        return try await rows(
+        return try await known(
             """
             select \(columns) from rooms where room > \(name) order by room limit \(Self.pageRows)
             """
@@ -50,7 +50,7 @@ public struct RoomLedger: Sendable {
 
     /// A page of the versions of all rooms, in the order of their names.
     func versions(after name: String) async throws(StoreError) -> [Version] {
-        let found = try await read(
+        let found = try await rows(
             """
             select room, revision, generation from rooms where room > \(name)
             order by room limit \(Self.pageRows)
@@ -70,17 +70,17 @@ public struct RoomLedger: Sendable {
 
     /// When the last performance behind `room` is over everywhere on earth; nil: none is behind it.
     func lastDateMs(behind room: RoomID) async throws(StoreError) -> Int64? {
-        let rows = try await read(
+        let rows = try await rows(
             "select max(date) from performances where room = \(room.raw)"
         )
         return try decoded { () throws(SQLError) in
-            try rows.first?.optionalText(0).flatMap(Performance.overAtMs)
+            try rows.first?.optionalText(0).flatMap(Timestamp.overMs)
         }
     }
 
     func room(_ room: RoomID) async throws(StoreError) -> Row? {
         let columns = Self.columns
-        return try await rows("select \(columns) from rooms where room = \(room.raw)").first
+        return try await known("select \(columns) from rooms where room = \(room.raw)").first
     }
 
     /// Makes a room that the ledger does not know. False: it knows it.
@@ -158,7 +158,7 @@ public struct RoomLedger: Sendable {
             update rooms set journal_generation = \(generation), journal_entry = -1
             where room = \(room.raw) and journal_generation < \(generation)
             """
-        _ = try await commit(fromNothing ? [raise, follow] : [raise])
+        _ = try expected(await commit(fromNothing ? [raise, follow] : [raise]))
     }
 
     /// Raises the lease to at least `lease`; answers what it is then. Nil: no such room.
@@ -172,30 +172,13 @@ public struct RoomLedger: Sendable {
         return try decoded { () throws(SQLError) in try rows.first?.integer(0) }
     }
 
-    // MARK: The engine
-
+    /// Writes what nothing can refuse.
     func commit(_ statement: SQL) async throws(StoreError) -> SQLResult {
-        try await commit([statement])[0]
+        try expected(await commit([statement]))[0]
     }
 
-    func commit(_ entry: [SQL]) async throws(StoreError) -> [SQLResult] {
-        do {
-            return try await database.commit(entry)
-        } catch {
-            throw StoreError(error)
-        }
-    }
-
-    func read(_ statement: SQL, as kind: ReadClass = .answer) async throws(StoreError) -> [SQLRow] {
-        do {
-            return try await database.rows(statement, as: kind)
-        } catch {
-            throw StoreError(error)
-        }
-    }
-
-    private func rows(_ statement: SQL) async throws(StoreError) -> [Row] {
-        let found = try await read(statement)
+    private func known(_ statement: SQL) async throws(StoreError) -> [Row] {
+        let found = try await rows(statement)
         return try decoded { () throws(SQLError) in
             var rows: [Row] = []
             for row in found { rows.append(try Self.row(row)) }

@@ -111,7 +111,7 @@ extension RoomLedger {
 
     /// Admissions after `sinceMs`.
     func admissions(to room: RoomID, since sinceMs: Int64) async throws(StoreError) -> Int64 {
-        let rows = try await read(
+        let rows = try await rows(
             """
             select count(*) from admissions
             where room = \(room.raw) and ends_at_ms > \(sinceMs) and admitted_at_ms > \(sinceMs)
@@ -134,7 +134,7 @@ extension RoomLedger {
     }
 
     private func sessions(_ statement: SQL) async throws(StoreError) -> [LoggedSession] {
-        let rows = try await read(statement)
+        let rows = try await rows(statement)
         return try decoded { () throws(SQLError) in
             var sessions: [LoggedSession] = []
             for row in rows {

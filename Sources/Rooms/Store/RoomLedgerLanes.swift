@@ -135,8 +135,8 @@ extension RoomLedger {
     func members(of room: RoomID, among users: [UserID]) async throws(StoreError)
         -> [UserID: LaneName]
     {
-        let names = SaleLedger.list(users.map(\.raw))
-        let rows = try await read(
+        let names = Self.list(users.map(\.raw))
+        let rows = try await rows(
             """
             select user_id, lane from lane_members
             where room = \(room.raw) and user_id in (\(names))

@@ -49,12 +49,6 @@ public struct Performance: Equatable, Sendable {
         self.price = price
     }
 
-    /// When a day, `2026-12-24`, is over everywhere: it lasts 50 hours from one end of the earth to
-    /// the other, from 14 hours before its midnight in UTC. Nil: it is no day.
-    public static func overAtMs(_ date: String) -> Int64? {
-        Timestamp(rfc3339: "\(date)T00:00:00Z").map { $0.milliseconds + 36 * 3_600_000 }
-    }
-
     /// What the most seats cost that one user may hold; nil: more than 2^53 points.
     public var priceOfMost: Int64? {
         Points.cost(price, times: Int64(min(maxSeatsPerUser, seats)))

@@ -135,7 +135,7 @@ extension SeatStore {
         guard !found.isEmpty else { return [] }
         let progress = try await source.behind(room)
         // With more of them than are read, one that was not read is no stranger.
-        guard progress.count < SaleLedger.behindRoomMax else { return [] }
+        guard progress.count < SeatLedger.behindRoomMax else { return [] }
         let known = Set(progress.map(\.stock.performance))
         return found.compactMap { $0.string.flatMap(PerformanceID.init) }
             .filter { !known.contains($0) }

@@ -1,9 +1,10 @@
+import JSON
 import Onsale
 import SQL
 import Values
 
 /// Concerts and their performances.
-extension SaleLedger {
+extension SeatLedger {
     /// Writes a concert, if it still is of the revision `former` (0: not there), or whatever it is.
     /// Answers its revision; nil: it was changed meanwhile. Concerts are never removed.
     @discardableResult
@@ -104,9 +105,8 @@ extension SaleLedger {
                     Self.event(
                         "performance.changed",
                         subject: performance.id.raw,
-                        payload: .performance(performance.id),
                         atMs: atMs
-                    )
+                    ) { $0.field("performance", performance.id.raw) }
                 )
             }
             switch try await commit(entry) {
@@ -246,13 +246,5 @@ extension SaleLedger {
             available: available,
             revision: try row.integer(12)
         )
-    }
-
-    /// The rows of an entry that nothing can refuse.
-    func expected(_ result: Result<[SQLResult], Refused>) throws(StoreError) -> [SQLResult] {
-        switch result {
-        case .success(let results): return results
-        case .failure(let refused): throw refused.unexpected
-        }
     }
 }

@@ -4,10 +4,10 @@ import Values
 
 /// How far Redis has to be with seats: what was brought to it as events of the outbox, and what is
 /// committed and on its way. Each sale is in one of both.
-extension SaleLedger {
+extension SeatLedger {
     /// Numbers beyond the cursor that are looked through for what is on its way: ten batches of the
     /// relay. One that is farther behind brings the rest itself.
-    private static let aheadMax = Int64(10 * outboxBatchMax)
+    private static let aheadMax = Int64(10 * Outbox.batchMax)
 
     private static let cursor: SQL = """
         (select coalesce(max(number), 0) from cursors where consumer = \(OutboxConsumer.seatsName))
@@ -35,12 +35,12 @@ extension SaleLedger {
             select number, at_ms, kind, payload from outbox
             where \(numbered) and subject = \(id.raw) order by number
             """,
-            Self.delivered(id.raw, to: OutboxConsumer.seatsName),
+            Outbox.delivered(id.raw, to: OutboxConsumer.seatsName),
             Self.listing(of: id),
             """
             select performance, seats - sold, sold, payments from performances
             where performance = \(id.raw)
-              and (\(Self.latestNumber)) <= \(Self.cursor) + \(Self.aheadMax)
+              and (\(Outbox.latestNumber)) <= \(Self.cursor) + \(Self.aheadMax)
             """,
             "select at_ms from outbox where number = \(cursor)",
         ])
@@ -107,12 +107,6 @@ extension SaleLedger {
             }
             return rooms
         }
-    }
-
-    /// The payments that have one of `seats` now.
-    func owners(of seats: [Int], _ id: PerformanceID) async throws(StoreError) -> [SeatSale] {
-        guard !seats.isEmpty else { return [] }
-        return try await Self.sales(rows(Self.owners(of: seats, id)))
     }
 
     private static func seatEvents(_ rows: [SQLRow]) throws(StoreError) -> [SeatEvent] {

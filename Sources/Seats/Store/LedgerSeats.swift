@@ -4,7 +4,7 @@ import SQL
 import Values
 
 /// What Redis's seats are made from.
-extension SaleLedger {
+extension SeatLedger {
     /// All that is sold of a performance, at one instant; nil: there is no such performance.
     func seats(of id: PerformanceID) async throws(StoreError) -> SeatLedgerState? {
         let performance = id.raw
@@ -20,10 +20,10 @@ extension SaleLedger {
             [
                 Self.listing(of: id),
                 Self.standing(of: id),
-                Self.latestNumber,
+                Outbox.latestNumber,
                 freed,
                 behind,
-                "select at_ms from outbox where number = (\(Self.latestNumber))",
+                "select at_ms from outbox where number = (\(Outbox.latestNumber))",
             ],
             as: .list
         )
@@ -43,23 +43,52 @@ extension SaleLedger {
         )
     }
 
-    static func sales(_ rows: [SQLRow]) throws(StoreError) -> [SeatSale] {
-        var sales: [SeatSale] = []
-        sales.reserveCapacity(rows.count)
-        for payment in try payments(rows) {
-            guard let user = UserID(payment.user) else {
-                throw .broken("payment \(payment.id) of \(payment.user)")
-            }
-            sales.append(
-                SeatSale(
-                    payment: payment.id,
-                    performance: payment.performance,
-                    user: user,
-                    seats: payment.seats
-                )
-            )
+    /// As `sales` reads them.
+    private static let saleColumns: SQL = "payment, user_id, performance, seats"
+
+    /// What of a performance was paid and not cancelled.
+    private static func standing(of performance: PerformanceID) -> SQL {
+        let columns = Self.saleColumns
+        return """
+            select \(columns) from payments
+            where performance = \(performance.raw) and cancels = 0
+            """
+    }
+
+    /// The payments that have one of `seats` now.
+    func owners(of seats: [Int], _ performance: PerformanceID)
+        async throws(StoreError) -> [SeatSale]
+    {
+        guard !seats.isEmpty else { return [] }
+        let columns = Self.saleColumns
+        // As many values as the next power of two: a statement is prepared for each number of them.
+        var padded = seats
+        while padded.count & (padded.count - 1) != 0 { padded.append(padded[0]) }
+        let numbers = SQL.list(padded.map { .integer(Int64($0)) })
+        let statement: SQL = """
+            select \(columns) from payments where payment in (
+              select payment from sold_seats
+              where performance = \(performance.raw) and seat in (\(numbers)))
+            """
+        return try await Self.sales(rows(statement))
+    }
+
+    private static func sales(_ rows: [SQLRow]) throws(StoreError) -> [SeatSale] {
+        try decoded { () throws(SQLError) in
+            var sales: [SeatSale] = []
+            sales.reserveCapacity(rows.count)
+            for row in rows { sales.append(try sale(row)) }
+            return sales
         }
-        return sales
+    }
+
+    private static func sale(_ row: SQLRow) throws(SQLError) -> SeatSale {
+        let payment = try row.text(0)
+        guard let user = UserID(try row.text(1)),
+            let performance = PerformanceID(try row.text(2)),
+            let seats = SeatSale.seats(try row.text(3))
+        else { throw .broken("payment \(payment) of \(try row.text(1))") }
+        return SeatSale(payment: payment, performance: performance, user: user, seats: seats)
     }
 
     private static func cancelled(_ rows: [SQLRow]) throws(StoreError) -> [String] {
@@ -91,24 +120,12 @@ extension SaleLedger {
 }
 
 extension SeatSale {
-    /// Reads what `SaleLedger.event` has written.
-    init(payload: String) throws(StoreError) {
-        let value: JSONValue
-        do {
-            value = try JSONValue.parse(Array(payload.utf8))
-        } catch {
-            throw .broken("an event \(payload)")
-        }
-        guard let payment = value["payment"]?.string,
-            let performance = value["performance"]?.string.flatMap(PerformanceID.init),
-            let user = value["user"]?.string.flatMap(UserID.init),
-            let seats = value["seats"]?.array
-        else { throw .broken("an event \(payload)") }
-        self.init(
-            payment: payment,
-            performance: performance,
-            user: user,
-            seats: seats.compactMap { $0.integer.map(Int.init) }
-        )
+    /// `1,2,3`, as the column `seats` of payments keeps them.
+    var seatsText: String { seats.map { String($0) }.joined(separator: ",") }
+
+    /// Reads `seatsText`.
+    static func seats(_ text: String) -> [Int]? {
+        let numbers = text.split(separator: ",").map { Int($0) }
+        return numbers.contains(nil) ? nil : numbers.compactMap { $0 }
     }
 }

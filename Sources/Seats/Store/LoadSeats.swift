@@ -81,7 +81,7 @@ enum SeatFields {
     static func settings(of performance: Performance, retainMs: Int64) -> [RedisArgument] {
         let openingMs = performance.opening?.milliseconds ?? 0
         // A day that cannot be read does not end.
-        let overMs = Performance.overAtMs(performance.date)
+        let overMs = Timestamp.overMs(performance.date)
         return [
             .int(performance.seats), .int(performance.price), .int(performance.holdSeconds * 1000),
             .int(performance.maxSeatsPerUser), .int(openingMs),

@@ -15,7 +15,7 @@ public enum PutPerformanceOutcome: Equatable, Sendable {
     case amountLimit
 }
 
-extension SaleStore {
+extension ConcertStore {
     /// Others may change the same performance at the same time; each time it is read again.
     private static let attemptsMax = 16
 
@@ -93,7 +93,7 @@ extension SaleStore {
         // A room at rest stays until the new day is over. A failure is made good by its next use.
         if let room = performance.room {
             await Background.settle.attempt(about: ("room", room.raw)) {
-                try await rooms.keeper.retire(room)
+                try await keeper.retire(room)
             }
         }
     }

@@ -7,7 +7,7 @@ import Values
 /// is no break: the next request loads it.
 public actor SeatAudit {
     private nonisolated let loop: EventLoop
-    private let ledger: SaleLedger
+    private let ledger: SeatLedger
     private let seats: SeatStore
     private let repairs: Bool
 
@@ -21,7 +21,7 @@ public actor SeatAudit {
     /// `redis` knows the scripts of seats. `repairs`: what differs is loaded from the ledger; else
     /// nothing is changed.
     public init(
-        ledger: SaleLedger,
+        ledger: SeatLedger,
         redis: RedisConnection,
         repairs: Bool = false,
         scripts: SeatScripts = SeatScripts(),

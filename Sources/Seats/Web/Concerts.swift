@@ -10,7 +10,7 @@ extension SeatHandlers {
     func concerts(_ request: HTTPRequest) async throws(Refusal) -> HTTPResponse {
         let asked = try pageRequest(request)
         let page = try await stored { () async throws(StoreError) in
-            try await sales.concerts(asked)
+            try await concertStore.concerts(asked)
         }
         return answer(
             page,
@@ -27,7 +27,7 @@ extension SeatHandlers {
         let concert = try concert(request)
         let asked = try pageRequest(request)
         let page = try await stored { () async throws(StoreError) in
-            try await sales.performances(of: concert, asked)
+            try await concertStore.performances(of: concert, asked)
         }
         guard let page else { throw .notFound("There is no such concert.") }
         return answer(

@@ -14,7 +14,7 @@ extension SeatHandlers {
             try Self.seats(fields)
         }
         let outcome = try await stored { () async throws(StoreError) in
-            try await sales.hold(seats, of: id, for: user)
+            try await seatStore.hold(seats, of: id, for: user)
         }
         let hold = try Self.hold(outcome)
         counts.count(.held)
@@ -34,7 +34,7 @@ extension SeatHandlers {
         let token = request.parameter("hold")
         let user = try callers.requiredUser(request)
         let outcome = try await stored { () async throws(StoreError) in
-            try await sales.release(token, for: user)
+            try await seatStore.release(token, for: user)
         }
         switch outcome {
         case .released: counts.count(.released)

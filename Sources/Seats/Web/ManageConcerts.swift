@@ -21,7 +21,7 @@ extension SeatHandlers {
         let concert = Concert(id: id, title: title)
         let precondition = precondition(request) { (now: Revised<Concert>) in now.document.tag }
         let revision = try await stored { () async throws(StoreError) in
-            try await sales.put(concert, if: precondition)
+            try await concertStore.put(concert, if: precondition)
         }
         guard let revision else { throw .preconditionFailed }
         return Revised(concert, revision: revision).document.changed
@@ -32,7 +32,7 @@ extension SeatHandlers {
         try callers.requireOperator(request)
         let id = try concert(request)
         let concert = try await stored { () async throws(StoreError) in
-            try await sales.concert(id)
+            try await concertStore.concert(id)
         }
         guard let concert else { throw .notFound("There is no such concert.") }
         return concert.document.answer(request)
@@ -43,7 +43,7 @@ extension SeatHandlers {
         try callers.requireOperator(request)
         let id = try performance(request)
         let listing = try await stored { () async throws(StoreError) in
-            try await sales.listing(of: id)
+            try await concertStore.listing(of: id)
         }
         guard let listing else { throw Self.unknownPerformance }
         return listing.document.answer(request)
@@ -58,7 +58,7 @@ extension SeatHandlers {
         }
         let precondition = precondition(request) { (now: PerformanceListing) in now.document.tag }
         let outcome = try await stored { () async throws(StoreError) in
-            try await sales.put(change, of: id, if: precondition)
+            try await concertStore.put(change, of: id, if: precondition)
         }
         switch outcome {
         case .put(let performance, let revision):

@@ -12,7 +12,7 @@ extension SeatHandlers {
         try await form(request) { form, visitor, user throws(Refusal) in
             guard let seats = Self.seats(form) else { return .notice(.plain(.chooseFirst), 400) }
             let outcome = try await stored { () async throws(StoreError) in
-                try await sales.hold(seats, of: visitor.performance.id, for: user)
+                try await seatStore.hold(seats, of: visitor.performance.id, for: user)
             }
             switch outcome {
             case .held(let hold):
@@ -35,7 +35,7 @@ extension SeatHandlers {
         try await form(request) { form, visitor, user throws(Refusal) in
             guard let hold = form["hold"] else { return .notice(.plain(.failed), 400) }
             let outcome = try await stored { () async throws(StoreError) in
-                try await sales.release(hold, for: user)
+                try await seatStore.release(hold, for: user)
             }
             if case .isBeingPaid = outcome { return .notice(.plain(.isBeingPaid), 409) }
             return .back(HoldCookie.removal(visitor.performance.id, cookies, request))

@@ -11,7 +11,8 @@ public final class SeatHandlers: Handlers {
     public let site: Site
     /// The lines in front of the sales.
     let rooms: RoomHandlers
-    let sales: SaleStore
+    let concertStore: ConcertStore
+    let seatStore: SeatStore
     let balance: Balance
     let seatMaps: SeatMaps
     /// Maps for pages of people who have nothing yet.
@@ -21,21 +22,23 @@ public final class SeatHandlers: Handlers {
     public init(
         site: Site,
         rooms: RoomHandlers,
-        sales: SaleStore,
+        concertStore: ConcertStore,
+        seatStore: SeatStore,
         balance: @escaping Balance
     ) {
         self.site = site
         self.rooms = rooms
-        self.sales = sales
+        self.concertStore = concertStore
+        self.seatStore = seatStore
         self.balance = balance
         seatMaps = SeatMaps(on: site.loop) { id, version async throws(StoreError) in
-            try await sales.seatMap(id, knownVersion: version)
+            try await seatStore.map(id, knownVersion: version)
         }
         strangerMaps = .secondOld(
             on: site.loop,
             size: { 1 + ($0?.states.count ?? 0) }
         ) { id async throws(StoreError) in
-            guard case .map(let map) = try await sales.seatMap(id, knownVersion: nil) else {
+            guard case .map(let map) = try await seatStore.map(id, knownVersion: nil) else {
                 return nil
             }
             return map

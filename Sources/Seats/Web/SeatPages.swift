@@ -34,7 +34,7 @@ extension SeatHandlers {
             throw Self.unknownPerformance
         }
         let known = try await stored { () async throws(StoreError) in
-            try await sales.performance(id)
+            try await concertStore.performance(id)
         }
         guard let performance = known else { throw Self.unknownPerformance }
         return SeatVisitor(performance: performance, caller: try pageVisitor(request))
@@ -47,7 +47,7 @@ extension SeatHandlers {
         // Somebody who has just come has changed nothing that a map of a second ago would lack.
         let isStranger = visitor.caller?.newToken != nil || visitor.caller == nil
         let title = try await stored { () async throws(StoreError) in
-            try await sales.title(of: performance.concert)
+            try await concertStore.title(of: performance.concert)
         }
         var page = SeatPage(
             performance: performance,
@@ -72,7 +72,7 @@ extension SeatHandlers {
     {
         do throws(StoreError) {
             if isStranger, let map = try await strangerMaps.value(id) { return map }
-            guard case .map(let map) = try await sales.seatMap(id, knownVersion: nil) else {
+            guard case .map(let map) = try await seatStore.map(id, knownVersion: nil) else {
                 throw .broken("no map of \(id)")
             }
             return map

@@ -1,7 +1,7 @@
 public import Onsale
 import Values
 
-extension SaleStore {
+extension ShopStore {
     /// Takes an order back: stock, points and coupon are returned, once, however often it is sent
     /// and under whatever key.
     public func cancel(order id: String, by attempt: Attempt) async throws(StoreError)
@@ -9,11 +9,15 @@ extension SaleStore {
     {
         guard let row = try await ledger.order(id) else { return .refused(.unknownPayment) }
         guard row.user == attempt.user.raw else { return .refused(.ofAnotherUser) }
-        return try await once(attempt, done: { CancelReceipt($0) }) { () async throws(StoreError) in
+        return try await attempts.once(attempt, done: { CancelReceipt($0) }) {
+            () async throws(StoreError) in
             switch try await cancel(row.order, of: attempt.user, by: .buyer(attempt)) {
             case .success(let balance):
                 return .outcome(.done(CancelReceipt(payment: id, balance: balance)))
-            case .failure(let obstacle): return try await notCancelled(obstacle, id, attempt)
+            case .failure(let obstacle):
+                return try await cancels.notCancelled(obstacle, id, attempt) {
+                    .orders(perDay: Order.cancelsPerDayMax)
+                }
             }
         }
     }
@@ -23,16 +27,17 @@ extension SaleStore {
         -> OperatorCancelOutcome
     {
         guard let row = try await ledger.order(id) else { return .unknown }
-        let user = try Self.buyer(row.user, of: id)
+        let user = try Cancels.buyer(row.user, of: id)
         let result = try await cancel(row.order, of: user, by: .theOperator(reason: reason))
-        return try await cancelled(id, of: user, reason, result)
+        return try await cancels.cancelled(id, of: user, reason, result)
     }
 
     private func cancel(_ order: Order, of user: UserID, by canceller: Canceller)
         async throws(StoreError) -> Result<Int64, CancelObstacle>
     {
         FaultPoint.cancelStarted.reach()
-        let result = try await ledger.cancel(order, of: user, by: canceller, atMs: nowMs)
+        let entry = ledger.cancel(order, of: user, by: canceller, atMs: nowMs)
+        let result = try await cancels.commit(entry, of: order.id, user, by: canceller, atMs: nowMs)
         guard case .success = result else { return result }
         FaultPoint.cancelCommitted.reach()
         committed()

@@ -2,7 +2,7 @@ import SQL
 
 extension LedgerCheck {
     /// Products and orders.
-    static let shop: [LedgerCheck] = [
+    public static let shop: [LedgerCheck] = [
         LedgerCheck(
             promise: "what was supplied is in stock or sold, and no stock is below zero",
             looked: "select count(*) from products",

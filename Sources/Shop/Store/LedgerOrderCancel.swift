@@ -3,31 +3,25 @@ import SQL
 import Values
 
 /// The way back: stock, points and coupon returned, once.
-extension SaleLedger {
-    /// Puts the lines of an order of `user` back and gives its points and its coupon back, once.
-    /// Answers what the user has then.
+extension ShopLedger {
+    /// The entry that puts the lines of an order of `user` back and gives its points and its coupon
+    /// back.
     func cancel(_ order: Order, of user: UserID, by canceller: Canceller, atMs: Int64)
-        async throws(StoreError) -> Result<Int64, CancelObstacle>
+        -> CancelEntry
     {
+        var entry = CancelEntry()
         // The products first, as orders do, so that both lock them in the same order.
-        var entry = Self.inLockOrder(order.lines).map { Self.returned($0.line) }
+        for paid in Self.inLockOrder(order.lines) { entry.append(Self.returned(paid.line)) }
         entry.append(
             """
             update orders set cancels = cancels + 1, cancelled_at_ms = \(atMs)
             where order_id = \(order.id)
             """
         )
-        let permitAt = entry.count
-        if case .buyer = canceller { entry.append(Self.permit(user, atMs: atMs)) }
-        if order.coupon != nil { entry.append(Self.unuse(on: order.id)) }
-        if order.amount > 0 {
-            entry += Self.refunding(order.amount, to: user, for: order.id, atMs: atMs)
-        }
-        entry += [
-            Self.events("product.returned", of: order, by: user, atMs: atMs),
-            record(canceller, of: order.id, user, atMs: atMs),
-        ]
-        return try await cancel(entry, permitAt: permitAt)
+        if case .buyer = canceller { entry.permit(Self.permit(user, atMs: atMs)) }
+        entry.giveBack(order.amount, order.coupon, of: order.id, to: user, atMs: atMs)
+        entry.append(Self.events("product.returned", of: order, by: user, atMs: atMs))
+        return entry
     }
 
     private static let dayMs: Int64 = 86_400_000

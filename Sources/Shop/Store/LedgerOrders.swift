@@ -1,3 +1,4 @@
+import JSON
 import Onsale
 import SQL
 import Values
@@ -12,7 +13,7 @@ enum OrderObstacle: Error, Equatable {
     case unknownProduct, priceChanged
 }
 
-extension SaleLedger {
+extension ShopLedger {
     /// One entry: stock, order, coupon, points, journal, events, answer. Answers the balance after
     /// it.
     func place(_ order: Order, by attempt: Attempt) async throws(StoreError)
@@ -20,20 +21,20 @@ extension SaleLedger {
     {
         let atMs = order.paidAt.milliseconds
         let isFree = order.amount == 0
-        let balance = Self.balance(of: attempt.user)
+        let balance = PointLedger.balance(of: attempt.user)
         let taken = Self.inLockOrder(order.lines)
         var entry = taken.map { Self.taken($0) }
         entry += [Self.row(order, of: attempt.user), Self.lineRows(order)]
         let useAt = entry.count
         if let coupon = order.coupon {
-            entry.append(Self.use(coupon, of: attempt.user, on: order.id, atMs: atMs))
+            entry.append(CouponLedger.use(coupon, of: attempt.user, on: order.id, atMs: atMs))
         }
         if !isFree {
-            entry += Self.paying(order.amount, by: attempt.user, for: order.id, atMs: atMs)
+            entry += PointLedger.paying(order.amount, by: attempt.user, for: order.id, atMs: atMs)
         }
         entry += [
             Self.events("product.sold", of: order, by: attempt.user, atMs: atMs),
-            answer(
+            Self.answer(
                 to: attempt,
                 reference: order.id,
                 balance: isFree ? "coalesce(\(balance), 0)" : balance,
@@ -59,7 +60,7 @@ extension SaleLedger {
         lines.sorted { $0.line.product.raw < $1.line.product.raw }
     }
 
-    private static func obstacle(_ refused: Refused) throws(StoreError) -> OrderObstacle {
+    private static func obstacle(_ refused: RefusedEntry) throws(StoreError) -> OrderObstacle {
         switch refused.violation.constraint {
         case keyIsUsed: return .keyIsUsed
         case "balance_not_negative": return .insufficientPoints
@@ -94,5 +95,29 @@ extension SaleLedger {
         return """
             insert into order_lines (order_id, product, line, quantity, price) values \(rows)
             """
+    }
+
+    /// A row of the outbox for each line of an order: `product.sold`, and `product.returned` for a
+    /// cancel.
+    static func events(_ kind: String, of order: Order, by user: UserID, atMs: Int64) -> SQL {
+        let rows = SQL.rows(
+            order.lines.map { paid in
+                let payload = payload { json in
+                    json.field("order", order.id)
+                    json.field("product", paid.line.product.raw)
+                    json.field("quantity", paid.line.quantity)
+                    // Of the line, before the order's discount.
+                    json.field("amount", paid.line.quantity * paid.price)
+                    json.field("user", user.raw)
+                    // When it was sold, in a cancel's too: what counts sales by days takes it off
+                    // that day.
+                    json.field("paidAtMs", order.paidAt.milliseconds)
+                }
+                return [
+                    .text(kind), .text(paid.line.product.raw), .text(payload), .integer(atMs),
+                ]
+            }
+        )
+        return "insert into outbox (kind, subject, payload, at_ms) values \(rows)"
     }
 }

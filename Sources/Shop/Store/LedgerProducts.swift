@@ -6,7 +6,7 @@ import Values
 ///
 /// `stock`, `sold` and `supplied` are changed by what is added to them, never by what somebody has
 /// read: an order and an operator at the same instant both count.
-extension SaleLedger {
+extension ShopLedger {
     /// Makes a product or changes what `change` names; answers it as it is then. Nil: it is not
     /// there, and `change` does not say all that a new one needs; it is no longer `former`; or it
     /// is there, and `makesOnly`.
@@ -86,7 +86,7 @@ extension SaleLedger {
                 """
             // Null for the stock, and so refused, when there is no such product.
             entry.append(
-                answer(
+                Self.answer(
                     to: attempt,
                     read: kept,
                     balance: "(select stock from products where product = \(id.raw))",
@@ -143,17 +143,6 @@ extension SaleLedger {
             """
         let rows = try await rows(statement, as: .list)
         return try decoded { () throws(SQLError) in Int(try rows[0].integer(0)) }
-    }
-
-    /// What `products` are called; at least one.
-    func names(of products: [String]) async throws(StoreError) -> [String: String] {
-        let list = SQL.list(products.map { .text($0) })
-        let rows = try await rows("select product, name from products where product in (\(list))")
-        return try decoded { () throws(SQLError) in
-            var names: [String: String] = [:]
-            for row in rows { names[try row.text(0)] = try row.text(1) }
-            return names
-        }
     }
 
     private static let productColumns: SQL = "product, name, price, stock"

@@ -8,7 +8,7 @@ struct OrderRow: Sendable, Equatable {
     var order: Order
 }
 
-extension SaleLedger {
+extension ShopLedger {
     /// Lines in one page of orders, each under 200 B of JSON: 100 KB. A page ends before the order
     /// that would pass it; one order has `OrderLine.linesMax`.
     static let linesListed = 500

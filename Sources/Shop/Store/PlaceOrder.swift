@@ -1,7 +1,7 @@
 public import Onsale
 public import Values
 
-extension SaleStore {
+extension ShopStore {
     /// Buys `lines`: stock, points and coupon in one ledger entry, or nothing. Safe to repeat, from
     /// any process, after a death at any step. The prices are those of the entry's instant.
     ///
@@ -15,7 +15,7 @@ extension SaleStore {
             }
             return OrderReceipt(order: row.order, balance: answer.balance)
         }
-        return try await once(attempt, done: receipt) { () async throws(StoreError) in
+        return try await attempts.once(attempt, done: receipt) { () async throws(StoreError) in
             FaultPoint.orderStarted.reach()
             for _ in 1...Self.pricingsMax {
                 switch try await priced(lines, coupon) {
@@ -23,11 +23,11 @@ extension SaleStore {
                     if let run = try await place(order, attempt) { return run }
                     for line in lines { await products.forget(line.product) }
                 case .refused(.couponNotUsable):
-                    return try await refuse(attempt, .couponNotUsable)
+                    return try await attempts.refuse(attempt, .couponNotUsable)
                 case .refused(let refusal):
                     // No answer to keep, but the key may have one, from before a price was raised.
                     if let stored: AttemptOutcome<OrderReceipt, OrderRefusal> =
-                        try await stored(attempt, done: receipt)
+                        try await attempts.stored(attempt, done: receipt)
                     {
                         return .outcome(stored)
                     }
@@ -62,7 +62,7 @@ extension SaleStore {
             total = sum
             paid.append(Order.PaidLine(line: line, price: product.price))
         }
-        guard let discount = try await discount(of: coupon, on: total) else {
+        guard let discount = try await coupons.discount(of: coupon, on: total) else {
             return .refused(.couponNotUsable)
         }
         return .order(
@@ -80,7 +80,7 @@ extension SaleStore {
 
     /// Nil: a price has changed meanwhile.
     private func place(_ order: Order, _ attempt: Attempt) async throws(StoreError)
-        -> Run<OrderReceipt, OrderRefusal>?
+        -> Attempts.Run<OrderReceipt, OrderRefusal>?
     {
         switch try await ledger.place(order, by: attempt) {
         case .success(let balance):
@@ -88,10 +88,11 @@ extension SaleStore {
             committed()
             return .outcome(.done(OrderReceipt(order: order, balance: balance)))
         case .failure(.keyIsUsed): return .keyIsUsed
-        case .failure(.insufficientPoints): return try await refuse(attempt, .insufficientPoints)
+        case .failure(.insufficientPoints):
+            return try await attempts.refuse(attempt, .insufficientPoints)
         case .failure(.outOfStock(let product)):
-            return try await refuse(attempt, .outOfStock(product))
-        case .failure(.couponNotUsable): return try await refuse(attempt, .couponNotUsable)
+            return try await attempts.refuse(attempt, .outOfStock(product))
+        case .failure(.couponNotUsable): return try await attempts.refuse(attempt, .couponNotUsable)
         case .failure(.priceChanged): return nil
         case .failure(.unknownProduct):
             for paid in order.lines {

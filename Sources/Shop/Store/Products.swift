@@ -20,7 +20,7 @@ public enum PatchRefusal: String, Equatable, Sendable {
     case tooMuch = "invalid_request"
 }
 
-extension SaleStore {
+extension ShopStore {
     /// Makes a product or changes it. `stock` is what is left from now on.
     public func put(
         _ change: ProductChange,
@@ -67,12 +67,12 @@ extension SaleStore {
             case .keyIsUsed: throw .broken("a key where there is none")
             }
         }
-        return try await once(attempt, done: first) { () async throws(StoreError) in
+        return try await attempts.once(attempt, done: first) { () async throws(StoreError) in
             let run = try await tryToPatch(patch, of: id, precondition, attempt)
             // What was done before may be refused now.
             if case .outcome(.refused) = run,
                 let stored: AttemptOutcome<Revised<Product>, PatchRefusal> =
-                    try await stored(attempt, done: first)
+                    try await attempts.stored(attempt, done: first)
             {
                 return .outcome(stored)
             }
@@ -85,7 +85,7 @@ extension SaleStore {
         of id: ProductID,
         _ precondition: Precondition<Revised<Product>>?,
         _ attempt: Attempt?
-    ) async throws(StoreError) -> Run<Revised<Product>, PatchRefusal> {
+    ) async throws(StoreError) -> Attempts.Run<Revised<Product>, PatchRefusal> {
         while true {
             var old: Revised<Product>?
             if let precondition {
@@ -131,7 +131,7 @@ extension SaleStore {
 }
 
 extension Revised<Product> {
-    /// As `SaleLedger.patch` has kept it: `revision:price:name`, and the stock.
+    /// As `ShopLedger.patch` has kept it: `revision:price:name`, and the stock.
     fileprivate init(_ answer: StoredAnswer, of id: ProductID) throws(StoreError) {
         let parts = answer.reference.split(
             separator: ":",

@@ -14,7 +14,7 @@ extension ShopHandlers {
             (lines: try OrderLine.lines(fields), coupon: try CouponID.wish(fields))
         }
         let outcome = try await stored { () async throws(StoreError) in
-            try await sales.order(wish.lines, coupon: wish.coupon, by: attempt)
+            try await shopStore.order(wish.lines, coupon: wish.coupon, by: attempt)
         }
         let receipt = try answered(outcome, refusal: Self.refusal)
         counts.count(.ordered)
@@ -35,14 +35,14 @@ extension ShopHandlers {
     /// `POST /api/v1/orders/{order}/cancel`
     func cancelOrder(_ request: HTTPRequest) async throws(Refusal) -> HTTPResponse {
         try await cancel(request, "order") { id, attempt async throws(StoreError) in
-            try await sales.cancel(order: id, by: attempt)
+            try await shopStore.cancel(order: id, by: attempt)
         }
     }
 
     /// `POST /admin/v1/orders/{order}/cancel`
     func cancelOrderOfUser(_ request: HTTPRequest) async throws(Refusal) -> HTTPResponse {
         try await cancelOfUser(request, "order") { id, reason async throws(StoreError) in
-            try await sales.cancel(order: id, reason: reason)
+            try await shopStore.cancel(order: id, reason: reason)
         }
     }
 
@@ -51,7 +51,7 @@ extension ShopHandlers {
         let user = try callers.requiredUser(request)
         let asked = try pageRequest(request)
         let page = try await ownList(of: user) { () async throws(StoreError) in
-            try await sales.orders(of: user, asked)
+            try await shopStore.orders(of: user, asked)
         }
         return answer(
             page,

@@ -10,7 +10,7 @@ extension ShopHandlers {
     func products(_ request: HTTPRequest) async throws(Refusal) -> HTTPResponse {
         let asked = try pageRequest(request)
         let page = try await stored { () async throws(StoreError) in
-            try await sales.products(asked)
+            try await shopStore.products(asked)
         }
         return answer(
             page,
@@ -26,7 +26,7 @@ extension ShopHandlers {
     func product(_ request: HTTPRequest) async throws(Refusal) -> HTTPResponse {
         let id = try productID(request)
         let product = try await stored { () async throws(StoreError) in
-            try await sales.revisedProduct(id)
+            try await shopStore.revisedProduct(id)
         }
         guard let product else { throw Self.unknownProduct }
         let document = product.document
@@ -40,7 +40,7 @@ extension ShopHandlers {
         try callers.requireOperator(request)
         let id = try productID(request)
         let product = try await stored { () async throws(StoreError) in
-            try await sales.revisedProduct(id)
+            try await shopStore.revisedProduct(id)
         }
         guard let product else { throw Self.unknownProduct }
         return product.document.answer(request)
@@ -57,7 +57,7 @@ extension ShopHandlers {
         }
         let precondition = precondition(request) { (now: Revised<Product>) in now.document.tag }
         let outcome = try await stored { () async throws(StoreError) in
-            try await sales.put(change, of: id, if: precondition)
+            try await shopStore.put(change, of: id, if: precondition)
         }
         switch outcome {
         case .put(let product): return product.document.changed
@@ -80,7 +80,7 @@ extension ShopHandlers {
         }
         let precondition = precondition(request) { (now: Revised<Product>) in now.document.tag }
         let outcome = try await stored { () async throws(StoreError) in
-            try await sales.patch(patch, of: id, if: precondition, by: attempt)
+            try await shopStore.patch(patch, of: id, if: precondition, by: attempt)
         }
         let product = try answered(outcome) { refused in
             switch refused {

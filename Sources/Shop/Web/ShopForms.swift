@@ -19,7 +19,7 @@ extension ShopHandlers {
                 return .notice(.plain(.failed), 400, order)
             }
             let outcome = try await repeatable { () async throws(StoreError) in
-                try await sales.order(order.lines, coupon: order.coupon, by: attempt)
+                try await shopStore.order(order.lines, coupon: order.coupon, by: attempt)
             }
             switch outcome {
             case .done(let receipt):
@@ -49,7 +49,7 @@ extension ShopHandlers {
                 return .notice(.plain(.failed), 400)
             }
             let outcome = try await repeatable { () async throws(StoreError) in
-                try await sales.charge(amount, by: attempt)
+                try await pointStore.charge(amount, by: attempt)
             }
             switch outcome {
             case .done:

@@ -4,12 +4,19 @@ public import Store
 /// The shop over HTTP: products, orders and its page.
 public final class ShopHandlers: Handlers {
     public let site: Site
-    let sales: SaleStore
+    let shopStore: ShopStore
+    let pointStore: PointStore
     let coupons: CouponStore
 
-    public init(site: Site, sales: SaleStore, coupons: CouponStore) {
+    public init(
+        site: Site,
+        shopStore: ShopStore,
+        pointStore: PointStore,
+        coupons: CouponStore
+    ) {
         self.site = site
-        self.sales = sales
+        self.shopStore = shopStore
+        self.pointStore = pointStore
         self.coupons = coupons
     }
 }

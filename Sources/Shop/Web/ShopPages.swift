@@ -21,13 +21,13 @@ extension ShopHandlers {
         async throws(Refusal) -> ShopPage
     {
         let products = try await stored { () async throws(StoreError) in
-            try await sales.products(PageRequest(limit: ShopPage.productsMax)).entries
+            try await shopStore.products(PageRequest(limit: ShopPage.productsMax)).entries
         }
         var page = ShopPage(language: language(request), visitor: visitor, products: products)
         if let visitor {
             (page.balance, page.coupons) = try await stored { () async throws(StoreError) in
                 (
-                    try await sales.balance(of: visitor.user),
+                    try await pointStore.balance(of: visitor.user),
                     try await usableCoupons(of: visitor.user)
                 )
             }

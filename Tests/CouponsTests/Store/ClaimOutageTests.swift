@@ -75,7 +75,7 @@ import Values
             bed.sides[0].ledger.isAway = false
             try await bed.set(clockMs: Self.overdueMs)
             #expect(try await bed.standing(by: 1).issued == 0)
-            let ledger = SaleLedger(bed.sides[0].ledger)
+            let ledger = CouponLedger(bed.sides[0].ledger)
             let ann = try #require(UserID("ann"))
             let late = try await ledger.claim(CouponBed.coupon, ann, number: 1, atMs: 5)
             #expect(late == .success(1))

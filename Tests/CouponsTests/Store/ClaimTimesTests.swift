@@ -106,15 +106,15 @@ import Values
         try await CouponBed.with(engine) { bed in
             try await bed.put(1)
             #expect(try await bed.number("ann") == 1)
-            let ledger = SaleLedger(bed.sides[0].ledger)
+            let ledger = CouponLedger(bed.sides[0].ledger)
             let row = try #require(try await ledger.coupon(CouponBed.coupon))
             var coupon = row.coupon
             coupon.quantity = 2
             _ = try await ledger.put(coupon, former: row.revision, atMs: 1)
             #expect(try await bed.claim("bob") == .soldOut)
-            let numbered = try await ledger.numberOutbox()
+            let numbered = try await Outbox(bed.sides[0].ledger).number()
             #expect(numbered.numbered == 2)
-            let events = try await ledger.events(after: 0, limit: 10)
+            let events = try await Outbox(bed.sides[0].ledger).events(after: 0, limit: 10)
             #expect(events.map(\.kind) == ["coupon.changed", "coupon.changed"])
             try await OutboxConsumer.coupons(bed.coupons(1), ledger: ledger).apply(events)
             #expect(try await bed.number("bob") == 2)

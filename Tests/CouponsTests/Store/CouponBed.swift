@@ -79,8 +79,8 @@ final class CouponBed: Sendable {
             let leaky = LeakyLedger(try await ledger.open(on: loop))
             let coupons = CouponStore(
                 redis: redis,
-                ledger: SaleLedger(leaky),
-                names: CouponDirectory(ledger: SaleLedger(leaky), on: loop),
+                ledger: CouponLedger(leaky),
+                names: CouponDirectory(ledger: CouponLedger(leaky), on: loop),
                 committed: {},
                 scripts: scripts,
                 retainMs: retainMs,
@@ -151,9 +151,11 @@ final class CouponBed: Sendable {
     /// Every promise that does not hold, the gate's among them.
     func broken() async -> [AuditLine] {
         let side = sides[0]
-        let ledger = SaleLedger(side.ledger)
+        let ledger = CouponLedger(side.ledger)
         let gate = CouponAudit(ledger: ledger, redis: side.redis, scripts: scripts, on: side.loop)
-        return (await ledger.audit() + gate.audit()).filter { $0.finding != .kept }
+        return (await LedgerAudit(side.ledger).lines(LedgerCheck.all) + gate.audit()).filter {
+            $0.finding != .kept
+        }
     }
 
     /// A statement for the ledger as it is, past the store.

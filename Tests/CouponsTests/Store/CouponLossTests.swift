@@ -175,8 +175,8 @@ extension CouponBed {
         let side = bed.sides[1]
         let stranger = CouponStore(
             redis: side.redis,
-            ledger: SaleLedger(side.ledger),
-            names: CouponDirectory(ledger: SaleLedger(side.ledger), on: side.loop),
+            ledger: CouponLedger(side.ledger),
+            names: CouponDirectory(ledger: CouponLedger(side.ledger), on: side.loop),
             committed: {},
             on: side.loop
         )

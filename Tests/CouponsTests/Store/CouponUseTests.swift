@@ -18,14 +18,14 @@ import Values
             // 10 % of 66, rounded down.
             #expect(receipt.order.discount == 6 && receipt.order.amount == 60)
             #expect(receipt.balance == 40)
-            #expect(try await bed.sales(1).orders(of: ann).entries == [receipt.order])
+            #expect(try await bed.at(1).shop.orders(of: ann).entries == [receipt.order])
             // Used; not the user's; not there.
             for (user, id) in [(ann, coupon), (bob, coupon), (bob, try #require(CouponID("x")))] {
                 let outcome = try await bed.order(["tee": 1], user, key: "k \(id)", coupon: id)
                 #expect(outcome == .refused(.couponNotUsable))
             }
             #expect(try await bed.stock("tee") == 7)
-            #expect(try await bed.sales.balance(of: bob) == 100)
+            #expect(try await bed.first.points.balance(of: bob) == 100)
             #expect(await bed.broken() == [])
         }
     }
@@ -72,7 +72,7 @@ import Values
             #expect(try await bed.map().prefix(3) == "ffh")
             let again = try await bed.pay(other, ann, key: "again", coupon: SaleBed.coupon)
             #expect(again.isDone)
-            #expect(try await bed.sales.balance(of: ann) == 600)
+            #expect(try await bed.first.points.balance(of: ann) == 600)
             #expect(await bed.broken() == [])
         }
     }
@@ -115,7 +115,7 @@ import Values
             #expect(paid == .refused(.couponNotUsable))
             #expect(try await bed.uses() == 0)
             #expect(try await bed.stock("pin") == 9)
-            #expect(try await bed.sales.balance(of: ann) == 100)
+            #expect(try await bed.first.points.balance(of: ann) == 100)
             // The hold goes on, and the coupon is good for more.
             #expect(try await bed.map().first == "h")
             let receipt = try await bed.ordered(["pin": 2], ann, key: "two", coupon: coupon)
@@ -214,7 +214,7 @@ import Values
             // The first one's cancel, once more, leaves the second one's coupon alone.
             #expect(try await bed.cancel(order: first, ann, key: "d").isDone)
             #expect(try await bed.uses() == 1)
-            #expect(try await bed.sales.balance(of: ann) == 90)
+            #expect(try await bed.first.points.balance(of: ann) == 90)
             #expect(await bed.broken() == [])
         }
     }

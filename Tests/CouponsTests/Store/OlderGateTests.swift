@@ -68,7 +68,7 @@ import Values
             #expect(given == 2)
             let other = try await bed.give("cat")
             let bob = try #require(UserID("bob"))
-            let decided = try await SaleLedger(side.ledger)
+            let decided = try await CouponLedger(side.ledger)
                 .claim(CouponBed.coupon, bob, number: given, atMs: 1)
             guard case .success = decided else { return #expect(Bool(false)) }
             let before = try await bed.redis.send("HGET", "{c:first}:gate", "gen").string
@@ -103,7 +103,7 @@ extension CouponBed {
     /// A process that has just started.
     func newcomer(comparesWithLedger: Bool = true) async -> CouponStore {
         let side = sides[1]
-        let ledger = SaleLedger(side.ledger)
+        let ledger = CouponLedger(side.ledger)
         let coupons = CouponStore(
             redis: side.redis,
             ledger: ledger,

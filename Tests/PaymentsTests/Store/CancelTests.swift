@@ -24,7 +24,7 @@ import Values
             let receipts = try await sellOut(bed, users)
             let dan = try user("dan")
             try await bed.charge(dan, 100_000)
-            #expect(try await bed.sales.hold([2], of: SaleBed.evening, for: dan) == .soldOut)
+            #expect(try await bed.first.seats.hold([2], of: SaleBed.evening, for: dan) == .soldOut)
             let id = receipts[1].payment.id
             let back = CancelReceipt(payment: id, balance: 100_000)
             #expect(try await bed.cancel(id, users[1], key: "c") == .done(back))
@@ -50,7 +50,7 @@ import Values
                 let back = CancelReceipt(payment: id, balance: 100_000)
                 #expect(outcome == .done(back) || outcome == .inProgress)
             }
-            #expect(try await bed.sales.balance(of: ann) == 100_000)
+            #expect(try await bed.first.points.balance(of: ann) == 100_000)
             let refunds: SQL = "select count(*) from transfers where kind = 'refund'"
             #expect(try await bed.number(refunds) == 1)
             #expect(try await bed.map() == "fff")
@@ -65,7 +65,7 @@ import Values
             let ann = try user("ann")
             try await bed.open(seats: 3)
             let id = try await sellOut(bed, [ann])[0].payment.id
-            let ledger = SaleLedger(bed.sides[0].database)
+            let ledger = PaymentLedger(SeatLedger(bed.sides[0].database))
             let payment = try #require(try await ledger.payment(id))
             _ = try await bed.cancel(id, ann, key: "c")
             // The same entry with what refuses it taken back before.
@@ -75,7 +75,7 @@ import Values
                 "update performances set sold = 1, payments = 1",
             ])
             let again = Canceller.buyer(bed.attempt(ann, "d"))
-            let second = try await ledger.cancel(payment, of: ann, by: again, atMs: 1)
+            let second = try await ledger.take(payment, from: ann, again, on: bed.first.loop)
             #expect(try second.get() == 170_000)
             #expect(await bed.broken().map(\.promise).contains { $0.hasPrefix("a payment took") })
         }
@@ -89,17 +89,19 @@ import Values
             try await bed.open(seats: 4)
             var change = PerformanceChange()
             change.cancelsPerUser = 2
-            _ = try await bed.sales.put(change, of: SaleBed.evening)
+            _ = try await bed.first.concerts.put(change, of: SaleBed.evening)
             try await bed.charge(ann, 300_000)
             let database = bed.sides[0].database
-            let ledger = SaleLedger(
-                EditedLedger(database) { text in
-                    guard isUnguarded else { return text }
-                    return text.replacing(
-                        "cancels_per_user > performance_cancels.cancels",
-                        with: "true"
-                    )
-                }
+            let ledger = PaymentLedger(
+                SeatLedger(
+                    EditedLedger(database) { text in
+                        guard isUnguarded else { return text }
+                        return text.replacing(
+                            "cancels_per_user > performance_cancels.cancels",
+                            with: "true"
+                        )
+                    }
+                )
             )
             var done = 0
             for seat in 1...4 {
@@ -107,7 +109,7 @@ import Values
                 let paid = try await bed.receipt(hold, ann, key: "p\(seat)").payment
                 let row = try #require(try await ledger.payment(paid.id))
                 let canceller = Canceller.buyer(bed.attempt(ann, "c\(seat)"))
-                switch try await ledger.cancel(row, of: ann, by: canceller, atMs: 1) {
+                switch try await ledger.take(row, from: ann, canceller, on: bed.first.loop) {
                 case .success: done += 1
                 case .failure(let obstacle): #expect(obstacle == .notAllowed)
                 }
@@ -138,7 +140,7 @@ import Values
             _ = try await sellOut(bed, users)
             var more = PerformanceChange()
             more.seats = 4
-            guard case .put = try await bed.sales(1).put(more, of: SaleBed.evening) else {
+            guard case .put = try await bed.at(1).concerts.put(more, of: SaleBed.evening) else {
                 Issue.record("seats were not raised")
                 return
             }
@@ -148,7 +150,9 @@ import Values
             _ = try await bed.receipt(hold, users[0], key: "again")
             #expect(try await bed.map(by: 1) == "ssss")
             more.seats = 3
-            #expect(try await bed.sales.put(more, of: SaleBed.evening) == .fewerSeats(than: 4))
+            #expect(
+                try await bed.first.concerts.put(more, of: SaleBed.evening) == .fewerSeats(than: 4)
+            )
             #expect(await bed.broken() == [])
         }
     }

@@ -21,10 +21,10 @@ import Values
                     _ = try await bed.receipt(all[index / 2], ann, key: "p\(index)", by: index)
                 } else {
                     let attempt = bed.attempt(ann, "c\(index)")
-                    _ = try await bed.sales(index / 2).charge(7, by: attempt)
+                    _ = try await bed.at(index / 2).points.charge(7, by: attempt)
                 }
             }
-            #expect(try await bed.sales.balance(of: ann) == 500 - 400 + 280)
+            #expect(try await bed.first.points.balance(of: ann) == 500 - 400 + 280)
             #expect(await bed.broken() == [])
         }
     }
@@ -59,7 +59,7 @@ import Values
                     """
                 ) == 1
             }
-            async let outcome = bed.sales.pay(
+            async let outcome = bed.first.payments.pay(
                 hold.token,
                 by: bed.attempt(ann, "p")
             )
@@ -88,7 +88,7 @@ import Values
                 let old = try await bed.number("select balance from accounts")
                 _ = try await database.commit(["update accounts set balance = \(old + 1)"])
             }
-            #expect(try await bed.sales.balance(of: ann) < 41)
+            #expect(try await bed.first.points.balance(of: ann) < 41)
             #expect(await bed.broken().map(\.promise).contains { $0.hasPrefix("a balance is") })
         }
     }
@@ -98,9 +98,9 @@ import Values
         try await SaleBed.with(engine) { bed in
             let ann = try user("ann")
             try await bed.charge(ann, Points.max)
-            let more = try await bed.sales.charge(1, by: bed.attempt(ann, "more"))
+            let more = try await bed.first.points.charge(1, by: bed.attempt(ann, "more"))
             #expect(more == .refused(.balanceLimit))
-            #expect(try await bed.sales.balance(of: ann) == Points.max)
+            #expect(try await bed.first.points.balance(of: ann) == Points.max)
             #expect(await bed.broken() == [])
         }
     }
@@ -131,21 +131,21 @@ import Values
         _ side: Int,
         _ random: inout SeededRandom
     ) async throws {
-        let sales = bed.sales(side)
+        let own = bed.at(side)
         switch Int.random(in: 0..<10, using: &random) {
         case 0...2:
             let amount = Int64.random(in: 1...300, using: &random)
-            _ = try await sales.charge(amount, by: bed.attempt(user, key))
+            _ = try await own.points.charge(amount, by: bed.attempt(user, key))
         case 3...7:
             let seats = Set((0..<2).map { _ in Int.random(in: 1...12, using: &random) }).sorted()
-            let outcome = try await sales.hold(seats, of: SaleBed.evening, for: user)
+            let outcome = try await own.seats.hold(seats, of: SaleBed.evening, for: user)
             guard case .held(let hold) = outcome else { return }
             if Int.random(in: 0..<4, using: &random) == 0 {
-                _ = try await sales.release(hold.token, for: user)
+                _ = try await own.seats.release(hold.token, for: user)
             }
             _ = try await bed.pay(hold, user, key: key, by: side + 1)
         default:
-            let paid = try await sales.payments(of: user).entries
+            let paid = try await own.payments.payments(of: user).entries
             guard let payment = paid.randomElement(using: &random) else { return }
             _ = try await bed.cancel(payment.id, user, key: key, by: side)
         }

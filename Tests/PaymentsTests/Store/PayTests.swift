@@ -16,9 +16,9 @@ import Values
             let receipt = try await bed.receipt(hold, ann, by: 1)
             #expect(receipt.balance == 60_000)
             #expect(receipt.payment.seats == [7, 8])
-            #expect(try await bed.sales.balance(of: ann) == 60_000)
+            #expect(try await bed.first.points.balance(of: ann) == 60_000)
             #expect(try await bed.map().prefix(9) == "ffffffssf")
-            #expect(try await bed.sales(1).payments(of: ann).entries.map(\.state) == [.paid])
+            #expect(try await bed.at(1).payments.payments(of: ann).entries.map(\.state) == [.paid])
             #expect(await bed.broken() == [])
         }
     }
@@ -68,9 +68,9 @@ import Values
             try await bed.charge(bob, 200_000)
             let hold = try await bed.hold([1], for: ann)
             #expect(try await bed.pay(hold, bob) == .refused(.ofAnotherUser))
-            let garbled = try await bed.sales.pay("nonsense", by: bed.attempt(bob, "n"))
+            let garbled = try await bed.first.payments.pay("nonsense", by: bed.attempt(bob, "n"))
             #expect(garbled == .refused(.unknownHold))
-            #expect(try await bed.sales.balance(of: bob) == 200_000)
+            #expect(try await bed.first.points.balance(of: bob) == 200_000)
         }
     }
 
@@ -89,7 +89,7 @@ import Values
             #expect(!receipts.isEmpty)
             #expect(receipts.allSatisfy { $0 == receipts[0] })
             #expect(outcomes.count { $0 == .inProgress } + receipts.count == 50)
-            #expect(try await bed.sales.balance(of: ann) == 930_000)
+            #expect(try await bed.first.points.balance(of: ann) == 930_000)
             // Another body under the key, and the key after all memory is gone.
             let other = try await bed.hold([2], for: ann)
             #expect(try await bed.pay(other, ann) == .mismatch)
@@ -113,10 +113,10 @@ import Values
                 """,
             ])
             _ = try await together(20) { index in
-                try await bed.sales(index).charge(5, by: bed.attempt(ann, "k"))
+                try await bed.at(index).points.charge(5, by: bed.attempt(ann, "k"))
             }
-            _ = try await bed.sales.charge(5, by: bed.attempt(ann, "k"))
-            #expect(try await bed.sales.balance(of: ann) > 5)
+            _ = try await bed.first.points.charge(5, by: bed.attempt(ann, "k"))
+            #expect(try await bed.first.points.balance(of: ann) > 5)
         }
     }
 
@@ -133,7 +133,7 @@ import Values
             let paid = outcomes.count { if case .done = $0 { true } else { false } }
             #expect(paid == 1)
             #expect(outcomes.count { $0 == .refused(.holdExpired) } == 19)
-            #expect(try await bed.sales.balance(of: ann) == 860_000)
+            #expect(try await bed.first.points.balance(of: ann) == 860_000)
             #expect(try await bed.map().prefix(3) == "ssf")
             #expect(await bed.broken() == [])
         }
@@ -145,14 +145,14 @@ import Values
             let ann = try user("ann")
             try await bed.charge(ann, 5)
             try await bed.set(clockMs: SaleBed.startMs + 24 * 3_600_000 - 1)
-            let same = try await bed.sales.charge(5, by: bed.attempt(ann, "charge"))
+            let same = try await bed.first.points.charge(5, by: bed.attempt(ann, "charge"))
             #expect(same == .done(ChargeReceipt(balance: 5)))
             try await bed.set(clockMs: SaleBed.startMs + 24 * 3_600_000)
-            let anew = try await bed.sales.charge(5, by: bed.attempt(ann, "charge"))
+            let anew = try await bed.first.points.charge(5, by: bed.attempt(ann, "charge"))
             #expect(anew == .done(ChargeReceipt(balance: 10)))
-            let nowMs = SaleBed.startMs + 48 * 3_600_000
-            let ledger = SaleLedger(bed.sides[0].database)
-            #expect(try await ledger.pruneAnswers(nowMs: nowMs) == false)
+            try await bed.set(clockMs: SaleBed.startMs + 48 * 3_600_000)
+            let attempts = await bed.first.points.attempts
+            #expect(try await attempts.prune(nowMs: SaleBed.startMs + 48 * 3_600_000) == false)
             #expect(try await bed.number("select count(*) from idempotency") == 0)
         }
     }

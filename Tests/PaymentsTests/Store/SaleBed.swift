@@ -23,7 +23,11 @@ final class SaleBed: Sendable {
         let keeper: RoomKeeper
         let rooms: RoomStore
         let seats: SeatStore
-        let sales: SaleStore
+        let concerts: ConcertStore
+        let payments: PaymentStore
+        let points: PointStore
+        let shop: ShopStore
+        let book: BoardBook
     }
 
     let engine: Engine
@@ -111,54 +115,14 @@ final class SaleBed: Sendable {
             on: loop
         )
         await rooms.start()
-        let (seats, sales) = sales(redis, database, rooms, credentials, seatScripts, on: loop)
-        return Side(
-            loop: loop,
-            redis: redis,
-            database: database,
-            keeper: keeper,
-            rooms: rooms,
-            seats: seats,
-            sales: sales
-        )
-    }
-
-    private static func sales(
-        _ redis: RedisConnection,
-        _ database: any Database,
-        _ rooms: RoomStore,
-        _ credentials: TicketCredentials,
-        _ scripts: SeatScripts,
-        on loop: EventLoop
-    ) -> (SeatStore, SaleStore) {
-        let ledger = SaleLedger(database)
-        let directory = PerformanceDirectory(ledger: ledger, on: loop)
-        let seats = SeatStore(
-            redis: redis,
-            holdKey: credentials.ticketKey,
-            source: SeatSource(ledger: ledger, directory: directory),
-            scripts: scripts,
-            on: loop
-        )
-        let sales = SaleStore(
-            ledger: ledger,
-            directory: directory,
-            coupons: CouponDirectory(ledger: ledger, on: loop),
-            boards: BoardDirectory(ledger: ledger, on: loop),
-            seats: seats,
-            rooms: rooms,
-            attempts: AttemptsInFlight(),
-            committed: {},
-            on: loop
-        )
-        return (seats, sales)
+        return Side(loop, redis, database, keeper, rooms, credentials, seatScripts)
     }
 
     /// Where PostgreSQL has the ledger; nil: it is a file.
     var ledgerURL: String? { ledger.url }
-    var sales: SaleStore { sides[0].sales }
+    var first: Side { sides[0] }
     /// Sides in turn: the same question must not care who is asked.
-    func sales(_ index: Int) -> SaleStore { sides[index % sides.count].sales }
+    func at(_ index: Int) -> Side { sides[index % sides.count] }
 
     func set(clockMs ms: Int64) async throws {
         time.set(ms)
@@ -201,6 +165,94 @@ final class SaleBed: Sendable {
             throw error
         }
     }
+}
+
+extension SaleBed.Side {
+    /// Its stores, on a ledger that may be another than the side's.
+    init(
+        _ loop: EventLoop,
+        _ redis: RedisConnection,
+        _ database: any Database,
+        _ keeper: RoomKeeper,
+        _ rooms: RoomStore,
+        _ credentials: TicketCredentials,
+        _ scripts: SeatScripts
+    ) {
+        let ledger = SeatLedger(database)
+        let directory = PerformanceDirectory(ledger: ledger, on: loop)
+        let attempts = Attempts(database, inFlight: AttemptsInFlight(), on: loop)
+        let coupons = CouponDirectory(ledger: CouponLedger(database), on: loop)
+        let seats = SeatStore(
+            redis: redis,
+            holdKey: credentials.ticketKey,
+            source: SeatSource(ledger: ledger, directory: directory),
+            scripts: scripts,
+            on: loop
+        )
+        let concerts = ConcertStore(
+            ledger: ledger,
+            directory: directory,
+            seats: seats,
+            keeper: keeper,
+            committed: {},
+            on: loop
+        )
+        self.init(
+            loop: loop,
+            redis: redis,
+            database: database,
+            keeper: keeper,
+            rooms: rooms,
+            seats: seats,
+            concerts: concerts,
+            payments: PaymentStore(
+                ledger: PaymentLedger(ledger),
+                attempts: attempts,
+                concerts: concerts,
+                seats: seats,
+                rooms: rooms,
+                coupons: coupons,
+                committed: {},
+                on: loop
+            ),
+            points: PointStore(ledger: PointLedger(database), attempts: attempts, on: loop),
+            shop: ShopStore(
+                ledger: ShopLedger(database),
+                attempts: attempts,
+                coupons: coupons,
+                committed: {},
+                on: loop
+            ),
+            book: Self.book(redis, database, on: loop)
+        )
+    }
+
+    private static func book(
+        _ redis: RedisConnection,
+        _ database: any Database,
+        on loop: EventLoop
+    ) -> BoardBook {
+        let ledger = RankingLedger(database)
+        let settings = BoardDirectory(ledger: ledger, on: loop)
+        let boards = BoardStore(
+            redis: redis,
+            settings: settings,
+            source: BoardSource(ledger: ledger),
+            on: loop
+        )
+        return BoardBook(
+            ledger: ledger,
+            settings: settings,
+            lists: BoardLists(boards: boards, ledger: ledger, on: loop),
+            committed: {},
+            on: loop
+        )
+    }
+
+}
+
+extension LedgerCheck {
+    static let all = seats + points + outbox + shop + coupons + rankings + lanes
 }
 
 /// A clock that stands until it is set.

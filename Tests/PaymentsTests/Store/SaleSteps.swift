@@ -1,3 +1,4 @@
+import EventLoop
 import Crypto
 import Onsale
 import SQL
@@ -22,7 +23,7 @@ extension SaleBed {
         price: Int64 = SaleBed.price
     ) async throws {
         let concert = try #require(ConcertID("c1"))
-        try await sales.put(Concert(id: concert, title: "A night"))
+        try await first.concerts.put(Concert(id: concert, title: "A night"))
         var change = PerformanceChange()
         change.concert = concert
         change.date = "2026-12-24"
@@ -31,7 +32,7 @@ extension SaleBed {
         change.room = .some(room)
         change.holdSeconds = holdSeconds
         change.maxSeatsPerUser = maxSeatsPerUser
-        guard case .put = try await sales.put(change, of: Self.evening) else {
+        guard case .put = try await first.concerts.put(change, of: Self.evening) else {
             Issue.record("the performance was not put")
             return
         }
@@ -43,7 +44,7 @@ extension SaleBed {
     }
 
     func charge(_ user: UserID, _ amount: Int64, key: String = "charge") async throws {
-        let outcome = try await sales.charge(amount, by: attempt(user, key))
+        let outcome = try await first.points.charge(amount, by: attempt(user, key))
         guard case .done = outcome else {
             Issue.record("charge: \(outcome)")
             return
@@ -51,7 +52,7 @@ extension SaleBed {
     }
 
     func hold(_ seats: [Int], for user: UserID, by side: Int = 0) async throws -> Hold {
-        let outcome = try await sales(side).hold(seats, of: Self.evening, for: user)
+        let outcome = try await at(side).seats.hold(seats, of: Self.evening, for: user)
         guard case .held(let hold) = outcome else { throw Unexpected(what: "\(outcome)") }
         return hold
     }
@@ -64,7 +65,7 @@ extension SaleBed {
         by side: Int = 0
     ) async throws -> AttemptOutcome<PaymentReceipt, PaymentRefusal> {
         let attempt = attempt(user, key, body: hold.token + (coupon?.raw ?? ""))
-        return try await sales(side).pay(hold.token, coupon: coupon, by: attempt)
+        return try await at(side).payments.pay(hold.token, coupon: coupon, by: attempt)
     }
 
     func receipt(_ hold: Hold, _ user: UserID, key: String = "pay", by side: Int = 0)
@@ -78,12 +79,12 @@ extension SaleBed {
     func cancel(_ payment: String, _ user: UserID, key: String, by side: Int = 0)
         async throws -> AttemptOutcome<CancelReceipt, CancelRefusal>
     {
-        try await sales(side).cancel(payment, by: attempt(user, key, body: payment))
+        try await at(side).payments.cancel(payment, by: attempt(user, key, body: payment))
     }
 
     /// `f`, `h`, `s` for the seats from 1 up.
     func map(by side: Int = 0) async throws -> String {
-        let outcome = try await sales(side).seatMap(Self.evening, knownVersion: nil)
+        let outcome = try await at(side).seats.map(Self.evening, knownVersion: nil)
         guard case .map(let map) = outcome else { throw Unexpected(what: "\(outcome)") }
         return String(decoding: map.states, as: UTF8.self)
     }
@@ -94,7 +95,7 @@ extension SaleBed {
 
     /// Every promise of the ledger that does not hold.
     func broken() async -> [AuditLine] {
-        await SaleLedger(sides[0].database).audit().filter { $0.finding != .kept }
+        await LedgerAudit(sides[0].database).lines(LedgerCheck.all).filter { $0.finding != .kept }
     }
 
     struct Unexpected: Error { let what: String }
@@ -110,5 +111,44 @@ func together<Value: Sendable>(
         var values: [Int: Value] = [:]
         for try await (index, value) in group { values[index] = value }
         return values.sorted { $0.key < $1.key }.map(\.value)
+    }
+}
+
+extension PaymentLedger {
+    /// Takes a payment back in the ledger only.
+    func take(
+        _ payment: PaymentRow,
+        from user: UserID,
+        _ canceller: Canceller,
+        atMs: Int64 = 1,
+        on loop: EventLoop
+    ) async throws(StoreError) -> Result<Int64, CancelObstacle> {
+        let entry = cancel(payment, of: user, by: canceller, atMs: atMs)
+        return try await Cancels(database, on: loop)
+            .commit(entry, of: payment.id, user, by: canceller, atMs: atMs)
+    }
+}
+
+extension ShopLedger {
+    /// Takes an order back in the ledger only.
+    func take(
+        _ order: Order,
+        from user: UserID,
+        _ canceller: Canceller,
+        atMs: Int64 = 1,
+        on loop: EventLoop
+    ) async throws(StoreError) -> Result<Int64, CancelObstacle> {
+        let entry = cancel(order, of: user, by: canceller, atMs: atMs)
+        return try await Cancels(database, on: loop)
+            .commit(entry, of: order.id, user, by: canceller, atMs: atMs)
+    }
+}
+
+extension Cancels {
+    fileprivate init(_ database: any Database, on loop: EventLoop) {
+        self.init(
+            points: PointLedger(database),
+            attempts: Attempts(database, inFlight: AttemptsInFlight(), on: loop)
+        )
     }
 }

@@ -1,6 +1,7 @@
 import HTTP
 import JSON
 import Onsale
+import Store
 import Testing
 import Values
 @testable import Web

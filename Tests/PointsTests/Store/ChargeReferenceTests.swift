@@ -14,9 +14,9 @@ import Values
         return try await together(20) { index in
             let outcome =
                 if index % 3 == 0 {
-                    try await bed.sales(index).charge(70, to: ann, providersReference: "tx 1")
+                    try await bed.at(index).points.charge(70, to: ann, providersReference: "tx 1")
                 } else {
-                    try await bed.sales(index)
+                    try await bed.at(index).points
                         .charge(70, reference: "tx 1", by: bed.attempt(ann, "k\(index)"))
                 }
             guard case .done(let receipt) = outcome else {
@@ -33,7 +33,7 @@ import Values
             let receipts = try await rush(bed)
             #expect(receipts.count { !$0.isRepeated } == 1)
             #expect(receipts.allSatisfy { $0.balance == 70 })
-            #expect(try await bed.sales.balance(of: try user("ann")) == 70)
+            #expect(try await bed.first.points.balance(of: try user("ann")) == 70)
             #expect(try await bed.number("select count(*) from transfers") == 1)
             #expect(await bed.broken() == [])
         }
@@ -61,15 +61,15 @@ import Values
         try await SaleBed.with(engine, virtualTime: true) { bed in
             let ann = try user("ann")
             let attempt = bed.attempt(ann, "k")
-            let first = try await bed.sales.charge(70, reference: "tx", by: attempt)
+            let first = try await bed.first.points.charge(70, reference: "tx", by: attempt)
             #expect(first == .done(ChargeReceipt(balance: 70)))
             try await bed.charge(ann, 5, key: "other")
             // The key's answer, and when that is forgotten the reference's.
-            #expect(try await bed.sales(1).charge(70, reference: "tx", by: attempt) == first)
+            #expect(try await bed.at(1).points.charge(70, reference: "tx", by: attempt) == first)
             try await bed.set(clockMs: SaleBed.startMs + 10 * Self.dayMs)
-            let late = try await bed.sales(1).charge(70, reference: "tx", by: attempt)
+            let late = try await bed.at(1).points.charge(70, reference: "tx", by: attempt)
             #expect(late == .done(ChargeReceipt(balance: 70, isRepeated: true)))
-            #expect(try await bed.sales.balance(of: ann) == 75)
+            #expect(try await bed.first.points.balance(of: ann) == 75)
             #expect(await bed.broken() == [])
         }
     }
@@ -77,28 +77,28 @@ import Values
     @Test(arguments: Engine.allCases)
     func aReferenceIsOfOneAmountAndForProvidersOfOneUser(_ engine: Engine) async throws {
         try await SaleBed.with(engine) { bed in
-            let (ann, bob, sales) = (try user("ann"), try user("bob"), bed.sales)
+            let (ann, bob, points) = (try user("ann"), try user("bob"), bed.first.points)
             func provider(_ amount: Int64, _ user: UserID, _ reference: String)
                 async throws -> AttemptOutcome<ChargeReceipt, ChargeRefusal>
             {
-                try await sales.charge(amount, to: user, providersReference: reference)
+                try await points.charge(amount, to: user, providersReference: reference)
             }
             #expect(try await provider(70, ann, "tx") == .done(ChargeReceipt(balance: 70)))
             #expect(try await provider(71, ann, "tx") == .refused(.referenceUsed))
             #expect(try await provider(70, bob, "tx") == .refused(.referenceUsed))
             // Each user's own words are their own: nobody can use up another's.
-            let own = try await sales.charge(9, reference: "tx", by: bed.attempt(bob, "k"))
+            let own = try await points.charge(9, reference: "tx", by: bed.attempt(bob, "k"))
             #expect(own == .done(ChargeReceipt(balance: 9)))
-            let evil = try await sales.charge(1, reference: "tx 2", by: bed.attempt(bob, "k2"))
+            let evil = try await points.charge(1, reference: "tx 2", by: bed.attempt(bob, "k2"))
             #expect(evil == .done(ChargeReceipt(balance: 10)))
             #expect(try await provider(70, ann, "tx 2") == .done(ChargeReceipt(balance: 140)))
             // What the user has sent and the provider sends too is one.
             #expect(try await provider(1, bob, "tx 2") == .refused(.referenceUsed))
-            let mine = try await sales.charge(3, reference: "tx 3", by: bed.attempt(bob, "k3"))
+            let mine = try await points.charge(3, reference: "tx 3", by: bed.attempt(bob, "k3"))
             #expect(mine == .done(ChargeReceipt(balance: 13)))
             let same = ChargeReceipt(balance: 13, isRepeated: true)
             #expect(try await provider(3, bob, "tx 3") == .done(same))
-            #expect(try await sales.balance(of: bob) == 13)
+            #expect(try await points.balance(of: bob) == 13)
             #expect(await bed.broken() == [])
         }
     }
@@ -108,11 +108,19 @@ import Values
     func aFullAccountStillAnswersForItsReference(_ engine: Engine) async throws {
         try await SaleBed.with(engine) { bed in
             let ann = try user("ann")
-            let full = try await bed.sales.charge(Points.max, to: ann, providersReference: "tx")
+            let full = try await bed.first.points.charge(
+                Points.max,
+                to: ann,
+                providersReference: "tx"
+            )
             #expect(full == .done(ChargeReceipt(balance: Points.max)))
-            let more = try await bed.sales.charge(1, to: ann, providersReference: "tx 2")
+            let more = try await bed.first.points.charge(1, to: ann, providersReference: "tx 2")
             #expect(more == .refused(.balanceLimit))
-            let again = try await bed.sales.charge(Points.max, to: ann, providersReference: "tx")
+            let again = try await bed.first.points.charge(
+                Points.max,
+                to: ann,
+                providersReference: "tx"
+            )
             #expect(again == .done(ChargeReceipt(balance: Points.max, isRepeated: true)))
         }
     }

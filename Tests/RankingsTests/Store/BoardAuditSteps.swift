@@ -10,7 +10,7 @@ extension RankingBed {
     func audit(slice: Int = 20_000, repairs: Bool = false) async -> [AuditLine] {
         let side = bed.sides[0]
         let audit = BoardAudit(
-            ledger: SaleLedger(side.database),
+            ledger: RankingLedger(side.database),
             redis: side.redis,
             repairs: repairs,
             scripts: BoardScripts { RoomBed.clocked($0) },
@@ -74,7 +74,7 @@ extension RankingBed {
             change: change,
             eventID: "\(UInt64.random(in: 0 ... .max))"
         )
-        _ = try await bed.sales.change(score)
+        _ = try await bed.first.book.change(score)
     }
 
     /// So many members with 1 to 5 points, past the store: an entry for each would take long.
@@ -96,12 +96,7 @@ extension RankingBed {
                 insert into score_events (board, event_id, member, change, units, at_ms)
                 values ('game', \(change.eventID), \(name), 'add', \(points), \(nowMs))
                 """,
-                SaleLedger.event(
-                    "score.changed",
-                    subject: "game",
-                    payload: .score(change),
-                    atMs: nowMs
-                ),
+                RankingLedger.event(change, atMs: nowMs),
             ]
         }
         _ = try await bed.sides[0].database.commit(entry)

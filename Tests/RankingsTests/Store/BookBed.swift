@@ -13,7 +13,7 @@ final class BookBed: Sendable {
     struct Side: Sendable {
         let loop: EventLoop
         let redis: RedisConnection
-        let ledger: SaleLedger
+        let ledger: RankingLedger
         let leak: LeakyLedger
         let settings: BoardDirectory
         let boards: BoardStore
@@ -66,7 +66,7 @@ final class BookBed: Sendable {
             await redis.start()
             try #require(await redis.whenConnected(timeoutMs: 10_000))
             let leak = LeakyLedger(try await place.open(on: loop))
-            let ledger = SaleLedger(
+            let ledger = RankingLedger(
                 EditedLedger(leak) { [heard] piece in
                     heard.pieces.withLock { $0.append(piece) }
                     return edit(piece)
@@ -84,7 +84,7 @@ final class BookBed: Sendable {
 
     private static func side(
         _ redis: RedisConnection,
-        _ ledger: SaleLedger,
+        _ ledger: RankingLedger,
         _ leak: LeakyLedger,
         _ scripts: BoardScripts,
         on loop: EventLoop
@@ -97,7 +97,11 @@ final class BookBed: Sendable {
             scripts: scripts,
             on: loop
         )
-        let relay = OutboxRelay(ledger: ledger, consumers: [.boards(boards)], on: loop)
+        let relay = OutboxRelay(
+            Outbox(ledger.database),
+            consumers: [.boards(boards)],
+            on: loop
+        )
         return Side(
             loop: loop,
             redis: redis,
@@ -110,6 +114,7 @@ final class BookBed: Sendable {
                 ledger: ledger,
                 settings: settings,
                 lists: BoardLists(boards: boards, ledger: ledger, on: loop),
+                committed: {},
                 on: loop
             ),
             clock: RankingClock(
@@ -121,7 +126,7 @@ final class BookBed: Sendable {
         )
     }
 
-    var ledger: SaleLedger { sides[0].ledger }
+    var ledger: RankingLedger { sides[0].ledger }
     var book: BoardBook { sides[0].book }
     var nowMs: Int64 { clockMs.withLock { $0 } }
 

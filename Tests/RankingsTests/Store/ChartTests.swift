@@ -137,11 +137,11 @@ import Values
             #expect(try await ledger.samples(of: "m99", on: id, .all).count == 6)
             #expect(try await ledger.samples(of: "m100", on: id, .all) == [])
             // 600 rows; those of the first minute are too old.
-            #expect(try await !ledger.pruneSamples(nowMs: 2 * minute, keptMs: minute))
+            #expect(try await !ledger.prune(nowMs: 2 * minute, keptMs: minute))
             let left = try await ledger.samples(of: "m99", on: id, .all)
             #expect(left.map(\.atMs) == (1...5).map { $0 * minute })
-            #expect(try await ledger.pruneSamples(nowMs: 9 * minute, keptMs: minute))
-            #expect(try await !ledger.pruneSamples(nowMs: 9 * minute, keptMs: minute))
+            #expect(try await ledger.prune(nowMs: 9 * minute, keptMs: minute))
+            #expect(try await !ledger.prune(nowMs: 9 * minute, keptMs: minute))
             #expect(try await ledger.samples(of: "m99", on: id, .all) == [])
         }
     }

@@ -180,7 +180,7 @@ import Values
         try await Bed.with(.sqlite, sides: 1) { bed in
             var change = BoardChange()
             change.windows = [.all]
-            _ = try await bed.bed.sales.put(change, of: .products)
+            _ = try await bed.bed.first.book.put(change, of: .products)
             try await bed.sell(["tee": 2], as: "ann")
             let list = try await bed.popular().list(3)
             #expect(Bed.text(list) == "tee 2 (-)" && list.isFromLedger)

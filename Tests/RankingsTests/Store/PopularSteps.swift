@@ -19,7 +19,7 @@ extension RankingBed {
 
     /// A product of which there is enough.
     private func supply(_ name: String) async throws {
-        guard try await bed.sales.product(product(name)) == nil else { return }
+        guard try await bed.first.shop.product(product(name)) == nil else { return }
         try await bed.supply(name, 1_000_000, price: 0)
     }
 

@@ -68,17 +68,21 @@ final class RankingBed: Sendable {
 
     private func side(_ index: Int) -> Side {
         let own = bed.sides[index]
-        let ledger = SaleLedger(own.database)
-        let edited = SaleLedger(EditedLedger(own.database, edit: options.editLedger))
+        let ledger = RankingLedger(own.database)
+        let edited = EditedLedger(own.database, edit: options.editLedger)
         let boards = BoardStore(
             redis: own.redis,
             settings: BoardDirectory(ledger: ledger, on: own.loop),
-            source: BoardSource(ledger: edited),
+            source: BoardSource(ledger: RankingLedger(edited)),
             scripts: boardScripts,
             comparesWithLedger: options.comparesWithLedger,
             on: own.loop
         )
-        let relay = OutboxRelay(ledger: edited, consumers: [options.consumer(boards)], on: own.loop)
+        let relay = OutboxRelay(
+            Outbox(edited),
+            consumers: [options.consumer(boards)],
+            on: own.loop
+        )
         let popular = PopularStore(
             redis: own.redis,
             boards: boards,
@@ -97,7 +101,7 @@ final class RankingBed: Sendable {
 
     var sides: [Side] { running.withLock { $0 } }
     var redis: RedisConnection { bed.sides[0].redis }
-    var ledger: SaleLedger { SaleLedger(bed.sides[0].database) }
+    var ledger: RankingLedger { RankingLedger(bed.sides[0].database) }
     var nowMs: Int64 { clockMs.withLock { $0 } }
     func boards(_ side: Int = 0) -> BoardStore { sides[side % sides.count].boards }
     func popular(_ side: Int = 0) -> PopularStore { sides[side % sides.count].popular }

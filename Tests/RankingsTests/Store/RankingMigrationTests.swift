@@ -46,7 +46,7 @@ import Values
         let database = try await place.open(on: loop, Array(LedgerSchema.migrations.prefix(2)))
         _ = try await database.commit(Self.former)
         try await database.migrate(LedgerSchema.migrations)
-        let ledger = SaleLedger(database)
+        let ledger = RankingLedger(database)
         let row = try #require(try await ledger.sellout(of: performance("p")))
         #expect((row.fromMs, row.t90Ms, row.t100Ms) == (50, 400, 500))
         let other = try #require(try await ledger.sellout(of: performance("q")))
@@ -58,7 +58,7 @@ import Values
             """
         )
         #expect(cancels == [SQLRow([.integer(600)]), SQLRow([.integer(700)])])
-        let freed = try #require(try await ledger.events(after: 5, limit: 1).first)
+        let freed = try #require(try await Outbox(database).events(after: 5, limit: 1).first)
         let event = try #require(try ScoreEvent(freed))
         #expect((event.countsAtMs, event.atMs, event.change) == (500, 600, .add(-1)))
         // What was there is still read as it was.

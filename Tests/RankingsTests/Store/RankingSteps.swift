@@ -5,19 +5,28 @@ import Values
 @testable import Store
 
 /// What tests of rankings do to a ledger again and again: no Redis, no points, any instant.
+extension OutboxBed.Side {
+    var ledger: RankingLedger { RankingLedger(database) }
+}
+
 extension OutboxBed {
+    var ledger: RankingLedger { RankingLedger(database) }
+    private var seatLedger: SeatLedger { SeatLedger(database) }
+    private var payments: PaymentLedger { PaymentLedger(seatLedger) }
+    private var shop: ShopLedger { ShopLedger(database) }
+
     /// A performance of a concert, made at `atMs`.
     func open(_ name: String = "evening", seats: Int, opening: Int64? = nil, atMs: Int64 = 0)
         async throws
     {
         let concert = try #require(ConcertID("c1"))
-        try await ledger.put(Concert(id: concert, title: "A night"))
+        try await seatLedger.put(Concert(id: concert, title: "A night"))
         let id = try performance(name)
-        let former = try await ledger.performance(id)
+        let former = try await seatLedger.performance(id)
         var evening = Performance(id: id, concert: concert, date: "2026", seats: seats, price: 0)
         evening.opening = opening.map { Timestamp(milliseconds: $0) }
         let revision = (former?.revision ?? 0) + 1
-        let put = try await ledger.put(evening, former: former, atMs: atMs)
+        let put = try await seatLedger.put(evening, former: former, atMs: atMs)
         #expect(put == .put(revision: revision))
     }
 
@@ -27,7 +36,7 @@ extension OutboxBed {
         of evening: String = "evening",
         as name: String,
         atMs: Int64,
-        by other: SaleLedger? = nil,
+        by other: PaymentLedger? = nil,
         side: Int = 0
     ) async throws {
         let buyer = try user("ann")
@@ -41,7 +50,10 @@ extension OutboxBed {
             atMs: atMs
         )
         let attempt = Attempt(user: buyer, key: name, fingerprint: "")
-        let outcome = try await (other ?? sides[side].ledger).pay(purchase, by: attempt)
+        let outcome = try await (other ?? PaymentLedger(SeatLedger(sides[side].database))).pay(
+            purchase,
+            by: attempt
+        )
         #expect(outcome == .success(0), "\(name)")
     }
 
@@ -49,9 +61,15 @@ extension OutboxBed {
     private static let refunds = Canceller.theOperator(reason: "history")
 
     func refund(_ name: String, atMs: Int64) async throws {
-        let payment = try #require(try await ledger.payment(name))
+        let payment = try #require(try await payments.payment(name))
         let buyer = try #require(UserID(payment.user))
-        let back = try await ledger.cancel(payment, of: buyer, by: Self.refunds, atMs: atMs)
+        let back = try await payments.take(
+            payment,
+            from: buyer,
+            Self.refunds,
+            atMs: atMs,
+            on: sides[0].loop
+        )
         #expect(try back.get() == 0)
     }
 
@@ -63,7 +81,7 @@ extension OutboxBed {
         for paid in lines {
             var change = ProductChange()
             (change.name, change.price, change.stock) = ("It", 0, 1_000_000)
-            _ = try await ledger.put(change, of: paid.line.product)
+            _ = try await shop.put(change, of: paid.line.product)
         }
         let order = Order(
             id: name,
@@ -75,13 +93,20 @@ extension OutboxBed {
             paidAt: Timestamp(milliseconds: atMs)
         )
         let attempt = Attempt(user: try user("ann"), key: name, fingerprint: "")
-        #expect(try await ledger.place(order, by: attempt) == .success(0))
+        #expect(try await shop.place(order, by: attempt) == .success(0))
         return order
     }
 
     func cancel(_ order: Order, atMs: Int64) async throws {
         let ann = try user("ann")
-        #expect(try await ledger.cancel(order, of: ann, by: Self.refunds, atMs: atMs).get() == 0)
+        let back = try await shop.take(
+            order,
+            from: ann,
+            Self.refunds,
+            atMs: atMs,
+            on: sides[0].loop
+        )
+        #expect(try back.get() == 0)
     }
 
     func sellout(_ name: String = "evening") async throws -> SelloutRow {
@@ -96,11 +121,11 @@ extension OutboxBed {
 
     /// Numbers what was committed and reads all that it did to scores.
     func scoreEvents() async throws -> [ScoreEvent] {
-        while try await ledger.numberOutbox().isMore {}
+        while try await outbox.number().isMore {}
         var all: [ScoreEvent] = []
         var number: Int64 = 0
         while true {
-            let part = try await ledger.events(after: number, limit: 100)
+            let part = try await outbox.events(after: number, limit: 100)
             guard let last = part.last else { return all }
             all += try ScoreEvent.all(of: part)
             number = last.number

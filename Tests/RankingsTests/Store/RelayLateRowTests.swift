@@ -87,7 +87,7 @@ import Values
                 change: .add(3),
                 eventID: "y"
             )
-            #expect(try await bed.bed.sales.change(quick) == .applied(3))
+            #expect(try await bed.bed.first.book.change(quick) == .applied(3))
             try await bed.settle()
             #expect(try await bed.page(game, .all).entries.map(\.member) == ["quick"])
             try session.say("commit;")

@@ -62,7 +62,8 @@ import Values
             try await history.sell(2, of: evening, as: user("ann"))
             try await history.sell(2, of: evening, as: user("bob"))
             let id = try await history.payment(of: user("ann"))
-            let payment = try #require(try await bed.ledger.payment(id))
+            let payments = PaymentLedger(SeatLedger(bed.ledger.database))
+            let payment = try #require(try await payments.payment(id))
             let outcome = try await bed.bed.cancel(id, user("ann"), key: "once")
             guard case .done = outcome else { throw SaleBed.Unexpected(what: "\(outcome)") }
             try await bed.settle()
@@ -74,7 +75,13 @@ import Values
             ])
             let ann = try user("ann")
             let again = Canceller.buyer(bed.bed.attempt(ann, "again"))
-            _ = try await bed.ledger.cancel(payment, of: ann, by: again, atMs: bed.nowMs)
+            _ = try await payments.take(
+                payment,
+                from: ann,
+                again,
+                atMs: bed.nowMs,
+                on: bed.bed.first.loop
+            )
             try await bed.settle()
             #expect(try await bed.page(.concerts, .all).entries.map(\.score) == [])
         }

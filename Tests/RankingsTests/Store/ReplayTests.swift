@@ -88,7 +88,7 @@ private actor Replay {
     func run() async throws {
         var change = BoardChange()
         change.timeZone = "America/New_York"
-        _ = try await bed.bed.sales.put(change, of: .products)
+        _ = try await bed.bed.first.book.put(change, of: .products)
         let calendar = try #require(BoardCalendar(timeZone: "America/New_York"))
         for product in Set(files.orders.flatMap(\.wish.keys)) {
             try await bed.bed.supply(product, 1_000_000, price: 0)

@@ -110,7 +110,7 @@ extension RankingBed {
         try await makeGame()
         try await play("ann", .add(5))
         try await settle()
-        let last = try await ledger.latestEvent()
+        let last = try await Outbox(ledger.database).latestEvent()
         try await pass(1_000)
         try await play("bob", .add(9))
         try await play("ann", .add(3))

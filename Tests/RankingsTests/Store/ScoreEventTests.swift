@@ -50,7 +50,7 @@ import Values
             try await bed.write(["z"])
             try await bed.sell([2], as: "b", atMs: 2)
             try await bed.sell([3], as: "c", atMs: 3)
-            _ = try await bed.ledger.numberOutbox()
+            _ = try await bed.outbox.number()
             let ledger = bed.ledger
             let two = try await ledger.scoreEvents(of: .concerts, after: 0, limit: 2)
             #expect(two.map(\.number) == [4, 6])

@@ -22,7 +22,7 @@ struct SelloutBed: Sendable {
     /// book counts.
     static let noonMs: Int64 = SaleBed.startMs / dayMs * dayMs + dayMs / 2 + 500
 
-    var ledger: SaleLedger { bed.ledger }
+    var ledger: RankingLedger { bed.ledger }
     var loop: EventLoop { bed.sides[0].loop }
 
     static func with(
@@ -57,7 +57,7 @@ struct SelloutBed: Sendable {
         )
         await redis.start()
         try #require(await redis.whenConnected(timeoutMs: 10_000))
-        let ledger = SaleLedger(bed.database, sellout: fraction)
+        let ledger = RankingLedger(bed.database, sellout: fraction)
         settings = BoardDirectory(ledger: ledger, on: loop)
         boards = BoardStore(
             redis: redis,
@@ -100,13 +100,14 @@ struct SelloutBed: Sendable {
 
     /// Everything that was committed comes to the boards.
     func deliver() async throws {
-        while try await ledger.numberOutbox().isMore {}
+        let outbox = bed.outbox
+        while try await outbox.number().isMore {}
         let consumer = OutboxConsumer.boards(boards)
         while true {
-            let (_, events) = try await ledger.events(for: consumer.name)
+            let (_, events) = try await outbox.events(for: consumer.name)
             guard let last = events.last else { return }
             try await consumer.apply(events)
-            try await ledger.advance(consumer.name, to: last.number)
+            try await outbox.advance(consumer.name, to: last.number)
         }
     }
 

@@ -100,11 +100,13 @@ import Values
     @Test(arguments: Engine.allCases)
     func withoutTheirGuardLaterSalesRewriteThem(_ engine: Engine) async throws {
         try await OutboxBed.with(engine) { bed in
-            let rewriting = SaleLedger(
-                EditedLedger(bed.database) {
-                    $0.replacing("t90_ms is null and ", with: "")
-                        .replacing("t100_ms is null and ", with: "")
-                }
+            let rewriting = PaymentLedger(
+                SeatLedger(
+                    EditedLedger(bed.database) {
+                        $0.replacing("t90_ms is null and ", with: "")
+                            .replacing("t100_ms is null and ", with: "")
+                    }
+                )
             )
             try await bed.open(seats: 2)
             try await bed.sell([1], as: "a", atMs: 100, by: rewriting)
@@ -158,14 +160,14 @@ import Values
     func theFractionIsASetting(_ engine: Engine) async throws {
         try await OutboxBed.with(engine) { bed in
             let all = try #require(SelloutFraction(thousandths: 1_000))
-            let strict = SaleLedger(bed.database, sellout: all)
+            let strict = PaymentLedger(SeatLedger(bed.database, sellout: all))
             try await bed.open(seats: 10)
             try await bed.sell(Array(1...9), as: "a", atMs: 100, by: strict)
             #expect(try await bed.crossings() == [nil, nil])
             try await bed.sell([10], as: "b", atMs: 200, by: strict)
             #expect(try await bed.crossings() == [200, 200])
             let half = try #require(SelloutFraction(thousandths: 500))
-            let easy = SaleLedger(bed.database, sellout: half)
+            let easy = PaymentLedger(SeatLedger(bed.database, sellout: half))
             try await bed.open("other", seats: 10)
             try await bed.sell(Array(1...5), of: "other", as: "c", atMs: 300, by: easy)
             #expect(try await bed.crossings("other") == [300, nil])

@@ -64,7 +64,7 @@ import Values
         try await OutboxBed.with(.postgres) { bed in
             try await speakALanguage(bed)
             for name in ["a", "Z", "z"] { _ = try await bed.order([name: 1], as: name, atMs: 1) }
-            let native = SaleLedger(
+            let native = RankingLedger(
                 EditedLedger(bed.database) { $0.replacing(#" collate "C""#, with: "") }
             )
             let list = try await native.standings(of: .products, in: .all, limit: 20)

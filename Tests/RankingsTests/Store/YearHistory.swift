@@ -73,7 +73,7 @@ actor YearHistory {
         var change = BoardChange()
         change.windows = windows
         change.timeZone = zone
-        _ = try await bed.bed.sales(below(2)).put(change, of: board)
+        _ = try await bed.bed.at(below(2)).book.put(change, of: board)
         book.setZone(zone, of: board)
     }
 

@@ -70,14 +70,14 @@ extension YearHistory {
 
     func open(_ id: PerformanceID, seats count: Int) async throws {
         let concert = try #require(ConcertID("c1"))
-        let sales = bed.bed.sales
-        try await sales.put(Concert(id: concert, title: "A night"))
+        let concerts = bed.bed.first.concerts
+        try await concerts.put(Concert(id: concert, title: "A night"))
         var change = PerformanceChange()
         change.concert = concert
         change.date = "2027-12-24"
         change.seats = count
         change.price = 0
-        guard case .put = try await sales.put(change, of: id) else {
+        guard case .put = try await concerts.put(change, of: id) else {
             throw SaleBed.Unexpected(what: "\(id) was not put")
         }
         let old = seats[id] ?? (0, [])
@@ -113,7 +113,7 @@ extension YearHistory {
     func sell(_ count: Int, of id: PerformanceID, as user: UserID) async throws {
         guard let known = seats[id] else { return }
         let numbers = Array(known.free.prefix(count))
-        let outcome = try await bed.bed.sales(below(2)).hold(numbers, of: id, for: user)
+        let outcome = try await bed.bed.at(below(2)).seats.hold(numbers, of: id, for: user)
         guard case .held(let hold) = outcome else { throw SaleBed.Unexpected(what: "\(outcome)") }
         let receipt = try await bed.bed.receipt(hold, user, by: below(2))
         if isRepeated {
@@ -151,7 +151,7 @@ extension YearHistory {
 
     private func play() async throws {
         if let old = scoreIDs.last, isRepeated {
-            let outcome = try await bed.bed.sales(below(2)).change(old)
+            let outcome = try await bed.bed.at(below(2)).book.change(old)
             guard case .repeated = outcome else { throw SaleBed.Unexpected(what: "\(outcome)") }
             return
         }
@@ -163,7 +163,7 @@ extension YearHistory {
             change: below(4) == 0 ? .set(abs(units)) : .add(units),
             eventID: "e\(names)"
         )
-        let outcome = try await bed.bed.sales(below(2)).change(change)
+        let outcome = try await bed.bed.at(below(2)).book.change(change)
         // Below nothing it does not go, and then nothing has happened.
         guard case .applied = outcome else { return }
         scoreIDs.append(change)

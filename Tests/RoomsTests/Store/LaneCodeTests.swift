@@ -32,7 +32,7 @@ import Values
             let ledger = bed.sides[0].keeper.registry.ledger
             let users = try (0..<40).map { try StoreTests.user("u\($0)") }
             #expect(try await ledger.members(of: lanes.room, among: users).count == 3)
-            let audit = await SaleLedger(bed.sides[0].ledger).audit()
+            let audit = await LedgerAudit(bed.sides[0].ledger).lines(LedgerCheck.lanes)
             let line = audit.first { $0.promise.hasPrefix("a code of a lane") }
             #expect(line?.finding == .kept, "\(audit)")
         }
@@ -116,7 +116,7 @@ import Values
             }
             #expect(try await lanes.entered("bob").standing.lane == vip)
             #expect(try await lanes.enter("dan", code: "press-one") == .codeUsedUp)
-            let audit = await SaleLedger(bed.sides[0].ledger).audit()
+            let audit = await LedgerAudit(bed.sides[0].ledger).lines(LedgerCheck.lanes)
             let line = audit.first { $0.promise.hasPrefix("a code of a lane") }
             #expect(line?.finding == .kept, "\(audit)")
         }

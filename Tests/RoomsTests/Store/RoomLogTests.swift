@@ -238,7 +238,7 @@ import Values
                 select count(*) from admissions where room = \(name.raw) and ended_as = 'done'
                 """
             let end = ContinuousClock.now + .seconds(10)
-            while try await ledger.read(count)[0].integer(0) < visitors {
+            while try await ledger.rows(count)[0].integer(0) < visitors {
                 try #require(ContinuousClock.now < end)
                 try await Task.sleep(for: .milliseconds(5))
             }

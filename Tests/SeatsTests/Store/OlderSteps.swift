@@ -61,7 +61,7 @@ extension SaleBed {
         _ edit: (inout SeatSource) -> Void = { _ in }
     ) -> SeatStore {
         let side = sides[1]
-        let ledger = SaleLedger(side.database)
+        let ledger = SeatLedger(side.database)
         var source = SeatSource(
             ledger: ledger,
             directory: PerformanceDirectory(ledger: ledger, on: side.loop)
@@ -79,9 +79,9 @@ extension SaleBed {
     /// The relay of side 0 brings all that is committed, to `seats` if they are not the side's own.
     func relayAll(to seats: SeatStore? = nil) async throws {
         let side = sides[0]
-        let ledger = SaleLedger(side.database)
+        let ledger = SeatLedger(side.database)
         let relay = OutboxRelay(
-            ledger: ledger,
+            Outbox(side.database),
             consumers: [.seats(seats ?? side.seats, ledger: ledger)],
             on: side.loop
         )

@@ -11,7 +11,7 @@ import Values
     private func payUntold(_ seats: [Int], _ name: String, in bed: SaleBed) async throws {
         let buyer = try user(name)
         try await bed.charge(buyer, 1_000_000)
-        let ledger = SaleLedger(bed.sides[0].database)
+        let ledger = PaymentLedger(SeatLedger(bed.sides[0].database))
         let purchase = Purchase(
             payment: "p_" + name,
             holdNumber: "h_" + name,
@@ -27,9 +27,9 @@ import Values
 
     private func relay(_ bed: SaleBed, side index: Int = 0) async -> OutboxRelay {
         let side = bed.sides[index]
-        let ledger = SaleLedger(side.database)
+        let ledger = SeatLedger(side.database)
         let relay = OutboxRelay(
-            ledger: ledger,
+            Outbox(side.database),
             consumers: [.seats(side.seats, ledger: ledger)],
             on: side.loop
         )
@@ -59,10 +59,10 @@ import Values
 
             // A cancel that nobody told: as the ledger has it, not Redis.
             let buyer = try user("a")
-            let ledger = SaleLedger(bed.sides[0].database)
+            let ledger = PaymentLedger(SeatLedger(bed.sides[0].database))
             let row = try #require(try await ledger.payment("p_a"))
             let cancel = bed.attempt(buyer, "cancel")
-            let back = try await ledger.cancel(row, of: buyer, by: .buyer(cancel), atMs: 1)
+            let back = try await ledger.take(row, from: buyer, .buyer(cancel), on: bed.first.loop)
             guard case .success = back else {
                 throw SaleBed.Unexpected(what: "not cancelled")
             }
@@ -98,7 +98,7 @@ import Values
         try await SaleBed.with(engine, sides: 1) { bed in
             try await bed.open(seats: 5)
             #expect(try await bed.map() == "fffff")
-            let ledger = SaleLedger(bed.sides[0].database)
+            let ledger = SeatLedger(bed.sides[0].database)
             let former = try #require(try await ledger.performance(SaleBed.evening))
             var performance = former.performance
             performance.seats = 8

@@ -12,13 +12,17 @@ import Values
             try await bed.open(seats: 50, maxSeatsPerUser: 4, price: Points.max / 4)
             var change = PerformanceChange()
             change.price = Points.max / 4 + 1
-            #expect(try await bed.sales.put(change, of: SaleBed.evening) == .amountLimit)
+            #expect(try await bed.first.concerts.put(change, of: SaleBed.evening) == .amountLimit)
             change.price = nil
             change.maxSeatsPerUser = 5
-            #expect(try await bed.sales.put(change, of: SaleBed.evening) == .amountLimit)
+            #expect(try await bed.first.concerts.put(change, of: SaleBed.evening) == .amountLimit)
             // Nothing of it was done.
             change.price = Points.max / 5
-            guard case .put(let put, _) = try await bed.sales.put(change, of: SaleBed.evening)
+            guard
+                case .put(let put, _) = try await bed.first.concerts.put(
+                    change,
+                    of: SaleBed.evening
+                )
             else {
                 Issue.record("not put")
                 return

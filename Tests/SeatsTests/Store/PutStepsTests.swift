@@ -11,10 +11,11 @@ import Values
 @Suite(.timeLimit(.minutes(1))) struct PutStepsTests {
     private static let seats = 20_050
 
-    /// Sales of side 1, on which `body` happens between its first commit and its second.
-    private func sales(_ bed: SaleBed, between body: @escaping @Sendable () async throws -> Void)
-        -> SaleStore
-    {
+    /// Concerts of side 1, on whose ledger `body` happens between the first commit and the second.
+    private func concerts(
+        _ bed: SaleBed,
+        between body: @escaping @Sendable () async throws -> Void
+    ) -> ConcertStore {
         let side = bed.sides[1], commits = Mutex(0)
         let leaky = LeakyLedger(side.database)
         leaky.beforeCommit = { _ in
@@ -25,15 +26,12 @@ import Values
             guard count == 2 else { return }
             do { try await body() } catch { Issue.record("\(error)") }
         }
-        let ledger = SaleLedger(leaky)
-        return SaleStore(
+        let ledger = SeatLedger(leaky)
+        return ConcertStore(
             ledger: ledger,
             directory: PerformanceDirectory(ledger: ledger, on: side.loop),
-            coupons: CouponDirectory(ledger: ledger, on: side.loop),
-            boards: BoardDirectory(ledger: ledger, on: side.loop),
             seats: side.seats,
-            rooms: side.rooms,
-            attempts: AttemptsInFlight(),
+            keeper: side.keeper,
             committed: {},
             on: side.loop
         )
@@ -45,22 +43,22 @@ import Values
         -> Performance?
     {
         try await bed.open(seats: 50)
-        let seen = try #require(try await bed.sales.listing(of: SaleBed.evening)).revision
+        let seen = try #require(try await bed.first.concerts.listing(of: SaleBed.evening)).revision
         var change = PerformanceChange()
         change.seats = Self.seats
         change.price = 7
-        let sales = sales(bed) {
-            guard case .put = try await bed.sales.put(other, of: SaleBed.evening) else {
+        let concerts = concerts(bed) {
+            guard case .put = try await bed.first.concerts.put(other, of: SaleBed.evening) else {
                 Issue.record("the other is refused")
                 return
             }
         }
-        let outcome = try await sales.put(change, of: SaleBed.evening) { $0?.revision == seen }
+        let outcome = try await concerts.put(change, of: SaleBed.evening) { $0?.revision == seen }
         guard case .put(let performance, let revision) = outcome else {
             Issue.record("\(outcome)")
             return nil
         }
-        let listing = try #require(try await bed.sales.listing(of: SaleBed.evening))
+        let listing = try #require(try await bed.first.concerts.listing(of: SaleBed.evening))
         #expect(listing.performance == performance && listing.revision == revision)
         // Redis and the ledger have the seats that are told.
         #expect(try await bed.map().utf8.count == performance.seats)
@@ -102,12 +100,12 @@ import Values
             var change = PerformanceChange()
             change.seats = Self.seats
             change.room = .some(new)
-            let sales = sales(bed) {
+            let concerts = concerts(bed) {
                 var other = PerformanceChange()
                 other.cancelsPerUser = .some(3)
-                _ = try await bed.sales.put(other, of: SaleBed.evening)
+                _ = try await bed.first.concerts.put(other, of: SaleBed.evening)
             }
-            guard case .put = try await sales.put(change, of: SaleBed.evening) else {
+            guard case .put = try await concerts.put(change, of: SaleBed.evening) else {
                 Issue.record("not put")
                 return
             }

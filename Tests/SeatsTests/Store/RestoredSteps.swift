@@ -78,7 +78,7 @@ extension SaleBed {
     func brokenSeats(repairs: Bool = false) async -> [AuditLine] {
         let side = sides[0]
         let audit = SeatAudit(
-            ledger: SaleLedger(side.database),
+            ledger: SeatLedger(side.database),
             redis: side.redis,
             repairs: repairs,
             on: side.loop

@@ -27,7 +27,7 @@ import Values
     {
         let users = try await buyers(bed)
         let receipts = try await together(Self.buyers) { index -> PaymentReceipt? in
-            let outcome = try await bed.sales(index)
+            let outcome = try await bed.at(index).seats
                 .hold(seats(index), of: SaleBed.evening, for: users[index])
             guard case .held(let hold) = outcome else { return nil }
             if case .done(let receipt) = try await bed.pay(hold, users[index], by: index + 1) {
@@ -98,7 +98,7 @@ import Values
             #expect(try await bed.receipt(early, ann).balance == 930_000)
             try await bed.set(clockMs: late.expiresMs + 1)
             #expect(try await bed.pay(late, bob) == .refused(.holdExpired))
-            #expect(try await bed.sales.balance(of: bob) == 1_000_000)
+            #expect(try await bed.first.points.balance(of: bob) == 1_000_000)
             #expect(try await bed.map().prefix(2) == "sf")
             #expect(await bed.broken() == [])
         }
@@ -131,13 +131,13 @@ import Values
             #expect(try await bed.sides[0].seats.fence(sealed) == .fenced(untilMs: untilMs))
             // Within the fence nobody gets the seat, though the hold is over.
             try await bed.set(clockMs: hold.expiresMs + 1)
-            let meanwhile = try await bed.sales.hold([1], of: SaleBed.evening, for: bob)
+            let meanwhile = try await bed.first.seats.hold([1], of: SaleBed.evening, for: bob)
             #expect(meanwhile == .taken([1]))
             try await bed.set(clockMs: hold.expiresMs + 60_000)
             let other = try await bed.hold([1], for: bob)
             _ = try await bed.receipt(other, bob)
             #expect(try await bed.pay(hold, ann) == .refused(.holdExpired))
-            #expect(try await bed.sales.balance(of: ann) == 1_000_000)
+            #expect(try await bed.first.points.balance(of: ann) == 1_000_000)
             #expect(await bed.broken() == [])
         }
     }
@@ -156,14 +156,14 @@ import Values
             }
             #expect(outcomes.count { if case .done = $0 { true } else { false } } == 1)
             await #expect(throws: StoreError.self) { try await bed.hold([3], for: bob) }
-            #expect(try await bed.sales.balance(of: ann) == 860_000)
+            #expect(try await bed.first.points.balance(of: ann) == 860_000)
             // Back and empty: the seats are what the ledger says.
             try bed.server.start()
             for side in bed.sides {
                 #expect(await side.redis.whenConnected(timeoutMs: 10_000))
             }
             #expect(try await bed.map().prefix(3) == "ssf")
-            let taken = try await bed.sales.hold([2, 3], of: SaleBed.evening, for: bob)
+            let taken = try await bed.first.seats.hold([2, 3], of: SaleBed.evening, for: bob)
             #expect(taken == .taken([2]))
             #expect(await bed.broken() == [])
         }

@@ -20,8 +20,8 @@ import Values
             #expect(outcomes.allSatisfy { $0 == .done(back) || $0 == .inProgress })
             #expect(outcomes.contains(.done(back)))
             for name in ["mug", "tee"] { #expect(try await bed.stock(name) == 5) }
-            #expect(try await bed.sales.balance(of: ann) == 100)
-            #expect(try await bed.sales(1).orders(of: ann).entries.map(\.state) == [.cancelled])
+            #expect(try await bed.first.points.balance(of: ann) == 100)
+            #expect(try await bed.at(1).shop.orders(of: ann).entries.map(\.state) == [.cancelled])
             let events: SQL = "select count(*) from outbox where kind = 'product.returned'"
             #expect(try await bed.number(events) == 2)
             #expect(await bed.broken() == [])
@@ -41,9 +41,9 @@ import Values
                 "update orders set cancels = 0",
                 "update transfers set reference = 'other' where kind = 'refund'",
             ])
-            let ledger = SaleLedger(bed.sides[0].database)
+            let ledger = ShopLedger(bed.sides[0].database)
             let again = Canceller.buyer(bed.attempt(ann, "d"))
-            let second = try await ledger.cancel(order, of: ann, by: again, atMs: 1)
+            let second = try await ledger.take(order, from: ann, again, on: bed.first.loop)
             #expect(try second.get() == 130)
             let broken = await bed.broken().map(\.promise)
             #expect(broken.contains { $0.hasPrefix("a payment took") })

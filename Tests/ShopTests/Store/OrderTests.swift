@@ -24,7 +24,7 @@ import Values
             #expect(receipt.order.lines.map(\.price) == [30, 7])
             #expect(try await bed.stock("tee") == 3)
             #expect(try await bed.stock("mug") == 2)
-            #expect(try await bed.sales.orders(of: ann).entries == [receipt.order])
+            #expect(try await bed.first.shop.orders(of: ann).entries == [receipt.order])
             // The same again is the same answer, lines in their order; from another process, too.
             let again = try await bed.order(["tee": 2, "mug": 1], ann, reversed: true)
             #expect(again == outcome)
@@ -45,7 +45,7 @@ import Values
             let mug = try product("mug")
             #expect(try await bed.order(wish, ann) == .refused(.outOfStock(mug)))
             for name in ["cap", "tee"] { #expect(try await bed.stock(name) == 9) }
-            #expect(try await bed.sales.balance(of: ann) == 1_000)
+            #expect(try await bed.first.points.balance(of: ann) == 1_000)
             // The key keeps its answer, the product's name with it; another buys.
             try await bed.supply("mug", 2)
             #expect(try await bed.order(wish, ann, by: 1) == .refused(.outOfStock(mug)))
@@ -109,7 +109,7 @@ import Values
             // Raised meanwhile: the key still has its answer.
             try await bed.supply("gold", 5, price: Points.max)
             #expect(try await bed.order(["gold": 1], ann) == outcome)
-            #expect(try await bed.sales.balance(of: ann) == 0)
+            #expect(try await bed.first.points.balance(of: ann) == 0)
             #expect(await bed.broken() == [])
         }
     }
@@ -129,7 +129,7 @@ import Values
             let gone = try await bed.order(["mug": 1, "tee": 1], ann, key: "k")
             #expect(gone == .refused(.unknownProduct(try product("tee"))))
             #expect(try await bed.stock("mug") == 4)
-            #expect(try await bed.sales.balance(of: ann) == 990)
+            #expect(try await bed.first.points.balance(of: ann) == 990)
             #expect(await bed.broken() == [])
         }
     }
@@ -147,7 +147,7 @@ import Values
             }
             #expect(!receipts.isEmpty && receipts.allSatisfy { $0 == receipts[0] })
             #expect(outcomes.count { $0 == .inProgress } + receipts.count == 50)
-            #expect(try await bed.sales.balance(of: ann) == 970)
+            #expect(try await bed.first.points.balance(of: ann) == 970)
             #expect(try await bed.stock("tee") == 97)
             // Another body under the key, also one that can no longer be.
             #expect(try await bed.order(["tee": 4], ann) == .mismatch)

@@ -10,29 +10,33 @@ import Values
         try await SaleBed.with(engine) { bed in
             let tee = try product("tee")
             var change = ProductChange()
-            #expect(try await bed.sales.put(change, of: tee) == .missing("name"))
+            #expect(try await bed.first.shop.put(change, of: tee) == .missing("name"))
             change.name = "A tee"
-            #expect(try await bed.sales.put(change, of: tee) == .missing("price"))
+            #expect(try await bed.first.shop.put(change, of: tee) == .missing("price"))
             change.price = 10
-            #expect(try await bed.sales.put(change, of: tee) == .missing("stock"))
-            #expect(try await bed.sales.product(tee) == nil)
+            #expect(try await bed.first.shop.put(change, of: tee) == .missing("stock"))
+            #expect(try await bed.first.shop.product(tee) == nil)
             change.stock = 5
             var expected = Product(id: tee, name: "A tee", price: 10, stock: 5)
             #expect(
-                try await bed.sales.put(change, of: tee) == .put(Revised(expected, revision: 1))
+                try await bed.first.shop.put(change, of: tee)
+                    == .put(Revised(expected, revision: 1))
             )
             var dearer = ProductChange()
             dearer.price = 20
             expected.price = 20
             #expect(
-                try await bed.sales(1).put(dearer, of: tee) == .put(Revised(expected, revision: 2))
+                try await bed.at(1).shop.put(dearer, of: tee)
+                    == .put(Revised(expected, revision: 2))
             )
-            #expect(try await bed.sales.product(tee) == expected)
+            #expect(try await bed.first.shop.product(tee) == expected)
             var all = ProductChange()
             (all.name, all.price, all.stock) = ("Tee", 0, 0)
             expected = Product(id: tee, name: "Tee", price: 0, stock: 0)
-            #expect(try await bed.sales.put(all, of: tee) == .put(Revised(expected, revision: 3)))
-            #expect(try await bed.sales(1).product(tee) == expected)
+            #expect(
+                try await bed.first.shop.put(all, of: tee) == .put(Revised(expected, revision: 3))
+            )
+            #expect(try await bed.at(1).shop.product(tee) == expected)
             #expect(await bed.broken() == [])
         }
     }
@@ -49,7 +53,7 @@ import Values
             var change = ProductChange()
             for left in [100, 0, 7] as [Int64] {
                 change.stock = left
-                _ = try await bed.sales(1).put(change, of: try product("tee"))
+                _ = try await bed.at(1).shop.put(change, of: try product("tee"))
                 #expect(try await bed.stock("tee") == left)
                 #expect(try await bed.number("select supplied from products") == 4 + left)
                 #expect(await bed.broken() == [])
@@ -68,7 +72,7 @@ import Values
                 if index % 6 == 0 {
                     var change = ProductChange()
                     change.stock = 20
-                    _ = try await bed.sales(index / 6).put(change, of: try product("tee"))
+                    _ = try await bed.at(index / 6).shop.put(change, of: try product("tee"))
                     return false
                 }
                 let user = users[index % 4]
@@ -90,7 +94,7 @@ import Values
                 try await bed.supply(name, stock)
             }
             func listed(_ side: Int) async throws -> [String] {
-                try await bed.sales(side).products().entries.map { "\($0.id) \($0.stock)" }
+                try await bed.at(side).shop.products().entries.map { "\($0.id) \($0.stock)" }
             }
             for side in 0...1 { #expect(try await listed(side) == ["mug 3", "tee 5"]) }
             _ = try await bed.ordered(["tee": 2], ann)
@@ -111,7 +115,7 @@ import Values
             let asks = await Task(executorPreference: side.loop) {
                 (0..<200).map { _ in
                     Task.immediate(executorPreference: side.loop) {
-                        try await side.sales.products().entries.count
+                        try await side.shop.products().entries.count
                     }
                 }
             }.value
@@ -131,7 +135,7 @@ import Values
             var change = ProductChange()
             change.price = 77
             let tee = try #require(ProductID("tee"))
-            guard case .put = try await bed.sales(1).put(change, of: tee) else {
+            guard case .put = try await bed.at(1).shop.put(change, of: tee) else {
                 Issue.record("the price was not put")
                 return
             }

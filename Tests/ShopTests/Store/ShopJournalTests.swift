@@ -42,7 +42,7 @@ import Values
         switch Int.random(in: 0..<12, using: &random) {
         case 0...2:
             let amount = Int64.random(in: 1...400, using: &random)
-            _ = try await bed.sales(side).charge(amount, by: bed.attempt(user, key))
+            _ = try await bed.at(side).points.charge(amount, by: bed.attempt(user, key))
         case 3...6:
             var wish: [String: Int64] = [:]
             for _ in 0..<2 {
@@ -52,20 +52,20 @@ import Values
             _ = try await bed.order(wish, user, key: key, coupon: coupon, by: side)
         case 7:
             let seat = Int.random(in: 1...12, using: &random)
-            let outcome = try await bed.sales(side).hold([seat], of: SaleBed.evening, for: user)
+            let outcome = try await bed.at(side).seats.hold([seat], of: SaleBed.evening, for: user)
             guard case .held(let hold) = outcome else { return }
             _ = try await bed.pay(hold, user, key: key, coupon: coupon, by: side + 1)
         case 8:
             var change = ProductChange()
             change.stock = Int64.random(in: 0...20, using: &random)
             let name = Self.products[Int.random(in: 0..<3, using: &random)]
-            _ = try await bed.sales(side).put(change, of: try product(name))
+            _ = try await bed.at(side).shop.put(change, of: try product(name))
         case 9:
-            let paid = try await bed.sales(side).payments(of: user).entries
+            let paid = try await bed.at(side).payments.payments(of: user).entries
             guard let payment = paid.randomElement(using: &random) else { return }
             _ = try await bed.cancel(payment.id, user, key: key, by: side)
         default:
-            let orders = try await bed.sales(side).orders(of: user).entries
+            let orders = try await bed.at(side).shop.orders(of: user).entries
             guard let order = orders.randomElement(using: &random) else { return }
             _ = try await bed.cancel(order: order.id, user, key: key, by: side)
         }

@@ -17,7 +17,7 @@ extension SaleBed {
         change.name = "The \(name)"
         change.price = price
         change.stock = stock
-        guard case .put = try await sales.put(change, of: product(name)) else {
+        guard case .put = try await first.shop.put(change, of: product(name)) else {
             Issue.record("the product was not put")
             return
         }
@@ -35,7 +35,7 @@ extension SaleBed {
         let sorted = wish.sorted { reversed ? $0.key > $1.key : $0.key < $1.key }
         let lines = try sorted.map { OrderLine(product: try product($0), quantity: $1) }
         let body = "\(sorted) \(coupon?.raw ?? "")"
-        return try await sales(side)
+        return try await at(side).shop
             .order(lines, coupon: coupon, by: attempt(user, key, body: body))
     }
 
@@ -53,11 +53,11 @@ extension SaleBed {
     func cancel(order: String, _ user: UserID, key: String, by side: Int = 0)
         async throws -> AttemptOutcome<CancelReceipt, CancelRefusal>
     {
-        try await sales(side).cancel(order: order, by: attempt(user, key, body: order))
+        try await at(side).shop.cancel(order: order, by: attempt(user, key, body: order))
     }
 
     func stock(_ name: String, by side: Int = 0) async throws -> Int64? {
-        try await sales(side).product(product(name))?.stock
+        try await at(side).shop.product(product(name))?.stock
     }
 
     /// Gives each of `users` the coupon, as claims would have.

@@ -3,7 +3,8 @@ import Values
 
 extension BoardSource {
     /// Days of the boards' zones, and the outbox of the ledger.
-    public init(ledger: SaleLedger) {
+    public init(ledger: RankingLedger) {
+        let outbox = Outbox(ledger.database)
         self.init(
             period: { window, ms, timeZone in
                 guard let calendar = BoardCalendars.calendar(timeZone) else {
@@ -14,10 +15,10 @@ extension BoardSource {
             events: { id, number, limit async throws(StoreError) in
                 try await ledger.scoreEvents(of: id, after: number, limit: limit)
             },
-            latest: { () async throws(StoreError) in try await ledger.latestEvent() },
-            instant: { number async throws(StoreError) in try await ledger.instant(of: number) },
+            latest: { () async throws(StoreError) in try await outbox.latestEvent() },
+            instant: { number async throws(StoreError) in try await outbox.instant(of: number) },
             delivered: { id async throws(StoreError) in
-                try await ledger.delivered(id.raw, to: OutboxConsumer.boardsName)
+                try await outbox.delivered(id.raw, to: OutboxConsumer.boardsName)
             }
         )
     }

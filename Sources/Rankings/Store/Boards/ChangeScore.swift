@@ -1,3 +1,4 @@
+import EventLoop
 public import Onsale
 import Values
 
@@ -14,12 +15,12 @@ public enum ScoreOutcome: Equatable, Sendable {
     case outOfRange(String)
 }
 
-extension SaleStore {
+extension BoardBook {
     /// Adds to a member's score or sets it, once for each event of the board.
     public func change(_ change: ScoreChange) async throws(StoreError) -> ScoreOutcome {
         guard !change.board.isKeptBySales else { return .keptBySales }
         guard change.isInRange else { return .outOfRange(change.field) }
-        switch try await ledger.change(change, atMs: nowMs) {
+        switch try await ledger.change(change, atMs: loop.clock.wallMs()) {
         case .success(let score):
             committed()
             return .applied(score)

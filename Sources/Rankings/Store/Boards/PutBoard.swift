@@ -1,7 +1,8 @@
+import EventLoop
 public import Onsale
 public import Values
 
-extension SaleStore {
+extension BoardBook {
     /// Makes a board or changes it: what is left out stays as it is, or is all windows and UTC in a
     /// new one. The caller has looked at the time zone. Nil: it is not what the sender has seen.
     public func put(
@@ -16,9 +17,15 @@ extension SaleStore {
                 guard precondition(old) else { return nil }
                 former = old?.puts ?? 0
             }
-            guard let row = try await ledger.put(change, of: id, former: former, atMs: nowMs)
+            guard
+                let row = try await ledger.put(
+                    change,
+                    of: id,
+                    former: former,
+                    atMs: loop.clock.wallMs()
+                )
             else { continue }
-            await boards.forget(id)
+            await settings.forget(id)
             committed()
             return row
         }
@@ -31,6 +38,6 @@ extension SaleStore {
 
     /// As it was at most a second ago. Nil: there is no such board.
     public func board(_ id: BoardID) async throws(StoreError) -> Board? {
-        try await boards.found(id)?.board
+        try await settings.found(id)?.board
     }
 }

@@ -27,7 +27,7 @@ extension RoomLedger {
 
     func draw(of room: RoomID) async throws(StoreError) -> LineDraw? {
         let columns = Self.drawColumns
-        let rows = try await read(
+        let rows = try await rows(
             "select \(columns) from room_draws where room = \(room.raw)"
         )
         return try decoded { () throws(SQLError) in try rows.first.map(Self.draw) }
@@ -36,7 +36,7 @@ extension RoomLedger {
     /// A page of all draws whose list is complete, in the order of their rooms.
     func draws(after room: String) async throws(StoreError) -> [LineDraw] {
         let columns = Self.drawColumns
-        let rows = try await read(
+        let rows = try await rows(
             """
             select \(columns) from room_draws where room > \(room) and root is not null
             order by room limit \(Self.pageRows)
@@ -114,7 +114,7 @@ extension RoomLedger {
     func drawPages(of room: RoomID, from first: Int64, atMost max: Int = drawPagesMax)
         async throws(StoreError) -> [DrawPage]
     {
-        let rows = try await read(
+        let rows = try await rows(
             """
             select page, sequences, leaves, hash from draw_pages
             where room = \(room.raw) and page >= \(first) order by page limit \(max)
@@ -130,7 +130,7 @@ extension RoomLedger {
 
     /// The roots of all pages, in order.
     func drawHashes(of room: RoomID) async throws(StoreError) -> [Digest] {
-        let rows = try await read(
+        let rows = try await rows(
             "select hash from draw_pages where room = \(room.raw) order by page",
             as: .list
         )

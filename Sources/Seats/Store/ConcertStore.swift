@@ -2,56 +2,39 @@ public import EventLoop
 public import Onsale
 public import Values
 
-/// The sales as one loop sees them: the ledger for what is true, the seats in Redis for what is
-/// quick.
-public actor SaleStore {
+/// Concerts and their performances as one loop sees them: what operators make, and what the ledger
+/// lists.
+public actor ConcertStore {
     public nonisolated let loop: EventLoop
-    let ledger: SaleLedger
+    let ledger: SeatLedger
     let seats: SeatStore
-    let rooms: RoomStore
-    let attempts: AttemptsInFlight
+    let keeper: RoomKeeper
     /// Told after every commit that wrote into the outbox.
     let committed: @Sendable () -> Void
     private let directory: PerformanceDirectory
-    let products: Directory<ProductID, Product>
-    let productList: SharedRead<PageRequest, ListPage<Product>>
-    let coupons: CouponDirectory
-    let boards: BoardDirectory
 
     public nonisolated var unownedExecutor: UnownedSerialExecutor {
         unsafe loop.asUnownedSerialExecutor()
     }
 
-    /// `attempts` are the process's, over all its loops; the directories are the loop's.
+    /// `directory` is the loop's.
     public init(
-        ledger: SaleLedger,
+        ledger: SeatLedger,
         directory: PerformanceDirectory,
-        coupons: CouponDirectory,
-        boards: BoardDirectory,
         seats: SeatStore,
-        rooms: RoomStore,
-        attempts: AttemptsInFlight,
+        keeper: RoomKeeper,
         committed: @escaping @Sendable () -> Void,
         on loop: EventLoop
     ) {
         self.loop = loop
         self.ledger = ledger
         self.directory = directory
-        self.coupons = coupons
-        self.boards = boards
         self.seats = seats
-        self.rooms = rooms
-        self.attempts = attempts
+        self.keeper = keeper
         self.committed = committed
-        products = Directory(on: loop) { id throws(StoreError) in try await ledger.product(id) }
-        productList = SharedRead(on: loop) { page throws(StoreError) in
-            try await ledger.products(page)
-        }
     }
 
     var nowMs: Int64 { loop.clock.wallMs() }
-
-    // MARK: Concerts
 
     /// Answers the concert's revision. Nil: it is not what the sender has seen.
     @discardableResult
@@ -99,39 +82,6 @@ public actor SaleStore {
     /// As it was at most a second ago.
     public func performance(_ id: PerformanceID) async throws(StoreError) -> Performance? {
         try await directory.value(id)
-    }
-
-    // MARK: Seats
-
-    public func seatMap(_ id: PerformanceID, knownVersion: String?) async throws(StoreError)
-        -> SeatMapOutcome
-    {
-        try await seats.map(id, knownVersion: knownVersion)
-    }
-
-    public func hold(_ numbers: [Int], of id: PerformanceID, for user: UserID)
-        async throws(StoreError) -> HoldOutcome
-    {
-        try await seats.hold(numbers, of: id, for: user)
-    }
-
-    public func release(_ token: String, for user: UserID) async throws(StoreError)
-        -> ReleaseOutcome
-    {
-        try await seats.release(token, for: user)
-    }
-
-    // MARK: Users
-
-    public func balance(of user: UserID) async throws(StoreError) -> Int64 {
-        try await ledger.balance(of: user)
-    }
-
-    /// A page of them, the newest first. Their holds are over and not named.
-    public func payments(of user: UserID, _ page: PageRequest = .init())
-        async throws(StoreError) -> ListPage<Payment>
-    {
-        try await ledger.payments(of: user, page).map { $0.payment(hold: "") }
     }
 
     func forget(_ id: PerformanceID) async { await directory.forget(id) }

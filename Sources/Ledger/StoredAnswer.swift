@@ -1,4 +1,3 @@
-import Onsale
 import SQL
 import Values
 
@@ -16,15 +15,11 @@ struct StoredAnswer: Sendable, Equatable {
     static let done = "done"
 }
 
-extension SaleLedger {
-    /// Answers are kept this long (API.md); after it a key is as good as new.
-    static let answersKeptMs: Int64 = 24 * 3_600_000
-    /// Old answers deleted in one entry: 500 rows are a few milliseconds of the writer.
-    private static let prunedAtOnceMax = 500
-
+/// The end of an entry that must happen once.
+extension Ledger {
     /// Records the answer to `attempt`, and returns its balance. Refused by `Self.keyIsUsed` when
     /// the key has one, and by `balance` being null when the user has no account.
-    func answer(
+    static func answer(
         to attempt: Attempt,
         outcome: String = StoredAnswer.done,
         reference: String,
@@ -41,7 +36,7 @@ extension SaleLedger {
     }
 
     /// The same with a reference that the statement reads.
-    func answer(
+    static func answer(
         to attempt: Attempt,
         outcome: String = StoredAnswer.done,
         read reference: SQL,
@@ -56,15 +51,25 @@ extension SaleLedger {
         """
     }
 
-    static let keyIsUsed = "idempotency_user_id_key"
+    static var keyIsUsed: String { "idempotency_user_id_key" }
 
-    /// The points of a user as the entry has left them, null without an account.
-    static func balance(of user: UserID) -> SQL {
-        "(select balance from accounts where account = \(account(user)))"
+    /// The balance of the answer that ends an entry.
+    static func answeredBalance(_ results: [SQLResult]) throws(StoreError) -> Int64 {
+        try decoded { () throws(SQLError) in
+            guard let row = results.last?.rows.first else { throw .broken("an entry unanswered") }
+            return try row.integer(0)
+        }
     }
+}
+
+extension Attempts {
+    /// Answers are kept this long (API.md); after it a key is as good as new.
+    static let answersKeptMs: Int64 = 24 * 3_600_000
+    /// Old answers deleted in one entry: 500 rows are a few milliseconds of the writer.
+    private static let prunedAtOnceMax = 500
 
     /// What the key was answered within the last 24 h.
-    func storedAnswer(to attempt: Attempt, nowMs: Int64) async throws(StoreError) -> StoredAnswer? {
+    func storedAnswer(to attempt: Attempt) async throws(StoreError) -> StoredAnswer? {
         let statement: SQL = """
             select fingerprint, outcome, reference, balance, at_ms from idempotency
             where user_id = \(attempt.user.raw) and key = \(attempt.key)
@@ -87,14 +92,14 @@ extension SaleLedger {
         _ outcome: String,
         reference: String = "",
         asAnswerTo attempt: Attempt,
-        atMs: Int64
+        balance: SQL = "0"
     ) async throws(StoreError) -> Bool {
-        let entry = answer(
+        let entry = Self.answer(
             to: attempt,
             outcome: outcome,
             reference: reference,
-            balance: "coalesce(\(Self.balance(of: attempt.user)), 0)",
-            atMs: atMs
+            balance: balance,
+            atMs: nowMs
         )
         switch try await commit([entry]) {
         case .success: return true
@@ -104,7 +109,7 @@ extension SaleLedger {
     }
 
     /// Makes a key that was answered more than 24 h ago as good as new.
-    func forgetAnswer(to attempt: Attempt, nowMs: Int64) async throws(StoreError) {
+    func forgetAnswer(to attempt: Attempt) async throws(StoreError) {
         let statement: SQL = """
             delete from idempotency where user_id = \(attempt.user.raw) and key = \(attempt.key)
               and at_ms <= \(nowMs - Self.answersKeptMs)
@@ -113,7 +118,7 @@ extension SaleLedger {
     }
 
     /// Deletes answers that are too old; true: there may be more.
-    func pruneAnswers(nowMs: Int64) async throws(StoreError) -> Bool {
+    public func prune(nowMs: Int64) async throws(StoreError) -> Bool {
         let statement: SQL = """
             delete from idempotency where (user_id, key) in (
               select user_id, key from idempotency where at_ms <= \(nowMs - Self.answersKeptMs)

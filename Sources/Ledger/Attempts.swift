@@ -1,8 +1,21 @@
-import Onsale
-import Values
+public import EventLoop
+public import SQL
 
 /// Attempts that must happen once: begun once, answered from the ledger when they come again.
-extension SaleStore {
+public struct Attempts: Pruned {
+    public let database: any Database
+    private let inFlight: AttemptsInFlight
+    private let loop: EventLoop
+
+    /// `inFlight` is the process's, over all its loops.
+    public init(_ database: any Database, inFlight: AttemptsInFlight, on loop: EventLoop) {
+        self.database = database
+        self.inFlight = inFlight
+        self.loop = loop
+    }
+
+    var nowMs: Int64 { loop.clock.wallMs() }
+
     /// What one run of an attempt came to.
     enum Run<Done: Equatable & Sendable, Refusal: Equatable & Sendable> {
         case outcome(AttemptOutcome<Done, Refusal>)
@@ -18,14 +31,14 @@ extension SaleStore {
         _ body: () async throws(StoreError) -> Run<Done, Refusal>
     ) async throws(StoreError) -> AttemptOutcome<Done, Refusal>
     where Refusal: RawRepresentable, Refusal.RawValue == String {
-        guard attempts.begin(attempt) else { return .inProgress }
-        defer { attempts.end(attempt) }
+        guard inFlight.begin(attempt) else { return .inProgress }
+        defer { inFlight.end(attempt) }
         for _ in 1...2 {
             if case .outcome(let outcome) = try await body() { return outcome }
             if let stored: AttemptOutcome<Done, Refusal> = try await stored(attempt, done: done) {
                 return stored
             }
-            try await ledger.forgetAnswer(to: attempt, nowMs: nowMs)
+            try await forgetAnswer(to: attempt)
         }
         throw .unavailable("the key's answer comes and goes")
     }
@@ -36,7 +49,7 @@ extension SaleStore {
         done: (StoredAnswer) async throws(StoreError) -> Done
     ) async throws(StoreError) -> AttemptOutcome<Done, Refusal>?
     where Refusal: RawRepresentable, Refusal.RawValue == String {
-        guard let answer = try await ledger.storedAnswer(to: attempt, nowMs: nowMs) else {
+        guard let answer = try await storedAnswer(to: attempt) else {
             return nil
         }
         guard answer.fingerprint == attempt.fingerprint else { return .mismatch }
@@ -51,7 +64,7 @@ extension SaleStore {
     func refuse<Done, Refusal>(_ attempt: Attempt, _ refusal: Refusal) async throws(StoreError)
         -> Run<Done, Refusal>
     where Refusal: RawRepresentable, Refusal.RawValue == String {
-        let kept = try await ledger.keep(refusal.rawValue, asAnswerTo: attempt, atMs: nowMs)
+        let kept = try await keep(refusal.rawValue, asAnswerTo: attempt)
         return kept ? .outcome(.refused(refusal)) : .keyIsUsed
     }
 }

@@ -1,22 +1,15 @@
-public import Onsale
 public import SQL
-import Values
 
-/// The ledger of sales: what is written and read in SQL. A file per capability.
+/// What a capability has in SQL: what is written and read there. Each has a type of its own
+/// (`CouponLedger`), which knows its tables and no others'.
 ///
 /// A write is one entry, all or nothing. What it must not do is refused by a constraint, and the
 /// constraint's name is the outcome.
-public struct SaleLedger: Sendable {
-    let database: any Database
-    /// What the crossing times of performances are of. What was crossed before stays when this
-    /// setting changes.
-    let sellout: SelloutFraction
+public protocol Ledger: Sendable {
+    var database: any Database { get }
+}
 
-    public init(_ database: any Database, sellout: SelloutFraction = .usual) {
-        self.database = database
-        self.sellout = sellout
-    }
-
+extension Ledger {
     func rows(_ statement: SQL, as kind: ReadClass = .answer) async throws(StoreError) -> [SQLRow] {
         do {
             return try await database.rows(statement, as: kind)
@@ -47,25 +40,33 @@ public struct SaleLedger: Sendable {
     }
 
     /// Writes an entry; a refused one is an outcome.
-    func commit(_ entry: [SQL]) async throws(StoreError) -> Result<[SQLResult], Refused> {
+    func commit(_ entry: [SQL]) async throws(StoreError) -> Result<[SQLResult], RefusedEntry> {
         do {
             return .success(try await database.commit(entry))
         } catch .violated(let violation) {
-            return .failure(Refused(violation: violation))
+            return .failure(RefusedEntry(violation: violation))
         } catch {
             throw StoreError(error)
         }
     }
 
-    /// An entry that a constraint refused: nothing of it was done.
-    struct Refused: Error {
-        let violation: SQLError.Violation
-
-        func isBy(_ constraint: String) -> Bool { violation.constraint == constraint }
-
-        /// For a constraint that the caller has no outcome for.
-        var unexpected: StoreError { StoreError(.violated(violation)) }
+    /// The rows of an entry that nothing can refuse.
+    func expected(_ result: Result<[SQLResult], RefusedEntry>) throws(StoreError) -> [SQLResult] {
+        switch result {
+        case .success(let results): return results
+        case .failure(let refused): throw refused.unexpected
+        }
     }
+}
+
+/// An entry that a constraint refused: nothing of it was done.
+struct RefusedEntry: Error {
+    let violation: SQLError.Violation
+
+    func isBy(_ constraint: String) -> Bool { violation.constraint == constraint }
+
+    /// For a constraint that the caller has no outcome for.
+    var unexpected: StoreError { StoreError(.violated(violation)) }
 }
 
 /// Reads a row; a shape that nobody expected is a bug of ours.

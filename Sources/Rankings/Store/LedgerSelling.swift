@@ -12,7 +12,7 @@ struct PaidStep: Equatable, Sendable {
 }
 
 /// How performances sell, read for many of them at once.
-extension SaleLedger {
+extension RankingLedger {
     /// Steps of one look: 1,600 performances that sell in every second of a minute. Of more, some
     /// are not counted.
     static let paidStepsMax = 100_000

@@ -1,9 +1,13 @@
-import SQL
+public import SQL
 
 /// The outbox in SQL: numbering, reading, cursors.
-extension SaleLedger {
+public struct Outbox: Ledger {
+    public let database: any Database
+
+    public init(_ database: any Database) { self.database = database }
+
     /// Rows that one entry numbers, and events that are read at once: 1,000 x ~300 B are 300 KB.
-    static let outboxBatchMax = 1_000
+    static let batchMax = 1_000
 
     /// What one round of numbering has done.
     struct Numbering: Sendable, Equatable {
@@ -27,7 +31,7 @@ extension SaleLedger {
     /// Only rows above `floor` are looked at: PostgreSQL steps over the index entries of all that
     /// have left the unnumbered since its last vacuum. A row below it that commits late is found by
     /// who looks from 0.
-    func numberOutbox(above floor: Int64 = 0) async throws(StoreError) -> Numbering {
+    func number(above floor: Int64 = 0) async throws(StoreError) -> Numbering {
         var entry: [SQL] = []
         var mayNumber: SQL = "true"
         if database.dialect == .postgres {
@@ -46,7 +50,7 @@ extension SaleLedger {
               select row_id as fresh_id,
                 (\(Self.latestNumber)) + row_number() over (order by row_id) as number
               from outbox where number is null and row_id > \(floor) and \(mayNumber)
-              order by row_id limit \(Self.outboxBatchMax)
+              order by row_id limit \(Self.batchMax)
             ) as fresh
             where row_id = fresh_id and outbox.number is null
             returning row_id
@@ -64,7 +68,7 @@ extension SaleLedger {
             return Numbering(
                 numbered: rows.count,
                 latest: try latest.integer(0),
-                isMore: !isOurs || rows.count == Self.outboxBatchMax,
+                isMore: !isOurs || rows.count == Self.batchMax,
                 latestRow: latestRow
             )
         }
@@ -92,7 +96,7 @@ extension SaleLedger {
 
     /// Events after `number`, in their order.
     func events(after number: Int64, limit: Int) async throws(StoreError) -> [OutboxEvent] {
-        let limit = min(limit, Self.outboxBatchMax)
+        let limit = min(limit, Self.batchMax)
         return try await events("number > \(number) order by number limit \(limit)")
     }
 
@@ -115,7 +119,7 @@ extension SaleLedger {
             cursor,
             """
             select \(OutboxEvent.columns) from outbox
-            where number > (\(cursor)) order by number limit \(Self.outboxBatchMax)
+            where number > (\(cursor)) order by number limit \(Self.batchMax)
             """,
         ])
         let number = try decoded { () throws(SQLError) in try found[0].rows[0].integer(0) }

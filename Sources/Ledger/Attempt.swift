@@ -1,0 +1,28 @@
+public import Values
+
+/// One attempt at something that must happen once: who sends it, under which key, and what exactly.
+public struct Attempt: Hashable, Sendable {
+    public var user: UserID
+    /// `Idempotency-Key`: 1-255 printable ASCII.
+    public var key: String
+    /// SHA-256 of method, path and body, base64url: the same key must not ask for something else.
+    public var fingerprint: String
+
+    public init(user: UserID, key: String, fingerprint: String) {
+        self.user = user
+        self.key = key
+        self.fingerprint = fingerprint
+    }
+}
+
+/// What became of an attempt. The first answer is stored, and given again.
+public enum AttemptOutcome<Done: Equatable & Sendable, Refusal: Equatable & Sendable>: Equatable,
+    Sendable
+{
+    case done(Done)
+    case refused(Refusal)
+    /// The same key is being answered now.
+    case inProgress
+    /// The key was used for something else.
+    case mismatch
+}
