@@ -30,8 +30,7 @@ extension RankingLedger {
             where \(sold(in: span)) \(members.condition("l.product")) group by l.product
             """
         default:
-            span.isRolling
-                ? rollingScores(board, in: span, members) : scores(board, in: span, members)
+            scores(board, in: span, members)
         }
     }
 
@@ -61,59 +60,34 @@ extension RankingLedger {
     }
 
     /// What was before the last `set` of a member within the span does not count. A change is what
-    /// changes the units: not to add 0, nor to set what is there. Who comes back from nothing
-    /// reaches its units anew.
+    /// changes the units: not to add 0, nor to set what is there. A member that comes back from
+    /// nothing reaches its units anew; in the last hours it keeps the greatest instant there.
     private static func scores(
         _ board: BoardID,
         in span: StandingsSpan,
         _ members: SummedMembers
     ) -> SQL {
-        """
-        select member, cast(sum(units - former) as bigint) as units,
-          max(case when units <> former and (last_none is null or event > last_none) then at_ms end)
-            as reached
-        from (
-          select member, event, at_ms, units,
-            lag(units, 1, 0) over (partition by member order by event) as former,
-            max(case when units = 0 then event end) over (partition by member) as last_none
-          from (
-            select member, event, at_ms,
-              sum(units) over (partition by member, sets order by event) as units
+        let counts: SQL = span.isRolling ? "" : "and (last_none is null or event > last_none)"
+        return """
+            select member, cast(sum(units - former) as bigint) as units,
+              max(case when units <> former \(counts) then at_ms end) as reached
             from (
               select member, event, at_ms, units,
-                sum(case when change = 'set' then 1 else 0 end)
-                  over (partition by member order by event) as sets
-              from score_events where \(changed(board, in: span, members))
-            ) as changes
-          ) as sums
-        ) as steps
-        group by member
-        """
-    }
-
-    /// In the last hours to set a score is a change, unless the change before it has set the same:
-    /// what was added up comes and goes, what was set stays for them.
-    private static func rollingScores(
-        _ board: BoardID,
-        in span: StandingsSpan,
-        _ members: SummedMembers
-    ) -> SQL {
-        """
-        select member,
-          cast(sum(case when last_set is null or event >= last_set then units else 0 end)
-            as bigint) as units,
-          max(case when change = 'set' and former_change = 'set' and former = units then null
-            else at_ms end) as reached
-        from (
-          select member, event, change, units, at_ms,
-            lag(change) over (partition by member order by event) as former_change,
-            lag(units) over (partition by member order by event) as former,
-            max(case when change = 'set' then event end) over (partition by member) as last_set
-          from score_events where \(changed(board, in: span, members))
-            and (change = 'set' or units <> 0)
-        ) as changes
-        group by member
-        """
+                lag(units, 1, 0) over (partition by member order by event) as former,
+                max(case when units = 0 then event end) over (partition by member) as last_none
+              from (
+                select member, event, at_ms,
+                  sum(units) over (partition by member, sets order by event) as units
+                from (
+                  select member, event, at_ms, units,
+                    sum(case when change = 'set' then 1 else 0 end)
+                      over (partition by member order by event) as sets
+                  from score_events where \(changed(board, in: span, members))
+                ) as changes
+              ) as sums
+            ) as steps
+            group by member
+            """
     }
 
     private static func changed(

@@ -28,7 +28,7 @@ local staged, keeps_all, keeps_rolling = tonumber(ARGV[4]), ARGV[5] == '1', ARGV
 local retain = tonumber(ARGV[7])
 local lists, expiries, slots, at = {}, {}, {}, 11
 local all, rolling = open(KEYS[2], KEYS[3]), open(KEYS[4], KEYS[5], nil, true)
-local marks, moved = {}, {}
+local marks, moved, notes, noted = {}, {}, {}, {}
 local buckets = {}
 
 for i = 7, #KEYS do
@@ -71,14 +71,21 @@ local function put_in(bucket, member, units)
   bucket.units[member], bucket.dirty[member] = units, true
 end
 
--- Keeps when the member was set to its present score in this bucket, ms. A later set to the same
--- score keeps that time. false: something was added since.
-local function note_set(bucket, member, ms) bucket.sets[member] = ms end
+local function note(member, text)
+  if notes[member] ~= text then notes[member], noted[member] = text, true end
+end
 
-local function has_set(bucket, member)
-  local known = bucket.sets[member]
-  if known ~= nil then return known end
-  return redis.call('HEXISTS', bucket.key, FIRST_SET .. member) == 1
+-- A set that was made: `units` and `at` are what it found. One that repeats the set before it keeps
+-- what is known of that.
+local function note_set(bucket, member, ms, units, at, is_same)
+  local mark = marks[member]
+  local was_added = not mark or notes[member] == ADDED
+  local repeats = is_same and not was_added
+  if not repeats then
+    note(member, was_added and at and replaced(mark or 0, units, at, ms) or nil)
+  end
+  if not repeats or bucket.number ~= mark then bucket.sets[member] = ms end
+  marks[member], moved[member] = bucket.number, true
 end
 
 -- Whether the changes of a sum would all have been made, and nobody came back from nothing by one.
@@ -101,19 +108,15 @@ local function roll(member, sets, n, ms, number)
     if made < first or reach == 1 or not rolling.at[member] then return end
     put(rolling, member, units, ms)
   else -- guard: over
-    local mark = marks[member]
-    -- A set to the same score changes no place: the member that reached it first stays in front.
-    local repeats = sets and n == units and mark and has_set(bucket_of(mark), member)
-    if not repeats then -- guard: same
-      local is_same = sets and n == units
-      if not is_same and not change(rolling, member, sets, n, reach) then return end
-      if is_same then put(rolling, member, n, reach) end
-    end
+    local at = rolling.at[member]
+    -- A set to the score that is there is no change: who reached it first stays in front.
+    local is_same = sets and n == units
+    local is_done = is_same or change(rolling, member, sets, n, reach) -- guard: same
+    if not is_done then return end
     if sets then
-      if not repeats or bucket.number ~= mark then note_set(bucket, member, ms) end
-      marks[member], moved[member] = bucket.number, true
-    elseif mark then
-      note_set(bucket_of(mark), member, false)
+      note_set(bucket, member, ms, units, at, is_same)
+    elseif marks[member] then
+      note(member, ADDED)
     end
     put_in(bucket, member, sets and n or in_bucket(bucket, member) + n)
   end -- guard: over
@@ -129,23 +132,28 @@ local function write_buckets()
     for member in pairs(bucket.dirty) do
       units[#units + 1], units[#units + 2] = member, bucket.units[member]
     end
-    call_with('HSET', bucket.key, units)
     for member, ms in pairs(bucket.sets) do
-      if ms then
-        redis.call('HSET', bucket.key, FIRST_SET .. member, string.format('%.0f', ms))
-      else
-        redis.call('HDEL', bucket.key, FIRST_SET .. member)
-      end
+      units[#units + 1], units[#units + 2] = NOTE .. member, string.format('%.0f', ms)
     end
+    call_with('HSET', bucket.key, units)
     -- A bucket outlives its board, which takes it out of the list of 24 hours.
     local life = staged > 0 and staged or retain > 0 and 2 * retain + 2 * BUCKETS * BUCKET_MS
     if life then redis.call('PEXPIRE', bucket.key, string.format('%.0f', life)) end
   end
-  local marked = {}
+  local marked, gone = {}, {}
   for member in pairs(moved) do
     marked[#marked + 1], marked[#marked + 2] = member, marks[member]
   end
+  for member in pairs(noted) do
+    if notes[member] then
+      marked[#marked + 1], marked[#marked + 2] = NOTE .. member, notes[member]
+    else
+      gone[#gone + 1] = NOTE .. member
+    end
+  end
   call_with('HSET', KEYS[6], marked)
+  call_with('HDEL', KEYS[6], gone)
+  if next(noted) and not meta.noted then redis.call('HSET', META, 'noted', 1) end
 end
 
 local from
@@ -170,6 +178,7 @@ if from then
   if #rolling.members > 0 then
     local marked = redis.call('HMGET', KEYS[6], unpack(rolling.members))
     for i, member in ipairs(rolling.members) do marks[member] = tonumber(marked[i]) end
+    notes = fetch_notes(rolling.members, marks, 0)
     for _, bucket in pairs(buckets) do fetch_bucket(bucket) end
   end
   for _, list in ipairs(lists) do fetch(list) end

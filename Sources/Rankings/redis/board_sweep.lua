@@ -7,8 +7,8 @@
 if not load() then return { 0 } end
 local left, last = tonumber(ARGV[1]), first - 1
 
--- `waiting`: members that reached what they have by a set in the bucket that is over, and were set
--- to the same again later. They stand by the first of these sets that is not over.
+-- `waiting`: members that reached what they have in the bucket that is over, and were set to the
+-- same later. They stand by the first of these sets that is not over.
 local function stand_by_sets(list, number, waiting)
   local last = 0
   for _, mark in pairs(waiting) do last = max(last, mark) end
@@ -18,7 +18,7 @@ local function stand_by_sets(list, number, waiting)
       if mark < later then
         waiting[member] = nil
       else
-        members[#members + 1], names[#names + 1] = member, FIRST_SET .. member
+        members[#members + 1], names[#names + 1] = member, NOTE .. member
       end
     end
     if #members == 0 then return end
@@ -33,10 +33,22 @@ local function stand_by_sets(list, number, waiting)
   end
 end
 
+-- Some of the units that a set replaced are over: asks again whether this set is a change, see
+-- KEYS[6]. Returns the new note; nil: nothing is different.
+local function ask_again(list, member, note, number, units)
+  local from, before, at, set_at = string.match(note, '(%S+) (%S+) (%S+) (%S+)')
+  if not from or number < tonumber(from) then return nil end
+  before, at, set_at = before - units, tonumber(at), tonumber(set_at)
+  if set_at < (number + 1) * BUCKET_MS then return nil end
+  local reached = before == (list.units[member] or 0) and at or max(at, set_at)
+  if list.at[member] ~= reached then list.at[member], list.dirty[member] = reached, true end
+  return replaced(from, before, at, set_at)
+end
+
 local function take(number, key, found)
   local list, members, units, sets = open(KEYS[4], KEYS[5], nil, true), {}, {}, {}
   for i = 1, #found, 2 do
-    if string.sub(found[i], 1, 1) == FIRST_SET then
+    if string.sub(found[i], 1, 1) == NOTE then
       sets[#sets + 1] = found[i]
     else
       members[#members + 1], units[#units + 1] = found[i], tonumber(found[i + 1])
@@ -46,23 +58,30 @@ local function take(number, key, found)
   call_with('HDEL', key, sets)
   if #members == 0 then return end
   fetch(list)
-  local marks, unmarked = redis.call('HMGET', KEYS[6], unpack(members)), {}
+  local marked, marks, unmarked = redis.call('HMGET', KEYS[6], unpack(members)), {}, {}
+  for i, member in ipairs(members) do marks[member] = tonumber(marked[i] or 0) end
+  local notes, noted = fetch_notes(members, marks, number), {}
   local waiting = {}
   for i, member in ipairs(members) do
-    local mark = tonumber(marks[i] or 0)
+    local mark, note = marks[member], notes[member]
     -- Set later: what is here does not count any more.
     if mark <= number then change(list, member, false, -units[i], 1) end -- guard: mark
+    note = note and ask_again(list, member, note, number, units[i]) -- guard: replaced
+    if note then noted[#noted + 1], noted[#noted + 2] = NOTE .. member, note end
     local is_over = (list.at[member] or 0) < (number + 1) * BUCKET_MS
     if mark > number and is_over then waiting[member] = mark end -- guard: same
     if (list.units[member] or 0) == 0 and (list.at[member] or 0) < (number + 1) * BUCKET_MS then
       list.at[member], list.dirty[member] = nil, true
     end
-    if mark == number then unmarked[#unmarked + 1] = member end
+    if mark == number then
+      unmarked[#unmarked + 1], unmarked[#unmarked + 2] = member, NOTE .. member
+    end
   end
   stand_by_sets(list, number, waiting)
   flush(list)
   redis.call('HDEL', key, unpack(members))
   call_with('HDEL', KEYS[6], unmarked)
+  call_with('HSET', KEYS[6], noted)
 end
 
 while meta.swept < last and left > 0 do

@@ -44,34 +44,6 @@ import Values
         }
     }
 
-    /// In the last 24 hours a set of what was added up is a change, elsewhere it is none: in Redis,
-    /// when the lists are built anew, and in the ledger.
-    @Test(arguments: Engine.allCases)
-    func aSetOfWhatWasAddedUp(_ engine: Engine) async throws {
-        try await Bed.with(engine) { bed in
-            let game = try board("game")
-            try await bed.makeGame()
-            for (member, change) in [
-                ("z", ScoreEvent.Change.add(5)), ("a", .add(5)), ("z", .set(5)), ("z", .add(0)),
-            ] {
-                try await bed.play(member, change)
-                try await bed.pass(2_000)
-            }
-            try await bed.settle()
-            for isBuiltAnew in [false, true] {
-                if isBuiltAnew { try await bed.boards(1).rebuild(game) }
-                for list in try bed.lists(of: game) {
-                    let span = StandingsSpan(list, nowMs: bed.nowMs)
-                    let sums = try await bed.ledger.standings(of: game, in: span, limit: 9).entries
-                    #expect(try await bed.page(game, list).entries == sums, "\(list)")
-                    guard !sums.isEmpty else { continue }
-                    let order = list == .realtime ? ["a", "z"] : ["z", "a"]
-                    #expect(sums.map(\.member) == order, "\(list)")
-                }
-            }
-        }
-    }
-
     /// Each list of a board, with one unit more in Redis than there is.
     @Test(arguments: Engine.allCases)
     func aScoreThatSomebodyHasChangedIsFound(_ engine: Engine) async throws {

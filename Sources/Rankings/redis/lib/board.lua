@@ -3,16 +3,21 @@
 --
 -- KEYS[1]  hash  meta: number of the last event applied and ms of its decision, revision of the
 --                settings, the last bucket that is out of the rolling list, where the taking out
---                of the next one stands, changes refused
+--                of the next one stands, changes refused, whether there were ever notes
 -- KEYS[2]  zset  all time, named      KEYS[3] hash  member -> the instant before its name
 -- KEYS[4]  zset  24 hours, named      KEYS[5] hash  member -> the instant before its name; also of
 --                members whose units are 0 now and will not be when some of them are over
--- KEYS[6]  hash  24 hours: member -> bucket before which nothing of it counts: it was set there
+-- KEYS[6]  hash  24 hours: member -> bucket before which nothing of it counts: it was set there.
+--                Also " <member>", a note: '+': something was added after that set. Or, where
+--                that set replaced what was added: "<bucket from which the replaced units count>
+--                <units> <ms of their last change> <ms of the set>". The set is a change only if
+--                these units differ from its own, and they do or do not as buckets are taken out.
+--                A later set to the same score leaves the note as it is.
 -- KEYS[4]:<n>    hash  24 hours: member -> units of the n-th ten minutes since 1970. Which buckets
 --                a call touches is known only here, so they are not passed; their hash tag is that
 --                of the keys that are. Each member of KEYS[5] is in the bucket of its instant, if
 --                only with 0: with that bucket it is forgotten. Also " <member>" -> ms of the
---                first set in the bucket of what it has; gone when something is added to that.
+--                last set in this bucket; of several to one score, of the first of these.
 --
 -- A list of a day, week or month is packed: its score is units * 2^22 + (2^22 - 1 - seconds from
 -- the period's start to the last change of the units), which puts in front who reached them first.
@@ -31,8 +36,9 @@ local TIME = 4194304
 local INSTANT = 4503599627370496
 local BUCKET_MS = 600000
 local BUCKETS = 144
--- No member's name has a blank.
-local FIRST_SET = ' '
+-- Begins a field that tells something else of a member. No member's name has a blank.
+local NOTE = ' '
+local ADDED = '+'
 
 local floor, max, min
 local now, meta, refused
@@ -49,10 +55,10 @@ local function begin()
 end
 
 local function load()
-  local values = redis.call('HMGET', META, 'cursor', 'rev', 'swept', 'scan')
+  local values = redis.call('HMGET', META, 'cursor', 'rev', 'swept', 'scan', 'noted')
   if not values[1] then return false end -- guard: unknown
   meta = { cursor = tonumber(values[1]), rev = tonumber(values[2]), swept = tonumber(values[3]),
-    scan = values[4] }
+    scan = values[4], noted = values[5] }
   -- A clock that steps back does not bring back what was taken out.
   first = max(first, meta.swept + 1)
   return true
@@ -144,6 +150,26 @@ end
 
 local function call_with(command, key, values)
   if #values > 0 then redis.call(command, key, unpack(values)) end
+end
+
+-- The notes in KEYS[6] of the members whose mark, the bucket of the last set, is above `number`.
+local function fetch_notes(members, marks, number)
+  local fields, whose, notes = {}, {}, {}
+  -- A board that is only added to, or only set, does not pay for looking.
+  if not meta.noted then return notes end
+  for _, member in ipairs(members) do
+    if (marks[member] or 0) > number then
+      fields[#fields + 1], whose[#whose + 1] = NOTE .. member, member
+    end
+  end
+  if #fields == 0 then return notes end
+  local found = redis.call('HMGET', KEYS[6], unpack(fields))
+  for i, member in ipairs(whose) do notes[member] = found[i] or nil end
+  return notes
+end
+
+local function replaced(from, units, at, set_at)
+  return string.format('%.0f %.0f %.0f %.0f', from, units, at, set_at)
 end
 
 -- Writes what was changed.

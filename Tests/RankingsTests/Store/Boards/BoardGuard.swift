@@ -1,6 +1,6 @@
 /// A guard in the boards' scripts that a test can switch off, to see that its absence is noticed.
 enum BoardGuard: String, CaseIterable, Sendable {
-    case unknown, revision, gap, cursor, torn, sum, limit, over, life, mark, swept, same
+    case unknown, revision, gap, cursor, torn, sum, limit, over, life, mark, swept, same, replaced
 
     /// The lines `-- guard: NAME` of a script with the guard taken out.
     func off(_ script: String) -> String {
@@ -17,7 +17,11 @@ enum BoardGuard: String, CaseIterable, Sendable {
                 return line.contains("else") ? "else" : "end"
             case .life: return line.replacing("and expiries[k] > now", with: "")
             case .mark: return line.replacing("if mark <= number then", with: "do")
-            case .same: return line.contains("waiting") ? "" : "if true then"
+            case .same:
+                if line.contains("waiting") { return "" }
+                return "local is_done = change(rolling, member, sets, n, reach) or is_same\n"
+                    + "if is_same then put(rolling, member, n, reach) end"
+            case .replaced: return ""
             }
         }.joined(separator: "\n")
     }

@@ -58,37 +58,38 @@ struct BoardOracle {
         return standing
     }
 
-    /// 24 hours of ten minutes each, the present ones among them. What was set counts from its own
-    /// ten minutes on, and changes of what was before it count there. To set the same again
-    /// is no change.
+    /// 24 hours of ten minutes each, the present ones among them: what the changes of these would
+    /// make of an empty list. What was set counts from its own ten minutes on, and changes of what
+    /// was before it count there.
     private func rolling(_ events: [ScoreEvent]) -> Standing {
         let first = nowMs / 600_000 - 143
-        var units: [Int64: Int64] = [:]
+        var standing = Standing()
         var mark: Int64 = 0
-        var at: Int64 = 0
-        // Of the last change, if it was a set within the 24 hours.
-        var lastSet: Int64?
+        // The last ten minutes in which something was added.
+        var latest: Int64 = 0
         for event in events {
-            let former = lastSet
-            lastSet = nil
+            let made = event.atMs / 600_000
+            // When it was made it was a change of the last 24 hours.
+            let isRecent = event.countsAtMs / 600_000 > made - 144
+            let old = standing.units
             var bucket = max(mark, event.countsAtMs / 600_000)
-            // Clocks differ: what is replaced may be of later ten minutes.
-            if case .set = event.change { bucket = max(bucket, at / 600_000) }
             switch event.change {
-            case .add(0):
-                lastSet = former
-                continue
-            case .add(let n): units[bucket, default: 0] += n
+            case .add(0): continue
+            case .add(let n):
+                if bucket >= first { standing.units += n }
+                if isRecent {
+                    latest = max(latest, made)
+                    standing.at = max(standing.at, event.atMs)
+                }
             case .set(let n):
-                units = [bucket: n]
+                // Clocks differ: what is replaced may be of later ten minutes.
+                bucket = max(bucket, latest)
                 mark = bucket
                 guard bucket >= first else { continue }
-                lastSet = n
-                if former == n { continue }
+                standing.units = n
+                if n != old { standing.at = max(standing.at, event.atMs) }
             }
-            // When it was made it was a change of the last 24 hours.
-            if event.countsAtMs / 600_000 > event.atMs / 600_000 - 144 { at = max(at, event.atMs) }
         }
-        return Standing(units: units.filter { $0.key >= first }.values.reduce(0, +), at: at)
+        return standing
     }
 }

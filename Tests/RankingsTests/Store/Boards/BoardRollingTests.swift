@@ -129,7 +129,7 @@ import Values
             return lists
         }
         let expected = [
-            "z 5, a 5, y 5, b 5", "a 5, z 5, y 5, b 5", "z 5, y 5, b 5", "z 5, y 5, b 5",
+            "z 5, y 5, a 5, b 5", "a 5, z 5, y 5, b 5", "z 5, y 5, b 5", "z 5, y 5, b 5",
         ]
         #expect((lists == expected) == (missing == nil), "\(lists)")
     }
