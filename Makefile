@@ -14,6 +14,9 @@ bench: PACKAGES += libnginx-mod-http-lua lua-nginx-redis wrk
 
 # With Swift's libraries inside: the program runs without a toolchain, and 5 % faster.
 BUILD_RELEASE := swift build -c release --static-swift-stdlib --product
+# The server, and beside it what `onsale rehearse` becomes.
+PROGRAMS := onsale onsale-rehearse
+BUILD_PROGRAMS := for program in $(PROGRAMS); do $(BUILD_RELEASE) $$program; done
 SWIFT := Sources Tests Package.swift Benchmarks/sql-queue
 
 DOCUMENTS = $(shell find . -name '*.md' -not -path '*/.*' -not -path './data/*' | sort)
@@ -23,15 +26,16 @@ help: ## Explain the targets
 	@echo 'ARGS="..." is handed on, as in: make run ARGS="--port 9090"'
 
 run: deps ## Build for release and serve a demo sale on http://127.0.0.1:8080, state in ./data
-	$(BUILD_RELEASE) onsale
+	$(BUILD_PROGRAMS)
 	.build/release/onsale serve --demo --data ./data $(ARGS)
 
-release: deps ## Build for installing: .build/dist/onsale, its symbols beside it in onsale.debug
-	$(BUILD_RELEASE) onsale
+release: deps ## Build for installing: both programs in .build/dist, the symbols of each in NAME.debug
+	$(BUILD_PROGRAMS)
 	mkdir -p .build/dist
-	llvm-objcopy --only-keep-debug .build/release/onsale .build/dist/onsale.debug
-	cd .build/dist && llvm-objcopy --strip-debug --add-gnu-debuglink=onsale.debug \
-	  ../release/onsale onsale
+	cd .build/dist && for program in $(PROGRAMS); do \
+	  llvm-objcopy --only-keep-debug ../release/$$program $$program.debug; \
+	  llvm-objcopy --strip-debug --add-gnu-debuglink=$$program.debug ../release/$$program $$program; \
+	done
 
 # One after the other: the tests start real servers and freeze them, and two cores full of tests are
 # late for each other's time-outs. It takes a minute either way.
@@ -78,7 +82,7 @@ fuzz-api: deps ## Hold a server against its own /openapi.json, with requests mad
 	Tests/Schemathesis/run $(ARGS)
 
 bench: deps ## Measure onsale beside its peers
-	$(BUILD_RELEASE) onsale
+	$(BUILD_PROGRAMS)
 	$(BUILD_RELEASE) sql-queue
 	Benchmarks/run $(ARGS)
 

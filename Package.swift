@@ -117,7 +117,10 @@ let fuzzers: [Target] =
 
 let package = Package(
     name: "onsale",
-    products: [.executable(name: "onsale", targets: ["Server"])],
+    products: [
+        .executable(name: "onsale", targets: ["Server"]),
+        .executable(name: "onsale-rehearse", targets: ["Rehearse"]),
+    ],
     targets: [
         library("CMicrohttpd", pkgConfig: "libmicrohttpd", "libmicrohttpd-dev"),
         library("CLibuv", pkgConfig: "libuv", "libuv1-dev"),
@@ -135,6 +138,7 @@ let package = Package(
         shims("CAssets"),
         kit("Assets", ["CAssets"]),
         kit("Values", []),
+        kit("Program", ["CProcessShims"]),
         kit("EventLoop", ["CLibuv"]),
         kit("JSON", ["CJansson"]),
         kit("Crypto", ["CCrypto", "JSON"]),
@@ -162,17 +166,30 @@ let package = Package(
             ]
         ),
         .target(
+            name: "Verify",
+            dependencies: ["Program", "Crypto", "JSON"],
+            swiftSettings: strict
+        ),
+        .target(
             name: "Rehearsal",
             dependencies: [
-                "EventLoop", "JSON", "Values", "Onsale", "Crypto", "CCurl", "CCurlShims",
+                "Verify", "Program", "EventLoop", "JSON", "Values", "Onsale", "Crypto", "CCurl",
+                "CCurlShims",
             ],
             swiftSettings: strict
+        ),
+        // What calls a server is in a program of its own: the server has no HTTP client.
+        .executableTarget(
+            name: "Rehearse",
+            dependencies: ["Rehearsal", "Verify", "Program"],
+            swiftSettings: strict,
+            linkerSettings: allocator
         ),
         .executableTarget(
             name: "Server",
             dependencies: [
                 "Web", "Store", "Values", "Onsale", "HTTP", "Redis", "SQL", "EventLoop", "Crypto",
-                "JSON", "Logging", "Rehearsal", "CProcessShims",
+                "JSON", "Logging", "Verify", "Program", "CProcessShims",
             ],
             swiftSettings: strict,
             linkerSettings: allocator
@@ -233,7 +250,12 @@ let package = Package(
             without: ["SiteTests/Server"],
             ["Web", "Values", "Onsale", "Store", "HTTP", "JSON", "EventLoop"]
         ),
-        tests("RehearsalTests", ["RehearsalTests"], ["Rehearsal", "EventLoop", "JSON", "Crypto"]),
+        tests("VerifyTests", ["VerifyTests"], ["Verify", "Program", "Crypto"]),
+        tests(
+            "RehearsalTests",
+            ["RehearsalTests"],
+            ["Rehearsal", "Program", "EventLoop", "JSON", "Crypto"]
+        ),
         // Depends on the programs so that they are built: the tests start them as processes.
         tests(
             "ServerTests",
@@ -244,8 +266,8 @@ let package = Package(
                 "EventsTests/Server",
             ],
             [
-                "Server", "sql-queue", "Crypto", "JSON", "TestRedis", "TestPostgres", "Redis",
-                "SQL", "EventLoop",
+                "Server", "Rehearse", "sql-queue", "Crypto", "JSON", "TestRedis", "TestPostgres",
+                "Redis", "SQL", "EventLoop",
             ]
         ),
         tests("TidyTests", ["TidyTests"], []),

@@ -1,4 +1,5 @@
 internal import EventLoop
+internal import Program
 
 /// `onsale rehearse`: visitors from one process against a running server, and what they saw.
 public enum Rehearsal {

@@ -1,26 +1,26 @@
 import CProcessShims
 import Glibc
-import Rehearsal
+import Program
+import Verify
 
 /// `onsale SUBCOMMAND`
 @main enum Main {
-    static let version: StaticString = "0.1.0"
-
     static func main() async {
-        unsafe version.utf8Start.withMemoryRebound(to: CChar.self, capacity: 1) {
-            unsafe cshim_crash_install($0)
-        }
-        unsafe cshim_crash_adopt_thread("main")
+        Program.start()
         let arguments = Array(CommandLine.arguments.dropFirst())
         let rest = Array(arguments.dropFirst())
         switch arguments.first {
-        case "serve": await exit(Serve.run(rest, environment: .current))
-        case "rehearse":
-            await exit(Rehearsal.run(arguments: rest, environment: [String: String].current))
-        case "audit": await exit(Audit.run(rest, environment: .current))
-        case "verify-draw": await exit(VerifyDraw.run(arguments: rest))
-        case "rankings": await exit(Rankings.run(rest, environment: .current))
-        case "--version": print("onsale \(version)")
+        case "serve": await exit(Serve.run(rest, environment: Program.environment))
+        case "rehearse": exit(RehearseProgram.become(arguments))
+        case "audit": await exit(Audit.run(rest, environment: Program.environment))
+        case "verify-draw":
+            // A draw in a file is checked here.
+            let code = await VerifyDraw.run(arguments: rest) { _, _ in
+                exit(RehearseProgram.become(arguments))
+            }
+            exit(code)
+        case "rankings": await exit(Rankings.run(rest, environment: Program.environment))
+        case "--version": print("onsale \(Program.version)")
         case "--help", "-h", "help": print(usage)
         case nil: fail(usage)
         case let other?:
@@ -52,23 +52,11 @@ enum ExitCode {
     static let failure: Int32 = 1
     /// A bad flag or value (`EX_USAGE` of sysexits.h).
     static let usage: Int32 = 64
+    /// What is needed is not there (`EX_UNAVAILABLE`).
+    static let unavailable: Int32 = 69
 }
 
 /// Writes a line; the last ones are told again by a crash.
 func printToStandardError(_ text: String) {
     unsafe text.withCString { unsafe cshim_log_line($0, strlen($0)) }
-}
-
-extension [String: String] {
-    /// The environment of this process.
-    static var current: [String: String] {
-        var values: [String: String] = [:]
-        var entry = unsafe environ
-        while let text = unsafe entry.pointee {
-            let pair = unsafe String(cString: text).split(separator: "=", maxSplits: 1)
-            if pair.count == 2 { values[String(pair[0])] = String(pair[1]) }
-            unsafe entry += 1
-        }
-        return values
-    }
 }

@@ -4,6 +4,7 @@ enum HouseRules {
     /// What may be imported by the place of a file (`TextFile.place`).
     static let mayImport: [String: Set<String>] = [
         "Kit/Values": [],
+        "Kit/Program": ["CProcessShims", "Glibc"],
         "Kit/Assets": ["CAssets"],
         "Kit/EventLoop": ["CLibuv", "Glibc", "Synchronization"],
         "Kit/JSON": ["CJansson", "Glibc"],
@@ -39,13 +40,15 @@ enum HouseRules {
             "Values", "Onsale", "Store", "HTTP", "Crypto", "JSON", "Logging", "EventLoop",
             "Assets", "Synchronization",
         ],
+        "Verify": ["Program", "Crypto", "JSON"],
         "Rehearsal": [
-            "EventLoop", "JSON", "Values", "Onsale", "Crypto", "CCurl", "CCurlShims", "Glibc",
-            "Synchronization",
+            "Verify", "Program", "EventLoop", "JSON", "Values", "Onsale", "Crypto", "CCurl",
+            "CCurlShims", "Glibc", "Synchronization",
         ],
+        "Rehearse": ["Rehearsal", "Verify", "Program", "Glibc"],
         "Server": [
             "Web", "Store", "Values", "Onsale", "HTTP", "Redis", "SQL", "EventLoop", "Crypto",
-            "JSON", "Logging", "Rehearsal", "CProcessShims", "Glibc", "Synchronization",
+            "JSON", "Logging", "Verify", "Program", "CProcessShims", "Glibc", "Synchronization",
         ],
     ]
 

@@ -31,17 +31,6 @@ enum FlagValue {
         return nil
     }
 
-    /// Without slashes at the end; nil if it is no address of a server.
-    static func url(_ text: String) -> String? {
-        var url = Substring(text)
-        while url.last == "/" { url.removeLast() }
-        guard let scheme = ["http://", "https://"].first(where: { url.hasPrefix($0) }),
-            url.count > scheme.count,
-            url.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F })
-        else { return nil }
-        return String(url)
-    }
-
     /// Names that stand in a path as they are.
     static func isRoom(_ text: String) -> Bool {
         let isLetter = { (byte: UInt8) in

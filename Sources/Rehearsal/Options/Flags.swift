@@ -1,3 +1,5 @@
+internal import Program
+
 /// One flag of `onsale rehearse`: how it is called, what it means, how it is read.
 struct Flag: Sendable {
     let name: String
@@ -19,7 +21,7 @@ struct Flag: Sendable {
         Flag(name: "url", value: "URL", meaning: "the server (http://127.0.0.1:8080)") {
             options,
             text in
-            guard let url = FlagValue.url(text) else {
+            guard let url = ServerAddress.read(text) else {
                 return "is not an http:// or https:// address"
             }
             options.url = url

@@ -1,3 +1,5 @@
+public import Program
+
 extension RehearsalOptions {
     /// Reads the environment first and the arguments over it, and checks what belongs together.
     public static func parse(

@@ -70,10 +70,3 @@ public struct RehearsalOptions: Equatable, Sendable {
     /// The id of visitor `index` in `X-User-Id`.
     func user(_ index: Int) -> String { "rh-\(seed)-\(index)" }
 }
-
-/// Why no rehearsal starts from a command line.
-public enum OptionProblem: Error, Equatable, Sendable {
-    case helpWanted
-    /// One line for stderr; the exit code is 64.
-    case bad(String)
-}

@@ -2,8 +2,8 @@ import Foundation
 import Synchronization
 import TestRedis
 
-/// One run of the built `onsale` program, or of another of the package that tells in the same way
-/// where it listens. Its output goes to files in a folder of its own; the process ends with the
+/// One run of the built `onsale` program, or of another: one of the package by its name, any by its
+/// path. Its output goes to files in a folder of its own; the process ends with the
 /// last reference.
 final class OnsaleProcess: Sendable {
     private let folder: String
@@ -11,7 +11,7 @@ final class OnsaleProcess: Sendable {
     private let name: String
 
     /// The folder of the bundle that these tests were built into, where the programs are too.
-    private static let programs: String = {
+    static let programs: String = {
         let bundle = CommandLine.arguments[0]
         let folder = bundle.split(separator: "/", omittingEmptySubsequences: false).dropLast()
         return folder.joined(separator: "/")
@@ -27,7 +27,7 @@ final class OnsaleProcess: Sendable {
         folder = NSTemporaryDirectory() + "onsale-run-" + UUID().uuidString.prefix(8)
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         let process = Process()
-        let path = "\(Self.programs)/\(name)"
+        let path = name.contains("/") ? name : "\(Self.programs)/\(name)"
         if let descriptors {
             // So many open files are all that the system allows it.
             let script = "ulimit -n \(descriptors) && exec \"$0\" \"$@\""

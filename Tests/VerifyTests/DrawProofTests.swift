@@ -1,7 +1,8 @@
 import Crypto
+import Program
 import Testing
 
-@testable import Rehearsal
+@testable import Verify
 
 /// What `onsale verify-draw` lets pass, and what it does not.
 @Suite struct DrawProofTests {

@@ -83,9 +83,9 @@ struct DrawClaims: Equatable {
 }
 
 /// What is wrong, in one line.
-struct DrawFault: Error, Equatable {
+public struct DrawFault: Error, Equatable {
     let line: String
-    init(_ line: String) { self.line = line }
+    public init(_ line: String) { self.line = line }
 }
 
 /// The members of a document, each of which has to be there and of its kind.

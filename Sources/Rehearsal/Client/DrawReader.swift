@@ -1,25 +1,39 @@
 internal import EventLoop
 internal import JSON
+public import Verify
 
 /// Gets what is public of a draw from a server.
-struct DrawReader {
+public struct DrawReader {
     let caller: PatientClient
     /// `http://host/api/v1/rooms/ROOM`
     let room: String
 
+    private static let connections = 8
     /// Pages asked for at once: 32 x 70 kB.
     private static let pagesAtOnce = 32
 
-    /// Nil: no address of a room, neither its page nor its document.
-    static func address(_ text: String) -> String? {
-        guard let url = FlagValue.url(text) else { return nil }
-        for folder in ["/api/v1/rooms/", "/rooms/"] {
-            guard let range = url.firstRange(of: folder) else { continue }
-            let name = url[range.upperBound...].prefix { $0 != "/" && $0 != "?" && $0 != "#" }
-            guard !name.isEmpty else { return nil }
-            return url[..<range.lowerBound] + "/api/v1/rooms/" + name
+    /// The draw of `room`, on a loop of its own.
+    public static func read(_ room: String, _ ticket: String?) async -> Result<
+        DrawDocuments, DrawFault
+    > {
+        let loop = EventLoop.start()
+        defer { loop.stop() }
+        return await Task(executorPreference: loop) {
+            await read(room, ticket, on: loop)
+        }.value
+    }
+
+    private static func read(_ room: String, _ ticket: String?, on loop: EventLoop)
+        async -> Result<DrawDocuments, DrawFault>
+    {
+        let client = CurlClient(on: loop, connections: connections)
+        defer { client.close() }
+        let reader = DrawReader(caller: PatientClient(loop: loop, client: client), room: room)
+        do throws(DrawFault) {
+            return .success(try await reader.documents(ticket: ticket))
+        } catch {
+            return .failure(error)
         }
-        return nil
     }
 
     /// The draw, its pages, and what the bearer of `ticket` is told.
@@ -66,55 +80,5 @@ struct DrawReader {
             throw DrawFault("\(what): the server answers \(response.status)\(reason)")
         }
         return json
-    }
-}
-
-/// The documents of a draw as they came, to be checked or kept in a file.
-struct DrawDocuments {
-    var draw: JSONValue?
-    var pages: [JSONValue] = []
-    var ticket: JSONValue?
-
-    static let pagesMax = 65_536
-    /// A million entrants are 70 MB.
-    private static let fileBytesMax = 1 << 30
-
-    init() {}
-
-    /// Reads a file that `file` wrote.
-    init(file bytes: [UInt8]) throws(DrawFault) {
-        let json: JSONValue
-        do throws(JSONError) {
-            json = try JSONValue.parse(bytes, bytesMax: Self.fileBytesMax)
-        } catch {
-            throw DrawFault("the file is not JSON: \(error)")
-        }
-        draw = json["draw"]
-        pages = json["pages"]?.array ?? []
-        if let ticket = json["ticket"], !ticket.isNull { self.ticket = ticket }
-    }
-
-    var file: [UInt8] {
-        var json = JSONWriter(reservingBytes: 1_024 + pages.count * 70_000)
-        json.beginObject()
-        json.name("draw")
-        json.element(draw ?? .null)
-        json.beginArray("pages")
-        for page in pages { json.element(page) }
-        json.endArray()
-        json.name("ticket")
-        json.element(ticket ?? .null)
-        json.endObject()
-        return json.bytes
-    }
-
-    func claims() throws(DrawFault) -> DrawClaims {
-        var claims = try DrawClaims(draw)
-        guard pages.count == claims.pages else {
-            throw DrawFault("\(pages.count) pages of the list, and \(claims.pages) were said")
-        }
-        for (number, page) in pages.enumerated() { try claims.add(page: page, number: number) }
-        if let ticket { try claims.read(entrant: ticket) }
-        return claims
     }
 }
