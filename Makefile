@@ -17,7 +17,9 @@ BUILD_RELEASE := swift build -c release --static-swift-stdlib --product
 # The server, and beside it what `onsale rehearse` becomes.
 PROGRAMS := onsale onsale-rehearse
 BUILD_PROGRAMS := for program in $(PROGRAMS); do $(BUILD_RELEASE) $$program; done
-SWIFT := Sources Tests Package.swift Benchmarks/sql-queue
+# The queue in SQL is a package of its own, which depends on this one.
+SQL_QUEUE := Benchmarks/sql-queue
+SWIFT := Sources Tests Package.swift $(SQL_QUEUE)/Sources $(SQL_QUEUE)/Package.swift
 
 DOCUMENTS = $(shell find . -name '*.md' -not -path '*/.*' -not -path './data/*' | sort)
 
@@ -83,12 +85,13 @@ fuzz-api: deps ## Hold a server against its own /openapi.json, with requests mad
 
 bench: deps ## Measure onsale beside its peers
 	$(BUILD_PROGRAMS)
-	$(BUILD_RELEASE) sql-queue
+	$(BUILD_RELEASE) sql-queue --package-path $(SQL_QUEUE)
 	Benchmarks/run $(ARGS)
 
 check: deps docs ## Lint, check the documents, build with warnings as errors
 	swift format lint --strict --recursive $(SWIFT)
 	swift build --quiet
+	swift build --quiet --package-path $(SQL_QUEUE)
 
 docs: ## List the documents, check their relative links and what is made from sources
 	@docs/redis.sh | diff -u docs/redis.md - || { \

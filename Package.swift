@@ -120,6 +120,11 @@ let package = Package(
     products: [
         .executable(name: "onsale", targets: ["Server"]),
         .executable(name: "onsale-rehearse", targets: ["Rehearse"]),
+        // For the package in Benchmarks/sql-queue alone.
+        .library(
+            name: "_Benchmarks",
+            targets: ["HTTP", "SQL", "EventLoop", "JSON", "Values", "Onsale"]
+        ),
     ],
     targets: [
         library("CMicrohttpd", pkgConfig: "libmicrohttpd", "libmicrohttpd-dev"),
@@ -194,14 +199,6 @@ let package = Package(
             swiftSettings: strict,
             linkerSettings: allocator
         ),
-        // The queue as it was built before Redis, for `make bench` alone; see Benchmarks/sql-queue.
-        .executableTarget(
-            name: "sql-queue",
-            dependencies: ["HTTP", "SQL", "EventLoop", "JSON", "Values", "Onsale"],
-            path: "Benchmarks/sql-queue",
-            swiftSettings: strict,
-            linkerSettings: allocator
-        ),
         // A private redis-server per suite, for whoever tests against one.
         .target(
             name: "TestRedis",
@@ -266,8 +263,8 @@ let package = Package(
                 "EventsTests/Server",
             ],
             [
-                "Server", "Rehearse", "sql-queue", "Crypto", "JSON", "TestRedis", "TestPostgres",
-                "Redis", "SQL", "EventLoop",
+                "Server", "Rehearse", "Crypto", "JSON", "TestRedis", "TestPostgres", "Redis",
+                "SQL", "EventLoop",
             ]
         ),
         tests("TidyTests", ["TidyTests"], []),

@@ -62,7 +62,8 @@ class SqlQueue(Contestant):
 
     name = "sql-queue"
     database = DATABASE
-    binary = BENCHMARKS.parent / ".build/release/sql-queue"
+    package = BENCHMARKS / "sql-queue"
+    binary = package / ".build/release/sql-queue"
 
     def __init__(self, folder: Path, port: int, postgres: Postgres):
         super().__init__(folder, port)
@@ -70,7 +71,8 @@ class SqlQueue(Contestant):
 
     def start(self) -> None:
         if not self.binary.exists():
-            raise Failure("no release build: swift build -c release --product sql-queue")
+            build = f"swift build -c release --package-path {self.package}"
+            raise Failure(f"no release build of the queue in SQL: {build}")
         require_free_port(self.port)
         url = f"postgres://postgres@/{DATABASE}?host={self.postgres.socket}"
         self.server = Process(

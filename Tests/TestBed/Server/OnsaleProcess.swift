@@ -23,7 +23,7 @@ final class OnsaleProcess: Sendable {
         program name: String = "onsale",
         descriptors: Int? = nil
     ) throws {
-        self.name = name
+        self.name = name.split(separator: "/").last.map(String.init) ?? name
         folder = NSTemporaryDirectory() + "onsale-run-" + UUID().uuidString.prefix(8)
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         let process = Process()
@@ -92,8 +92,8 @@ final class OnsaleProcess: Sendable {
     struct Unready: Error { let errors: String }
 
     /// Waits for the end: the exit code, or minus the signal that ended it.
-    func exit() async throws -> Int32 {
-        try await until("onsale has ended") { !isRunning }
+    func exit(seconds: Double = 20) async throws -> Int32 {
+        try await until("\(name) has ended", seconds: seconds) { !isRunning }
         return process.withLock { process in
             process.terminationReason == .exit
                 ? process.terminationStatus : -process.terminationStatus
