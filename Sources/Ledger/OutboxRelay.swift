@@ -14,7 +14,7 @@ public actor OutboxRelay {
     public nonisolated let position: OutboxPosition
     private let outbox: Outbox
     private let numbering: OutboxWorker
-    private let deliveries: [OutboxDelivery]
+    private var deliveries: [OutboxDelivery]
     private var tasks: [Task<Void, Never>] = []
     private var numbered = 0
     private var isStopping = false
@@ -38,7 +38,7 @@ public actor OutboxRelay {
 
     public init(
         _ outbox: Outbox,
-        consumers: [OutboxConsumer],
+        consumers: [OutboxConsumer] = [],
         position: OutboxPosition = .init(),
         on loop: EventLoop
     ) {
@@ -47,6 +47,12 @@ public actor OutboxRelay {
         self.position = position
         numbering = OutboxWorker(on: loop)
         deliveries = consumers.map { OutboxDelivery($0, on: loop) }
+    }
+
+    /// Before the start.
+    public func add(_ consumers: [OutboxConsumer]) {
+        precondition(tasks.isEmpty, "consumers come before the start")
+        deliveries += consumers.map { OutboxDelivery($0, on: loop) }
     }
 
     public func start() {

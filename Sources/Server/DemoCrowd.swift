@@ -7,7 +7,7 @@ import Values
 /// while with some seats held, give them back and come again, so that a newcomer finds some people
 /// ahead, gets in soon, and finds seats to buy: the crowd buys none.
 actor DemoCrowd {
-    private let stores: BranchStores
+    private let stores: LoopStores
     private let loop: EventLoop
     private var rounds: Rounds?
     private var visitors: [Visitor] = []
@@ -34,7 +34,7 @@ actor DemoCrowd {
 
     nonisolated var unownedExecutor: UnownedSerialExecutor { unsafe loop.asUnownedSerialExecutor() }
 
-    init(_ stores: BranchStores, on loop: EventLoop) {
+    init(_ stores: LoopStores, on loop: EventLoop) {
         self.stores = stores
         self.loop = loop
     }

@@ -7,7 +7,7 @@ import Values
 /// of its own, and some things in the shop, so that a newcomer sees rankings move. They leave half
 /// of the shop and a third of the largest evening to people, and stop then, also after restarts.
 actor DemoSales {
-    private let stores: BranchStores
+    private let stores: LoopStores
     private let loop: EventLoop
     private var rounds: Rounds?
     private var evenings: [Evening] = []
@@ -38,7 +38,7 @@ actor DemoSales {
 
     nonisolated var unownedExecutor: UnownedSerialExecutor { unsafe loop.asUnownedSerialExecutor() }
 
-    init(_ stores: BranchStores, on loop: EventLoop) {
+    init(_ stores: LoopStores, on loop: EventLoop) {
         self.stores = stores
         self.loop = loop
     }

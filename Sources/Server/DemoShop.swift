@@ -6,7 +6,7 @@ import Values
 /// The shop of `--demo`: some products, and a coupon of which synthetic visitors claim some, so
 /// that a newcomer sees the number of those left go down. What is there already stays as it is.
 actor DemoShop {
-    private let stores: BranchStores
+    private let stores: LoopStores
     private let loop: EventLoop
     private var rounds: Rounds?
     private var isStocked = false
@@ -30,7 +30,7 @@ actor DemoShop {
 
     nonisolated var unownedExecutor: UnownedSerialExecutor { unsafe loop.asUnownedSerialExecutor() }
 
-    init(_ stores: BranchStores, on loop: EventLoop) {
+    init(_ stores: LoopStores, on loop: EventLoop) {
         self.stores = stores
         self.loop = loop
     }

@@ -17,7 +17,7 @@ actor Gauges {
     private let relay: OutboxRelay
     private let privateRedis: RedisServerProcess?
     private let starts: Starts
-    private var branches: [Branch] = []
+    private var serverLoops: [ServerLoop] = []
 
     /// Rooms that `/metrics` tells of, the first by name: 1,000 x 10 lines are 0.5 MB.
     static let roomsMax = 1_000
@@ -31,7 +31,7 @@ actor Gauges {
         _ connections: [RedisConnection],
         _ fitness: RedisFitness,
         _ databases: [any Database],
-        _ clockwork: Clockwork,
+        _ context: ServerContext,
         _ privateRedis: RedisServerProcess?,
         _ starts: Starts
     ) {
@@ -39,13 +39,13 @@ actor Gauges {
         self.connections = connections
         self.fitness = fitness
         self.databases = databases
-        keeper = clockwork.keeper
-        relay = clockwork.relay
+        keeper = context.keeper
+        relay = context.relay
         self.privateRedis = privateRedis
         self.starts = starts
     }
 
-    func add(_ branch: Branch) { branches.append(branch) }
+    func add(_ serverLoop: ServerLoop) { serverLoops.append(serverLoop) }
 
     func readiness() async -> Readiness {
         var readiness = Readiness()
@@ -76,9 +76,9 @@ actor Gauges {
     func measure() async -> Measurements {
         var http = HTTPStatistics()
         var counts = Counts()
-        for branch in branches {
-            http = http + (await branch.server.statistics())
-            counts = counts + (await branch.handlers.site.counts.counts)
+        for serverLoop in serverLoops {
+            http = http + (await serverLoop.server.statistics())
+            counts = counts + (await serverLoop.handlers.site.counts.counts)
         }
         return Measurements(
             process: .init(startsTotal: starts.total, startSeconds: starts.atSeconds),
@@ -112,8 +112,8 @@ actor Gauges {
         store.latencySumSeconds = Double(redis.latencySumNs) / 1e9
         store.isAvailable = isAvailable
         store.restarts = await privateRedis?.restarts ?? 0
-        for branch in branches {
-            store.lines = store.lines + (await branch.stores.rooms.lineStatistics)
+        for serverLoop in serverLoops {
+            store.lines = store.lines + (await serverLoop.stores.rooms.lineStatistics)
         }
         return store
     }

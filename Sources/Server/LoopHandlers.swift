@@ -9,19 +9,24 @@ struct LoopHandlers: Sendable {
     private let all: [any Handlers]
 
     /// Throws what is wrong with the key file of the callers.
-    init(_ trunk: Branch.Trunk, _ stores: BranchStores, on loop: EventLoop) throws {
+    init(
+        _ context: ServerContext,
+        _ status: ServerStatus,
+        _ stores: LoopStores,
+        on loop: EventLoop
+    ) throws {
         site = try Site(
-            listTurns: trunk.listTurns,
-            auth: trunk.secrets.auth,
-            visitorKey: trunk.secrets.credentials.ticketKey,
-            rates: trunk.configuration.rates,
-            hasSecureCookies: trunk.configuration.hasSecureCookies,
-            adminKey: trunk.secrets.adminKey,
+            listTurns: context.listTurns,
+            auth: context.secrets.auth,
+            visitorKey: context.secrets.credentials.ticketKey,
+            rates: context.configuration.rates,
+            hasSecureCookies: context.configuration.hasSecureCookies,
+            adminKey: context.secrets.adminKey,
             on: loop
         )
-        let coupons = stores.coupons, status = trunk.status
+        let coupons = stores.coupons
         let (concerts, points) = (stores.concerts, stores.points)
-        let rooms = RoomHandlers(site: site, store: stores.rooms, draws: trunk.draws)
+        let rooms = RoomHandlers(site: site, store: stores.rooms, draws: context.draws.book)
         let seats = SeatHandlers(
             site: site,
             rooms: rooms,
@@ -33,7 +38,7 @@ struct LoopHandlers: Sendable {
             boardBook: stores.boardBook,
             popular: stores.popular,
             sellouts: stores.sellouts,
-            relay: trunk.relay
+            relay: context.relay
         ) { ids async throws(StoreError) in try await concerts.titles(of: ids) }
         all = [
             SiteHandlers(site: site), rooms, seats, PointHandlers(site: site, pointStore: points),

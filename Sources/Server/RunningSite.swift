@@ -14,7 +14,7 @@ struct RunningSite: Sendable {
     let url: String
     private let configuration: Configuration
     private let privateRedis: RedisServerProcess?
-    private let branches: [Branch]
+    private let loops: [ServerLoop]
     private let ledger: OpenLedger
     private let clockwork: Clockwork
     private let demo: Demo?
@@ -61,77 +61,75 @@ struct RunningSite: Sendable {
         let connections = await connect(endpoint, on: loops)
         let fitness = RedisFitness(redis: connections[0], on: first)
         await fitness.start()
-        let retainMs = configuration.retainMs
-        let clockwork = try await Clockwork.start(ledger, secrets, connections[0], retainMs, first)
+        let context = try await ServerContext(configuration, secrets, ledger, connections[0])
         let gauges = Gauges(
             loops,
             connections,
             fitness,
             ledger.databases,
-            clockwork,
+            context,
             privateRedis,
             Starts(in: configuration.dataFolder)
         )
-        let trunk = trunk(configuration, secrets, clockwork, gauges)
-        var branches: [Branch] = []
-        var port = configuration.port
-        for redis in connections {
-            let branch = try await Branch.start(
-                trunk,
-                redis: redis,
-                database: ledger.database(branches.count),
-                port: port,
-                isFirst: branches.isEmpty,
-                on: loops[branches.count]
+        var stores: [LoopStores] = []
+        for (index, redis) in connections.enumerated() {
+            let database = ledger.database(index)
+            stores.append(
+                await LoopStores.start(context, redis: redis, database: database, on: loops[index])
             )
-            port = branch.port
-            await gauges.add(branch)
-            branches.append(branch)
         }
-        let demo = configuration.isDemo ? await startDemo(branches[0]) : nil
+        let clockwork = await Clockwork.start(context, stores[0], ledger.database(0), on: first)
+        let running = try await listen(context, gauges, connections, stores)
+        let demo = configuration.isDemo ? await startDemo(running[0]) : nil
         let host = configuration.host.contains(":") ? "[\(configuration.host)]" : configuration.host
         return RunningSite(
-            url: "http://\(host):\(port)",
+            url: "http://\(host):\(running[0].port)",
             configuration: configuration,
             privateRedis: privateRedis,
-            branches: branches,
+            loops: running,
             ledger: ledger,
             clockwork: clockwork,
             demo: demo,
-            accessLog: trunk.accessLog
+            accessLog: context.accessLog
         )
     }
 
-    private static func trunk(
-        _ configuration: Configuration,
-        _ secrets: Secrets,
-        _ clockwork: Clockwork,
-        _ gauges: Gauges
-    ) -> Branch.Trunk {
-        let keeper = clockwork.keeper
-        let status = ServerStatus(
-            jwks: secrets.credentials.passKey.jwks(),
-            isDemo: configuration.isDemo,
+    /// A server for each loop, on one port.
+    private static func listen(
+        _ context: ServerContext,
+        _ gauges: Gauges,
+        _ connections: [RedisConnection],
+        _ stores: [LoopStores]
+    ) async throws(StartError) -> [ServerLoop] {
+        let status = status(context, gauges)
+        var running: [ServerLoop] = []
+        var port = context.configuration.port
+        for (redis, stores) in zip(connections, stores) {
+            let loop = try await ServerLoop.start(
+                context,
+                status,
+                stores,
+                redis: redis,
+                port: port,
+                isFirst: running.isEmpty,
+                on: redis.loop
+            )
+            port = loop.port
+            await gauges.add(loop)
+            running.append(loop)
+        }
+        return running
+    }
+
+    private static func status(_ context: ServerContext, _ gauges: Gauges) -> ServerStatus {
+        let keeper = context.keeper
+        return ServerStatus(
+            jwks: context.secrets.credentials.passKey.jwks(),
+            isDemo: context.configuration.isDemo,
             readiness: { await gauges.readiness() },
             rooms: { await keeper.rooms(after: $0, max: $1) },
             roomReports: { await keeper.reports(max: Gauges.roomsMax) },
             measure: { await gauges.measure() }
-        )
-        return Branch.Trunk(
-            configuration: configuration,
-            buffered: BufferedBytes(
-                max: configuration.bufferedMaxMiB << 20,
-                loops: configuration.threads
-            ),
-            accessLog: configuration.hasAccessLog ? AccessLog(configuration.logFormat) : nil,
-            secrets: secrets,
-            status: status,
-            keeper: keeper,
-            draws: clockwork.draws.book,
-            attempts: AttemptsInFlight(),
-            listTurns: ListTurns(),
-            relay: clockwork.relay,
-            sellouts: clockwork.sellouts
         )
     }
 
@@ -141,12 +139,12 @@ struct RunningSite: Sendable {
         let sales: DemoSales
     }
 
-    private static func startDemo(_ branch: Branch) async -> Demo {
-        let stores = branch.stores
+    private static func startDemo(_ first: ServerLoop) async -> Demo {
+        let stores = first.stores
         let demo = Demo(
-            crowd: DemoCrowd(stores, on: branch.loop),
-            shop: DemoShop(stores, on: branch.loop),
-            sales: DemoSales(stores, on: branch.loop)
+            crowd: DemoCrowd(stores, on: first.loop),
+            shop: DemoShop(stores, on: first.loop),
+            sales: DemoSales(stores, on: first.loop)
         )
         await demo.crowd.start()
         await demo.shop.start()
@@ -179,8 +177,8 @@ struct RunningSite: Sendable {
         do {
             let auth = try Secrets.auth(configuration)
             let adminKey = try Secrets.adminKeyAgain(configuration)
-            for branch in branches {
-                try await branch.handlers.site.renewKeys(auth: auth, adminKey: adminKey)
+            for loop in loops {
+                try await loop.handlers.site.renewKeys(auth: auth, adminKey: adminKey)
             }
             Log.info("keys_read_again")
         } catch {
@@ -195,16 +193,16 @@ struct RunningSite: Sendable {
         await demo?.shop.stop()
         await demo?.sales.stop()
         await withTaskGroup(of: Void.self) { group in
-            for branch in branches { group.addTask { await branch.server.stop() } }
+            for loop in loops { group.addTask { await loop.server.stop() } }
         }
         var looks = 0
         while let accessLog, !accessLog.stop(), looks < Self.logLooksMax {
             looks += 1
-            await branches[0].loop.sleep(ms: 10)
+            await loops[0].loop.sleep(ms: 10)
         }
         await clockwork.stop()
         await ledger.close()
-        for branch in branches { await branch.redis.close() }
+        for loop in loops { await loop.redis.close() }
         await privateRedis?.stop()
     }
 

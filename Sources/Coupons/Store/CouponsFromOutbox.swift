@@ -4,7 +4,7 @@ import Values
 extension OutboxConsumer {
     /// Tells the gates what operators have changed, should the process that took the change have
     /// died before it could.
-    public static func coupons(_ coupons: CouponStore, ledger: CouponLedger) -> OutboxConsumer {
+    public static func coupons(_ coupons: CouponStore) -> OutboxConsumer {
         OutboxConsumer("coupons") { events throws(StoreError) in
             var changed: [CouponID] = []
             for event in events where event.kind == "coupon.changed" {
@@ -12,7 +12,7 @@ extension OutboxConsumer {
                 changed.append(id)
             }
             for id in changed {
-                guard let row = try await ledger.coupon(id) else { continue }
+                guard let row = try await coupons.row(of: id) else { continue }
                 try await coupons.configure(row)
             }
         }

@@ -13,7 +13,7 @@ public actor RedisConnection {
     public nonisolated let endpoint: RedisEndpoint
     let configuration: RedisConfiguration
     let libraries: [RedisLibrary]
-    nonisolated let loop: EventLoop
+    public nonisolated let loop: EventLoop
 
     enum Phase { case idle, connecting, available, waiting, closed }
     var phase = Phase.idle

@@ -116,7 +116,7 @@ import Values
             #expect(numbered.numbered == 2)
             let events = try await Outbox(bed.sides[0].ledger).events(after: 0, limit: 10)
             #expect(events.map(\.kind) == ["coupon.changed", "coupon.changed"])
-            try await OutboxConsumer.coupons(bed.coupons(1), ledger: ledger).apply(events)
+            try await OutboxConsumer.coupons(bed.coupons(1)).apply(events)
             #expect(try await bed.number("bob") == 2)
         }
     }

@@ -91,7 +91,7 @@ private actor Steps {
             var change = BoardChange()
             change.windows = BoardWindow.allCases
             change.timeZone = "UTC"
-            _ = try await bed.bed.sales.put(change, of: board)
+            _ = try await bed.bed.first.book.put(change, of: board)
             await steps.setZone()
             for side in 0..<2 { await bed.startRelay(side) }
             return try await body(steps)
@@ -108,7 +108,7 @@ private actor Steps {
             eventID: "e\(book.count)"
         )
         let nowMs = bed.nowMs
-        let outcome = try await bed.bed.sales(book.count % 2).change(score)
+        let outcome = try await bed.bed.at(book.count % 2).book.change(score)
         // Below nothing it does not go, and then nothing has happened.
         guard case .applied = outcome else { return }
         book.write(Self.board, member, change, countsAtMs: nowMs, atMs: nowMs)

@@ -2,54 +2,33 @@ import EventLoop
 import HTTP
 import Logging
 import Redis
-import SQL
 import Store
 import Web
 
 /// What each loop has of its own.
-struct Branch: Sendable {
+struct ServerLoop: Sendable {
     let loop: EventLoop
     let redis: RedisConnection
-    let stores: BranchStores
+    let stores: LoopStores
     let server: HTTPServer
-    /// Where it listens; all branches of a process listen there.
+    /// Where it listens; all loops of a process listen there.
     let port: UInt16
     let handlers: LoopHandlers
 
-    /// What all branches of a process share.
-    struct Trunk: Sendable {
-        let configuration: Configuration
-        /// What waits for slow clients, over all loops.
-        let buffered: BufferedBytes
-        /// Nil: requests are not logged.
-        let accessLog: AccessLog?
-        let secrets: Secrets
-        let status: ServerStatus
-        let keeper: RoomKeeper
-        let draws: DrawBook
-        let attempts: AttemptsInFlight
-        let listTurns: ListTurns
-        /// Told after every commit that wrote into the outbox.
-        let relay: OutboxRelay
-        /// How fast performances sell.
-        let sellouts: SelloutBook
-    }
-
-    /// Builds a loop's stores, routes and server, which listens from now on. `port` 0 takes a free
-    /// one.
+    /// Builds a loop's routes and server, which listens from now on. `port` 0 takes a free one.
     static func start(
-        _ trunk: Trunk,
+        _ context: ServerContext,
+        _ status: ServerStatus,
+        _ stores: LoopStores,
         redis: RedisConnection,
-        database: any Database,
         port: UInt16,
         isFirst: Bool,
         on loop: EventLoop
-    ) async throws(StartError) -> Branch {
-        let stores = await BranchStores.start(trunk, redis: redis, database: database, on: loop)
-        let handlers = try handlers(trunk, stores, on: loop)
+    ) async throws(StartError) -> ServerLoop {
+        let handlers = try handlers(context, status, stores, on: loop)
         await handlers.start()
         let server = HTTPServer(
-            http(trunk, handlers.site, port: port, isFirst: isFirst),
+            http(context, handlers.site, port: port, isFirst: isFirst),
             routes: handlers.routes,
             on: loop
         )
@@ -59,7 +38,7 @@ struct Branch: Sendable {
         } catch {
             throw StartError(line: "\(error)")
         }
-        return Branch(
+        return ServerLoop(
             loop: loop,
             redis: redis,
             stores: stores,
@@ -70,21 +49,22 @@ struct Branch: Sendable {
     }
 
     private static func handlers(
-        _ trunk: Trunk,
-        _ stores: BranchStores,
+        _ context: ServerContext,
+        _ status: ServerStatus,
+        _ stores: LoopStores,
         on loop: EventLoop
     ) throws(StartError) -> LoopHandlers {
         do {
-            return try LoopHandlers(trunk, stores, on: loop)
+            return try LoopHandlers(context, status, stores, on: loop)
         } catch {
-            throw StartError(line: "\(trunk.configuration.auth.keyFlag): \(error)")
+            throw StartError(line: "\(context.configuration.auth.keyFlag): \(error)")
         }
     }
 
-    private static func http(_ trunk: Trunk, _ site: Site, port: UInt16, isFirst: Bool)
+    private static func http(_ context: ServerContext, _ site: Site, port: UInt16, isFirst: Bool)
         -> HTTPConfiguration
     {
-        let configuration = trunk.configuration
+        let configuration = context.configuration
         var http = HTTPConfiguration(host: configuration.host, port: port)
         http.joinsPort = !isFirst
         http.connectionsMax = configuration.connectionsMax
@@ -101,9 +81,9 @@ struct Branch: Sendable {
                 [("reason", fault.rawValue), ("address", address)]
             )
         }
-        http.buffered = trunk.buffered
+        http.buffered = context.buffered
         http.refuseUnrouted = { site.refuseUnrouted($0) }
-        if let log = trunk.accessLog { http.onAnswer = { log.write($0.fields) } }
+        if let log = context.accessLog { http.onAnswer = { log.write($0.fields) } }
         http.descriptorsReserved = Descriptors.reserved(threads: configuration.threads)
         return http
     }
