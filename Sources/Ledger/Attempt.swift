@@ -16,11 +16,11 @@ public struct Attempt: Hashable, Sendable {
 }
 
 /// What became of an attempt. The first answer is stored, and given again.
-public enum AttemptOutcome<Done: Equatable & Sendable, Refusal: Equatable & Sendable>: Equatable,
+public enum AttemptOutcome<Done: Equatable & Sendable, Refused: Equatable & Sendable>: Equatable,
     Sendable
 {
     case done(Done)
-    case refused(Refusal)
+    case refused(Refused)
     /// The same key is being answered now.
     case inProgress
     /// The key was used for something else.

@@ -17,25 +17,25 @@ public struct Attempts: Pruned {
     var nowMs: Int64 { loop.clock.wallMs() }
 
     /// What one run of an attempt came to.
-    enum Run<Done: Equatable & Sendable, Refusal: Equatable & Sendable> {
-        case outcome(AttemptOutcome<Done, Refusal>)
+    enum Run<Done: Equatable & Sendable, Refused: Equatable & Sendable> {
+        case outcome(AttemptOutcome<Done, Refused>)
         /// The ledger has an answer for this key.
         case keyIsUsed
     }
 
     /// Runs `body` unless the key is being answered now. An answer that is there already is read by
     /// `done`; one older than 24 h is forgotten, and `body` runs once more.
-    func once<Done, Refusal>(
+    func once<Done, Refused>(
         _ attempt: Attempt,
         done: (StoredAnswer) async throws(StoreError) -> Done,
-        _ body: () async throws(StoreError) -> Run<Done, Refusal>
-    ) async throws(StoreError) -> AttemptOutcome<Done, Refusal>
-    where Refusal: RawRepresentable, Refusal.RawValue == String {
+        _ body: () async throws(StoreError) -> Run<Done, Refused>
+    ) async throws(StoreError) -> AttemptOutcome<Done, Refused>
+    where Refused: RawRepresentable, Refused.RawValue == String {
         guard inFlight.begin(attempt) else { return .inProgress }
         defer { inFlight.end(attempt) }
         for _ in 1...2 {
             if case .outcome(let outcome) = try await body() { return outcome }
-            if let stored: AttemptOutcome<Done, Refusal> = try await stored(attempt, done: done) {
+            if let stored: AttemptOutcome<Done, Refused> = try await stored(attempt, done: done) {
                 return stored
             }
             try await forgetAnswer(to: attempt)
@@ -44,26 +44,26 @@ public struct Attempts: Pruned {
     }
 
     /// The answer that the key has had; nil: none, or one older than 24 h.
-    func stored<Done, Refusal>(
+    func stored<Done, Refused>(
         _ attempt: Attempt,
         done: (StoredAnswer) async throws(StoreError) -> Done
-    ) async throws(StoreError) -> AttemptOutcome<Done, Refusal>?
-    where Refusal: RawRepresentable, Refusal.RawValue == String {
+    ) async throws(StoreError) -> AttemptOutcome<Done, Refused>?
+    where Refused: RawRepresentable, Refused.RawValue == String {
         guard let answer = try await storedAnswer(to: attempt) else {
             return nil
         }
         guard answer.fingerprint == attempt.fingerprint else { return .mismatch }
         if answer.outcome == StoredAnswer.done { return .done(try await done(answer)) }
-        guard let refusal = Refusal(rawValue: answer.outcome) else {
+        guard let refusal = Refused(rawValue: answer.outcome) else {
             throw .broken("a stored answer \(answer.outcome)")
         }
         return .refused(refusal)
     }
 
     /// Keeps a refusal as the answer to this key.
-    func refuse<Done, Refusal>(_ attempt: Attempt, _ refusal: Refusal) async throws(StoreError)
-        -> Run<Done, Refusal>
-    where Refusal: RawRepresentable, Refusal.RawValue == String {
+    func refuse<Done, Refused>(_ attempt: Attempt, _ refusal: Refused) async throws(StoreError)
+        -> Run<Done, Refused>
+    where Refused: RawRepresentable, Refused.RawValue == String {
         let kept = try await keep(refusal.rawValue, asAnswerTo: attempt)
         return kept ? .outcome(.refused(refusal)) : .keyIsUsed
     }

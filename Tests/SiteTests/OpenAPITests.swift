@@ -82,7 +82,8 @@ import Testing
         let refused = try [
             "Site/Refusal.swift", "Rooms/Web/RoomRefusal.swift", "Rooms/Web/LaneRefusal.swift",
             "Seats/Web/SeatRefusal.swift", "Points/Web/PointRefusal.swift",
-            "Shop/Web/ShopRefusal.swift", "Coupons/Web/CouponRefusal.swift",
+            "Payments/Web/CancelTerms.swift", "Shop/Web/ShopRefusal.swift",
+            "Coupons/Web/CouponRefusal.swift",
             "Rankings/Web/BoardRefusal.swift", "Site/Problem.swift",
         ].flatMap { try codes("Sources/\($0)", problem) }
         let general = try codes("Sources/Kit/HTTP/HTTPResponse.swift", /code: "([a-z_]+)"/)

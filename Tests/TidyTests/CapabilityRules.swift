@@ -1,19 +1,23 @@
-/// Which capability may name what another one declares for HTTP: its handlers, refusals and pages.
-/// They are one target, so the compiler does not hold these arrows.
+/// Which capability may name the types of another one. They share targets, so the compiler does not
+/// hold these arrows.
 enum CapabilityRules {
     /// By the owner of a file. `Operating` is above all others.
     static let mayName: [String: Set<String>] = [
-        "Site": [],
-        "Rooms": ["Site"],
-        "Seats": ["Site", "Rooms"],
-        "Points": ["Site"],
-        "Coupons": ["Site"],
-        "Payments": ["Site", "Seats", "Points", "Coupons"],
-        "Shop": ["Site", "Seats", "Points", "Coupons"],
-        "Rankings": ["Site"],
-        "Events": ["Site"],
+        "Engines": [],
+        "Ledger": ["Engines"],
+        "Site": ["Engines", "Ledger"],
+        "Rooms": ["Engines", "Ledger", "Site"],
+        "Seats": ["Engines", "Ledger", "Site", "Rooms"],
+        "Points": ["Engines", "Ledger", "Site"],
+        "Coupons": ["Engines", "Ledger", "Site"],
+        "Payments": ["Engines", "Ledger", "Site", "Rooms", "Seats", "Points", "Coupons"],
+        // An order is cancelled as a payment is.
+        "Shop": ["Engines", "Ledger", "Site", "Points", "Coupons", "Payments"],
+        "Rankings": ["Engines", "Ledger", "Site"],
+        "Events": ["Engines", "Ledger", "Site"],
         "Operating": [
-            "Site", "Rooms", "Seats", "Points", "Coupons", "Payments", "Shop", "Rankings", "Events",
+            "Engines", "Ledger", "Site", "Rooms", "Seats", "Points", "Coupons", "Payments", "Shop",
+            "Rankings", "Events",
         ],
     ]
 
@@ -34,10 +38,13 @@ enum CapabilityRules {
         }
     }
 
-    /// `Coupons` for `Sources/Coupons/Web/Coupons.swift`; nil: it is not about HTTP.
+    /// `Coupons` for `Sources/Coupons/Web/Coupons.swift`; nil: it is above all of them.
     private static func owner(_ file: TextFile) -> String? {
-        guard let place = file.place, place == "Web" || place == "Site" else { return nil }
-        return file.path.split(separator: "/").dropFirst().first.map(String.init)
+        let folders = file.path.split(separator: "/")
+        guard folders.first == "Sources", folders.count > 2 else { return nil }
+        // The rest of the kit are modules of their own.
+        let owner = String(folders[folders[1] == "Kit" ? 2 : 1])
+        return mayName[owner] == nil ? nil : owner
     }
 
     /// The type that a line declares for other files.

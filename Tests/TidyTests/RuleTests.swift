@@ -42,7 +42,8 @@ import Testing
         for (path, count) in [
             ("Sources/Coupons/Web/B.swift", 1), ("Sources/Site/Limits/B.swift", 1),
             ("Sources/Operating/Web/B.swift", 0), ("Sources/Shop/Web/B.swift", 0),
-            ("Sources/Shop/Store/B.swift", 0),
+            ("Sources/Shop/Store/B.swift", 0), ("Sources/Points/Store/B.swift", 1),
+            ("Sources/Kit/Engines/B.swift", 1), ("Sources/Ledger/B.swift", 1),
         ] {
             let found = CapabilityRules.named([page, file(path, line)])
             #expect(found.map(\.path) == Array(repeating: path, count: count))

@@ -1,11 +1,7 @@
-import Onsale
-
-/// Why points are not taken, added or given back.
+/// Why points are not taken or added.
 enum PointRefusal: CapabilityRefusal, Equatable {
     case insufficient
     case balanceLimit
-    /// What buyers may cancel.
-    case cancelNotAllowed(CancelTerms)
     /// Of a charge: by whom, or of how much, is another's to know.
     case referenceUsed
 
@@ -15,14 +11,6 @@ enum PointRefusal: CapabilityRefusal, Equatable {
             Problem(402, "insufficient_points", "Insufficient Points", "The balance is too low.")
         case .balanceLimit:
             Problem(409, "balance_limit", "Balance Limit", "The balance would pass 2^53.")
-        case .cancelNotAllowed(let terms):
-            Problem(
-                409,
-                "cancel_not_allowed",
-                "Cancel Not Allowed",
-                terms.text,
-                member: ("allowed", terms.json)
-            )
         case .referenceUsed:
             Problem(
                 409,

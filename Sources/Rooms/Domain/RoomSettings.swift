@@ -3,7 +3,7 @@ public import Values
 /// What an operator decides about a room (`PUT /admin/v1/rooms/{room}`).
 public struct RoomSettings: Equatable, Sendable {
     public enum Show: String, Sendable, CaseIterable { case exact, band, hidden }
-    public enum Order: String, Sendable, CaseIterable { case fifo, draw }
+    public enum LineOrder: String, Sendable, CaseIterable { case fifo, draw }
     /// What the room does while its state cannot be reached.
     public enum StoreErrorPolicy: String, Sendable, CaseIterable { case wait, admit }
 
@@ -19,7 +19,7 @@ public struct RoomSettings: Equatable, Sendable {
     public var graceSeconds: Int64 = 300
     /// Before it everybody waits; nil: open from the start.
     public var opening: Timestamp?
-    public var order = Order.fifo
+    public var order = LineOrder.fifo
     public var show = Show.exact
     public var onStoreError = StoreErrorPolicy.wait
     /// Addresses that may use one session at a time; nil: no limit.
@@ -50,7 +50,7 @@ public struct RoomChange: Equatable, Sendable {
     public var idleSeconds: Int64??
     public var graceSeconds: Int64?
     public var opening: Timestamp??
-    public var order: RoomSettings.Order?
+    public var order: RoomSettings.LineOrder?
     public var show: RoomSettings.Show?
     public var onStoreError: RoomSettings.StoreErrorPolicy?
     public var clientsPerSession: Int64??

@@ -60,7 +60,7 @@ enum RoomFields {
         settings.graceSeconds = number("grace")
         let opening = number("opening")
         settings.opening = opening == 0 ? nil : Timestamp(milliseconds: opening)
-        settings.order = fields["order"].flatMap(RoomSettings.Order.init) ?? settings.order
+        settings.order = fields["order"].flatMap(RoomSettings.LineOrder.init) ?? settings.order
         settings.show = fields["show"].flatMap(RoomSettings.Show.init) ?? settings.show
         settings.onStoreError =
             fields["on_store_error"].flatMap(RoomSettings.StoreErrorPolicy.init)

@@ -13,7 +13,7 @@ public struct Visit: Sendable, Equatable {
     public var pass: String?
     /// As the room has them now: before the opening everybody waits.
     public var opening: Timestamp?
-    public var order = RoomSettings.Order.fifo
+    public var order = RoomSettings.LineOrder.fifo
     /// This very request gave the place.
     var isNewcomer = false
 

@@ -28,7 +28,7 @@ extension Handlers {
             case .ofAnotherUser: .forbidden("The \(kind) is another user's.")
             case .unknownPayment: unknown
             case .balanceLimit: .points(.balanceLimit)
-            case .notAllowed(let terms): .points(.cancelNotAllowed(terms))
+            case .notAllowed(let terms): .capability(CancelNotAllowed(terms: terms))
             }
         }
         counts.count(.cancelled)

@@ -32,3 +32,18 @@ extension CancelTerms {
         return json.bytes
     }
 }
+
+/// A buyer may not cancel this, or not any more.
+struct CancelNotAllowed: CapabilityRefusal, Equatable {
+    let terms: CancelTerms
+
+    var problem: Problem {
+        Problem(
+            409,
+            "cancel_not_allowed",
+            "Cancel Not Allowed",
+            terms.text,
+            member: ("allowed", terms.json)
+        )
+    }
+}
