@@ -3,7 +3,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help run release test soak fuzz fuzz-api fuzz-line sanitize bench check docs format deps
+.PHONY: help run release quick test soak fuzz fuzz-api fuzz-line sanitize bench check docs format deps
 
 # As Debian 12 names them: the libraries, and the programs that the server and its tests start.
 PACKAGES := libmicrohttpd-dev libuv1-dev libhiredis-dev libssl-dev libjansson-dev \
@@ -38,6 +38,11 @@ release: deps ## Build for installing: both programs in .build/dist, the symbols
 	  llvm-objcopy --only-keep-debug ../release/$$program $$program.debug; \
 	  llvm-objcopy --strip-debug --add-gnu-debuglink=$$program.debug ../release/$$program $$program; \
 	done
+
+quick: deps ## Run the tests that need no engine: values, models, pages, tidiness
+	swift test --filter \
+	  'OnsaleTests|CryptoTests|JSONTests|LoggingTests|EventLoopTests|WebTests|TidyTests|SeatModelTests' \
+	  $(ARGS)
 
 # One after the other: the tests start real servers and freeze them, and two cores full of tests are
 # late for each other's time-outs. It takes a minute either way.
