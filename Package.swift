@@ -245,7 +245,7 @@ let package = Package(
                 "ShopTests/Web", "CouponsTests/Web", "RankingsTests/Web",
             ],
             without: ["SiteTests/Server"],
-            ["Web", "Values", "Onsale", "Store", "HTTP", "JSON", "EventLoop"]
+            ["Web", "Values", "Onsale", "Store", "HTTP", "JSON", "EventLoop", "Assets"]
         ),
         tests("VerifyTests", ["VerifyTests"], ["Verify", "Program", "Crypto"]),
         tests(

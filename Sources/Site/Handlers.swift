@@ -10,6 +10,8 @@ public protocol Handlers: AnyObject, Sendable {
     var site: Site { get }
     /// Every path that it answers.
     static var table: [Route<Self>] { get }
+    /// Its part of the contract for programs: a file under Sources. nil: its paths are for people.
+    static var openAPI: String? { get }
     /// What its pages load; served besides the table.
     static var assets: [PageAsset] { get }
     /// Begins what runs besides requests.
@@ -17,6 +19,7 @@ public protocol Handlers: AnyObject, Sendable {
 }
 
 extension Handlers {
+    public static var openAPI: String? { nil }
     public static var assets: [PageAsset] { [] }
     public func start() async {}
 

@@ -38,10 +38,14 @@ public struct PageAsset: Sendable {
     }
 
     /// `file` is a path under Sources.
-    init(path: String, contentType: String, _ file: String) {
+    private init(path: String, contentType: String, _ file: String) {
+        self.init(path: path, contentType: contentType, bytes: Asset.bytes(file))
+    }
+
+    init(path: String, contentType: String, bytes: [UInt8]) {
         self.path = path
         self.contentType = contentType
-        bytes = Asset.bytes(file)
+        self.bytes = bytes
         let mark = EntityTag.mark(bytes)
         entityTag = "\"\(mark)\""
         address = "\(path)?v=\(mark)"

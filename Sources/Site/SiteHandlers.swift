@@ -2,13 +2,14 @@ import HTTP
 import JSON
 import Values
 
-/// What is no capability's: names for people without accounts, the contract, and the files that
-/// several pages load.
+/// What is no capability's: names for people without accounts, and the files that several pages
+/// load.
 public final class SiteHandlers: Handlers {
     public static let table: [Route<SiteHandlers>] = [
         Route(.post, "/api/v1/visitors") { $0.makeVisitor }.counted(as: .enter)
     ]
-    public static let assets = PageAsset.ofSite + [.openAPI]
+    public static let openAPI: String? = "Site/openapi.json"
+    public static let assets = PageAsset.ofSite
 
     public let site: Site
 

@@ -1,3 +1,4 @@
+import Assets
 import Foundation
 import Testing
 
@@ -10,6 +11,30 @@ import Testing
     init() throws {
         let parsed = try JSONSerialization.jsonObject(with: Data(PageAsset.openAPI.bytes))
         document = try #require(parsed as? [String: Any])
+    }
+
+    @Test func everyPartHasNamesOfItsOwn() throws {
+        let files = Capabilities.openAPI
+        #expect(Set(files).count == files.count && files.count > 9)
+        var owners: [String: [String]] = [:]
+        for file in files {
+            let parsed = try JSONSerialization.jsonObject(with: Data(Asset.bytes(file)))
+            let part = try #require(parsed as? [String: Any], "\(file)")
+            for name in names(in: part) { owners[name, default: []].append(file) }
+        }
+        // Each part adds its codes, and may add a field.
+        #expect(owners.removeValue(forKey: "schemas Problem")?.first == "Site/openapi.json")
+        #expect(owners.count > 250)
+        for (name, files) in owners { #expect(files.count == 1, "\(name): \(files)") }
+        #expect(Set(names(in: document)) == Set(owners.keys).union(["schemas Problem"]))
+    }
+
+    @Test func aPartThatCannotBeReadLeavesTheOthers() {
+        let parts = [
+            #"{"tags":["a"],"paths":{"/a":{}}}"#, "{", #"{"tags":["b"],"paths":{"/b":{}}}"#,
+        ]
+        let document = OpenAPI.document(of: parts.map { Array($0.utf8) })
+        #expect(document == Array(#"{"tags":["a","b"],"paths":{"/a":{},"/b":{}}}"#.utf8))
     }
 
     @Test func itDescribesExactlyTheRoutesThatProgramsCall() throws {
@@ -71,31 +96,29 @@ import Testing
     }
 
     /// The codes are read from the sources: a case of an enum with values cannot be listed.
-    @Test func itKnowsExactlyTheCodesThatAreAnswered() throws {
-        let root = URL(filePath: #filePath).deletingLastPathComponent()
-            .deletingLastPathComponent().deletingLastPathComponent()
-        func codes(_ path: String, _ pattern: Regex<(Substring, Substring)>) throws -> [String] {
-            let text = try String(contentsOf: root.appending(path: path), encoding: .utf8)
-            return text.matches(of: pattern).map { String($0.output.1) }
-        }
+    @Test func aPartKnowsExactlyTheCodesThatItsFolderAnswers() throws {
+        let general = try codes(in: "Kit/HTTP", /code: "([a-z_]+)"/)
+        #expect(general.count == 5)
         let problem = /Problem\(\s*\d+,\s*"([a-z_]+)"/
-        let refused = try [
-            "Site/Refusal.swift", "Rooms/Web/RoomRefusal.swift", "Rooms/Web/LaneRefusal.swift",
-            "Seats/Web/SeatRefusal.swift", "Points/Web/PointRefusal.swift",
-            "Payments/Web/CancelTerms.swift", "Shop/Web/ShopRefusal.swift",
-            "Coupons/Web/CouponRefusal.swift",
-            "Rankings/Web/BoardRefusal.swift", "Site/Problem.swift",
-        ].flatMap { try codes("Sources/\($0)", problem) }
-        let general = try codes("Sources/Kit/HTTP/HTTPResponse.swift", /code: "([a-z_]+)"/)
-        #expect(refused.count == 42 && general.count == 5)
-        let schema = try #require(part("#/components/schemas/Problem"))
-        let properties = try #require(schema["properties"] as? [String: [String: Any]])
-        let known = try #require(properties["code"]?["enum"] as? [String])
-        #expect(Set(known) == Set(refused + general))
-        // Each is the answer of some operation, or of every path.
-        let responses = try #require(document["components"] as? [String: [String: Any]])
-        let told = strings(in: try #require(responses["responses"]), under: "description").joined()
-        for code in Set(known).subtracting(["method_not_allowed"]) {
+        let shared = try codes(in: "Site", problem).union(general)
+        for file in Capabilities.openAPI {
+            let folder = String(file.prefix { $0 != "/" })
+            let answered =
+                folder == "Site" ? shared : try codes(in: folder, problem).subtracting(shared)
+            let parsed = try JSONSerialization.jsonObject(with: Data(Asset.bytes(file)))
+            let known = codes(of: parsed as? [String: Any] ?? [:])
+            #expect(Set(known) == answered && known.count == answered.count, "\(file)")
+        }
+    }
+
+    /// A code is the answer of some operation, or of every path.
+    @Test func everyCodeIsTold() throws {
+        let known = codes(of: document)
+        #expect(known.count > 30 && Set(known).count == known.count)
+        let components = try #require(document["components"] as? [String: [String: Any]])
+        let responses = try #require(components["responses"])
+        let told = strings(in: responses, under: "description").joined()
+        for code in known where code != "method_not_allowed" {
             #expect(told.contains("`\(code)`"), "\(code)")
         }
     }
@@ -115,6 +138,39 @@ import Testing
     }
 
     // MARK: Reading
+
+    /// What there may be once of in all parts: the head, tags, paths, components and operations.
+    private func names(in part: [String: Any]) -> [String] {
+        let tags = part["tags"] as? [[String: String]] ?? []
+        let paths = part["paths"] as? [String: Any] ?? [:]
+        let components = part["components"] as? [String: [String: Any]] ?? [:]
+        return part.keys.filter { !["tags", "paths", "components"].contains($0) }
+            + tags.compactMap { $0["name"] }.map { "tag \($0)" } + paths.keys
+            + components.flatMap { kind, parts in parts.keys.map { "\(kind) \($0)" } }
+            + strings(in: paths, under: "operationId").map { "operation \($0)" }
+    }
+
+    /// The codes that a part, or the whole, lists in the schema `Problem`.
+    private func codes(of part: [String: Any]) -> [String] {
+        let steps = ["components", "schemas", "Problem", "properties", "code"]
+        let code = steps.reduce(part as [String: Any]?) { $0?[$1] as? [String: Any] }
+        return code?["enum"] as? [String] ?? []
+    }
+
+    /// The codes in the Swift files of a folder under Sources.
+    private func codes(
+        in folder: String,
+        _ pattern: Regex<(Substring, Substring)>
+    ) throws -> Set<String> {
+        let root = URL(filePath: #filePath).deletingLastPathComponent()
+            .deletingLastPathComponent().deletingLastPathComponent()
+            .appending(path: "Sources/\(folder)")
+        let paths = try FileManager.default.subpathsOfDirectory(atPath: root.path())
+        return try paths.filter { $0.hasSuffix(".swift") }.reduce(into: []) { codes, path in
+            let text = try String(contentsOf: root.appending(path: path), encoding: .utf8)
+            codes.formUnion(text.matches(of: pattern).map { String($0.output.1) })
+        }
+    }
 
     private func operations() throws -> [(String, String, [String: Any])] {
         let paths = try #require(document["paths"] as? [String: [String: Any]])

@@ -1,5 +1,7 @@
-/// Which capability may name the types of another one. They share targets, so the compiler does not
-/// hold these arrows.
+import Foundation
+
+/// Which capability may name the types of another one, and the components of its part of the
+/// contract. They share targets and one document, so nothing else holds these arrows.
 enum CapabilityRules {
     /// By the owner of a file. `Operating` is above all others.
     static let mayName: [String: Set<String>] = [
@@ -36,6 +38,35 @@ enum CapabilityRules {
                 return file.violation(token.line, "\(owner) may not name \(token.text) of \(whose)")
             }
         }
+    }
+
+    /// A part of the contract refers to what it has itself, or what those have that it may name.
+    static func referred(_ parts: [TextFile]) throws -> [Violation] {
+        let owned = try parts.compactMap { file in
+            try folder(file).map { (owner: $0, file: file, names: try components(file)) }
+        }
+        return owned.flatMap { owner, file, names in
+            let allowed = mayName[owner] ?? []
+            let known = owned.filter { allowed.contains($0.owner) }.reduce(names) {
+                $0.union($1.names)
+            }
+            return file.lines.enumerated().flatMap { index, line in
+                line.matches(of: /"#\/components\/([^"]+)"/).map { String($0.output.1) }
+                    .filter { !known.contains($0) }
+                    .map { file.violation(index + 1, "\(owner) may not refer to \($0)") }
+            }
+        }
+    }
+
+    /// `schemas/Coupon`, ...
+    private static func components(_ part: TextFile) throws -> Set<String> {
+        let document = try JSONSerialization.jsonObject(with: Data(part.text.utf8))
+        let object = (document as? [String: Any])?["components"] as? [String: [String: Any]]
+        return Set((object ?? [:]).flatMap { kind, parts in parts.keys.map { "\(kind)/\($0)" } })
+    }
+
+    private static func folder(_ file: TextFile) -> String? {
+        file.path.split(separator: "/").dropFirst().first.map(String.init)
     }
 
     /// `Coupons` for `Sources/Coupons/Web/Coupons.swift`; nil: it is above all of them.

@@ -52,6 +52,18 @@ import Testing
         #expect(CapabilityRules.named([page, own]).map(\.line) == [1])
     }
 
+    @Test func aReferenceThatGoesUpIsSeen() throws {
+        let coupons = file(
+            "Sources/Coupons/openapi.json",
+            #"{ "components": { "schemas": { "Claim": {} } } }"#
+        )
+        let reference = "{\n  \"$ref\": \"#/components/schemas/Claim\"\n}"
+        for (owner, lines) in [("Shop", []), ("Rooms", [2]), ("Site", [2])] {
+            let part = file("Sources/\(owner)/openapi.json", reference)
+            #expect(try CapabilityRules.referred([coupons, part]).map(\.line) == lines)
+        }
+    }
+
     @Test func testsImportWhatTheyNeed() {
         #expect(HouseRules.imports(file("Tests/KitTests/HTTP/A.swift", "import Foundation")) == [])
     }

@@ -34,6 +34,13 @@ import Testing
         #expect(HouseRules.capabilities.subtracting(CapabilityRules.mayName.keys) == [])
     }
 
+    @Test func aPartOfTheContractRefersOnlyToThoseBelowIt() throws {
+        let parts = try Tree.files(under: "Sources", kinds: ["json"])
+            .filter { $0.path.hasSuffix("/openapi.json") }
+        try #require(parts.count > 9)
+        report(try CapabilityRules.referred(parts))
+    }
+
     @Test func everyFolderIsKnown() { report(HouseRules.known(Tree.paths(under: "Sources"))) }
 
     @Test func filesHaveOneSubject() { report(swift.flatMap(PageRules.fileLength)) }

@@ -28,6 +28,7 @@ extension CouponHandlers {
         Route(.get, "/coupons/{coupon}") { $0.couponPage },
         Route(.post, "/coupons/{coupon}/claim") { $0.claimForm },
     ]
+    public static let openAPI: String? = "Coupons/openapi.json"
 
     public static var assets: [PageAsset] { PageAsset.ofCoupons }
 }

@@ -20,6 +20,7 @@ extension EventHandlers {
     public static let table: [Route<EventHandlers>] = [
         Route(.get, "/admin/v1/events") { $0.events }
     ]
+    public static let openAPI: String? = "Events/openapi.json"
 
     /// `GET /admin/v1/events?after=N`
     func events(_ request: HTTPRequest) async throws(Refusal) -> HTTPResponse {

@@ -8,6 +8,9 @@ public enum Capabilities {
 
     static var endpoints: [Endpoint] { handlers.flatMap { $0.endpoints } }
 
+    /// The parts of the contract for programs: files under Sources.
+    static var openAPI: [String] { handlers.compactMap { $0.openAPI } }
+
     /// What the pages load, and the contract.
     static var assets: [PageAsset] { handlers.flatMap { $0.assets } }
 }

@@ -27,6 +27,8 @@ extension OperatingHandlers {
         Route(.get, "/metrics") { $0.metrics },
         Route(.get, "/.well-known/jwks.json") { $0.jwks },
     ]
+    public static let openAPI: String? = "Operating/openapi.json"
+    public static let assets = [PageAsset.openAPI]
 
     /// `GET /healthz`: the process lives.
     func healthz(_ request: HTTPRequest) async throws(Refusal) -> HTTPResponse {

@@ -37,4 +37,5 @@ extension PaymentHandlers {
         Route(.post, "/performances/{performance}/pay") { $0.payForm },
         Route(.post, "/performances/{performance}/charge") { $0.chargeForm },
     ]
+    public static let openAPI: String? = "Payments/openapi.json"
 }

@@ -22,4 +22,5 @@ extension PointHandlers {
         // The operator
         Route(.post, "/admin/v1/users/{user}/points/charges") { $0.chargeUser },
     ]
+    public static let openAPI: String? = "Points/openapi.json"
 }

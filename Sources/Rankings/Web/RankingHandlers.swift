@@ -76,6 +76,7 @@ extension RankingHandlers {
         // Pages
         Route(.get, "/rankings") { $0.rankingsPage },
     ]
+    public static let openAPI: String? = "Rankings/openapi.json"
 
     public static var assets: [PageAsset] { PageAsset.ofRankings }
 }

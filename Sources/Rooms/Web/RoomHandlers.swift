@@ -62,6 +62,7 @@ extension RoomHandlers {
         Route(.post, "/rooms/{room}/join") { $0.join }.counted(as: .enter),
         Route(.post, "/rooms/{room}/leave") { $0.leavePage },
     ]
+    public static let openAPI: String? = "Rooms/openapi.json"
 
     public static var assets: [PageAsset] { PageAsset.ofRooms }
 }

@@ -68,6 +68,7 @@ extension SeatHandlers {
         Route(.post, "/performances/{performance}/hold") { $0.holdForm },
         Route(.post, "/performances/{performance}/give-back") { $0.giveBackForm },
     ]
+    public static let openAPI: String? = "Seats/openapi.json"
 
     public static var assets: [PageAsset] { PageAsset.ofSeats }
 }

@@ -42,6 +42,7 @@ extension ShopHandlers {
         Route(.post, "/shop/order") { $0.orderForm },
         Route(.post, "/shop/charge") { $0.shopChargeForm },
     ]
+    public static let openAPI: String? = "Shop/openapi.json"
 
     public static var assets: [PageAsset] { PageAsset.ofShop }
 }

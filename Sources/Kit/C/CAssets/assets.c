@@ -16,6 +16,9 @@ struct entry {
 #define FILE_END , 0}},
 
 static const struct entry entries[] = {
+FILE_BEGIN("Coupons/openapi.json")
+#embed "../../../Coupons/openapi.json"
+FILE_END
 FILE_BEGIN("Coupons/pages/coupon-rules.js")
 #embed "../../../Coupons/pages/coupon-rules.js"
 FILE_END
@@ -51,6 +54,9 @@ FILE_BEGIN("Coupons/redis/settle.lua")
 FILE_END
 FILE_BEGIN("Coupons/redis/stage.lua")
 #embed "../../../Coupons/redis/stage.lua"
+FILE_END
+FILE_BEGIN("Events/openapi.json")
+#embed "../../../Events/openapi.json"
 FILE_END
 FILE_BEGIN("Kit/Engines/redis/fitness_look.lua")
 #embed "../../../Kit/Engines/redis/fitness_look.lua"
@@ -90,6 +96,18 @@ FILE_BEGIN("Ledger/sql/0010_revisions.sql")
 FILE_END
 FILE_BEGIN("Ledger/sql/0011_unheard.sql")
 #embed "../../../Ledger/sql/0011_unheard.sql"
+FILE_END
+FILE_BEGIN("Operating/openapi.json")
+#embed "../../../Operating/openapi.json"
+FILE_END
+FILE_BEGIN("Payments/openapi.json")
+#embed "../../../Payments/openapi.json"
+FILE_END
+FILE_BEGIN("Points/openapi.json")
+#embed "../../../Points/openapi.json"
+FILE_END
+FILE_BEGIN("Rankings/openapi.json")
+#embed "../../../Rankings/openapi.json"
 FILE_END
 FILE_BEGIN("Rankings/pages/rankings-feed.js")
 #embed "../../../Rankings/pages/rankings-feed.js"
@@ -153,6 +171,9 @@ FILE_BEGIN("Rankings/redis/popular_keep.lua")
 FILE_END
 FILE_BEGIN("Rankings/redis/popular_look.lua")
 #embed "../../../Rankings/redis/popular_look.lua"
+FILE_END
+FILE_BEGIN("Rooms/openapi.json")
+#embed "../../../Rooms/openapi.json"
 FILE_END
 FILE_BEGIN("Rooms/pages/room-feed.js")
 #embed "../../../Rooms/pages/room-feed.js"
@@ -226,6 +247,9 @@ FILE_END
 FILE_BEGIN("Rooms/redis/tick.lua")
 #embed "../../../Rooms/redis/tick.lua"
 FILE_END
+FILE_BEGIN("Seats/openapi.json")
+#embed "../../../Seats/openapi.json"
+FILE_END
 FILE_BEGIN("Seats/pages/seats-calls.js")
 #embed "../../../Seats/pages/seats-calls.js"
 FILE_END
@@ -294,6 +318,9 @@ FILE_BEGIN("Seats/redis/stage.lua")
 FILE_END
 FILE_BEGIN("Seats/redis/unfence.lua")
 #embed "../../../Seats/redis/unfence.lua"
+FILE_END
+FILE_BEGIN("Shop/openapi.json")
+#embed "../../../Shop/openapi.json"
 FILE_END
 FILE_BEGIN("Shop/pages/shop-coupon.html")
 #embed "../../../Shop/pages/shop-coupon.html"
