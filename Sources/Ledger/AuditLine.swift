@@ -51,6 +51,14 @@ struct AuditRepair<ID: Hashable & Sendable>: Sendable {
     let repairs: Bool
     /// Loads one from the ledger.
     let repair: @Sendable (ID) async throws(StoreError) -> Void
+    /// Takes out of Redis what cannot be read there, and loads it.
+    let replace: @Sendable (ID) async throws(StoreError) -> Void
+
+    private struct Suspect {
+        let id: ID
+        var what = ""
+        var isReadable = true
+    }
 
     /// Looks at all that differ, with `patienceMs` between two: together longer than the relay's
     /// pause, and than a coupon's number may be undecided.
@@ -61,7 +69,13 @@ struct AuditRepair<ID: Hashable & Sendable>: Sendable {
     func lines(_ ids: [ID]) async throws(StoreError) -> [AuditLine] {
         let found = try await lasting(ids)
         guard repairs, !found.isEmpty else { return lines(broken: found) }
-        for (id, _) in found { try await repair(id) }
+        for suspect in found {
+            if suspect.isReadable {
+                try await repair(suspect.id)
+            } else {
+                try await replace(suspect.id)
+            }
+        }
         let left = try await lasting(found.map(\.id))
         let leftIDs = Set(left.map(\.id))
         let mended = found.filter { !leftIDs.contains($0.id) }
@@ -70,22 +84,35 @@ struct AuditRepair<ID: Hashable & Sendable>: Sendable {
         return [line] + lines(broken: left)
     }
 
-    private func lines(broken: [(id: ID, what: String)]) -> [AuditLine] {
+    private func lines(broken: [Suspect]) -> [AuditLine] {
         guard !broken.isEmpty else { return [] }
         return [AuditLine(promise, .broken, AuditLine.names(broken.map(\.what)))]
     }
 
-    private func lasting(_ ids: [ID]) async throws(StoreError) -> [(id: ID, what: String)] {
-        var suspects: [(id: ID, what: String)] = ids.map { ($0, "") }
+    private func lasting(_ ids: [ID]) async throws(StoreError) -> [Suspect] {
+        var suspects = ids.map { Suspect(id: $0) }
         for look in 1...Self.looksMax {
             if look > 1, !suspects.isEmpty { await loop.sleep(ms: Self.patienceMs) }
-            var left: [(id: ID, what: String)] = []
-            for (id, _) in suspects {
-                if let what = try await difference(id) { left.append((id, "\(id): \(what)")) }
+            var left: [Suspect] = []
+            for suspect in suspects {
+                if let found = try await suspicion(of: suspect.id) { left.append(found) }
             }
             suspects = left
         }
         return suspects
+    }
+
+    private func suspicion(of id: ID) async throws(StoreError) -> Suspect? {
+        do throws(StoreError) {
+            return try await difference(id).map { Suspect(id: id, what: "\(id): \($0)") }
+        } catch {
+            guard !error.isMomentary else { throw error }
+            return Suspect(
+                id: id,
+                what: "\(id) cannot be read: \(error.reason)",
+                isReadable: false
+            )
+        }
     }
 }
 

@@ -49,6 +49,12 @@ extension CouponStore {
         _ = try await load(id, replacing: try GateReply(reply).version.description)
     }
 
+    /// Loads the gate in place of something that is none. What is undecided the ledger decides.
+    func replace(_ id: CouponID) async throws(StoreError) {
+        _ = try await redis.command(["UNLINK"] + keys(of: id).all)
+        _ = try await load(id, replacing: "")
+    }
+
     /// Tells the gate which of its undecided numbers the ledger has issued. The others are still
     /// being decided.
     private func settleUndecided(of id: CouponID) async throws(StoreError) {

@@ -58,7 +58,8 @@ public actor CouponAudit {
                 loop: loop,
                 difference: { id async throws(StoreError) in try await self.difference(id) },
                 repairs: repairs,
-                repair: { id async throws(StoreError) in try await coupons.loadOver(id) }
+                repair: { id async throws(StoreError) in try await coupons.loadOver(id) },
+                replace: { id async throws(StoreError) in try await coupons.replace(id) }
             )
             let lines = try await audit.lines(all.map(\.coupon.id))
             if lines.contains(where: { $0.finding == .broken }) { return lines }
@@ -70,6 +71,7 @@ public actor CouponAudit {
     }
 
     private func difference(_ id: CouponID) async throws(StoreError) -> String? {
+        try await redis.require(CouponKeys(id).types)
         guard let gate = try await gate(id) else { return nil }
         var truth: [String: Int64] = [:]
         var last: Int64 = 0

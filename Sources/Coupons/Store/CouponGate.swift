@@ -14,6 +14,10 @@ struct CouponKeys: Sendable {
     }
 
     var undecided: String { all[2] }
+    /// All, with their types.
+    var types: [(key: String, type: String)] {
+        zip(all, ["hash", "hash", "zset", "zset"]).map { ($0, $1) }
+    }
 
     /// Where one load gathers what was issued.
     func staged(_ nonce: String) -> [String] {

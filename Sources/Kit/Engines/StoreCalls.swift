@@ -38,4 +38,14 @@ extension RedisConnection {
             throw StoreError(error)
         }
     }
+
+    /// Throws what is no state of ours: a key of another type. One that is not there is none.
+    nonisolated func require(_ types: [(key: String, type: String)]) async throws(StoreError) {
+        for (key, type) in types {
+            let found = try await command("TYPE", key).string ?? ""
+            guard found == type || found == "none" else {
+                throw .broken("\(key) is a \(found), not a \(type)")
+            }
+        }
+    }
 }

@@ -65,7 +65,7 @@ public actor BoardAudit {
 
     private func lines(_ board: Board) async -> [AuditLine] {
         let found = await line(board)
-        guard repairs, found.finding == .broken else { return [found] }
+        guard repairs, found.finding == .broken || found.finding == .failed else { return [found] }
         do throws(StoreError) {
             try await boards.rebuild(board.id)
         } catch {

@@ -108,6 +108,21 @@ extension SeatStore {
         _ = try await load(id, replacing: found?.description ?? "")
     }
 
+    /// Loads a performance's seats in place of something that is none. Holds are made good by their
+    /// tokens.
+    func replace(_ id: PerformanceID, behind room: RoomID?) async throws(StoreError) {
+        _ = try await redis.command(["UNLINK"] + SeatKeys(id, behind: room).own.map(\.key))
+        _ = try await load(id, replacing: "")
+    }
+
+    /// Loads what a room knows of the performances behind it in place of something that is none.
+    func replaceStock(behind room: RoomID) async throws(StoreError) {
+        _ = try await redis.command("UNLINK", SeatKeys.stock(of: room))
+        for progress in try await source.behind(room) {
+            try await loadOver(progress.stock.performance, behind: room)
+        }
+    }
+
     /// Loads the performances of which a room in Redis knows something else than the ledger.
     func loadStock(behind room: RoomID) async throws(StoreError) {
         try await dropStrangers(behind: room)

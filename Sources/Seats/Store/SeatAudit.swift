@@ -80,6 +80,9 @@ public actor SeatAudit {
             repairs: repairs,
             repair: { id async throws(StoreError) in
                 try await seats.loadOver(id, behind: behind[id] ?? nil)
+            },
+            replace: { id async throws(StoreError) in
+                try await seats.replace(id, behind: behind[id] ?? nil)
             }
         )
         let lines = try await audit.lines(ids)
@@ -100,6 +103,9 @@ public actor SeatAudit {
             repairs: repairs,
             repair: { room async throws(StoreError) in
                 try await seats.loadStock(behind: room)
+            },
+            replace: { room async throws(StoreError) in
+                try await seats.replaceStock(behind: room)
             }
         )
         let lines = try await audit.lines(rooms)
@@ -123,6 +129,7 @@ public actor SeatAudit {
             case .sold where !isSold[seat]: return "seat \(seat) is sold in Redis only"
             case .held where isSold[seat]: return "seat \(seat) is held, and sold in the ledger"
             case .free where isSold[seat]: return "seat \(seat) is free, and sold in the ledger"
+            case nil: return "seat \(seat) is neither free nor held nor sold"
             default: break
             }
         }

@@ -22,6 +22,11 @@ struct SeatKeys: Sendable {
         ]
     }
 
+    /// Of the performance alone, not what its room knows; with their types.
+    var own: [(key: String, type: String)] {
+        let types = ["hash", "string", "string", "zset", "hash", "hash", "set"]
+        return zip(all, types).map { ($0, $1) }
+    }
     var seats: String { all[0] }
     var stock: String { all[7] }
 

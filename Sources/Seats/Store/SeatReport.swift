@@ -38,8 +38,9 @@ extension SeatStore {
 
     /// Nothing is loaded. Nil: Redis does not know the seats.
     func reportAsItIs(_ performance: Performance) async throws(StoreError) -> SeatReport? {
-        let keys = keys(of: performance).all
-        let reply = try await redis.reply(to: scripts[.report], keys: keys, [])
+        let keys = keys(of: performance)
+        try await redis.require(keys.own)
+        let reply = try await redis.reply(to: scripts[.report], keys: keys.all, [])
         return try reply.integer(0) == 1 ? Self.report(reply, of: performance.id) : nil
     }
 

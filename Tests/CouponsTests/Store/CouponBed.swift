@@ -49,7 +49,7 @@ final class CouponBed: Sendable {
     let server: TestRedis
     let sides: [Side]
     private let ledger: TestLedger
-    private let scripts: CouponScripts
+    let scripts: CouponScripts
     private let time = VirtualTime()
 
     private init(

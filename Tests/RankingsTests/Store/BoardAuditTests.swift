@@ -171,6 +171,24 @@ import Values
         }
     }
 
+    /// Somebody has written into Redis what is no list of ours.
+    @Test func aListThatCannotBeReadIsBuiltAnew() async throws {
+        try await Bed.with(.sqlite, sides: 1) { bed in
+            try await bed.sell(["tee": 2, "cap": 1], as: "first")
+            try await bed.settle()
+            for junk in [
+                ["ZADD", "rank:{products}:a", "999", "evil"], ["SET", "rank:{products}:a", "x"],
+            ] {
+                if junk[0] == "SET" { _ = try await bed.redis.send("DEL", junk[1]) }
+                _ = try await bed.redis.send(junk.map { .string($0) })
+                #expect(await bed.audit().map(\.finding).contains { $0 != .kept }, "\(junk)")
+                let mended = await bed.audit(repairs: true).filter { $0.finding != .kept }
+                #expect(mended.map(\.finding) == [.mended], "\(mended)")
+                #expect(await bed.audit().allSatisfy { $0.finding == .kept }, "\(junk)")
+            }
+        }
+    }
+
     /// More than one page of Redis, and many slices of the ledger.
     @Test(arguments: Engine.allCases) func longListsAreReadToTheirEnd(_ engine: Engine) async throws
     {
