@@ -16,7 +16,7 @@ struct DocumentCache<Key: Hashable & Sendable, Value: Sendable>: Sendable {
         let value: Value
         private let write: Write
         /// By the number of entries asked for.
-        private let documents = Mutex<[Int: Document]>([:])
+        private let documents = Mutex(Bounded<Int, Document>(DocumentLimits.lengthsMax))
 
         init(_ value: Value, _ write: @escaping Write) {
             self.value = value
@@ -25,11 +25,7 @@ struct DocumentCache<Key: Hashable & Sendable, Value: Sendable>: Sendable {
 
         func document(_ limit: Int) -> Document {
             documents.withLock { documents in
-                if let document = documents[limit] { return document }
-                let document = Document(write(value, limit))
-                if documents.count >= DocumentLimits.lengthsMax { documents = [:] }
-                documents[limit] = document
-                return document
+                documents.value(limit) { Document(write(value, limit)) }
             }
         }
     }

@@ -28,9 +28,9 @@ public actor CouponStore: VersionedStore, @preconcurrency CalledHere {
     var seen = SeenVersions<CouponID>()
     var comparisons = Comparisons<CouponID>()
     let comparing: SharedWork<CouponID, Void>
-    private var keys: [CouponID: CouponKeys] = [:]
+    private var keys = Bounded<CouponID, CouponKeys>(couponsMax)
 
-    /// Coupons whose keys are remembered; beyond it starts over.
+    /// Coupons whose keys are remembered.
     private static let couponsMax = 4_096
     static let noun = "the gate of"
 
@@ -70,13 +70,7 @@ public actor CouponStore: VersionedStore, @preconcurrency CalledHere {
         }
     }
 
-    func keys(of id: CouponID) -> CouponKeys {
-        if let known = keys[id] { return known }
-        if keys.count >= Self.couponsMax { keys.removeAll(keepingCapacity: true) }
-        let made = CouponKeys(id)
-        keys[id] = made
-        return made
-    }
+    func keys(of id: CouponID) -> CouponKeys { keys.value(id) { CouponKeys(id) } }
 
     /// Runs a script, after building the gate if Redis does not know it. Nil: there is no such
     /// coupon.

@@ -5,28 +5,25 @@ import Redis
 /// connection it may be older than it was: a crash of everything, a replica that lagged.
 struct Comparisons<ID: Hashable & Sendable>: Sendable {
     private var opening = 0
-    private var done: Set<ID> = []
+    private var done = Bounded<ID, Void>(countMax)
     /// For who looks at Redis as it is.
     var isOff = false
     /// Until then, by the loop's clock, nothing is compared in that opening: it failed.
     private var rest: (untilNs: UInt64, opening: Int) = (0, -1)
 
-    /// Names that are remembered, of ~50 B; beyond it starts over, at the price of a comparison for
-    /// each.
+    /// Names that are remembered, of ~50 B; one that is forgotten is compared again.
     private static var countMax: Int { 16_384 }
 
     func has(_ id: ID, in opening: Int) -> Bool {
-        isOff || self.opening == opening && done.contains(id)
+        isOff || self.opening == opening && done[id] != nil
     }
 
     /// `id` was compared by a look that began in `opening`.
     mutating func note(_ id: ID, in opening: Int) {
         guard opening >= self.opening else { return }
-        if opening > self.opening || done.count >= Self.countMax {
-            done.removeAll(keepingCapacity: true)
-        }
+        if opening > self.opening { done.removeAll() }
         self.opening = opening
-        done.insert(id)
+        done[id] = ()
     }
 
     /// A ledger that is away is asked once a second. A Redis that comes back meanwhile is compared.
@@ -41,7 +38,7 @@ struct Comparisons<ID: Hashable & Sendable>: Sendable {
     private static var restNs: UInt64 { 1_000_000_000 }
 
     /// Compares `id` again before its next use.
-    mutating func forget(_ id: ID) { done.remove(id) }
+    mutating func forget(_ id: ID) { done[id] = nil }
 }
 
 /// Compares each state with the ledger before its first use after Redis became usable. What is not

@@ -1,10 +1,11 @@
+import EventLoop
 import Redis
 
 /// How far states in Redis were seen to have come.
 struct SeenVersions<ID: Hashable & Sendable>: Sendable {
-    private var seen: [ID: StateVersion] = [:]
+    private var seen = Bounded<ID, StateVersion>(countMax)
 
-    /// States that are remembered, of ~100 B; beyond it starts over.
+    /// States that are remembered, of ~100 B.
     private static var countMax: Int { 4_096 }
 
     subscript(id: ID) -> StateVersion? { seen[id] }
@@ -12,7 +13,6 @@ struct SeenVersions<ID: Hashable & Sendable>: Sendable {
     /// Remembers how far one has come.
     mutating func note(_ version: StateVersion, of id: ID) {
         if let known = seen[id], version < known { return }
-        if seen.count >= Self.countMax { seen.removeAll(keepingCapacity: true) }
         seen[id] = version
     }
 }

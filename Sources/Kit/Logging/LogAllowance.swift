@@ -1,3 +1,5 @@
+import EventLoop
+
 /// How many lines of each event are written: what fails a thousand times a second is told ten times
 /// in ten seconds, with the number of those left out.
 struct LogAllowance {
@@ -12,12 +14,11 @@ struct LogAllowance {
         var suppressed = 0
     }
 
-    private var windows: [String: Window] = [:]
+    private var windows = Bounded<String, Window>(eventsMax)
 
     /// How many lines of `event` were left out since the last one that was written; nil: this one
     /// is left out, too.
     mutating func take(_ event: String, atMs: Int64) -> Int? {
-        if windows.count >= Self.eventsMax, windows[event] == nil { windows.removeAll() }
         var window = windows[event] ?? Window(startMs: atMs)
         defer { windows[event] = window }
         // A clock that was set back begins a window as well.

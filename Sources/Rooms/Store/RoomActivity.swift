@@ -38,7 +38,6 @@ extension RoomStore {
         let againNs = RoomActivity.everyMs * 1_000_000
         if let toldNs = announced[room], nowNs - toldNs < againNs { return }
         guard registry.room(room) != nil else { return }
-        if announced.count >= RoomRegistry.roomsMax { announced.removeAll() }
         announced[room] = nowNs
         Task.immediate(executorPreference: loop) { [self] in
             do throws(RedisError) {

@@ -29,11 +29,11 @@ public actor RoomStore: ComparesWithLedger, @preconcurrency CalledHere {
     static let documentMaxAgeMs: UInt64 = 1_000
     static let documentsMax = 4_096
     /// When this loop told of a room last.
-    var announced: [RoomID: UInt64] = [:]
+    var announced = Bounded<RoomID, UInt64>(RoomRegistry.roomsMax)
     var comparisons = Comparisons<RoomID>()
     let comparing: SharedWork<RoomID, Void>
-    private var keys: [RoomID: RoomKeys] = [:]
-    /// The store remembers the key names of so many rooms; beyond it starts over.
+    private var keys = Bounded<RoomID, RoomKeys>(keysMax)
+    /// The store remembers the key names of so many rooms.
     private static let keysMax = 4_096
 
     public nonisolated var unownedExecutor: UnownedSerialExecutor {
@@ -67,13 +67,7 @@ public actor RoomStore: ComparesWithLedger, @preconcurrency CalledHere {
         }
     }
 
-    func keys(of room: RoomID) -> [String] {
-        if let known = keys[room] { return known.all }
-        if keys.count >= Self.keysMax { keys.removeAll(keepingCapacity: true) }
-        let made = RoomKeys(room)
-        keys[room] = made
-        return made.all
-    }
+    func keys(of room: RoomID) -> [String] { keys.value(room) { RoomKeys(room) }.all }
 
     func run(_ script: RedisScript, _ room: RoomID, _ arguments: [RedisArgument] = [])
         async throws(StoreError) -> ReplyReader

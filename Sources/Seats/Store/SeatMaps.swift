@@ -1,3 +1,4 @@
+import EventLoop
 public import Onsale
 import Redis
 public import Values
@@ -10,7 +11,7 @@ extension SeatStore {
     }
 
     /// Maps kept a loop: 32 of 200,000 seats are 6 MB.
-    private static let mapsMax = 32
+    static let mapsMax = 32
 
     /// The state of every seat now. `knownVersion` is what the caller has.
     public func map(_ id: PerformanceID, knownVersion: String? = nil) async throws(StoreError)
@@ -36,7 +37,6 @@ extension SeatStore {
                     version: version.description
                 )
                 current = KeptMap(map: map, version: version)
-                if maps.count >= Self.mapsMax, maps[id] == nil { maps.removeAll() }
                 maps[id] = current
             }
             guard let map = current?.map else { throw .broken("no map of \(id)") }

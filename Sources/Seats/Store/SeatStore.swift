@@ -15,13 +15,13 @@ public actor SeatStore: VersionedStore {
     /// How long what is over stays in Redis; 0: for good.
     let retainMs: Int64
     let loads: SharedWork<PerformanceID, Performance?>
-    var maps: [PerformanceID: KeptMap] = [:]
+    var maps = Bounded<PerformanceID, KeptMap>(mapsMax)
     var seen = SeenVersions<PerformanceID>()
     var comparisons = Comparisons<PerformanceID>()
     let comparing: SharedWork<PerformanceID, Void>
-    private var keys: [PerformanceID: SeatKeys] = [:]
+    private var keys = Bounded<PerformanceID, SeatKeys>(performancesMax)
 
-    /// Performances whose keys are remembered; beyond it starts over.
+    /// Performances whose keys are remembered.
     private static let performancesMax = 4_096
     static let noun = "the seats of"
 
@@ -52,7 +52,6 @@ public actor SeatStore: VersionedStore {
 
     func keys(of performance: Performance) -> SeatKeys {
         if let known = keys[performance.id], known.room == performance.room { return known }
-        if keys.count >= Self.performancesMax { keys.removeAll(keepingCapacity: true) }
         let made = SeatKeys(performance.id, behind: performance.room)
         keys[performance.id] = made
         return made

@@ -146,7 +146,7 @@ private actor CallerKeys {
     private var adminKey: [UInt8]
     /// With `--auth jwt`.
     private var verifier: JWTVerifier?
-    private var known: [String: (user: UserID, checkedAtSeconds: Int64)] = [:]
+    private var known = Bounded<String, (user: UserID, checkedAtSeconds: Int64)>(knownMax)
 
     /// Tokens remembered: 16,384 x ~600 B is 10 MB.
     private static let knownMax = 16_384
@@ -191,7 +191,6 @@ private actor CallerKeys {
         guard let user = UserID(subject) else {
             throw Self.refused("the token's subject is not \(userRule)")
         }
-        if known.count >= Self.knownMax { known.removeAll(keepingCapacity: true) }
         known[token] = (user, now)
         return user
     }

@@ -200,5 +200,5 @@ extension RoomStore {
         announced[room] = loop.clock.monotonicNs()
     }
 
-    fileprivate func forgetAnnounced() { announced = [:] }
+    fileprivate func forgetAnnounced() { announced.removeAll() }
 }

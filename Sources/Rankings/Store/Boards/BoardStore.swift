@@ -25,10 +25,10 @@ public actor BoardStore: ComparesWithLedger {
     var hasTurns = false
     var comparisons = Comparisons<BoardID>()
     let comparing: SharedWork<BoardID, Void>
-    private var known: [BoardID: Progress] = [:]
+    private var known = Bounded<BoardID, Progress>(boardsMax)
     /// How long the longest list of a board is that is written, by the name of `BoardKeys.meta`.
-    private var longest: [String: Int64] = [:]
-    private var periods: [PeriodName: Period] = [:]
+    private var longest = Bounded<String, Int64>(boardsMax)
+    private var periods = Bounded<PeriodName, Period>(boardsMax)
 
     /// How far a board is in Redis.
     struct Progress: Sendable {
@@ -43,8 +43,7 @@ public actor BoardStore: ComparesWithLedger {
         let zone: String
     }
 
-    /// Boards whose progress is remembered; beyond it starts over, at the price of a look into the
-    /// outbox for each.
+    /// Boards whose progress is remembered; what is forgotten costs a look into the outbox.
     private static let boardsMax = 4_096
     /// Runs of one script: one with old settings, one that is behind, one that is to sweep, two
     /// more.
@@ -83,9 +82,6 @@ public actor BoardStore: ComparesWithLedger {
 
     /// Remembers how far Redis has come.
     func note(_ cursor: Int64, of id: BoardID) {
-        if known.count >= Self.boardsMax, known[id] == nil {
-            known.removeAll(keepingCapacity: true)
-        }
         guard let old = known[id] else {
             known[id] = Progress(cursor: cursor, through: cursor)
             return
@@ -97,7 +93,8 @@ public actor BoardStore: ComparesWithLedger {
     /// Between two numbers there was nothing for boards that were complete up to the first, but for
     /// what was just applied.
     func noteAll(after: Int64, through: Int64) {
-        for (id, progress) in known where progress.through >= after && progress.through < through {
+        for (id, progress) in known.all
+        where progress.through >= after && progress.through < through {
             known[id]?.through = through
         }
     }
@@ -115,7 +112,6 @@ public actor BoardStore: ComparesWithLedger {
     }
 
     func noteLongest(_ length: Int64, of keys: BoardKeys) {
-        if longest.count >= Self.boardsMax { longest.removeAll(keepingCapacity: true) }
         longest[keys.meta] = length
     }
 
@@ -127,7 +123,6 @@ public actor BoardStore: ComparesWithLedger {
         let name = PeriodName(window: window, zone: zone)
         if let period = periods[name], period.startMs <= ms, ms < period.endMs { return period }
         let period = source.period(window, ms, zone)
-        if periods.count >= Self.boardsMax { periods.removeAll(keepingCapacity: true) }
         periods[name] = period
         return period
     }

@@ -1,3 +1,5 @@
+import EventLoop
+
 /// Sessions that Redis has confirmed to this loop: until one ends or needs a sign of life written,
 /// the loop answers for it.
 struct HeldSessions {
@@ -10,7 +12,7 @@ struct HeldSessions {
     /// Sessions remembered: 65,536 x ~40 B are 3 MB a room and loop.
     private static let heldMax = 65_536
 
-    private var held: [Int64: Held] = [:]
+    private var held = Bounded<Int64, Held>(heldMax)
     /// Who ended while answers about sessions were on their way.
     private var ended: Set<Int64> = []
     private var asking = 0
@@ -55,7 +57,6 @@ struct HeldSessions {
         askedIn epoch: Int
     ) {
         guard epoch == self.epoch, !ended.contains(sequence) else { return }
-        if held.count >= Self.heldMax { held.removeAll(keepingCapacity: true) }
         let untilMs = idleMs == 0 ? hardEndMs : min(hardEndMs, nowMs + idleMs / 8)
         held[sequence] = Held(hardEndMs: hardEndMs, untilMs: untilMs)
     }

@@ -1,4 +1,5 @@
 public import Crypto
+import EventLoop
 import Onsale
 import Values
 
@@ -30,7 +31,7 @@ final class PassDesk {
     private static let keptMax = 8_192
 
     private let credentials: TicketCredentials
-    private var kept: [Session: String] = [:]
+    private var kept = Bounded<Session, String>(keptMax)
 
     init(credentials: TicketCredentials) { self.credentials = credentials }
 
@@ -38,16 +39,14 @@ final class PassDesk {
     /// never outlives its session.
     func pass(_ user: UserID, in room: RoomID, untilMs: Int64) -> String {
         let session = Session(room: room, user: user, expiresAtSeconds: untilMs / 1000)
-        if let known = kept[session] { return known }
-        let pass = Pass.sign(
-            issuer: credentials.issuer,
-            audience: room.raw,
-            subject: user.raw,
-            expiresAtSeconds: session.expiresAtSeconds,
-            key: credentials.passKey
-        )
-        if kept.count >= Self.keptMax { kept.removeAll(keepingCapacity: true) }
-        kept[session] = pass
-        return pass
+        return kept.value(session) {
+            Pass.sign(
+                issuer: credentials.issuer,
+                audience: room.raw,
+                subject: user.raw,
+                expiresAtSeconds: session.expiresAtSeconds,
+                key: credentials.passKey
+            )
+        }
     }
 }
