@@ -13,10 +13,13 @@ public struct RoomReport: Equatable, Sendable {
     public var lease: Int64
     /// Redis is told again what the ledger knows; the room does not serve yet.
     public var isRestoring: Bool
-    public var waiting: Int64
+    /// Everybody in line.
+    public var inLine: Int64
     public var inside: Int64
-    /// Passed over at their turn; their grace still runs.
-    public var skipped: Int64
+    /// Passed over at their turn and away; their grace still runs.
+    public var away: Int64
+    /// Of those in line: passed over before, and back.
+    public var returned: Int64
     public var admittedTotal: Int64
     public var doneTotal: Int64
     public var leftTotal: Int64
@@ -35,9 +38,10 @@ public struct RoomReport: Equatable, Sendable {
         sequence = 0
         lease = 0
         isRestoring = false
-        waiting = 0
+        inLine = 0
         inside = 0
-        skipped = 0
+        away = 0
+        returned = 0
         admittedTotal = 0
         doneTotal = 0
         leftTotal = 0
@@ -45,6 +49,10 @@ public struct RoomReport: Equatable, Sendable {
         admittedLast60s = 0
         waitMsTotal = 0
     }
+
+    /// As tickets say it: `skipped` from the turn that was missed to the admission.
+    public var waiting: Int64 { inLine - returned }
+    public var skipped: Int64 { away + returned }
 
     /// Mean time in line of everybody admitted so far; nil before the first.
     public var averageWaitSeconds: Double? {

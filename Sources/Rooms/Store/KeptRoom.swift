@@ -33,6 +33,7 @@ extension RoomKeeper {
             var waiting: Int64
             var inside: Int64
             var skipped: Int64
+            var returned: Int64
             var admittedLast60s: Int64
             var totals: Totals
             /// Nothing happens in it by itself, and nobody waits.

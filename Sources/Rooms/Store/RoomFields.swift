@@ -81,9 +81,10 @@ enum RoomFields {
         report.sequence = number("seq")
         report.lease = number("lease")
         report.isRestoring = fields["restoring"] != nil
-        report.waiting = try reply.integer(2)
+        report.inLine = try reply.integer(2)
         report.inside = try reply.integer(3)
-        report.skipped = try reply.integer(4)
+        report.away = try reply.integer(4)
+        report.returned = number("returned")
         report.admittedTotal = number("admitted")
         report.doneTotal = number("done")
         report.leftTotal = number("left")

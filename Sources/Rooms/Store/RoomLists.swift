@@ -39,9 +39,10 @@ extension RoomKeeper {
         report.state = seen.state
         report.atMs = seen.nowMs
         report.lease = seen.lease
-        report.waiting = seen.waiting
+        report.inLine = seen.waiting
         report.inside = seen.inside
-        report.skipped = seen.skipped
+        report.away = seen.skipped
+        report.returned = seen.returned
         report.admittedLast60s = seen.admittedLast60s
         report.admittedTotal = seen.totals.admitted
         report.doneTotal = seen.totals.done

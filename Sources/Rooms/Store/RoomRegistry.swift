@@ -27,7 +27,7 @@ public struct KnownRoom: Sendable, Equatable {
         revision = report.revision
         sequence = report.sequence
         version = report.version
-        waiting = report.waiting
+        waiting = report.inLine
     }
 }
 

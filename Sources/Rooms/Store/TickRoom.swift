@@ -52,7 +52,7 @@ extension RoomKeeper {
         guard !comparisons.has(room, in: redis.openings) else { return false }
         if let seen = kept[room]?.seen { return !seen.isResting || isAwake(room) }
         guard let report = try await report(room) else { return false }
-        return report.waiting > 0
+        return report.inLine > 0
     }
 
     func compare(_ room: RoomID) async throws(StoreError) { try await compareStock(of: room) }
@@ -137,6 +137,7 @@ private struct RoomLook {
             waiting: waiting,
             inside: try value(1),
             skipped: try value(2),
+            returned: try value(16),
             admittedLast60s: try value(3),
             totals: .init(
                 admitted: try value(10),

@@ -118,7 +118,7 @@ extension RoomHandlers {
             let opening = report.settings.opening.flatMap {
                 $0.milliseconds > report.atMs ? $0.description : nil
             }
-            view = .notInLine(waiting: Int(report.waiting), opening: opening)
+            view = .notInLine(waiting: Int(report.inLine), opening: opening)
         }
         let codes: RoomPage.Codes =
             if report.settings.lanes == nil { .none } else {

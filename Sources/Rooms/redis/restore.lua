@@ -47,6 +47,7 @@ for i = 3, #ARGV, 5 do
     elseif kind then
       note_move('-', sequence_of(user, record))
       redis.call('ZREM', WAITING, user)
+      count_returned(kind, -1)
     end
     redis.call('HDEL', ENDED, user)
     redis.call('HDEL', ENDED_BEFORE, user)

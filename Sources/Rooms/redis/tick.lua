@@ -7,7 +7,8 @@
 --           inside, skipped, admitted in the last 60 s, version, revision of the settings, highest
 --           sequence, when the next thing happens by itself in ms or 0, 1 if there is more to do at
 --           once, sequences leased up to, since the room was made: admitted, done, left, expired,
---           time in line of all admitted in ms;  when it leaves Redis in ms or 0}
+--           time in line of all admitted in ms;  when it leaves Redis in ms or 0;  how many of
+--           those waiting were skipped before}
 if not load() then return { 0 } end
 if tonumber(ARGV[1]) > (room.lease or 0) then set('lease', tonumber(ARGV[1])) end
 local folding = fold_lanes()
@@ -40,5 +41,6 @@ for _, value in ipairs({
   room.rev, room.seq, next_at or 0, more and 1 or 0,
   room.lease or 0, room.admitted, tonumber(totals[1] or 0), tonumber(totals[2] or 0),
   tonumber(totals[3] or 0), tonumber(totals[4] or 0), room.retires or 0,
+  room.returned or 0,
 }) do out[#out + 1] = value end
 return out

@@ -6,10 +6,10 @@ import Values
 
 /// Positions out of a loop's copy of the line are those of Redis.
 @Suite struct LineCopyTests {
-    private static let nowMs: Int64 = 1_790_000_000_000
+    static let nowMs: Int64 = 1_790_000_000_000
 
     /// A room with a line of `count` that nobody is admitted from, and their tickets.
-    private static func line(_ bed: RoomBed, _ count: Int) async throws -> [(UserID, String)] {
+    static func line(_ bed: RoomBed, _ count: Int) async throws -> [(UserID, String)] {
         try await bed.set(clockMs: nowMs)
         var change = RoomChange()
         change.capacity = .some(0)
@@ -27,7 +27,7 @@ import Values
         return all
     }
 
-    private static func standing(_ store: RoomStore, _ visitor: (UserID, String)) async throws
+    static func standing(_ store: RoomStore, _ visitor: (UserID, String)) async throws
         -> Standing?
     {
         let outcome = try await store.status(

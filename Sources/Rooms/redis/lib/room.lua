@@ -307,8 +307,14 @@ local function note_arrival(seq)
   if rest >= CLOCK_START and rest > room.seq then set('seq', rest) end
 end
 
+-- How many of those in line were skipped before: they are told so until they are let in.
+local function count_returned(kind, change)
+  if kind == 'r' then set('returned', math.max(0, (room.returned or 0) + change)) end
+end
+
 local function stand_in_line(user, seq, kind, poll)
   local record = kind .. deadline(poll)
+  count_returned(kind, 1)
   redis.call('ZADD', WAITING, seq, user)
   redis.call('HSET', TICKETS, user, record)
   waiting_count, lane_counts = nil, nil
@@ -425,6 +431,7 @@ local function finish(user, record, code)
   else
     note_move('-', redis.call('ZSCORE', WAITING, user))
     redis.call('ZREM', WAITING, user)
+    count_returned(kind, -1)
     waiting_count, lane_counts = nil, nil
   end
   redis.call('HDEL', TICKETS, user)
@@ -587,7 +594,9 @@ end
 
 -- Lets a head of the line in, or passes it over if it was not seen for two polls: whether it is in.
 local function let_in(user, seq)
-  local seen_until = tonumber(string.sub(redis.call('HGET', TICKETS, user), 2))
+  local record = redis.call('HGET', TICKETS, user)
+  local seen_until = tonumber(string.sub(record, 2))
+  count_returned(string.sub(record, 1, 1), -1)
   if seen_until < now then -- guard: absence
     redis.call('ZADD', SKIPPED, now + room.grace * 1000, user)
     redis.call('HSET', TICKETS, user, string.format('s%.0f', seq))

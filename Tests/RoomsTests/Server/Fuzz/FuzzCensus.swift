@@ -63,7 +63,7 @@ extension LineFuzz {
                 before.skipped == after.skipped
             else { continue }
             censuses += 1
-            let waiting = room.visitors.count(where: \.isInLine)
+            let waiting = room.visitors.count { $0.isInLine && !$0.isBack }
             let inside = room.visitors.count { $0.phase == .inside }
             if after.waiting != waiting || after.inside != inside {
                 // Somebody's session may end between two requests.
