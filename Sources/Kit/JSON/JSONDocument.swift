@@ -14,11 +14,24 @@ import CJansson
             throw JSONError(
                 line: max(1, Int(error.line)),
                 column: max(1, Int(error.column)),
-                reason: unsafe String(cString: cjansson_error_text(&error))
+                reason: Self.reason(unsafe String(cString: cjansson_error_text(&error)))
             )
         }
         unsafe self.root = root
         self.bytes = bytes
+    }
+
+    /// What jansson says of a NUL, in a value and in a name: words for who calls it.
+    private static let wordsForNUL = [
+        #"\u0000 is not allowed without JSON_ALLOW_NUL"#, "NUL byte in object key not supported",
+    ]
+
+    /// In words for who wrote the document.
+    private static func reason(_ text: String) -> String {
+        for words in wordsForNUL where text.hasPrefix(words) {
+            return #"\u0000 is not allowed"# + text.dropFirst(words.count)
+        }
+        return text
     }
 
     deinit { unsafe cjansson_decref(root) }

@@ -88,6 +88,18 @@ private func parse(_ text: String) throws -> JSONValue { try JSONValue.parse(Arr
         #expect("\(JSONError(line: 1, column: 2, reason: "x"))" == "line 1, column 2: x")
     }
 
+    /// The library's own words name a flag that no sender has.
+    @Test(arguments: [
+        (#"{"name":"a\u0000b"}"#, #"near '"a\u0000b"'"#), (#"["\u0000"]"#, #"near '"\u0000"'"#),
+        (#"{"a\u0000b":1}"#, ""),
+    ])
+    func aNULIsRefusedInOurWords(_ text: String, near: String) {
+        let error = #expect(throws: JSONError.self) { try parse(text) }
+        let reason = error?.reason ?? ""
+        #expect(reason.hasPrefix(#"\u0000 is not allowed"#), "\(reason)")
+        #expect(reason.hasSuffix(near) && !reason.contains("JSON_"), "\(reason)")
+    }
+
     @Test func depthIsLimited() throws {
         let open = String(repeating: "[", count: JSONValue.depthMax)
         let close = String(repeating: "]", count: JSONValue.depthMax)
