@@ -1,5 +1,6 @@
 import CMicrohttpd
 import CHTTPShims
+import Glibc
 
 /// A request while it is being answered. Lives and dies on the server's loop.
 ///
@@ -126,29 +127,29 @@ import CHTTPShims
     }
 
     /// The first query argument of this name, decoded. `?name` without a value reads as "".
-    public func query(_ name: String) -> String? {
-        var found: UnsafePointer<CChar>?
-        var count = 0
-        guard let handle = unsafe handle else { return nil }
-        let result = unsafe MHD_lookup_connection_value_n(
-            handle,
-            cshim_mhd_query,
-            name,
-            name.utf8.count,
-            &found,
-            &count
-        )
-        guard result == cshim_mhd_yes else { return nil }
-        guard let found = unsafe found else { return "" }
-        let start = unsafe UnsafeRawPointer(found).assumingMemoryBound(to: UInt8.self)
-        let bytes = unsafe Span(_unsafeStart: start, count: count)
-        return percentDecoded(bytes)
-    }
+    public func query(_ name: String) -> String? { arguments(name).first }
 
     /// How many query arguments have this name, in any case, as `query` finds it.
-    public func queryCount(_ name: String) -> Int {
-        guard let handle = unsafe handle else { return 0 }
-        return unsafe Int(name.withCString { unsafe cshim_mhd_query_count(handle, $0) })
+    public func queryCount(_ name: String) -> Int { arguments(name).count }
+
+    private func arguments(_ name: String) -> (first: String?, count: Int) {
+        guard let handle = unsafe handle else { return (nil, 0) }
+        var value = unsafe cshim_text()
+        let count = unsafe name.withCString {
+            unsafe Int(cshim_mhd_query_find(handle, $0, Self.isEncodedName, &value))
+        }
+        guard count > 0 else { return (nil, 0) }
+        guard let start = unsafe value.start else { return ("", count) }
+        let bytes = unsafe UnsafeRawPointer(start).assumingMemoryBound(to: UInt8.self)
+        return unsafe (percentDecoded(Span(_unsafeStart: bytes, count: value.count)), count)
+    }
+
+    /// The name of an argument is decoded as its value is. Asked only for one with a `%`.
+    private static let isEncodedName: cshim_name_check = { encoded, count, name in
+        guard let encoded = unsafe encoded, let name = unsafe name else { return 0 }
+        let bytes = unsafe UnsafeRawPointer(encoded).assumingMemoryBound(to: UInt8.self)
+        let decoded = unsafe percentDecoded(Span(_unsafeStart: bytes, count: count))
+        return unsafe decoded.withCString { unsafe strcasecmp($0, name) == 0 ? 1 : 0 }
     }
 
     /// The query from the first argument of this name on, as it was sent: its value and all that
@@ -156,8 +157,9 @@ import CHTTPShims
     public func query(from name: String, bytesMax: Int) -> String? {
         guard let handle = unsafe handle else { return nil }
         return unsafe withUnsafeTemporaryAllocation(of: CChar.self, capacity: bytesMax) { text in
+            let start = text.baseAddress
             let count = unsafe name.withCString {
-                unsafe cshim_mhd_query_from(handle, $0, text.baseAddress, bytesMax)
+                unsafe cshim_mhd_query_from(handle, $0, Self.isEncodedName, start, bytesMax)
             }
             // "Not there" is SIZE_MAX, which is -1 here.
             guard (0...bytesMax).contains(count) else { return nil }

@@ -12,6 +12,7 @@ import Testing
             ]
             return text(parts.map { $0 ?? "-" }.joined(separator: "|"))
         },
+        HTTPRoute(.get, "/count") { text("\($0.query("q") ?? "-") \($0.queryCount("q"))") },
         HTTPRoute(.get, "/from") { text($0.query(from: "q", bytesMax: 8) ?? "-") },
         HTTPRoute(.post, "/echo") { HTTPResponse(status: 201, body: $0.body) },
         HTTPRoute(.put, "/echo") { HTTPResponse.json(200, $0.body) },
@@ -88,6 +89,21 @@ import Testing
             ] {
                 #expect(client.request("GET", "/from\(query)")?.body == rest, "\(query)")
             }
+        }
+    }
+
+    /// `%71` is `q`: who reads the query behind us sees one argument.
+    @Test func theNameOfAnArgumentIsDecodedAsItsValueIs() async throws {
+        try await serve { _, client in
+            for (query, answer) in [
+                ("%71=1", "1 1"), ("%51=1", "1 1"), ("%71=1&q=2", "1 2"), ("q=1&%71=2", "1 2"),
+                ("%71", " 1"), ("fl%61g=%61", "- 0"), ("%71%00=1", "- 0"), ("%71%=1", "- 0"),
+                ("%25%37%31=1", "- 0"), ("%=1&%7=2&%zz=3", "- 0"), ("%71%71%71=1", "- 0"),
+            ] {
+                #expect(client.request("GET", "/count?\(query)")?.body == answer, "\(query)")
+            }
+            #expect(client.request("GET", "/echo?fl%61g=%61")?.body == "-|-|a|-|-")
+            #expect(client.request("GET", "/from?x=1&%71=/a&%71=b")?.body == "/a&%71=b")
         }
     }
 

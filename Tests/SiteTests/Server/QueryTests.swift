@@ -37,6 +37,20 @@ extension ContractTests {
             #expect(other.status == 200)
         }
 
+        /// `%6cimit` is `limit`, to a proxy too.
+        @Test func anEncodedNameIsTheSameName() async throws {
+            let bed = try ServerBed.current()
+            for query in ["%6cimit=1&limit=2", "limit=1&%6Cimit=2", "%4Cimit=1&li%6dit=1"] {
+                let twice = try await ask(bed.site, "/api/v1/concerts?" + query)
+                expectProblem(twice, 400, "invalid_request", "\(query)")
+                #expect(twice.detail == "limit stands twice", "\(twice.text)")
+            }
+            #expect(try await ask(bed.site, "/api/v1/concerts?%6cimit=1").status == 200)
+            let bad = try await ask(bed.site, "/api/v1/concerts?%6cimit=x")
+            expectProblem(bad, 400, "invalid_request")
+            #expect(bad.detail.hasPrefix("limit must be"), "\(bad.text)")
+        }
+
         /// Links to pages come from anywhere.
         @Test func aPageTakesTheFirst() async throws {
             let bed = try ServerBed.current(), room = ServerBed.room()

@@ -373,8 +373,23 @@ int64_t cshim_mhd_body_length(struct MHD_Connection *connection, const struct cs
     return is_chunked ? -1 : length;
 }
 
+// The name of an argument that is looked for.
+struct wanted_name {
+    const char *text;
+    size_t count;
+    cshim_name_check is_encoded;
+};
+
+static int is_wanted(const struct wanted_name *wanted, const char *name, size_t count) {
+    if (!name) return 0;
+    if (!memchr(name, '%', count))
+        return count == wanted->count && strncasecmp(name, wanted->text, count) == 0;
+    // Three bytes at most stand for one.
+    return count <= 3 * wanted->count && wanted->is_encoded(name, count, wanted->text);
+}
+
 struct query_copy {
-    const char *name;
+    struct wanted_name wanted;
     char *text;
     size_t count, max;
     int has_begun;
@@ -386,11 +401,12 @@ static void add_text(struct query_copy *copy, const char *text) {
 }
 
 static enum MHD_Result copy_argument(void *context, enum MHD_ValueKind kind, const char *name,
-                                     const char *value) {
+                                     size_t name_count, const char *value, size_t value_count) {
     struct query_copy *copy = context;
     (void)kind;
+    (void)value_count;
     if (!copy->has_begun) {
-        if (strcmp(name, copy->name) != 0) return MHD_YES;
+        if (!is_wanted(&copy->wanted, name, name_count)) return MHD_YES;
         copy->has_begun = 1;
     } else {
         add_text(copy, "&");
@@ -401,31 +417,41 @@ static enum MHD_Result copy_argument(void *context, enum MHD_ValueKind kind, con
     return MHD_YES;
 }
 
-size_t cshim_mhd_query_from(struct MHD_Connection *connection, const char *name, char *text,
-                            size_t max) {
-    struct query_copy copy = {.name = name, .text = text, .max = max};
-    MHD_get_connection_values(connection, MHD_GET_ARGUMENT_KIND, copy_argument, &copy);
+size_t cshim_mhd_query_from(struct MHD_Connection *connection, const char *name,
+                            cshim_name_check is_encoded, char *text, size_t max) {
+    struct query_copy copy = {
+        .wanted = {.text = name, .count = strlen(name), .is_encoded = is_encoded},
+        .text = text,
+        .max = max,
+    };
+    MHD_get_connection_values_n(connection, MHD_GET_ARGUMENT_KIND, copy_argument, &copy);
     return copy.has_begun ? copy.count : SIZE_MAX;
 }
 
-struct name_count {
-    const char *name;
+struct query_search {
+    struct wanted_name wanted;
+    struct cshim_text *first;
     int count;
 };
 
-static enum MHD_Result count_name(void *context, enum MHD_ValueKind kind, const char *name,
-                                  const char *value) {
-    struct name_count *names = context;
+static enum MHD_Result find_argument(void *context, enum MHD_ValueKind kind, const char *name,
+                                     size_t name_count, const char *value, size_t value_count) {
+    struct query_search *search = context;
     (void)kind;
-    (void)value;
-    if (name && strcasecmp(name, names->name) == 0) names->count++;
+    if (!is_wanted(&search->wanted, name, name_count)) return MHD_YES;
+    if (search->count++ == 0)
+        *search->first = (struct cshim_text){.start = value, .count = value_count};
     return MHD_YES;
 }
 
-int cshim_mhd_query_count(struct MHD_Connection *connection, const char *name) {
-    struct name_count names = {.name = name};
-    MHD_get_connection_values(connection, MHD_GET_ARGUMENT_KIND, count_name, &names);
-    return names.count;
+int cshim_mhd_query_find(struct MHD_Connection *connection, const char *name,
+                         cshim_name_check is_encoded, struct cshim_text *first) {
+    struct query_search search = {
+        .wanted = {.text = name, .count = strlen(name), .is_encoded = is_encoded},
+        .first = first,
+    };
+    MHD_get_connection_values_n(connection, MHD_GET_ARGUMENT_KIND, find_argument, &search);
+    return search.count;
 }
 
 int cshim_mhd_expects_continue(struct MHD_Connection *connection) {

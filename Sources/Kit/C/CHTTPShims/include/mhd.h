@@ -102,12 +102,25 @@ enum cshim_fault {
 /// The pointers are compared with each other and with the length of the head, which all lie in one
 /// buffer of libmicrohttpd 0.9.75; nothing beyond that length is read.
 int64_t cshim_mhd_body_length(struct MHD_Connection *connection, const struct cshim_head *head);
-/// The query as it was sent, from the value of its argument `name` on: how long it is, SIZE_MAX
-/// without that argument; `max` bytes at most are written.
-size_t cshim_mhd_query_from(struct MHD_Connection *connection, const char *name, char *text,
-                            size_t max);
-/// How many arguments of the query have this name, in any case, as the library looks one up.
-int cshim_mhd_query_count(struct MHD_Connection *connection, const char *name);
+struct cshim_text {
+    const char *start;
+    size_t count;
+};
+
+/// Whether `count` bytes of a query, among them a `%`, are `name` in any case when decoded.
+typedef int (*cshim_name_check)(const char *encoded, size_t count, const char *name);
+
+// An argument of the query is found by its name in any case; `is_encoded` is asked for names with a
+// `%`, as `%6cimit`.
+
+/// The query as it was sent, from the value of its first argument `name` on: how long it is,
+/// SIZE_MAX without that argument; `max` bytes at most are written.
+size_t cshim_mhd_query_from(struct MHD_Connection *connection, const char *name,
+                            cshim_name_check is_encoded, char *text, size_t max);
+/// How many arguments of the query are called `name`; the value of the first one, whose start is
+/// NULL if it has none.
+int cshim_mhd_query_find(struct MHD_Connection *connection, const char *name,
+                         cshim_name_check is_encoded, struct cshim_text *first);
 int cshim_mhd_expects_continue(struct MHD_Connection *connection);
 
 /// From 4 or 16 bytes in the order of the network.
@@ -157,11 +170,6 @@ size_t cshim_http_date(void *text, size_t size);
 
 /// A descriptor that is always readable.
 int cshim_mhd_always_readable(void);
-
-struct cshim_text {
-    const char *start;
-    size_t count;
-};
 
 /// The values of the cookies called `name` or `__Host-name`, in the order they were sent, of all
 /// Cookie lines; `max` at most. libmicrohttpd's own reading ends at the first foreign cookie with a
