@@ -22,6 +22,8 @@ import Glibc
     let peer: NetworkAddress
     /// What its headers say of another client and host is believed.
     let isProxy: Bool
+    /// `peer` is whom a trusted proxy's `ProxyHeader` names, or that proxy if it names nobody.
+    let hasProxyHeader: Bool
     /// Place in the daemon's array.
     var index = 0
     private(set) var phase = Phase.headers
@@ -48,12 +50,14 @@ import Glibc
         descriptor: Int32,
         peer: NetworkAddress,
         isProxy: Bool,
+        hasProxyHeader: Bool,
         deadlineNs: UInt64
     ) {
         unsafe self.handle = handle
         self.descriptor = descriptor
         self.peer = peer
         self.isProxy = isProxy
+        self.hasProxyHeader = hasProxyHeader
         self.deadlineNs = deadlineNs
         sinceNs = 0
     }

@@ -9,6 +9,7 @@ extension Daemon {
         let descriptor: Int32
         let peer: NetworkAddress
         let isProxy: Bool
+        let hasProxyHeader: Bool
     }
 
     /// Whether one more connection is within the limits that hold for all. The kernel gives the
@@ -37,7 +38,12 @@ extension Daemon {
     func readClock() { nowNs = loop.clock.monotonicNs() }
 
     /// Hands a connection to libmicrohttpd, which calls `opened` within.
-    func admit(_ descriptor: Int32, _ peer: NetworkAddress, isProxy: Bool) {
+    func admit(
+        _ descriptor: Int32,
+        _ peer: NetworkAddress,
+        isProxy: Bool,
+        hasProxyHeader: Bool = false
+    ) {
         let perPeer = configuration.connectionsPerAddressMax
         guard let handle = unsafe handle,
             perPeer == 0 || connectionsByPeer[peer.site, default: 0] < perPeer
@@ -45,7 +51,12 @@ extension Daemon {
             refused(descriptor)
             return
         }
-        newcomer = Newcomer(descriptor: descriptor, peer: peer, isProxy: isProxy)
+        newcomer = Newcomer(
+            descriptor: descriptor,
+            peer: peer,
+            isProxy: isProxy,
+            hasProxyHeader: hasProxyHeader
+        )
         if unsafe cshim_mhd_add(handle, descriptor) == 0 { refusedTotal += 1 }
         newcomer = nil
         wantRun()
@@ -59,6 +70,7 @@ extension Daemon {
             descriptor: newcomer.descriptor,
             peer: newcomer.peer,
             isProxy: newcomer.isProxy,
+            hasProxyHeader: newcomer.hasProxyHeader,
             deadlineNs: clientDeadline(ms: configuration.headerTimeoutMs)
         )
         connection.index = connections.count

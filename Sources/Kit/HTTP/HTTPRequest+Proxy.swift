@@ -33,9 +33,10 @@ extension HTTPRequest {
     private static let unreadableBytesMax = 64
 
     /// The peer, if it says for whom it speaks and is not trusted: a proxy that nobody has named,
-    /// or a client that pretends.
+    /// or a client that pretends. Behind a `ProxyHeader` it is a visitor, whom nobody is to trust.
     public var untrustedProxy: NetworkAddress? {
-        guard !connection.isProxy, header("X-Forwarded-For") != nil else { return nil }
+        guard !connection.isProxy, !connection.hasProxyHeader, header("X-Forwarded-For") != nil
+        else { return nil }
         return connection.peer
     }
 

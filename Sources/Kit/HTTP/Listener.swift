@@ -179,14 +179,16 @@ import Glibc
                 Glibc.close(descriptor)
                 return
             }
+            var (client, isProxy) = (peer, false)
             switch source {
-            case .address(let client):
-                let isProxy = daemon.configuration.trustedProxies.contains(client)
-                daemon.admit(descriptor, client, isProxy: isProxy)
-            case .proxy: daemon.admit(descriptor, peer, isProxy: true)
+            case .address(let named):
+                client = named
+                isProxy = daemon.configuration.trustedProxies.contains(named)
+            case .proxy: isProxy = true
             // What its client writes into `X-Forwarded-For` nobody has looked at.
-            case .unknown: daemon.admit(descriptor, peer, isProxy: false)
+            case .unknown: break
             }
+            daemon.admit(descriptor, client, isProxy: isProxy, hasProxyHeader: true)
         }
     }
 

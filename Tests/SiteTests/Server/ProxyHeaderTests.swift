@@ -62,6 +62,30 @@ import Testing
         }
     }
 
+    /// Whoever does what the log says must not come to trust a visitor.
+    @Test(.enabled(if: ownAddress() != nil))
+    func aVisitorBehindAProxyHeaderIsNoProxyToName() async throws {
+        let own = try #require(ownAddress())
+        try await withSite(["--host", "0.0.0.0", "--threads", "1"]) { site in
+            func ask(_ client: HTTPClient) async throws {
+                client.send("GET", "/nowhere", ["X-Forwarded-For": "192.0.2.1"])
+                #expect(try await client.answer().status == 404)
+            }
+            for header in ["TCP4 203.0.113.88 10.0.0.1 1 1", "UNKNOWN"] {
+                let client = try HTTPClient(site.port)
+                client.send("PROXY \(header)\r\n")
+                try await ask(client)
+            }
+            try await ask(HTTPClient(site.port, at: own))
+            site.process.signal(15)
+            #expect(try await site.process.exit() == 0)
+            let log = site.process.errors
+            let told = log.split(separator: "\n").filter { $0.contains("event=untrusted_proxy") }
+            #expect(told.count == 1, "\(log)")
+            #expect(told.first?.contains("address=\(own) ") == true, "\(log)")
+        }
+    }
+
     /// The PROXY protocol, from the flag to the log; the rest is in `ProxyProtocolTests`.
     @Test func theAddressBeforeAConnectionIsTheVisitors() async throws {
         try await withSite(["--access-log"]) { site in
