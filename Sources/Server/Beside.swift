@@ -47,9 +47,7 @@ struct Beside: Sendable {
             )
             flags = all.only(names)
             if try flags.isOn("help") {
-                print(
-                    Flags.help(usage, own + Configuration.flags.filter { names.contains($0.name) })
-                )
+                print(help(usage, switches: own))
                 return 0
             }
             for flag in own {
@@ -74,6 +72,11 @@ struct Beside: Sendable {
                 return ExitCode.failure
             }
         }.value
+    }
+
+    /// What `--help` says: `usage`, and the flags that mean something here.
+    static func help(_ usage: String, switches own: [Flags.Known] = []) -> String {
+        Flags.help(usage, own + Configuration.flags.filter { names.contains($0.name) })
     }
 
     private static func open(

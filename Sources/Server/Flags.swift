@@ -3,7 +3,8 @@ struct FlagError: Error {
     let line: String
 }
 
-/// Command-line flags `--name value` or `--name=value`, else `ONSALE_NAME` of the environment.
+/// Command-line flags `--name value` or `--name=value`, else `ONSALE_NAME` of the environment; `-h`
+/// is `--help`.
 struct Flags {
     /// A flag a subcommand knows.
     struct Known {
@@ -42,6 +43,10 @@ struct Flags {
         var rest = arguments[...]
         while let argument = rest.popFirst() {
             let isFirst = rest.count == arguments.count - 1
+            if argument == "-h" {
+                values["help"] = "true"
+                continue
+            }
             guard argument.hasPrefix("--") else {
                 if takesNames {
                     names.append(argument)

@@ -27,7 +27,7 @@ enum Rankings {
                 rebuild
             )
         case "--help", "-h", "help":
-            print(usage)
+            print(Beside.help(usage))
             return 0
         default:
             let word =

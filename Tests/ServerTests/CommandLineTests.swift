@@ -40,6 +40,26 @@ import Testing
         }
     }
 
+    @Test func everySubcommandsHelpListsItsFlags() async throws {
+        let ledger = ["data", "redis", "ledger", "retain-days"]
+        let flags: [(subcommand: [String], flags: [String])] = [
+            (["serve"], ["port", "ledger", "demo"]), (["audit"], ["repair"] + ledger),
+            (["rankings"], ledger), (["rankings", "rebuild"], ledger),
+            (["rehearse"], ["url", "visitors", "coupon"]),
+            (["verify-draw"], ["file", "seed-hash"]),
+        ]
+        for (subcommand, flags) in flags {
+            let long = try OnsaleProcess(subcommand + ["--help"])
+            #expect(try await long.exit() == 0, "\(subcommand): \(long.errors)")
+            for flag in flags {
+                #expect(long.output.contains("\n  --\(flag) "), "\(subcommand): \(flag)")
+            }
+            let short = try OnsaleProcess(subcommand + ["-h"])
+            #expect(try await short.exit() == 0, "\(subcommand) -h: \(short.errors)")
+            #expect(short.output == long.output, "\(subcommand) -h")
+        }
+    }
+
     @Test func aBadFlagOrValueStopsTheStart() async throws {
         let bad: [(arguments: [String], word: String)] = [
             (["--colour", "red"], "--colour"), (["--port", "x"], "--port"),
