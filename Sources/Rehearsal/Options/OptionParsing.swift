@@ -92,6 +92,10 @@ extension RehearsalOptions {
             characters above --performance but --liars have no meaning. With the admin key it is
             made if it is missing. Nobody else may claim or change it meanwhile.
 
+            A flag with a PART is a character: that part of the visitors, 0 to 1, behaves so. In
+            the report, vanished are those who went without a word: half of the leavers, out of
+            the line, and buyers who left a hold behind.
+
             Every flag is also ONSALE_<FLAG> in the environment.
 
 
