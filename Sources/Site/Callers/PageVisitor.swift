@@ -14,6 +14,8 @@ extension Handlers {
     /// that this server knows.
     func pageVisitor(_ request: HTTPRequest) throws(Refusal) -> PageVisitor? {
         if let user = try callers.user(request) { return PageVisitor(user: user, newToken: nil) }
+        // A ticket proves a place, never a buyer: whoever sends one has to say who they are.
+        if request.header("Onsale-Ticket") != nil { _ = try callers.requiredUser(request) }
         return callers.newVisitor().map { PageVisitor(user: $0.user, newToken: $0.token) }
     }
 

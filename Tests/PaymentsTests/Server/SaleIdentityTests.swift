@@ -62,6 +62,15 @@ extension SaleContractTests {
             expectProblem(try await page(nil), 401, "unauthenticated")
             expectProblem(try await page("eve"), 403, "ticket_invalid")
             #expect(try await page(ann).status == 200)
+            // And pages that are there for everybody do not take it for nobody's.
+            let coupon = #"{"name":"A","quantity":1,"discountAmount":1}"#
+            #expect(try await bed.site.operate("PUT", "/coupons/\(night)", coupon).status == 200)
+            for path in ["/shop", "/coupons/\(night)"] {
+                let header = ["Onsale-Ticket": ticket, "Onsale-Room": night]
+                let answer = try await bed.site.request("GET", path, header)
+                expectProblem(answer, 401, "unauthenticated", "\(path)")
+                #expect(try await bed.site.request("GET", path).status == 200, "\(path)")
+            }
         }
 
         /// A browser sends cookies, and a proxy may add credentials, whoever made it ask.
