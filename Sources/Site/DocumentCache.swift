@@ -9,7 +9,7 @@ import Synchronization
 /// when it began, and whoever comes later than that waits for the next read.
 struct DocumentCache<Key: Hashable & Sendable, Value: Sendable>: Sendable {
     typealias Write = @Sendable (_ value: Value, _ limit: Int) -> [UInt8]
-    private let lists: KeptReads<Key, List>
+    private let lists: Reads<Key, List>
 
     /// What was read, with its documents.
     private final class List: Sendable {
@@ -38,7 +38,7 @@ struct DocumentCache<Key: Hashable & Sendable, Value: Sendable>: Sendable {
         read: @escaping @Sendable (Key) async throws(StoreError) -> Value,
         write: @escaping Write
     ) {
-        lists = KeptReads(
+        lists = Reads(
             on: loop,
             .init(
                 keysMax: DocumentLimits.keysMax,

@@ -2,12 +2,12 @@ import EventLoop
 import Store
 
 /// One value that many ask for, read by a loop at most once a second for all of them.
-typealias SecondOld<Value: Sendable> = KeptReads<OnlyKey, Value>
+typealias SecondOld<Value: Sendable> = Reads<OnlyKey, Value>
 
 /// The key of a value of which there is one.
 enum OnlyKey: Hashable, Sendable { case only }
 
-extension KeptReads {
+extension Reads {
     /// A value for each of a few keys, read at most once a second. 500,000 seats are 0.5 MB.
     static func secondOld(
         on loop: EventLoop,
@@ -24,7 +24,7 @@ extension KeptReads {
     }
 }
 
-extension KeptReads where Key == OnlyKey {
+extension Reads where Key == OnlyKey {
     private static var ageMaxMs: UInt64 { 1_000 }
 
     static func single(on loop: EventLoop, _ read: @escaping @Sendable () async -> Value) -> Self {

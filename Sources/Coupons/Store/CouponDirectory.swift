@@ -7,7 +7,7 @@ public typealias CouponDirectory = Directory<CouponID, CouponRow>
 
 extension CouponDirectory {
     public init(ledger: CouponLedger, on loop: EventLoop) {
-        self.init(on: loop) { id throws(StoreError) in try await ledger.coupon(id) }
+        self.init(directoryOn: loop) { id throws(StoreError) in try await ledger.coupon(id) }
     }
 
     /// What `coupon` takes off `total` points. Nil: there is no such coupon, or it would be used up

@@ -10,7 +10,7 @@ public final class IndexHandlers: Handlers {
     /// What the first page offers.
     let indexOffers: SecondOld<IndexOffers>
     /// Its rooms, behind the name that a reader has come to.
-    let indexRooms: KeptReads<String, [(room: RoomID, report: RoomReport)]>
+    let indexRooms: Reads<String, [(room: RoomID, report: RoomReport)]>
 
     public init(
         site: Site,

@@ -17,19 +17,20 @@ struct Charts: Sendable {
         var isFinal: Bool
     }
 
-    private let charts: KeptReads<Name, Chart?>
-    private let newest: KeptReads<Name, Newest>
+    private let charts: Reads<Name, Chart?>
+    private let newest: Reads<Name, Newest>
 
     private static let lookEveryMs: UInt64 = 1_000
     /// Entries kept, of charts: 100,000 x ~100 B are 10 MB, a hundred full ones.
     private static let keptMax = 100_000
 
     init(ledger: RankingLedger, on loop: EventLoop) {
-        charts = KeptReads(
+        charts = Reads(
             on: loop,
-            .init(sizeMax: Self.keptMax, outlivesFailure: true),
+            .init(sizeMax: Self.keptMax),
             freshMs: { $0 == nil ? Self.lookEveryMs : nil },
-            size: { 1 + ($0?.entries.count ?? 0) }
+            size: { 1 + ($0?.entries.count ?? 0) },
+            outlives: { _ in true }
         ) { name, _ throws(StoreError) in
             try await ledger.chart(
                 of: name.board,
@@ -37,11 +38,12 @@ struct Charts: Sendable {
                 period: name.period.name
             )
         }
-        newest = KeptReads(
+        newest = Reads(
             on: loop,
-            .init(sizeMax: Self.keptMax, outlivesFailure: true),
+            .init(sizeMax: Self.keptMax),
             freshMs: { $0.isFinal ? nil : Self.lookEveryMs },
-            size: { _ in 1 }
+            size: { _ in 1 },
+            outlives: { _ in true }
         ) { name, _ throws(StoreError) in
             let found = try await ledger.newestChart(
                 of: name.board,

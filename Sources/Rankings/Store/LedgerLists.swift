@@ -24,8 +24,8 @@ struct LedgerLists: Sendable {
         var around: [RankedEntry]
     }
 
-    private let slices: KeptReads<Slice, Standings>
-    private let places: KeptReads<PlaceName, Place>
+    private let slices: Reads<Slice, Standings>
+    private let places: Reads<PlaceName, Place>
 
     /// How old an answer is at most.
     static let ageMaxMs: UInt64 = 1_000
@@ -37,7 +37,7 @@ struct LedgerLists: Sendable {
     private static let looksMax = 3
 
     init(ledger: RankingLedger, on loop: EventLoop) {
-        slices = KeptReads(
+        slices = Reads(
             on: loop,
             .init(sizeMax: Self.keptMax, readsMax: Self.readsMax),
             freshMs: { _ in Self.ageMaxMs },
@@ -50,7 +50,7 @@ struct LedgerLists: Sendable {
                 limit: RankingLedger.standingsMax
             )
         }
-        places = KeptReads(
+        places = Reads(
             on: loop,
             .init(sizeMax: Self.keptMax, readsMax: Self.readsMax),
             freshMs: { _ in Self.ageMaxMs },

@@ -18,7 +18,7 @@ struct Peaks: Sendable {
         var isOverfull = false
     }
 
-    private let tables: KeptReads<Name, Table>
+    private let tables: Reads<Name, Table>
     private let ledger: RankingLedger
 
     /// How old an answer is at most.
@@ -32,11 +32,12 @@ struct Peaks: Sendable {
 
     init(ledger: RankingLedger, on loop: EventLoop) {
         self.ledger = ledger
-        tables = KeptReads(
+        tables = Reads(
             on: loop,
-            .init(sizeMax: Self.keptMax, outlivesFailure: true),
+            .init(sizeMax: Self.keptMax),
             freshMs: { _ in Self.ageMaxMs },
-            size: { 1 + $0.ranks.count }
+            size: { 1 + $0.ranks.count },
+            outlives: { _ in true }
         ) { name, old throws(StoreError) in try await Self.read(name, old ?? Table(), ledger) }
     }
 

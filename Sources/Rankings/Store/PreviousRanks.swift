@@ -27,7 +27,7 @@ struct PreviousRanks: Sendable {
         }
     }
 
-    private let known: KeptReads<Name, Known>
+    private let known: Reads<Name, Known>
     private let boards: BoardStore
 
     private static let lookEveryMs: UInt64 = 1_000
@@ -36,11 +36,12 @@ struct PreviousRanks: Sendable {
 
     init(charts: Charts, lists: BoardLists, on loop: EventLoop) {
         boards = lists.boards
-        known = KeptReads(
+        known = Reads(
             on: loop,
-            .init(sizeMax: Self.keptMax, outlivesFailure: true),
+            .init(sizeMax: Self.keptMax),
             freshMs: { $0.isFinal ? nil : Self.lookEveryMs },
-            size: { 1 + $0.ranks.count }
+            size: { 1 + $0.ranks.count },
+            outlives: { _ in true }
         ) { name, _ throws(StoreError) in
             if let chart = try await charts.chart(of: name.board, name.period) {
                 return Known(chart.entries, total: chart.total, isFinal: true)

@@ -54,7 +54,7 @@ extension RoomStore {
     /// The room with all its counters; nil: nobody knows it.
     public func report(_ room: RoomID) async throws(StoreError) -> RoomReport? {
         guard let reply = try await runKnowing(scripts[.report], room) else {
-            documents[room] = nil
+            await documents.forget(room)
             return nil
         }
         return try RoomFields.report(reply)
@@ -62,14 +62,7 @@ extension RoomStore {
 
     /// The shared document: a report that is at most `documentMaxAgeMs` old.
     public func document(_ room: RoomID) async throws(StoreError) -> RoomReport? {
-        let nowNs = loop.clock.monotonicNs()
-        if let known = documents[room], nowNs - known.atNs < Self.documentMaxAgeMs * 1_000_000 {
-            return known.report
-        }
-        guard let report = try await report(room) else { return nil }
-        if documents.count >= Self.documentsMax { documents.removeAll() }
-        documents[room] = (report, nowNs)
-        return report
+        try await documents.value(room)
     }
 
     /// Writes a change of settings or state, and brings it to Redis.
@@ -175,7 +168,7 @@ extension RoomStore {
     }
 
     private func adopted(_ room: RoomID) async throws(StoreError) -> RoomReport {
-        documents[room] = nil
+        await documents.forget(room)
         guard let report = try await report(room) else { return try missing(room) }
         try await keeper.adopt(room, report)
         // A new room was none when its script was called.

@@ -63,7 +63,7 @@ public actor RoomKeeper: ComparesWithLedger {
     private static let upkeepsMax = 128
 
     /// Compares the stock that a room in Redis knows with the ledger.
-    private var stock: SharedRead<RoomID, Void>?
+    private var stock: Reads<RoomID, Void>?
     var comparisons = Comparisons<RoomID>()
     let comparing: SharedWork<RoomID, Void>
 
@@ -105,7 +105,7 @@ public actor RoomKeeper: ComparesWithLedger {
     /// says. It is called before anybody is let in after Redis was lost, and for each room that
     /// this process brings back.
     public func onStock(_ body: @escaping @Sendable (RoomID) async throws(StoreError) -> Void) {
-        stock = SharedRead(on: loop, read: body)
+        stock = Reads(askedOf: loop, read: body)
     }
 
     /// Begins after the call, for all who ask at once.

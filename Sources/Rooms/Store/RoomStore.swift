@@ -24,7 +24,11 @@ public actor RoomStore: ComparesWithLedger, @preconcurrency CalledHere {
     var statuses = TurnBatch<RoomID, VisitQuery>()
     var lines: [RoomID: LineReader] = [:]
     public internal(set) var lineStatistics = LineStatistics()
-    var documents: [RoomID: (report: RoomReport, atNs: UInt64)] = [:]
+    lazy var documents = Reads<RoomID, RoomReport?>(
+        on: loop,
+        .init(keysMax: Self.documentsMax, readsMax: .max),
+        freshMs: { _ in Self.documentMaxAgeMs }
+    ) { [weak self] room, _ throws(StoreError) in try await self?.report(room) }
     /// How old the shared document may be: `Cache-Control: max-age=1` promises no better.
     static let documentMaxAgeMs: UInt64 = 1_000
     static let documentsMax = 4_096

@@ -7,7 +7,7 @@ public typealias PerformanceDirectory = Directory<PerformanceID, Performance>
 
 extension PerformanceDirectory {
     public init(ledger: SeatLedger, on loop: EventLoop) {
-        self.init(on: loop) { id throws(StoreError) in
+        self.init(directoryOn: loop) { id throws(StoreError) in
             try await ledger.performance(id)?.performance
         }
     }

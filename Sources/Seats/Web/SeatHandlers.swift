@@ -16,7 +16,7 @@ public final class SeatHandlers: Handlers {
     let balance: Balance
     let seatMaps: SeatMaps
     /// Maps for pages of people who have nothing yet.
-    let strangerMaps: KeptReads<PerformanceID, SeatMap?>
+    let strangerMaps: Reads<PerformanceID, SeatMap?>
 
     /// The page tells `balance` to whoever holds seats; points are not this capability's.
     public init(

@@ -12,7 +12,7 @@ public actor ShopStore {
     /// Told after every commit that wrote into the outbox.
     let committed: @Sendable () -> Void
     let products: Directory<ProductID, Product>
-    let productList: SharedRead<PageRequest, ListPage<Product>>
+    let productList: Reads<PageRequest, ListPage<Product>>
 
     public nonisolated var unownedExecutor: UnownedSerialExecutor {
         unsafe loop.asUnownedSerialExecutor()
@@ -31,8 +31,10 @@ public actor ShopStore {
         cancels = Cancels(points: PointLedger(ledger.database), attempts: attempts)
         self.coupons = coupons
         self.committed = committed
-        products = Directory(on: loop) { id throws(StoreError) in try await ledger.product(id) }
-        productList = SharedRead(on: loop) { page throws(StoreError) in
+        products = Directory(directoryOn: loop) { id throws(StoreError) in
+            try await ledger.product(id)
+        }
+        productList = Reads(askedOf: loop) { page throws(StoreError) in
             try await ledger.products(page)
         }
     }

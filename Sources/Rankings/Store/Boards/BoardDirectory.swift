@@ -7,6 +7,6 @@ public typealias BoardDirectory = Directory<BoardID, BoardRow>
 
 extension BoardDirectory {
     public init(ledger: RankingLedger, on loop: EventLoop) {
-        self.init(on: loop) { id throws(StoreError) in try await ledger.board(id) }
+        self.init(directoryOn: loop) { id throws(StoreError) in try await ledger.board(id) }
     }
 }

@@ -85,7 +85,7 @@ final class ScoreLog: Sendable {
     }
 
     func settings(on loop: EventLoop) -> BoardDirectory {
-        BoardDirectory(on: loop) { id async throws(StoreError) in
+        BoardDirectory(directoryOn: loop) { id async throws(StoreError) in
             self.pages.withLock { $0.boards[id] }
         }
     }

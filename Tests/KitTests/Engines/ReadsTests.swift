@@ -5,7 +5,7 @@ import Testing
 @testable import Store
 
 /// What is read once for many.
-@Suite(.timeLimit(.minutes(1))) struct KeptReadsTests {
+@Suite(.timeLimit(.minutes(1))) struct ReadsTests {
     /// Counts what is read, and holds it up for as long as a test wants.
     private final class Source: Sendable {
         private let names = Mutex<[String]>([])
@@ -27,18 +27,20 @@ import Testing
     private struct Bed: Sendable {
         let source = Source()
         let time = VirtualTime()
-        let kept: KeptReads<String, String>
+        let kept: Reads<String, String>
 
         init(
-            _ limits: KeptReads<String, String>.Limits,
-            freshMs: @escaping @Sendable (String) -> UInt64? = { _ in 1_000 }
+            _ limits: Reads<String, String>.Limits,
+            freshMs: @escaping @Sendable (String) -> UInt64? = { _ in 1_000 },
+            outlives: Bool = false
         ) {
             let loop = EventLoop.start(clock: time.clock)
-            kept = KeptReads(
+            kept = Reads(
                 on: loop,
                 limits,
                 freshMs: freshMs,
-                size: { $0.utf8.count }
+                size: { $0.utf8.count },
+                outlives: { _ in outlives }
             ) { [source] name, old throws(StoreError) in try await source.read(name, old) }
         }
 
@@ -116,7 +118,7 @@ import Testing
 
     @Test(arguments: [true, false])
     func aFailureIsToldOrOutlived(_ outlives: Bool) async throws {
-        let bed = Bed(.init(sizeMax: 1_000, outlivesFailure: outlives))
+        let bed = Bed(.init(sizeMax: 1_000), outlives: outlives)
         #expect(try await bed.value("a") == "a1")
         bed.source.fail(true)
         bed.pass(5_000)
@@ -128,5 +130,96 @@ import Testing
         await #expect(throws: StoreError.self) { _ = try await bed.value("new") }
         bed.source.fail(false)
         #expect(try await bed.value("a") == "a4 after a1")
+    }
+
+    @Test func itNeverKeepsMoreThanItsLimit() async throws {
+        let bed = Bed(.init(keysMax: 16))
+        for number in 0..<100 { _ = try await bed.value("\(number)") }
+        let count = await bed.kept.keptCount
+        #expect((14...16).contains(count))
+        for number in 90..<100 { _ = try await bed.value("\(number)") }
+        #expect(bed.source.reads.count == 100)
+    }
+
+    /// A read that began before a change knows nothing of it.
+    @Test func whatIsForgottenIsReadAnew() async throws {
+        let bed = Bed(.init())
+        bed.source.hold(true)
+        async let before = bed.value("a")
+        try await until("it is asked") { bed.source.reads.count == 1 }
+        await bed.kept.forget("a")
+        async let after = bed.value("a")
+        try await until("it is asked again") { bed.source.reads.count == 2 }
+        bed.source.hold(false)
+        _ = try await before
+        let changed = try await after
+        #expect(try await bed.value("a") == changed)
+        #expect(bed.source.reads.count == 2)
+    }
+
+    /// On one loop, whose clock stands still.
+    @Test func whoAsksOfALoopIsToldWhatIsReadAfterwards() async throws {
+        let source = Source()
+        let loop = EventLoop.start(clock: VirtualTime().clock)
+        let reads = Reads<String, String>(askedOf: loop) { name throws(StoreError) in
+            try await source.read(name, nil)
+        }
+        source.hold(true)
+        async let first = reads.value("a")
+        try await until("it is asked") { source.reads.count == 1 }
+        async let others = together(20) { _ in try await reads.value("a") }
+        try await Task.sleep(for: .milliseconds(50))
+        #expect(source.reads.count == 1)
+        source.hold(false)
+        #expect(try await first == "a1")
+        #expect(try await others.allSatisfy { $0 != "a1" })
+        #expect(await reads.keptCount == 0)
+        loop.stop()
+    }
+
+    /// However many ask for a name at once, they cost two reads.
+    @Test func whatNobodyKnowsIsLookedForTwice() async throws {
+        let source = Source()
+        let loop = EventLoop.start()
+        let directory = Directory<String, Int>(directoryOn: loop) { name throws(StoreError) in
+            _ = try await source.read(name, nil)
+            return nil
+        }
+        source.hold(true)
+        let asking = Atomic(0)
+        async let all = together(50) { _ in
+            asking.add(1, ordering: .relaxed)
+            return try await directory.found("nobody")
+        }
+        try await until("all ask") { asking.load(ordering: .relaxed) == 50 }
+        try await Task.sleep(for: .milliseconds(50))
+        source.hold(false)
+        #expect(try await all.allSatisfy { $0 == nil })
+        #expect(source.reads.count <= 3)
+        loop.stop()
+    }
+
+    @Test func aDirectoryLooksAgainForWhatIsNew() async throws {
+        let time = VirtualTime()
+        let names = Mutex<[String: Int]>(["old": 1])
+        let isAway = Mutex(false)
+        let loop = EventLoop.start(clock: time.clock)
+        let directory = Directory<String, Int>(directoryOn: loop) { name throws(StoreError) in
+            if isAway.withLock({ $0 }) { throw .unavailable("for a test") }
+            return names.withLock { $0[name] }
+        }
+        #expect(try await directory.value("new") == nil)
+        names.withLock { $0 = ["old": 2, "new": 3] }
+        #expect(try await directory.value("new") == nil)
+        #expect(try await directory.found("new") == 3)
+        #expect(try await directory.value("old") == 2)
+        #expect(try await directory.value("nobody") == nil)
+        isAway.withLock { $0 = true }
+        time.set(time.clock.wallMs() + 5_000)
+        // What was there is told while the ledger is away, and nothing about the rest.
+        #expect(try await directory.value("old") == 2)
+        await #expect(throws: StoreError.self) { _ = try await directory.value("nobody") }
+        await #expect(throws: StoreError.self) { _ = try await directory.found("nobody") }
+        loop.stop()
     }
 }
