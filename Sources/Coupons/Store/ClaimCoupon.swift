@@ -2,12 +2,6 @@ import EventLoop
 public import Onsale
 public import Values
 
-/// A claim whose question waits for the end of the loop's turn.
-@safe struct ClaimQuery: Sendable {
-    let user: UserID
-    let answer: UnsafeContinuation<Result<GatePlace?, StoreError>, Never>
-}
-
 extension CouponStore {
     /// How often one claim asks the gate. With the pauses between (5 + 10 + 20 + 40 + 36 x 50 ms):
     /// 1.875 s, then the caller is told to come again.
@@ -28,7 +22,7 @@ extension CouponStore {
         }
         var pauseMs = Self.pauseMinMs
         for _ in 1...Self.asksMax {
-            guard let place = try await ask(id, user) else { return .unknownCoupon }
+            guard let place = try await claims.ask(user, about: id) else { return .unknownCoupon }
             switch place.answer {
             case .given:
                 if let claim = try await issue(id, user, place.number) { return .issued(claim) }
@@ -44,18 +38,6 @@ extension CouponStore {
             pauseMs = min(2 * pauseMs, Self.pauseMaxMs)
         }
         throw .unavailable("the ledger has not decided on coupon \(id)")
-    }
-
-    /// Joins the next call of the coupon. On the loop, without a hop to the actor.
-    private nonisolated func ask(_ id: CouponID, _ user: UserID) async throws(StoreError)
-        -> GatePlace?
-    {
-        let result = await unsafe withUnsafeContinuation {
-            (answer: UnsafeContinuation<Result<GatePlace?, StoreError>, Never>) in
-            let query = unsafe ClaimQuery(user: user, answer: answer)
-            here { $0.claims.append(query, about: id) }
-        }
-        return try result.get()
     }
 
     /// Has the ledger decide on a number that the gate gave. Nil: it did not take it, for the gate

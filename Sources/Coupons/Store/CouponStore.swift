@@ -7,9 +7,9 @@ import Values
 /// and numbers who is not; the ledger decides, and only then is a coupon somebody's.
 ///
 /// Claims, looks and decisions of one turn of the loop are folded into one script call a coupon
-/// (`TurnBatch`). A gate that Redis does not know is built from the ledger before it answers
+/// (`Gather`). A gate that Redis does not know is built from the ledger before it answers
 /// anybody (`VersionedStore`).
-public actor CouponStore: VersionedStore, @preconcurrency CalledHere {
+public actor CouponStore: VersionedStore {
     public nonisolated let loop: EventLoop
     let redis: RedisConnection
     let scripts: CouponScripts
@@ -20,9 +20,9 @@ public actor CouponStore: VersionedStore, @preconcurrency CalledHere {
     let names: CouponDirectory
     /// Told after every commit that wrote into the outbox.
     let committed: @Sendable () -> Void
-    var claims = TurnBatch<CouponID, ClaimQuery>()
-    var looks = TurnBatch<CouponID, LookQuery>()
-    var decisions = TurnBatch<CouponID, DecisionQuery>()
+    let claims: Claims
+    let looks: Looks
+    let decisions: Decisions
     let loads: SharedWork<CouponID, Bool>
     let inquiries: SharedWork<CouponID, Void>
     var seen = SeenVersions<CouponID>()
@@ -57,17 +57,12 @@ public actor CouponStore: VersionedStore, @preconcurrency CalledHere {
         self.retainMs = retainMs
         self.names = names
         comparisons.isOff = !comparesWithLedger
+        claims = Gather(on: loop, callMax: Self.callMax)
+        looks = Gather(on: loop, callMax: Self.callMax)
+        decisions = Gather(on: loop, callMax: Self.callMax)
         loads = SharedWork(on: loop)
         comparing = SharedWork(on: loop)
         inquiries = SharedWork(on: loop)
-    }
-
-    /// Sends what a turn of the loop has gathered at its end. Once, on the loop, which may outlive
-    /// the store.
-    public func start() {
-        loop.onTurnEnd { [weak self] in
-            self?.assumeIsolated { $0.flush() } ?? false
-        }
     }
 
     func keys(of id: CouponID) -> CouponKeys { keys.value(id) { CouponKeys(id) } }

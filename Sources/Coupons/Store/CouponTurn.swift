@@ -1,56 +1,43 @@
-import EventLoop
 import Onsale
 import Redis
 import Values
 
 /// What leaves at the end of a loop's turn: a call for all that was asked about a coupon.
 extension CouponStore {
+    typealias Claims = Gather<CouponID, UserID, GatePlace>
+    /// Nil asks for the coupon alone.
+    typealias Looks = Gather<CouponID, UserID?, GateLook>
+    typealias Decisions = Gather<CouponID, [Decision], Void>
+
     /// Users of one script call, and decisions: at ~2 us each a call keeps Redis for 0.3 ms.
-    private static let callMax = 128
+    static let callMax = 128
 
-    /// Starts the calls of this turn. True when there were any. Decisions leave first: who asks
-    /// after a yes sees it.
-    func flush() -> Bool {
-        let deciding = decisions.takeCalls(max: Self.callMax)
-        let claiming = claims.takeCalls(max: Self.callMax)
-        let looking = looks.takeCalls(max: Self.callMax)
-        for call in deciding { startDeciding(call.subject, call.queries) }
-        for call in claiming { startClaiming(call.subject, call.queries) }
-        for call in looking { startLooking(call.subject, call.queries) }
-        return !deciding.isEmpty || !claiming.isEmpty || !looking.isEmpty
-    }
-
-    private func startDeciding(_ id: CouponID, _ queries: ArraySlice<DecisionQuery>) {
-        Task.immediate(executorPreference: loop) { [self] in
-            let result = await Result.caught { () async throws(StoreError) in
-                try await settleNow(queries.flatMap(\.decisions), of: id)
-            }
-            for query in queries { unsafe query.answer.resume(returning: result) }
+    /// Sends what a turn of the loop has gathered at its end. Once, on the loop, which may outlive
+    /// the store. Decisions leave first: who asks after a yes sees it.
+    public func start() {
+        decisions.start { [weak self] id, asked async throws(StoreError) in
+            try await self?.settleNow(asked.flatMap(\.question), of: id)
+            return Array(repeating: (), count: asked.count)
+        }
+        claims.start { [weak self] id, asked async throws(StoreError) in
+            try await self?.places(id, asked)
+        }
+        looks.start { [weak self] id, asked async throws(StoreError) in
+            try await self?.look(id, asked)
         }
     }
 
-    private func startClaiming(_ id: CouponID, _ queries: ArraySlice<ClaimQuery>) {
-        Task.immediate(executorPreference: loop) { [self] in
-            let result = await Result.caught { () async throws(StoreError) in
-                try await places(id, queries)
-            }
-            for (index, query) in queries.enumerated() {
-                unsafe query.answer.resume(returning: result.map { $0?[index] })
-            }
-        }
-    }
-
-    private func places(_ id: CouponID, _ queries: ArraySlice<ClaimQuery>)
+    private func places(_ id: CouponID, _ asked: ArraySlice<Claims.Asked>)
         async throws(StoreError) -> [GatePlace]?
     {
-        let users = queries.map { RedisArgument.string($0.user.raw) }
+        let users = asked.map { RedisArgument.string($0.question.raw) }
         guard let reply = try await run(scripts[.claim], id, users) else { return nil }
-        guard reply.count == 2 * queries.count else {
-            throw .broken("\(reply.count) values for \(queries.count) claims")
+        guard reply.count == 2 * asked.count else {
+            throw .broken("\(reply.count) values for \(asked.count) claims")
         }
         var places: [GatePlace] = []
-        places.reserveCapacity(queries.count)
-        for index in 0..<queries.count {
+        places.reserveCapacity(asked.count)
+        for index in 0..<asked.count {
             guard let answer = GatePlace.Answer(rawValue: try reply.integer(2 * index)) else {
                 throw .broken("a gate answered \(try reply.integer(2 * index))")
             }
@@ -58,16 +45,5 @@ extension CouponStore {
         }
         if reply.hasOverdue { Task(executorPreference: loop) { await self.inquire(id) } }
         return places
-    }
-
-    private func startLooking(_ id: CouponID, _ queries: ArraySlice<LookQuery>) {
-        Task.immediate(executorPreference: loop) { [self] in
-            let result = await Result.caught { () async throws(StoreError) in
-                try await look(id, queries)
-            }
-            for (index, query) in queries.enumerated() {
-                unsafe query.answer.resume(returning: result.map { $0?[index] })
-            }
-        }
     }
 }

@@ -3,12 +3,6 @@ public import Onsale
 import Redis
 public import Values
 
-/// A look that waits for the end of the loop's turn.
-@safe struct LookQuery: Sendable {
-    let user: UserID?
-    let answer: UnsafeContinuation<Result<GateLook?, StoreError>, Never>
-}
-
 /// What the gate shows to one look.
 struct GateLook: Sendable {
     let issued: Int64
@@ -28,7 +22,7 @@ extension CouponStore {
     )? {
         guard let row = try await names.found(id) else { return nil }
         do throws(StoreError) {
-            guard let look = try await look(id, user: nil) else { return nil }
+            guard let look = try await looks.ask(nil, about: id) else { return nil }
             var coupon = row.coupon
             coupon.quantity = look.quantity
             coupon.startsAt = look.startsMs > 0 ? Timestamp(milliseconds: look.startsMs) : nil
@@ -45,7 +39,7 @@ extension CouponStore {
     /// The number of the user's coupon; nil: none. While Redis is away the ledger says it.
     public func sequence(of id: CouponID, for user: UserID) async throws(StoreError) -> Int64? {
         do throws(StoreError) {
-            return try await look(id, user: user)?.number
+            return try await looks.ask(user, about: id)?.number
         } catch {
             guard case .unavailable = error else { throw error }
             return try await ledger.sequence(of: id, for: user)
@@ -69,19 +63,10 @@ extension CouponStore {
         try await ledger.openCoupons(max: max, atMs: loop.clock.wallMs()).map(\.coupon)
     }
 
-    private func look(_ id: CouponID, user: UserID?) async throws(StoreError) -> GateLook? {
-        let result = await unsafe withUnsafeContinuation {
-            (answer: UnsafeContinuation<Result<GateLook?, StoreError>, Never>) in
-            let query = unsafe LookQuery(user: user, answer: answer)
-            looks.append(query, about: id)
-        }
-        return try result.get()
-    }
-
-    func look(_ id: CouponID, _ queries: ArraySlice<LookQuery>) async throws(StoreError)
+    func look(_ id: CouponID, _ asked: ArraySlice<Looks.Asked>) async throws(StoreError)
         -> [GateLook]?
     {
-        let users = queries.compactMap(\.user)
+        let users = asked.compactMap(\.question)
         let arguments = users.map { RedisArgument.string($0.raw) }
         guard var reply = try await run(scripts[.look], id, arguments) else { return nil }
         if reply.hasOverdue {
@@ -94,9 +79,9 @@ extension CouponStore {
         }
         var looks: [GateLook] = []
         var next = 4
-        for query in queries {
+        for look in asked {
             var number: Int64 = 0
-            if query.user != nil {
+            if look.question != nil {
                 number = try reply.integer(next)
                 next += 1
             }

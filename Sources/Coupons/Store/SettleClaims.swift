@@ -3,24 +3,13 @@ import Onsale
 import Redis
 import Values
 
-/// Decisions that wait for the end of the loop's turn.
-@safe struct DecisionQuery: Sendable {
-    let decisions: [Decision]
-    let answer: UnsafeContinuation<Result<Void, StoreError>, Never>
-}
-
 extension CouponStore {
     /// Undecided numbers that are asked about at once.
     private static let overdueMax = 200
 
     /// Tells the gate what the ledger has decided.
     nonisolated func settle(_ decisions: [Decision], of id: CouponID) async throws(StoreError) {
-        let result = await unsafe withUnsafeContinuation {
-            (answer: UnsafeContinuation<Result<Void, StoreError>, Never>) in
-            let query = unsafe DecisionQuery(decisions: decisions, answer: answer)
-            here { $0.decisions.append(query, about: id) }
-        }
-        try result.get()
+        _ = try await self.decisions.ask(decisions, about: id)
     }
 
     func settleNow(_ decisions: [Decision], of id: CouponID) async throws(StoreError) {

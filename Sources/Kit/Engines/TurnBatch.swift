@@ -3,6 +3,8 @@
 struct TurnBatch<Subject: Hashable & Sendable, Query: Sendable>: Sendable {
     private var queries: [Subject: [Query]] = [:]
 
+    var isEmpty: Bool { queries.isEmpty }
+
     mutating func append(_ query: Query, about subject: Subject) {
         queries[subject, default: []].append(query)
     }
@@ -20,18 +22,5 @@ struct TurnBatch<Subject: Hashable & Sendable, Query: Sendable>: Sendable {
         }
         queries.removeAll(keepingCapacity: true)
         return calls
-    }
-}
-
-/// Who waits for what leaves at the end of the loop's turn.
-@safe struct TurnReader<Answer: Sendable>: Sendable {
-    private let continuation: UnsafeContinuation<Result<Answer, StoreError>, Never>
-
-    init(_ continuation: UnsafeContinuation<Result<Answer, StoreError>, Never>) {
-        unsafe self.continuation = unsafe continuation
-    }
-
-    func resume(_ answer: Result<Answer, StoreError>) {
-        unsafe continuation.resume(returning: answer)
     }
 }

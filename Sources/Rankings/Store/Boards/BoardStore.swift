@@ -18,10 +18,10 @@ public actor BoardStore: ComparesWithLedger {
     let retainMs: Int64
     let settings: BoardDirectory
     let builds: SharedWork<BoardID, Void>
-    var pages = TurnBatch<BoardListName, ListQuery<PageQuestion, BoardPage>>()
-    var places = TurnBatch<BoardListName, ListQuery<PlaceQuestion, BoardPlace>>()
-    var rankings = TurnBatch<BoardListName, ListQuery<[String], [Int?]>>()
-    /// Turns of the loop are listened to.
+    let pages: Gather<BoardListName, PageQuestion, BoardPage>
+    let places: Gather<BoardListName, PlaceQuestion, BoardPlace>
+    let rankings: Gather<BoardListName, [String], [Int?]>
+    /// Questions are sent at the end of turns.
     var hasTurns = false
     var comparisons = Comparisons<BoardID>()
     let comparing: SharedWork<BoardID, Void>
@@ -71,6 +71,9 @@ public actor BoardStore: ComparesWithLedger {
         self.limits = limits
         self.scripts = scripts
         self.retainMs = retainMs
+        pages = Gather(on: loop, callMax: Self.callMax)
+        places = Gather(on: loop, callMax: Self.callMax)
+        rankings = Gather(on: loop, callMax: Self.callMax)
         builds = SharedWork(on: loop)
         comparisons.isOff = !comparesWithLedger
         comparing = SharedWork(on: loop)

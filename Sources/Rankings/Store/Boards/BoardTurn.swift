@@ -6,54 +6,20 @@ import Values
 /// What leaves at the end of a loop's turn: a call for all that was asked about a list.
 extension BoardStore {
     /// Questions of one script call: with 100 entries each it keeps Redis for 1 ms.
-    private static let callMax = 32
+    static let callMax = 32
 
-    /// The answer to what `ask` puts into a batch of this turn.
-    func atTurnEnd<Answer: Sendable>(_ ask: (TurnReader<Answer?>) -> Void)
-        async throws(StoreError) -> Answer?
-    {
-        startTurns()
-        return try await unsafe withUnsafeContinuation { unsafe ask(TurnReader($0)) }.get()
-    }
-
-    /// Sends what a turn of the loop has gathered at its end, from the first question on. The loop
-    /// may outlive the store.
+    /// From the first question on.
     func startTurns() {
         guard !hasTurns else { return }
         hasTurns = true
-        loop.onTurnEnd { [weak self] in
-            self?.assumeIsolated { $0.flush() } ?? false
+        pages.start { [weak self] name, asked async throws(StoreError) in
+            try await self?.pages(asked.map(\.question), name)
         }
-    }
-
-    /// Starts the calls of this turn. True when there were any.
-    func flush() -> Bool {
-        let paging = pages.takeCalls(max: Self.callMax)
-        let placing = places.takeCalls(max: Self.callMax)
-        let ranking = rankings.takeCalls(max: Self.callMax)
-        for (name, queries) in paging {
-            start(queries) { asked async throws(StoreError) in try await self.pages(asked, name) }
+        places.start { [weak self] name, asked async throws(StoreError) in
+            try await self?.places(asked.map(\.question), name)
         }
-        for (name, queries) in placing {
-            start(queries) { asked async throws(StoreError) in try await self.places(asked, name) }
-        }
-        for (name, queries) in ranking {
-            start(queries) { asked async throws(StoreError) in try await self.ranks(asked, name) }
-        }
-        return !paging.isEmpty || !placing.isEmpty || !ranking.isEmpty
-    }
-
-    private func start<Question, Answer>(
-        _ queries: ArraySlice<ListQuery<Question, Answer>>,
-        _ read: @escaping @Sendable ([Question]) async throws(StoreError) -> [Answer]?
-    ) {
-        Task.immediate(executorPreference: loop) {
-            let result = await Result.caught { () async throws(StoreError) in
-                try await read(queries.map(\.question))
-            }
-            for (index, query) in queries.enumerated() {
-                query.reader.resume(result.map { $0?[index] })
-            }
+        rankings.start { [weak self] name, asked async throws(StoreError) in
+            try await self?.ranks(asked.map(\.question), name)
         }
     }
 

@@ -33,7 +33,8 @@ extension BoardStore {
             limit: min(max(0, limit), BoardLimits.entriesMax)
         )
         let name = BoardListName(board: id, list: list)
-        return try await atTurnEnd { pages.append(ListQuery(question, $0), about: name) }
+        startTurns()
+        return try await pages.ask(question, about: name)
     }
 
     /// The place of a member, with `around` before and behind it. Nil: there is no such board, or
@@ -46,7 +47,8 @@ extension BoardStore {
             around: min(max(0, around), BoardLimits.entriesMax / 2)
         )
         let name = BoardListName(board: id, list: list)
-        return try await atTurnEnd { places.append(ListQuery(question, $0), about: name) }
+        startTurns()
+        return try await places.ask(question, about: name)
     }
 
     /// The ranks of members, nil for those that are not in the list. At most
@@ -58,6 +60,7 @@ extension BoardStore {
         precondition(members.count <= BoardLimits.entriesMax, "\(members.count) members")
         guard !members.isEmpty else { return [] }
         let name = BoardListName(board: id, list: list)
-        return try await atTurnEnd { rankings.append(ListQuery(members, $0), about: name) }
+        startTurns()
+        return try await rankings.ask(members, about: name)
     }
 }
