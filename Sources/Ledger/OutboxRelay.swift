@@ -9,7 +9,7 @@ import Synchronization
 /// A row becomes an event in two steps, each durable: it gets its number, and then each consumer is
 /// given it and its cursor goes on. A death between any two of them loses nothing and repeats the
 /// last batch.
-public actor OutboxRelay {
+public actor OutboxRelay: OnLoop {
     public nonisolated let loop: EventLoop
     public nonisolated let position: OutboxPosition
     private let outbox: Outbox
@@ -31,10 +31,6 @@ public actor OutboxRelay {
     private static let lateRowsMax = Int64(4 * GroupCommit.entriesMax)
     /// The pause after a failure.
     public static let retryMs = 250
-
-    public nonisolated var unownedExecutor: UnownedSerialExecutor {
-        unsafe loop.asUnownedSerialExecutor()
-    }
 
     public init(
         _ outbox: Outbox,

@@ -6,9 +6,9 @@ import Values
 /// The synthetic visitors of `--demo`: they stand in the line of the room `demo`, stay inside for a
 /// while with some seats held, give them back and come again, so that a newcomer finds some people
 /// ahead, gets in soon, and finds seats to buy: the crowd buys none.
-actor DemoCrowd {
+actor DemoCrowd: OnLoop {
     private let stores: LoopStores
-    private let loop: EventLoop
+    nonisolated let loop: EventLoop
     private var rounds: Rounds?
     private var visitors: [Visitor] = []
     private var names = 0
@@ -31,8 +31,6 @@ actor DemoCrowd {
     /// 40 more than fit inside: with stays of about 20 s a newcomer waits some 16 s.
     private static let size = 90
     private static let stayMs: ClosedRange<Int64> = 12_000...28_000
-
-    nonisolated var unownedExecutor: UnownedSerialExecutor { unsafe loop.asUnownedSerialExecutor() }
 
     init(_ stores: LoopStores, on loop: EventLoop) {
         self.stores = stores

@@ -6,9 +6,9 @@ import Values
 /// The sales of `--demo`: synthetic visitors buy seats of a second concert, each evening at a pace
 /// of its own, and some things in the shop, so that a newcomer sees rankings move. They leave half
 /// of the shop and a third of the largest evening to people, and stop then, also after restarts.
-actor DemoSales {
+actor DemoSales: OnLoop {
     private let stores: LoopStores
-    private let loop: EventLoop
+    nonisolated let loop: EventLoop
     private var rounds: Rounds?
     private var evenings: [Evening] = []
     private var orderDueMs: Int64 = 0
@@ -35,8 +35,6 @@ actor DemoSales {
     private static let orderPauseMs: ClosedRange<Int64> = 1_000...5_000
     /// While no engine answers.
     private static let retryMs: Int64 = 1_000
-
-    nonisolated var unownedExecutor: UnownedSerialExecutor { unsafe loop.asUnownedSerialExecutor() }
 
     init(_ stores: LoopStores, on loop: EventLoop) {
         self.stores = stores

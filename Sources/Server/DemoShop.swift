@@ -5,9 +5,9 @@ import Values
 
 /// The shop of `--demo`: some products, and a coupon of which synthetic visitors claim some, so
 /// that a newcomer sees the number of those left go down. What is there already stays as it is.
-actor DemoShop {
+actor DemoShop: OnLoop {
     private let stores: LoopStores
-    private let loop: EventLoop
+    nonisolated let loop: EventLoop
     private var rounds: Rounds?
     private var isStocked = false
     private var dueMs: Int64 = 0
@@ -27,8 +27,6 @@ actor DemoShop {
         ("poster", "Signed poster", 60_000, 10),
         ("t-shirt", "Tour T-shirt", 35_000, 300),
     ]
-
-    nonisolated var unownedExecutor: UnownedSerialExecutor { unsafe loop.asUnownedSerialExecutor() }
 
     init(_ stores: LoopStores, on loop: EventLoop) {
         self.stores = stores

@@ -98,14 +98,12 @@ enum Serve {
 
 /// SIGTERM and SIGINT, once; SIGHUP as often as it comes. SIGQUIT is a crash that somebody asks
 /// for: it leaves a core, also where a loop hangs.
-private actor StopSignal {
-    private let loop: EventLoop
+private actor StopSignal: OnLoop {
+    nonisolated let loop: EventLoop
     private var watches: [SignalWatch] = []
     private var hasStopped = false
     private var waiter: CheckedContinuation<Void, Never>?
     private var hangup: @Sendable () -> Void = {}
-
-    nonisolated var unownedExecutor: UnownedSerialExecutor { unsafe loop.asUnownedSerialExecutor() }
 
     init(on loop: EventLoop) { self.loop = loop }
 

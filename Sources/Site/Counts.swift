@@ -1,4 +1,4 @@
-import EventLoop
+public import EventLoop
 
 /// What a server has sold and refused since its start.
 public struct Counts: Sendable, Equatable {
@@ -33,11 +33,8 @@ public struct Counts: Sendable, Equatable {
 }
 
 /// Counts for one loop.
-public actor Counter {
-    private nonisolated let loop: EventLoop
-    public nonisolated var unownedExecutor: UnownedSerialExecutor {
-        unsafe loop.asUnownedSerialExecutor()
-    }
+public actor Counter: OnLoop {
+    public nonisolated let loop: EventLoop
     public private(set) var counts = Counts()
 
     init(on loop: EventLoop) { self.loop = loop }

@@ -5,8 +5,8 @@ import Values
 
 /// Holds the gates in Redis against the ledger. What Redis does not know is no break: the next
 /// request loads it.
-public actor CouponAudit {
-    private nonisolated let loop: EventLoop
+public actor CouponAudit: OnLoop {
+    public nonisolated let loop: EventLoop
     private let ledger: CouponLedger
     private let redis: RedisConnection
     private let coupons: CouponStore
@@ -16,10 +16,6 @@ public actor CouponAudit {
     /// Claims of one read.
     private static let slice = 10_000
     private static let promise = "a coupon's gate in Redis knows whom the ledger has issued it to"
-
-    public nonisolated var unownedExecutor: UnownedSerialExecutor {
-        unsafe loop.asUnownedSerialExecutor()
-    }
 
     /// `redis` knows the scripts of coupons. `repairs`: what differs is loaded from the ledger;
     /// else nothing is changed.

@@ -34,10 +34,6 @@ public actor CouponStore: VersionedStore {
     private static let couponsMax = 4_096
     static let noun = "the gate of"
 
-    public nonisolated var unownedExecutor: UnownedSerialExecutor {
-        unsafe loop.asUnownedSerialExecutor()
-    }
-
     /// `names` are the loop's, shared with who takes coupons in payment.
     public init(
         redis: RedisConnection,

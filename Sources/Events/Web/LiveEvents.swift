@@ -10,9 +10,8 @@ import Values
 /// A stream is filled as fast as its reader reads: a batch is read from the ledger when the one
 /// before it is out. Nothing is remembered for a reader that is away; it comes back with the number
 /// it has seen last.
-actor LiveEvents {
+actor LiveEvents: OnLoop {
     nonisolated let loop: EventLoop
-    nonisolated var unownedExecutor: UnownedSerialExecutor { unsafe loop.asUnownedSerialExecutor() }
     private let outbox: OutboxEvents
     private var listeners: [Listener] = []
     private let shares = StreamShares(perAddressMax: perAddressMax)

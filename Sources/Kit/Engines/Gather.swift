@@ -3,7 +3,7 @@ public import EventLoop
 /// What many ask about one subject in a turn of the loop leaves as one call at its end.
 ///
 /// On the loop of its owner. Who asks waits for a continuation: that is no task and no hop.
-public actor Gather<Subject: Hashable & Sendable, Question: Sendable, Answer: Sendable>:
+public actor Gather<Subject: Hashable & Sendable, Question: Sendable, Answer: Sendable>: OnLoop,
     @preconcurrency CalledHere
 {
     /// A question, and who waits for its answer.
@@ -16,16 +16,12 @@ public actor Gather<Subject: Hashable & Sendable, Question: Sendable, Answer: Se
     public typealias Call =
         @Sendable (Subject, ArraySlice<Asked>) async throws(StoreError) -> [Answer]?
 
-    private nonisolated let loop: EventLoop
+    public nonisolated let loop: EventLoop
     private let callMax: Int
     private var call: Call?
     private var asked = TurnBatch<Subject, Asked>()
     /// Turns of the loop are listened to.
     private var hasTurns = false
-
-    public nonisolated var unownedExecutor: UnownedSerialExecutor {
-        unsafe loop.asUnownedSerialExecutor()
-    }
 
     /// `callMax` is the number of questions of one call. Without a `call`, `start` gives one.
     public init(on loop: EventLoop, callMax: Int = .max, call: Call? = nil) {

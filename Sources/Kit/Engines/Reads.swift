@@ -2,7 +2,7 @@ public import EventLoop
 
 /// What a loop has read and keeps for a while: read by one caller for all who wait, and only so
 /// much of it; what was used the longest ago goes first.
-public actor Reads<Key: Hashable & Sendable, Value: Sendable>: @preconcurrency CalledHere {
+public actor Reads<Key: Hashable & Sendable, Value: Sendable>: OnLoop, @preconcurrency CalledHere {
     public struct Limits: Sendable {
         /// Keys; beyond it the eighth goes that was used the longest ago. 0: nothing is kept.
         public var keysMax: Int
@@ -40,7 +40,7 @@ public actor Reads<Key: Hashable & Sendable, Value: Sendable>: @preconcurrency C
         }
     }
 
-    private nonisolated let loop: EventLoop
+    public nonisolated let loop: EventLoop
     private let limits: Limits
     private let freshMs: @Sendable (Value) -> UInt64?
     private let size: @Sendable (Value) -> Int
@@ -57,10 +57,6 @@ public actor Reads<Key: Hashable & Sendable, Value: Sendable>: @preconcurrency C
         let task: LoopTask<Value>
         /// What it reads is as old as this.
         let beganNs: UInt64
-    }
-
-    public nonisolated var unownedExecutor: UnownedSerialExecutor {
-        unsafe loop.asUnownedSerialExecutor()
     }
 
     var keptCount: Int { kept.count }

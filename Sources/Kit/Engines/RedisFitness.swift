@@ -5,7 +5,7 @@ public import Redis
 /// Whether a Redis can be trusted with what it is given: it evicts nothing, it is one server, and
 /// its user may send all of our commands. Asked whenever a connection to it opens, for a fail-over
 /// leads to another one, and when somebody wants to know: settings change.
-public actor RedisFitness {
+public actor RedisFitness: OnLoop {
     public enum Fault: Equatable, Sendable {
         /// Keys would be evicted when the memory is full.
         case evicts(policy: String)
@@ -17,7 +17,7 @@ public actor RedisFitness {
 
     private let redis: RedisConnection
     private let scripts: FitnessScripts
-    private let loop: EventLoop
+    public nonisolated let loop: EventLoop
     private var found: [Fault] = []
     private var lookedNs: UInt64 = 0
 
@@ -26,10 +26,6 @@ public actor RedisFitness {
 
     /// Rights that a line of the log names.
     private static let missingMax = 20
-
-    public nonisolated var unownedExecutor: UnownedSerialExecutor {
-        unsafe loop.asUnownedSerialExecutor()
-    }
 
     public init(
         redis: RedisConnection,

@@ -27,15 +27,11 @@ extension Result where Failure == StoreError {
 
 /// Work of which there is at most one under way for each key: whoever asks meanwhile waits for the
 /// same. It lives on the loop of who owns it, so that to ask is no hop.
-actor SharedWork<Key: Hashable & Sendable, Value: Sendable> {
+actor SharedWork<Key: Hashable & Sendable, Value: Sendable>: OnLoop {
     typealias Work = @Sendable () async throws(StoreError) -> Value
 
-    private nonisolated let loop: EventLoop
+    nonisolated let loop: EventLoop
     private var tasks: [Key: LoopTask<Value>] = [:]
-
-    nonisolated var unownedExecutor: UnownedSerialExecutor {
-        unsafe loop.asUnownedSerialExecutor()
-    }
 
     init(on loop: EventLoop) { self.loop = loop }
 

@@ -1,15 +1,11 @@
 /// What a process does again and again by itself, one round at a time: what is due while the round
 /// before goes on is left out.
-public actor Rounds {
+public actor Rounds: OnLoop {
     public nonisolated let loop: EventLoop
     private let everyMs: Int
     private let round: @Sendable () async -> Void
     private var timer: LoopTimer?
     private var running: Task<Void, Never>?
-
-    public nonisolated var unownedExecutor: UnownedSerialExecutor {
-        unsafe loop.asUnownedSerialExecutor()
-    }
 
     /// `round` runs on the loop. A long one looks at `Task.isCancelled`.
     public init(everyMs: Int, on loop: EventLoop, round: @escaping @Sendable () async -> Void) {

@@ -9,11 +9,8 @@ import Glibc
 /// is filled with one server per loop on one port (`HTTPConfiguration.joinsPort`).
 ///
 /// A server that was started must be stopped while its loop still runs; it serves once.
-public actor HTTPServer {
+public actor HTTPServer: OnLoop {
     public nonisolated let loop: EventLoop
-    public nonisolated var unownedExecutor: UnownedSerialExecutor {
-        unsafe loop.asUnownedSerialExecutor()
-    }
     private let configuration: HTTPConfiguration
     private let routes: [HTTPRoute]
     private var daemon: Daemon?

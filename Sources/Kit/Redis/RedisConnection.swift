@@ -9,7 +9,7 @@ import Synchronization
 /// again. A cancelled task still waits for its reply: it ends within `commandTimeoutMs`.
 ///
 /// Once started it keeps itself alive until `close`.
-public actor RedisConnection {
+public actor RedisConnection: OnLoop {
     public nonisolated let endpoint: RedisEndpoint
     let configuration: RedisConfiguration
     let libraries: [RedisLibrary]
@@ -46,10 +46,6 @@ public actor RedisConnection {
 
     /// Why the connection was lost or could not be made, last time.
     public internal(set) var lastFailure: String?
-
-    public nonisolated var unownedExecutor: UnownedSerialExecutor {
-        unsafe loop.asUnownedSerialExecutor()
-    }
 
     /// The libraries of `scripts` are loaded whenever the connection opens: calls find them there.
     public init(

@@ -8,10 +8,10 @@ import Logging
 ///
 /// Only one owner can have a folder: it is locked. A server that a killed owner left behind is
 /// ended by the next one. Once started it keeps itself alive until `stop`.
-public actor RedisServerProcess {
+public actor RedisServerProcess: OnLoop {
     /// Where the server answers; known before it is started.
     public nonisolated let endpoint: RedisEndpoint
-    private nonisolated let loop: EventLoop
+    public nonisolated let loop: EventLoop
     private let folder: ServerFolder
     private let programName: String
 
@@ -39,10 +39,6 @@ public actor RedisServerProcess {
     static let stopTimeoutMs = 5_000
     /// One that lived this long is started again without a pause that grew.
     private static let healthyMs: UInt64 = 10_000
-
-    public nonisolated var unownedExecutor: UnownedSerialExecutor {
-        unsafe loop.asUnownedSerialExecutor()
-    }
 
     /// `program` is a name to find along `PATH`, or a path.
     public init(folder: String, program: String = "redis-server", on loop: EventLoop) {

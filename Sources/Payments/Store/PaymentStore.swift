@@ -3,7 +3,7 @@ public import Onsale
 public import Values
 
 /// Payments as one loop sees them: the ledger for what is true, seats and rooms in Redis are told.
-public actor PaymentStore {
+public actor PaymentStore: OnLoop {
     public nonisolated let loop: EventLoop
     let ledger: PaymentLedger
     let attempts: Attempts
@@ -14,10 +14,6 @@ public actor PaymentStore {
     let coupons: CouponDirectory
     /// Told after every commit that wrote into the outbox.
     let committed: @Sendable () -> Void
-
-    public nonisolated var unownedExecutor: UnownedSerialExecutor {
-        unsafe loop.asUnownedSerialExecutor()
-    }
 
     public init(
         ledger: PaymentLedger,

@@ -2,14 +2,10 @@ public import EventLoop
 public import Values
 
 /// Points as one loop sees them.
-public actor PointStore {
+public actor PointStore: OnLoop {
     public nonisolated let loop: EventLoop
     let ledger: PointLedger
     let attempts: Attempts
-
-    public nonisolated var unownedExecutor: UnownedSerialExecutor {
-        unsafe loop.asUnownedSerialExecutor()
-    }
 
     public init(ledger: PointLedger, attempts: Attempts, on loop: EventLoop) {
         self.loop = loop

@@ -6,16 +6,12 @@ import Values
 /// Holds the boards in Redis against the ledger: every list that is read now, place by place. Live:
 /// what was committed a moment ago may not be on the board yet, so only what stays different breaks
 /// the promise.
-public actor BoardAudit {
-    private nonisolated let loop: EventLoop
+public actor BoardAudit: OnLoop {
+    public nonisolated let loop: EventLoop
     private let ledger: RankingLedger
     private let boards: BoardStore
     private let slice: Int
     private let repairs: Bool
-
-    public nonisolated var unownedExecutor: UnownedSerialExecutor {
-        unsafe loop.asUnownedSerialExecutor()
-    }
 
     /// `redis` knows the scripts of boards. `slice`: members of one read of the ledger. `repairs`:
     /// a board that differs is built from the ledger; else nothing is changed but that the last

@@ -6,7 +6,7 @@ import Values
 ///
 /// What is over does not change: charts stay in memory, so that a page costs one call of a script
 /// and no statement.
-public actor BoardBook {
+public actor BoardBook: OnLoop {
     public nonisolated let loop: EventLoop
     let ledger: RankingLedger
     let settings: BoardDirectory
@@ -25,10 +25,6 @@ public actor BoardBook {
     public static let aroundMax = 50
     /// Ten times the members that a list is measured with.
     public static let offsetMax = 10_000_000
-
-    public nonisolated var unownedExecutor: UnownedSerialExecutor {
-        unsafe loop.asUnownedSerialExecutor()
-    }
 
     /// `settings` and `lists` are the loop's.
     public init(

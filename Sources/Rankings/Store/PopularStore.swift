@@ -8,7 +8,7 @@ import Values
 /// Counted from the board of products by one at a time, whatever the number of processes, and kept
 /// in Redis for all: by a schedule (`Rounds.popular`), and by whoever finds none. While Redis is
 /// away the ledger counts, by the same order.
-public actor PopularStore {
+public actor PopularStore: OnLoop {
     public nonisolated let loop: EventLoop
     let redis: RedisConnection
     let boards: BoardStore
@@ -18,10 +18,6 @@ public actor PopularStore {
     let scripts: PopularScripts
     /// Lists that this one has counted from the board.
     var counts = 0
-
-    public nonisolated var unownedExecutor: UnownedSerialExecutor {
-        unsafe loop.asUnownedSerialExecutor()
-    }
 
     /// `boards` are the loop's. `settled` waits until everything that was committed before is on
     /// the boards; false: it is not within that time.

@@ -5,7 +5,7 @@ import Values
 /// What lists need from time to time, whoever asks for them: the rolling ones are swept, the first
 /// of each are sampled, and periods that are over are frozen. One a process, on its first loop;
 /// that several do the same is harmless.
-public actor RankingClock {
+public actor RankingClock: OnLoop {
     public nonisolated let loop: EventLoop
     let ledger: RankingLedger
     let boards: BoardStore
@@ -40,10 +40,6 @@ public actor RankingClock {
     private static let listEveryMs: Int64 = 60_000
     /// Redis's clock decides what is over; this one may be ahead of it.
     private static let sweepAfterMs: Int64 = 5_000
-
-    public nonisolated var unownedExecutor: UnownedSerialExecutor {
-        unsafe loop.asUnownedSerialExecutor()
-    }
 
     public init(
         ledger: RankingLedger,

@@ -14,9 +14,8 @@ struct RankingLists: Equatable, Sendable {
 ///
 /// The lists are read once for all streams, and only while there is one. A change is written once
 /// and told to the streams in turns, so that thousands of readers do not hold up the loop.
-actor LiveRankings {
+actor LiveRankings: OnLoop {
     nonisolated let loop: EventLoop
-    nonisolated var unownedExecutor: UnownedSerialExecutor { unsafe loop.asUnownedSerialExecutor() }
     /// The lists as they are now; nil: they cannot be read.
     private let read: @Sendable () async -> RankingLists?
     private var listeners: [Listener] = []

@@ -77,10 +77,6 @@ public actor RoomKeeper: ComparesWithLedger {
         failingSinceMs.values.contains { nowMs - $0 > Self.failingMs }
     }
 
-    public nonisolated var unownedExecutor: UnownedSerialExecutor {
-        unsafe loop.asUnownedSerialExecutor()
-    }
-
     public init(
         redis: RedisConnection,
         registry: RoomRegistry,

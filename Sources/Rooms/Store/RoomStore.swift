@@ -40,10 +40,6 @@ public actor RoomStore: ComparesWithLedger, @preconcurrency CalledHere {
     /// The store remembers the key names of so many rooms.
     private static let keysMax = 4_096
 
-    public nonisolated var unownedExecutor: UnownedSerialExecutor {
-        unsafe loop.asUnownedSerialExecutor()
-    }
-
     public init(
         redis: RedisConnection,
         keeper: RoomKeeper,

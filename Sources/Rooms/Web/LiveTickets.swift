@@ -8,9 +8,8 @@ import Values
 ///
 /// A stream is looked at once a second, near the head of the line ten times a second, in folded
 /// status calls. Being connected counts as being seen.
-actor LiveTickets {
+actor LiveTickets: OnLoop {
     nonisolated let loop: EventLoop
-    nonisolated var unownedExecutor: UnownedSerialExecutor { unsafe loop.asUnownedSerialExecutor() }
     private let store: RoomStore
     private var listeners: [Listener] = []
     private var turns = Turns()

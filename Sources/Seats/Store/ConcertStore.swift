@@ -4,7 +4,7 @@ public import Values
 
 /// Concerts and their performances as one loop sees them: what operators make, and what the ledger
 /// lists.
-public actor ConcertStore {
+public actor ConcertStore: OnLoop {
     public nonisolated let loop: EventLoop
     let ledger: SeatLedger
     let seats: SeatStore
@@ -12,10 +12,6 @@ public actor ConcertStore {
     /// Told after every commit that wrote into the outbox.
     let committed: @Sendable () -> Void
     private let directory: PerformanceDirectory
-
-    public nonisolated var unownedExecutor: UnownedSerialExecutor {
-        unsafe loop.asUnownedSerialExecutor()
-    }
 
     /// `directory` is the loop's.
     public init(

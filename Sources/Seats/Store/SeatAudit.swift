@@ -5,18 +5,14 @@ import Values
 
 /// Holds Redis's seats against the ledger's, and what rooms know of them. What Redis does not know
 /// is no break: the next request loads it.
-public actor SeatAudit {
-    private nonisolated let loop: EventLoop
+public actor SeatAudit: OnLoop {
+    public nonisolated let loop: EventLoop
     private let ledger: SeatLedger
     private let seats: SeatStore
     private let repairs: Bool
 
     private static let seatPromise = "Redis shows every sold seat as sold, and holds none of them"
     private static let stockPromise = "a room in Redis knows what is left of its performances"
-
-    public nonisolated var unownedExecutor: UnownedSerialExecutor {
-        unsafe loop.asUnownedSerialExecutor()
-    }
 
     /// `redis` knows the scripts of seats. `repairs`: what differs is loaded from the ledger; else
     /// nothing is changed.

@@ -25,10 +25,6 @@ public actor SeatStore: VersionedStore {
     private static let performancesMax = 4_096
     static let noun = "the seats of"
 
-    public nonisolated var unownedExecutor: UnownedSerialExecutor {
-        unsafe loop.asUnownedSerialExecutor()
-    }
-
     /// `holdKey` authenticates the holds' tokens: 32 bytes, the same in all processes.
     public init(
         redis: RedisConnection,

@@ -3,7 +3,7 @@ import Onsale
 import Values
 
 /// Products and orders as one loop sees them.
-public actor ShopStore {
+public actor ShopStore: OnLoop {
     public nonisolated let loop: EventLoop
     let ledger: ShopLedger
     let attempts: Attempts
@@ -13,10 +13,6 @@ public actor ShopStore {
     let committed: @Sendable () -> Void
     let products: Directory<ProductID, Product>
     let productList: Reads<PageRequest, ListPage<Product>>
-
-    public nonisolated var unownedExecutor: UnownedSerialExecutor {
-        unsafe loop.asUnownedSerialExecutor()
-    }
 
     public init(
         ledger: ShopLedger,

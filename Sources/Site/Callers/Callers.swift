@@ -140,9 +140,8 @@ struct Callers: Sendable {
 ///
 /// It remembers good JWTs for a while: a visitor sends the same one with each poll, and a
 /// public-key check costs far more than a look-up.
-private actor CallerKeys {
+private actor CallerKeys: OnLoop {
     nonisolated let loop: EventLoop
-    nonisolated var unownedExecutor: UnownedSerialExecutor { unsafe loop.asUnownedSerialExecutor() }
     private var adminKey: [UInt8]
     /// With `--auth jwt`.
     private var verifier: JWTVerifier?

@@ -8,12 +8,11 @@ import Values
 ///
 /// A loop counts for itself, so that counting takes no lock: a client whose connections are spread
 /// over all loops gets as many times its rate.
-actor RateLimits {
+actor RateLimits: OnLoop {
     /// What is counted: in the log and in the metrics.
     enum Subject: String, Sendable { case address, user }
 
-    private nonisolated let loop: EventLoop
-    nonisolated var unownedExecutor: UnownedSerialExecutor { unsafe loop.asUnownedSerialExecutor() }
+    nonisolated let loop: EventLoop
     private let rates: RequestRates
     private let counter: Counter
     private var buckets = TokenBuckets()

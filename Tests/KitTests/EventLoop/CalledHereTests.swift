@@ -2,9 +2,8 @@ import EventLoop
 import Testing
 
 @Suite(.timeLimit(.minutes(1))) struct CalledHereTests {
-    private actor Sum: @preconcurrency CalledHere {
+    private actor Sum: OnLoop, @preconcurrency CalledHere {
         nonisolated let loop: EventLoop
-        nonisolated var unownedExecutor: UnownedSerialExecutor { loop.asUnownedSerialExecutor() }
         private var sum = 0
 
         init(on loop: EventLoop) { self.loop = loop }

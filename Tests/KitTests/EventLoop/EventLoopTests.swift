@@ -2,9 +2,8 @@ import EventLoop
 import Testing
 
 /// An actor pinned to a loop, as every owner of a connection is.
-private actor Counter {
+private actor Counter: OnLoop {
     nonisolated let loop: EventLoop
-    nonisolated var unownedExecutor: UnownedSerialExecutor { loop.asUnownedSerialExecutor() }
     private var waiters: [UnsafeContinuation<Int, Never>] = []
     private(set) var turns = 0
 

@@ -10,11 +10,11 @@ public import EventLoop
 ///
 /// Once started it keeps itself alive until `close`. It needs sessions of its own: a pooler that
 /// shares one between transactions loses the prepared statements.
-public actor PostgresDatabase: Database {
+public actor PostgresDatabase: OnLoop, Database {
     public nonisolated let endpoint: PostgresEndpoint
     public nonisolated var dialect: SQLDialect { .postgres }
     let configuration: PostgresConfiguration
-    nonisolated let loop: EventLoop
+    public nonisolated let loop: EventLoop
     let writer: EntryWriter
     let writing = PostgresLine(.writer)
     let answers: PostgresReads
@@ -29,10 +29,6 @@ public actor PostgresDatabase: Database {
     private(set) var counts = SQLStatistics()
     /// Those that wait for the last answer before the end.
     private var idlers: [PatientCaller] = []
-
-    public nonisolated var unownedExecutor: UnownedSerialExecutor {
-        unsafe loop.asUnownedSerialExecutor()
-    }
 
     public init(
         _ endpoint: PostgresEndpoint,

@@ -49,10 +49,6 @@ public actor BoardStore: ComparesWithLedger {
     /// more.
     static let runsMax = 5
 
-    public nonisolated var unownedExecutor: UnownedSerialExecutor {
-        unsafe loop.asUnownedSerialExecutor()
-    }
-
     /// `settings` are the loop's, shared with who changes them.
     public init(
         redis: RedisConnection,

@@ -5,7 +5,7 @@ public import Values
 
 /// What can be known of draws, and everybody's place in them. One a process; the ledger is asked,
 /// and what takes long to work out is kept while it is asked for.
-public actor DrawBook {
+public actor DrawBook: OnLoop {
     public nonisolated let loop: EventLoop
     private let ledger: RoomLedger
     private let key: [UInt8]
@@ -16,10 +16,6 @@ public actor DrawBook {
     private static let keptMax = 2
     /// A line that nobody asked for during this goes with the next that is asked for, ns.
     private static let keptNs: UInt64 = 600_000_000_000
-
-    public nonisolated var unownedExecutor: UnownedSerialExecutor {
-        unsafe loop.asUnownedSerialExecutor()
-    }
 
     public init(ledger: RoomLedger, credentials: TicketCredentials, on loop: EventLoop) {
         self.ledger = ledger

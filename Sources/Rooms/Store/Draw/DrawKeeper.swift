@@ -12,7 +12,7 @@ public import Values
 /// entrants move to them; the seed is revealed, and the room admits. Nobody is admitted between the
 /// opening and the end of it, and what is lost on the way is done again from the last step that is
 /// in the ledger.
-public actor DrawKeeper {
+public actor DrawKeeper: OnLoop {
     public nonisolated let loop: EventLoop
     let redis: RedisConnection
     let scripts: RoomScripts
@@ -45,10 +45,6 @@ public actor DrawKeeper {
     private static let restMs: Int64 = 100
 
     private var ledger: RoomLedger { registry.ledger }
-
-    public nonisolated var unownedExecutor: UnownedSerialExecutor {
-        unsafe loop.asUnownedSerialExecutor()
-    }
 
     public init(
         redis: RedisConnection,
