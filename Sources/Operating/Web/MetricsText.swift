@@ -272,7 +272,9 @@ struct MetricsText {
         }
         each("onsale_room_waiting", "gauge", "Visitors in line.") { "\($0.waiting)" }
         each("onsale_room_inside", "gauge", "Running sessions.") { "\($0.inside)" }
-        each("onsale_room_skipped", "gauge", "Passed over at their turn, and not let in since.") { "\($0.skipped)" }
+        each("onsale_room_skipped", "gauge", "Passed over at their turn, and not let in since.") {
+            "\($0.skipped)"
+        }
         each("onsale_room_admitted_total", "counter", "Admissions.") { "\($0.admittedTotal)" }
         each("onsale_room_done_total", "counter", "Finished sessions.") { "\($0.doneTotal)" }
         each("onsale_room_left_total", "counter", "Visitors who left.") { "\($0.leftTotal)" }
