@@ -59,8 +59,9 @@ extension LineFuzz {
                 try await ask(visitor, room)
             }
             let after = try await look(at: room)
+            // Who comes back stands in front of others, and counts as skipped before and after.
             guard before.totals == after.totals, before.waiting == after.waiting,
-                before.skipped == after.skipped
+                before.skipped == after.skipped, room.regrownMs < before.span.from
             else { continue }
             censuses += 1
             let waiting = room.visitors.count { $0.isInLine && !$0.isBack }
