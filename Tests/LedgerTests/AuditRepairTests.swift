@@ -48,4 +48,22 @@ import Values
             #expect(try await bed.number("bob") == 2)
         }
     }
+
+    /// What could not be loaded again is not deleted.
+    @Test func withoutTheLedgerNothingIsDeleted() async throws {
+        try await CouponBed.with(.sqlite) { bed in
+            try await bed.put(5)
+            #expect(try await bed.number("ann") == 1)
+            let side = bed.sides[0], gate = CouponKeys(CouponBed.coupon).all[0]
+            _ = try await side.redis.send("DEL", gate)
+            _ = try await side.redis.send("SET", gate, "junk")
+            side.ledger.isAway = true
+            let coupons = bed.coupons()
+            await #expect(throws: StoreError.self) {
+                try await coupons.replace(CouponBed.coupon)
+            }
+            side.ledger.isAway = false
+            #expect(try await side.redis.send("GET", gate).string == "junk")
+        }
+    }
 }

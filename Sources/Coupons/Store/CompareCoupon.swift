@@ -49,8 +49,10 @@ extension CouponStore {
         _ = try await load(id, replacing: try GateReply(reply).version.description)
     }
 
-    /// Loads the gate in place of something that is none. What is undecided the ledger decides.
+    /// Deletes the keys of a gate that cannot be read, and loads it. The ledger decides on numbers
+    /// that were undecided. While the ledger itself cannot be read, nothing is deleted.
     func replace(_ id: CouponID) async throws(StoreError) {
+        guard try await ledger.coupon(id) != nil else { return }
         _ = try await redis.command(["UNLINK"] + keys(of: id).all)
         _ = try await load(id, replacing: "")
     }

@@ -108,17 +108,20 @@ extension SeatStore {
         _ = try await load(id, replacing: found?.description ?? "")
     }
 
-    /// Loads a performance's seats in place of something that is none. Holds are made good by their
-    /// tokens.
+    /// Deletes the keys of seats that cannot be read, and loads the seats. Whoever held some has a
+    /// token to pay with. While the ledger itself cannot be read, nothing is deleted.
     func replace(_ id: PerformanceID, behind room: RoomID?) async throws(StoreError) {
+        guard try await source.load(id) != nil else { return }
         _ = try await redis.command(["UNLINK"] + SeatKeys(id, behind: room).own.map(\.key))
         _ = try await load(id, replacing: "")
     }
 
-    /// Loads what a room knows of the performances behind it in place of something that is none.
+    /// Deletes the stock of a room that cannot be read, and loads it. While the ledger cannot be
+    /// read either, nothing is deleted.
     func replaceStock(behind room: RoomID) async throws(StoreError) {
+        let behind = try await source.behind(room)
         _ = try await redis.command("UNLINK", SeatKeys.stock(of: room))
-        for progress in try await source.behind(room) {
+        for progress in behind {
             try await loadOver(progress.stock.performance, behind: room)
         }
     }
