@@ -183,7 +183,7 @@ let package = Package(
             ],
             swiftSettings: strict
         ),
-        // What calls a server is in a program of its own: the server has no HTTP client.
+        // The HTTP client of rehearsals is in a program of its own: the server has none.
         .executableTarget(
             name: "Rehearse",
             dependencies: ["Rehearsal", "Verify", "Program"],

@@ -13,7 +13,7 @@ extension CouponStore {
     static let callMax = 128
 
     /// Sends what a turn of the loop has gathered at its end. Once, on the loop, which may outlive
-    /// the store. Decisions leave first: who asks after a yes sees it.
+    /// the store. Decisions are sent first, so a visitor who asks after a yes sees it.
     public func start() {
         decisions.start { [weak self] id, asked async throws(StoreError) in
             try await self?.settleNow(asked.flatMap(\.question), of: id)

@@ -7,7 +7,7 @@ enum CouponRefusal: CapabilityRefusal, Equatable {
     case soldOut
     case notStarted(inMs: Int64)
     case ended
-    /// For what was to be paid with it.
+    /// A payment or an order cannot use it.
     case notUsable
 
     var problem: Problem {

@@ -1,7 +1,7 @@
 import HTTP
 public import Store
 
-/// The operator's stream of what was sold and changed.
+/// Streams the events of the outbox to the operator.
 public final class EventHandlers: Handlers {
     public let site: Site
     let liveEvents: LiveEvents

@@ -8,7 +8,7 @@ public enum KeyFileError: Error, Equatable, Sendable, CustomStringConvertible {
     case notAFile(path: String)
     case tooLong(path: String)
     case wrongLength(path: String, found: Int, expected: Int)
-    /// What is demanded of a key, in words.
+    /// The key breaks `rule`, which says in words what a key must be.
     case notAsDemanded(path: String, found: Int, rule: String)
 
     public var description: String {
