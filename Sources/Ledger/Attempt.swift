@@ -1,14 +1,14 @@
-public import Values
+import Values
 
 /// One attempt at something that must happen once: who sends it, under which key, and what exactly.
-public struct Attempt: Hashable, Sendable {
-    public var user: UserID
+package struct Attempt: Hashable, Sendable {
+    package var user: UserID
     /// `Idempotency-Key`: 1-255 printable ASCII.
-    public var key: String
+    package var key: String
     /// SHA-256 of method, path and body, base64url: the same key must not ask for something else.
-    public var fingerprint: String
+    var fingerprint: String
 
-    public init(user: UserID, key: String, fingerprint: String) {
+    package init(user: UserID, key: String, fingerprint: String) {
         self.user = user
         self.key = key
         self.fingerprint = fingerprint
@@ -16,7 +16,7 @@ public struct Attempt: Hashable, Sendable {
 }
 
 /// What became of an attempt. The first answer is stored, and given again.
-public enum AttemptOutcome<Done: Equatable & Sendable, Refused: Equatable & Sendable>: Equatable,
+package enum AttemptOutcome<Done: Equatable & Sendable, Refused: Equatable & Sendable>: Equatable,
     Sendable
 {
     case done(Done)

@@ -1,14 +1,15 @@
-public import EventLoop
-public import SQL
+import Engines
+import EventLoop
+import SQL
 
 /// Attempts that must happen once: begun once, answered from the ledger when they come again.
-public struct Attempts: Pruned {
-    public let database: any Database
+package struct Attempts: Pruned {
+    package let database: any Database
     private let inFlight: AttemptsInFlight
     private let loop: EventLoop
 
     /// `inFlight` is the process's, over all its loops.
-    public init(_ database: any Database, inFlight: AttemptsInFlight, on loop: EventLoop) {
+    package init(_ database: any Database, inFlight: AttemptsInFlight, on loop: EventLoop) {
         self.database = database
         self.inFlight = inFlight
         self.loop = loop
@@ -17,7 +18,7 @@ public struct Attempts: Pruned {
     var nowMs: Int64 { loop.clock.wallMs() }
 
     /// What one run of an attempt came to.
-    enum Run<Done: Equatable & Sendable, Refused: Equatable & Sendable> {
+    package enum Run<Done: Equatable & Sendable, Refused: Equatable & Sendable> {
         case outcome(AttemptOutcome<Done, Refused>)
         /// The ledger has an answer for this key.
         case keyIsUsed
@@ -25,7 +26,7 @@ public struct Attempts: Pruned {
 
     /// Runs `body` unless the key is being answered now. An answer that is there already is read by
     /// `done`; one older than 24 h is forgotten, and `body` runs once more.
-    func once<Done, Refused>(
+    package func once<Done, Refused>(
         _ attempt: Attempt,
         done: (StoredAnswer) async throws(StoreError) -> Done,
         _ body: () async throws(StoreError) -> Run<Done, Refused>
@@ -44,7 +45,7 @@ public struct Attempts: Pruned {
     }
 
     /// The answer that the key has had; nil: none, or one older than 24 h.
-    func stored<Done, Refused>(
+    package func stored<Done, Refused>(
         _ attempt: Attempt,
         done: (StoredAnswer) async throws(StoreError) -> Done
     ) async throws(StoreError) -> AttemptOutcome<Done, Refused>?
@@ -61,7 +62,8 @@ public struct Attempts: Pruned {
     }
 
     /// Keeps a refusal as the answer to this key.
-    func refuse<Done, Refused>(_ attempt: Attempt, _ refusal: Refused) async throws(StoreError)
+    package func refuse<Done, Refused>(_ attempt: Attempt, _ refusal: Refused)
+        async throws(StoreError)
         -> Run<Done, Refused>
     where Refused: RawRepresentable, Refused.RawValue == String {
         let kept = try await keep(refusal.rawValue, asAnswerTo: attempt)

@@ -5,7 +5,7 @@ import Values
 /// wait. Over processes the ledger's unique key decides.
 ///
 /// As many as there are requests in flight, which the HTTP server limits.
-public final class AttemptsInFlight: Sendable {
+package final class AttemptsInFlight: Sendable {
     private struct Key: Hashable {
         let user: UserID
         let key: String
@@ -13,7 +13,7 @@ public final class AttemptsInFlight: Sendable {
 
     private let keys = Mutex<Set<Key>>([])
 
-    public init() {}
+    package init() {}
 
     /// False: the key is being answered already.
     func begin(_ attempt: Attempt) -> Bool {

@@ -1,9 +1,10 @@
+import Engines
 import EventLoop
 import SQL
 
 /// One promise, held against live data.
-public struct AuditLine: Sendable, Equatable {
-    public enum Finding: Sendable, Equatable {
+package struct AuditLine: Sendable, Equatable {
+    package enum Finding: Sendable, Equatable {
         case kept
         case broken
         /// It was broken, and Redis was loaded from the ledger.
@@ -16,24 +17,24 @@ public struct AuditLine: Sendable, Equatable {
     }
 
     /// The promise, in words.
-    public var promise: String
-    public var finding: Finding
+    package var promise: String
+    package var finding: Finding
     /// What was counted, or what breaks it.
-    public var detail: String
+    package var detail: String
 
-    public init(_ promise: String, _ finding: Finding, _ detail: String) {
+    package init(_ promise: String, _ finding: Finding, _ detail: String) {
         self.promise = promise
         self.finding = finding
         self.detail = detail
     }
 
     /// Of a promise that could not be looked at.
-    init(_ promise: String, unchecked error: StoreError) {
+    package init(_ promise: String, unchecked error: StoreError) {
         self.init(promise, error.isMomentary ? .notChecked : .failed, error.reason)
     }
 
     /// The names of what breaks a promise, as many as a line has.
-    static func names(_ broken: [String]) -> String {
+    package static func names(_ broken: [String]) -> String {
         let rest = broken.count - LedgerCheck.namedMax
         let named = broken.prefix(LedgerCheck.namedMax).joined(separator: "; ")
         return rest > 0 ? "\(named); and \(rest) more" : named
@@ -42,17 +43,33 @@ public struct AuditLine: Sendable, Equatable {
 
 /// What of Redis differs from the ledger, and what is done about it. What was committed a moment
 /// ago may be on its way to Redis, so only what stays different counts.
-struct AuditRepair<ID: Hashable & Sendable>: Sendable {
-    let promise: String
-    let loop: EventLoop
+package struct AuditRepair<ID: Hashable & Sendable>: Sendable {
+    package let promise: String
+    package let loop: EventLoop
     /// How one differs now; nil: it does not.
-    let difference: @Sendable (ID) async throws(StoreError) -> String?
+    package let difference: @Sendable (ID) async throws(StoreError) -> String?
     /// False: nothing is changed.
-    let repairs: Bool
+    package let repairs: Bool
     /// Loads one from the ledger.
-    let repair: @Sendable (ID) async throws(StoreError) -> Void
+    package let repair: @Sendable (ID) async throws(StoreError) -> Void
     /// Takes out of Redis what cannot be read there, and loads it.
-    let replace: @Sendable (ID) async throws(StoreError) -> Void
+    package let replace: @Sendable (ID) async throws(StoreError) -> Void
+
+    package init(
+        promise: String,
+        loop: EventLoop,
+        difference: @escaping @Sendable (ID) async throws(StoreError) -> String?,
+        repairs: Bool,
+        repair: @escaping @Sendable (ID) async throws(StoreError) -> Void,
+        replace: @escaping @Sendable (ID) async throws(StoreError) -> Void
+    ) {
+        self.promise = promise
+        self.loop = loop
+        self.difference = difference
+        self.repairs = repairs
+        self.repair = repair
+        self.replace = replace
+    }
 
     private struct Suspect {
         let id: ID
@@ -66,7 +83,7 @@ struct AuditRepair<ID: Hashable & Sendable>: Sendable {
     private static var patienceMs: Int { 500 }
 
     /// The lines of what differs; none: nothing does.
-    func lines(_ ids: [ID]) async throws(StoreError) -> [AuditLine] {
+    package func lines(_ ids: [ID]) async throws(StoreError) -> [AuditLine] {
         let found = try await lasting(ids)
         guard repairs, !found.isEmpty else { return lines(broken: found) }
         for suspect in found {
@@ -118,14 +135,21 @@ struct AuditRepair<ID: Hashable & Sendable>: Sendable {
 
 /// A promise of the ledger: one statement that lists what breaks it, and one number that tells how
 /// much was looked at.
-public struct LedgerCheck: Sendable {
-    let promise: String
+package struct LedgerCheck: Sendable {
+    package let promise: String
     /// One row with one number.
-    let looked: SQL
-    let unit: String
+    package let looked: SQL
+    package let unit: String
     /// A row for each break; its first column names it.
-    let breaks: SQL
+    package let breaks: SQL
+
+    package init(promise: String, looked: SQL, unit: String, breaks: SQL) {
+        self.promise = promise
+        self.looked = looked
+        self.unit = unit
+        self.breaks = breaks
+    }
 
     /// Breaks that a line names.
-    static let namedMax = 5
+    package static let namedMax = 5
 }

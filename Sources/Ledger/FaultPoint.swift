@@ -3,7 +3,7 @@ import Synchronization
 
 /// Steps of a sale at which a test lets the process die. `ONSALE_FAULT=payment.committed` kills it
 /// there at once, as `kill -9` would. In release builds this is nothing.
-public enum FaultPoint: String, CaseIterable, Sendable {
+package enum FaultPoint: String, CaseIterable, Sendable {
     /// Nothing has happened yet.
     case paymentStarted = "payment.started"
     /// The seats are kept for this payment.
@@ -47,7 +47,7 @@ public enum FaultPoint: String, CaseIterable, Sendable {
     /// The ledger says that it is done; the room does not admit yet.
     case drawDone = "draw.done"
 
-    public func reach() {
+    package func reach() {
         #if DEBUG
         switch self {
         case .paymentStarted, .orderStarted, .cancelStarted, .claimGiven:

@@ -1,7 +1,8 @@
-public import EventLoop
+import Engines
+import EventLoop
 
 /// What a ledger keeps for a time only.
-public protocol Pruned: Ledger {
+package protocol Pruned: Ledger {
     /// Deletes some of what is over, in one entry; true: there may be more.
     func prune(nowMs: Int64) async throws(StoreError) -> Bool
 }
@@ -12,7 +13,7 @@ extension Rounds {
 
     /// Takes out of the ledgers what is over. One a process, on its first loop; that several do the
     /// same is harmless.
-    public static func housekeeping(_ ledgers: [any Pruned], on loop: EventLoop) -> Rounds {
+    package static func housekeeping(_ ledgers: [any Pruned], on loop: EventLoop) -> Rounds {
         Rounds(everyMs: pruneEveryMs, on: loop) {
             // In entries of 500 rows, so that no sale waits long for it. A ledger that is away is
             // swept in a later round.

@@ -1,16 +1,19 @@
-public import SQL
+import Engines
+import SQL
 
 /// What a capability has in SQL: what is written and read there. Each has a type of its own
 /// (`CouponLedger`), which knows its tables and no others'.
 ///
 /// A write is one entry, all or nothing. What it must not do is refused by a constraint, and the
 /// constraint's name is the outcome.
-public protocol Ledger: Sendable {
+package protocol Ledger: Sendable {
     var database: any Database { get }
 }
 
 extension Ledger {
-    func rows(_ statement: SQL, as kind: ReadClass = .answer) async throws(StoreError) -> [SQLRow] {
+    package func rows(_ statement: SQL, as kind: ReadClass = .answer) async throws(StoreError)
+        -> [SQLRow]
+    {
         do {
             return try await database.rows(statement, as: kind)
         } catch {
@@ -18,7 +21,7 @@ extension Ledger {
         }
     }
 
-    func read(_ statements: [SQL], as kind: ReadClass = .answer)
+    package func read(_ statements: [SQL], as kind: ReadClass = .answer)
         async throws(StoreError) -> [SQLResult]
     {
         do {
@@ -30,7 +33,7 @@ extension Ledger {
 
     /// Names for `in (...)`, at least one. As many as the next power of two, the last one repeated:
     /// a statement is prepared for each number of values.
-    static func list(_ names: [String]) -> SQL {
+    package static func list(_ names: [String]) -> SQL {
         var count = 16
         while count < names.count { count *= 2 }
         let last = names[names.count - 1]
@@ -40,7 +43,9 @@ extension Ledger {
     }
 
     /// Writes an entry; a refused one is an outcome.
-    func commit(_ entry: [SQL]) async throws(StoreError) -> Result<[SQLResult], RefusedEntry> {
+    package func commit(_ entry: [SQL]) async throws(StoreError) -> Result<
+        [SQLResult], RefusedEntry
+    > {
         do {
             return .success(try await database.commit(entry))
         } catch .violated(let violation) {
@@ -51,7 +56,9 @@ extension Ledger {
     }
 
     /// The rows of an entry that nothing can refuse.
-    func expected(_ result: Result<[SQLResult], RefusedEntry>) throws(StoreError) -> [SQLResult] {
+    package func expected(_ result: Result<[SQLResult], RefusedEntry>) throws(StoreError)
+        -> [SQLResult]
+    {
         switch result {
         case .success(let results): return results
         case .failure(let refused): throw refused.unexpected
@@ -60,17 +67,17 @@ extension Ledger {
 }
 
 /// An entry that a constraint refused: nothing of it was done.
-struct RefusedEntry: Error {
-    let violation: SQLError.Violation
+package struct RefusedEntry: Error {
+    package let violation: SQLError.Violation
 
-    func isBy(_ constraint: String) -> Bool { violation.constraint == constraint }
+    package func isBy(_ constraint: String) -> Bool { violation.constraint == constraint }
 
     /// For a constraint that the caller has no outcome for.
-    var unexpected: StoreError { StoreError(.violated(violation)) }
+    package var unexpected: StoreError { StoreError(.violated(violation)) }
 }
 
 /// Reads a row; a shape that nobody expected is a bug of ours.
-func decoded<Value>(_ body: () throws(SQLError) -> Value) throws(StoreError) -> Value {
+package func decoded<Value>(_ body: () throws(SQLError) -> Value) throws(StoreError) -> Value {
     do throws(SQLError) {
         return try body()
     } catch {

@@ -1,12 +1,13 @@
-public import SQL
+import Engines
+import SQL
 
 /// Holds promises of the ledger against what is in it now.
-public struct LedgerAudit: Ledger {
-    public let database: any Database
+package struct LedgerAudit: Ledger {
+    package let database: any Database
 
-    public init(_ database: any Database) { self.database = database }
+    package init(_ database: any Database) { self.database = database }
 
-    public func lines(_ checks: [LedgerCheck]) async -> [AuditLine] {
+    package func lines(_ checks: [LedgerCheck]) async -> [AuditLine] {
         var lines: [AuditLine] = []
         for check in checks { lines.append(await line(check)) }
         return lines

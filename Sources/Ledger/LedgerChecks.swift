@@ -2,14 +2,14 @@ import SQL
 
 extension LedgerCheck {
     /// What points and coupons are given for: payments and orders.
-    static let bought: SQL = """
+    package static let bought: SQL = """
         select payment as reference, user_id, coupon, discount, amount, cancels from payments
         union all
         select order_id, user_id, coupon, discount, amount, cancels from orders
         """
 
     /// What happened, as it is told.
-    public static let outbox: [LedgerCheck] = [
+    package static let outbox: [LedgerCheck] = [
         LedgerCheck(
             promise: "what happened is numbered without a gap, and no cursor is ahead",
             looked: "select count(*) from outbox where number is not null",

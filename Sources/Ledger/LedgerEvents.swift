@@ -4,7 +4,7 @@ import SQL
 /// What a sale writes into the outbox, in the entry that makes it true.
 extension Ledger {
     /// A row that `fields` are the payload of.
-    static func event(
+    package static func event(
         _ kind: String,
         subject: String,
         atMs: Int64,
@@ -17,7 +17,7 @@ extension Ledger {
     }
 
     /// The object of these fields.
-    static func payload(_ fields: (inout JSONWriter) -> Void) -> String {
+    package static func payload(_ fields: (inout JSONWriter) -> Void) -> String {
         var json = JSONWriter()
         json.beginObject()
         fields(&json)

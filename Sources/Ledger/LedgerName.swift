@@ -5,8 +5,8 @@ import Crypto
 /// 6 bytes of the time in ms, then 10 random ones, so no two are the same. The time stands in front
 /// so that rows made together have names, and stand in the indexes, together: with random names
 /// every payment touches a page of its own in each index, and writes it.
-enum LedgerName {
-    static func make(_ prefix: String, atMs: Int64) -> String {
+package enum LedgerName {
+    package static func make(_ prefix: String, atMs: Int64) -> String {
         var bytes: [UInt8] = []
         bytes.reserveCapacity(timeBytes + randomBytes)
         for place in (0..<timeBytes).reversed() {

@@ -1,11 +1,11 @@
 import Assets
 import Crypto
-public import SQL
+import SQL
 
 /// The ledger's tables: `sql/NNNN_name.sql`, compiled in. Forward only: a file that was once
 /// released is never changed, the next step is a new file and a new line here.
-public enum LedgerSchema {
-    public static let migrations: [Migration] = [
+package enum LedgerSchema {
+    package static let migrations: [Migration] = [
         migration(1, "ledger"),
         migration(2, "shop_and_coupons"),
         migration(3, "rankings"),

@@ -1,7 +1,8 @@
-public import EventLoop
+import Engines
+import EventLoop
 import SQL
 import Synchronization
-public import Values
+import Values
 
 /// The lists that users read of their own, over all loops of a process: a user reads one at a time,
 /// so that nobody fills the reader of lists alone. A page that asks for three lists at once is
@@ -9,10 +10,10 @@ public import Values
 ///
 /// A lock, for loops share it; nothing but the queue is touched under it. It holds as many users as
 /// there are requests in flight, which the HTTP server limits.
-public final class ListTurns: Sendable {
+package final class ListTurns: Sendable {
     /// Requests of a user that may wait behind the one that is served: a page asks for payments,
     /// orders and coupons together.
-    public static let waitingMax = 3
+    static let waitingMax = 3
 
     /// Told whether it has the turn.
     @safe private struct Waiter {
@@ -26,10 +27,10 @@ public final class ListTurns: Sendable {
     /// Who waits behind the one that is served.
     private let waiting = Mutex<[UserID: [Waiter]]>([:])
 
-    public init() {}
+    package init() {}
 
     /// Does `read` when it is the user's turn. Nil: too many of the user's wait already.
-    nonisolated(nonsending) public func turn<Value>(
+    package nonisolated(nonsending) func turn<Value>(
         of user: UserID,
         clock: Clock,
         _ read: () async throws(StoreError) -> Value

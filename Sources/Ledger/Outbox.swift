@@ -1,13 +1,14 @@
-public import SQL
+import Engines
+import SQL
 
 /// The outbox in SQL: numbering, reading, cursors.
-public struct Outbox: Ledger {
-    public let database: any Database
+package struct Outbox: Ledger {
+    package let database: any Database
 
-    public init(_ database: any Database) { self.database = database }
+    package init(_ database: any Database) { self.database = database }
 
     /// Rows that one entry numbers, and events that are read at once: 1,000 x ~300 B are 300 KB.
-    static let batchMax = 1_000
+    package static let batchMax = 1_000
 
     /// What one round of numbering has done.
     struct Numbering: Sendable, Equatable {
@@ -75,7 +76,7 @@ public struct Outbox: Ledger {
     }
 
     /// The highest number; 0: none. Said so that SQLite, too, looks into the index of numbers.
-    static let latestNumber: SQL = """
+    package static let latestNumber: SQL = """
         select cast(coalesce(max(number), 0) as bigint) from outbox where number is not null
         """
 
@@ -83,13 +84,13 @@ public struct Outbox: Ledger {
     static let numberingLock = 0x6F4E_756D
 
     /// The highest number; 0: none. What is numbered later is above it.
-    func latestEvent() async throws(StoreError) -> Int64 {
+    package func latestEvent() async throws(StoreError) -> Int64 {
         let rows = try await rows(Self.latestNumber)
         return try decoded { () throws(SQLError) in try rows[0].integer(0) }
     }
 
     /// When the event of a number was decided, ms; nil: there is none.
-    func instant(of number: Int64) async throws(StoreError) -> Int64? {
+    package func instant(of number: Int64) async throws(StoreError) -> Int64? {
         let rows = try await rows("select at_ms from outbox where number = \(number)")
         return try decoded { () throws(SQLError) in try rows.first?.integer(0) }
     }
@@ -101,7 +102,7 @@ public struct Outbox: Ledger {
     }
 
     /// Events by the end of a statement: which, in what order, how many.
-    func events(_ chosen: SQL) async throws(StoreError) -> [OutboxEvent] {
+    package func events(_ chosen: SQL) async throws(StoreError) -> [OutboxEvent] {
         try Self.events(
             await rows("select \(OutboxEvent.columns) from outbox where \(chosen)", as: .list)
         )
@@ -153,12 +154,13 @@ public struct Outbox: Ledger {
     }
 
     /// The last event of `subject` that `consumer` has brought to Redis; 0: none.
-    func delivered(_ subject: String, to consumer: String) async throws(StoreError) -> Int64 {
+    package func delivered(_ subject: String, to consumer: String) async throws(StoreError) -> Int64
+    {
         let rows = try await rows(Self.delivered(subject, to: consumer))
         return try decoded { () throws(SQLError) in try rows[0].integer(0) }
     }
 
-    static func delivered(_ subject: String, to consumer: String) -> SQL {
+    package static func delivered(_ subject: String, to consumer: String) -> SQL {
         """
         select cast(coalesce(max(number), 0) as bigint) from deliveries
         where consumer = \(consumer) and subject = \(subject)

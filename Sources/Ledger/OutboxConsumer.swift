@@ -1,10 +1,12 @@
+import Engines
+
 /// Who is given every event in the order of the numbers, from where it stopped.
-public struct OutboxConsumer: Sendable {
+package struct OutboxConsumer: Sendable {
     /// The row of `cursors`.
-    public let name: String
+    let name: String
     private let take: @Sendable ([OutboxEvent]) async throws(StoreError) -> [String: Int64]
 
-    public init(
+    package init(
         _ name: String,
         apply: @escaping @Sendable ([OutboxEvent]) async throws(StoreError) -> Void
     ) {
@@ -17,7 +19,7 @@ public struct OutboxConsumer: Sendable {
         )
     }
 
-    init(
+    package init(
         name: String,
         numbered apply:
             @escaping @Sendable ([OutboxEvent]) async throws(StoreError) -> [String: Int64]

@@ -1,3 +1,4 @@
+import Engines
 import EventLoop
 
 /// What a relay repeats, and why it could not.

@@ -1,19 +1,19 @@
 import SQL
 
 /// One thing that happened, as the transaction that made it true wrote it down.
-public struct OutboxEvent: Sendable, Equatable {
+package struct OutboxEvent: Sendable, Equatable {
     /// 1, 2, 3, ... without gaps, in the order in which the rows were first seen committed.
-    public var number: Int64
+    package var number: Int64
     /// `seats.sold`, `seats.freed`, `performance.changed`, `coupon.changed`, `product.sold`,
     /// `product.returned`, `score.changed`.
-    public var kind: String
+    package var kind: String
     /// What it happened to: a performance, a coupon, a product, a board.
-    public var subject: String
+    package var subject: String
     /// JSON.
-    public var payload: String
-    public var atMs: Int64
+    package var payload: String
+    package var atMs: Int64
 
-    public init(number: Int64, kind: String, subject: String, payload: String, atMs: Int64) {
+    init(number: Int64, kind: String, subject: String, payload: String, atMs: Int64) {
         self.number = number
         self.kind = kind
         self.subject = subject

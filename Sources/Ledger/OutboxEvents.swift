@@ -1,20 +1,22 @@
+import Engines
+
 /// The outbox as a stream reads it, from a number of its own. One per loop.
-public struct OutboxEvents: Sendable {
+package struct OutboxEvents: Sendable {
     private let outbox: Outbox
     /// Tells when there is something newer.
-    public let position: OutboxPosition
+    package let position: OutboxPosition
 
     /// Events of one answer.
-    public static let eventsMax = Outbox.batchMax
+    package static let eventsMax = Outbox.batchMax
 
-    public init(_ outbox: Outbox, position: OutboxPosition) {
+    package init(_ outbox: Outbox, position: OutboxPosition) {
         self.outbox = outbox
         self.position = position
     }
 
     /// Events with a number above `number`, in order and without gaps, at most `limit` and
     /// `eventsMax`. Fewer than that: there are no more now.
-    public func events(after number: Int64, limit: Int = eventsMax) async throws(StoreError)
+    package func events(after number: Int64, limit: Int = eventsMax) async throws(StoreError)
         -> [OutboxEvent]
     {
         try await outbox.events(after: number, limit: limit)

@@ -4,17 +4,17 @@ import Synchronization
 ///
 /// The relay keeps it: what this process commits counts within milliseconds, what another process
 /// has numbered within a second.
-public final class OutboxPosition: Sendable {
+package final class OutboxPosition: Sendable {
     private let number = Atomic<Int64>(0)
     private let observers = Mutex<[@Sendable (Int64) -> Void]>([])
 
-    public init() {}
+    package init() {}
 
-    public var latest: Int64 { number.load(ordering: .acquiring) }
+    package var latest: Int64 { number.load(ordering: .acquiring) }
 
     /// Calls `body` with the new number whenever there are newer events, on the relay's loop. For
     /// as long as the process lives: one call per loop, not per listener.
-    public func observe(_ body: @escaping @Sendable (Int64) -> Void) {
+    package func observe(_ body: @escaping @Sendable (Int64) -> Void) {
         observers.withLock { $0.append(body) }
     }
 

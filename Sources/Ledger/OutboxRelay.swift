@@ -1,4 +1,5 @@
-public import EventLoop
+import Engines
+import EventLoop
 import SQL
 import Synchronization
 
@@ -9,9 +10,9 @@ import Synchronization
 /// A row becomes an event in two steps, each durable: it gets its number, and then each consumer is
 /// given it and its cursor goes on. A death between any two of them loses nothing and repeats the
 /// last batch.
-public actor OutboxRelay: OnLoop {
-    public nonisolated let loop: EventLoop
-    public nonisolated let position: OutboxPosition
+package actor OutboxRelay: OnLoop {
+    package nonisolated let loop: EventLoop
+    package nonisolated let position: OutboxPosition
     private let outbox: Outbox
     private let numbering: OutboxWorker
     private var deliveries: [OutboxDelivery]
@@ -23,16 +24,16 @@ public actor OutboxRelay: OnLoop {
     private nonisolated let isNudged = Atomic<Bool>(false)
 
     /// Rows of other processes, and after a lost nudge, are found within this.
-    public static let pollMs = 1_000
+    static let pollMs = 1_000
     /// At most 40 rounds a second: each costs a commit to number and one per consumer.
     private static let roundEveryMs = 25
     /// Rows that commit so many behind a later one wait for the look at all, once in `pollMs`: two
     /// full groups of two processes.
     private static let lateRowsMax = Int64(4 * GroupCommit.entriesMax)
     /// The pause after a failure.
-    public static let retryMs = 250
+    static let retryMs = 250
 
-    public init(
+    package init(
         _ outbox: Outbox,
         consumers: [OutboxConsumer] = [],
         position: OutboxPosition = .init(),
@@ -46,12 +47,12 @@ public actor OutboxRelay: OnLoop {
     }
 
     /// Before the start.
-    public func add(_ consumers: [OutboxConsumer]) {
+    package func add(_ consumers: [OutboxConsumer]) {
         precondition(tasks.isEmpty, "consumers come before the start")
         deliveries += consumers.map { OutboxDelivery($0, on: loop) }
     }
 
-    public func start() {
+    package func start() {
         precondition(tasks.isEmpty, "a relay starts once")
         tasks = [Task(executorPreference: loop) { await self.number() }]
         for index in deliveries.indices {
@@ -60,7 +61,7 @@ public actor OutboxRelay: OnLoop {
     }
 
     /// Returns when the batches in hand are done.
-    public func stop() async {
+    package func stop() async {
         isStopping = true
         numbering.bell.ring()
         for delivery in deliveries { delivery.worker.bell.ring() }
@@ -68,7 +69,7 @@ public actor OutboxRelay: OnLoop {
     }
 
     /// Says that something was committed. Any thread; many at once cost one.
-    public nonisolated func nudge() {
+    package nonisolated func nudge() {
         guard !isNudged.exchange(true, ordering: .acquiringAndReleasing) else { return }
         Task(executorPreference: loop) { await self.hearNudge() }
     }
@@ -161,7 +162,7 @@ public actor OutboxRelay: OnLoop {
     ///
     /// A row that committed far behind later ones, which only the look at all finds, is not waited
     /// for.
-    public func delivered(_ consumer: String, withinMs ms: Int) async -> Bool {
+    package func delivered(_ consumer: String, withinMs ms: Int) async -> Bool {
         guard let delivery = deliveries.first(where: { $0.consumer.name == consumer }),
             delivery.worker.failure == nil, !isStopping
         else { return false }
@@ -170,7 +171,7 @@ public actor OutboxRelay: OnLoop {
 
     // MARK: What it has done
 
-    public func statistics() -> OutboxStatistics {
+    package func statistics() -> OutboxStatistics {
         OutboxStatistics(
             numbered: numbered,
             latest: position.latest,

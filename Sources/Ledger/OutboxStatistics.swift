@@ -1,17 +1,19 @@
+import Engines
+
 /// How far events have come, for `/metrics` and `/readyz`.
-public struct OutboxStatistics: Sendable, Equatable {
-    public struct Consumer: Sendable, Equatable {
-        public var name: String
+package struct OutboxStatistics: Sendable, Equatable {
+    package struct Consumer: Sendable, Equatable {
+        package var name: String
         /// The last number done, as far as this process knows.
-        public var cursor: Int64
-        public var failure: StoreError?
+        package var cursor: Int64
+        var failure: StoreError?
     }
 
     /// Rows that this process has numbered.
-    public var numbered: Int
+    var numbered: Int
     /// The highest number, as far as this process knows.
-    public var latest: Int64
+    package var latest: Int64
     /// Why rows could not be numbered at the last attempt.
-    public var failure: StoreError?
-    public var consumers: [Consumer]
+    var failure: StoreError?
+    package var consumers: [Consumer]
 }

@@ -1,25 +1,26 @@
+import Engines
 import SQL
 import Values
 
 /// The first answer to an `Idempotency-Key`: written by the transaction that it answers for.
-struct StoredAnswer: Sendable, Equatable {
+package struct StoredAnswer: Sendable, Equatable {
     var fingerprint: String
     /// `done`, or the raw value of a refusal.
     var outcome: String
     /// The payment, where there is one.
-    var reference: String
+    package var reference: String
     /// The user's points in the answer.
-    var balance: Int64
+    package var balance: Int64
     var atMs: Int64
 
-    static let done = "done"
+    package static let done = "done"
 }
 
 /// The end of an entry that must happen once.
 extension Ledger {
     /// Records the answer to `attempt`, and returns its balance. Refused by `Self.keyIsUsed` when
     /// the key has one, and by `balance` being null when the user has no account.
-    static func answer(
+    package static func answer(
         to attempt: Attempt,
         outcome: String = StoredAnswer.done,
         reference: String,
@@ -36,7 +37,7 @@ extension Ledger {
     }
 
     /// The same with a reference that the statement reads.
-    static func answer(
+    package static func answer(
         to attempt: Attempt,
         outcome: String = StoredAnswer.done,
         read reference: SQL,
@@ -51,10 +52,10 @@ extension Ledger {
         """
     }
 
-    static var keyIsUsed: String { "idempotency_user_id_key" }
+    package static var keyIsUsed: String { "idempotency_user_id_key" }
 
     /// The balance of the answer that ends an entry.
-    static func answeredBalance(_ results: [SQLResult]) throws(StoreError) -> Int64 {
+    package static func answeredBalance(_ results: [SQLResult]) throws(StoreError) -> Int64 {
         try decoded { () throws(SQLError) in
             guard let row = results.last?.rows.first else { throw .broken("an entry unanswered") }
             return try row.integer(0)
@@ -88,7 +89,7 @@ extension Attempts {
     }
 
     /// Keeps what became of an attempt that wrote nothing else. False: the key has an answer.
-    func keep(
+    package func keep(
         _ outcome: String,
         reference: String = "",
         asAnswerTo attempt: Attempt,
@@ -118,7 +119,7 @@ extension Attempts {
     }
 
     /// Deletes answers that are too old; true: there may be more.
-    public func prune(nowMs: Int64) async throws(StoreError) -> Bool {
+    package func prune(nowMs: Int64) async throws(StoreError) -> Bool {
         let statement: SQL = """
             delete from idempotency where (user_id, key) in (
               select user_id, key from idempotency where at_ms <= \(nowMs - Self.answersKeptMs)

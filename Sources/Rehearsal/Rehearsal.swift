@@ -1,8 +1,8 @@
-internal import EventLoop
-internal import Program
+import EventLoop
+import Program
 
 /// `onsale rehearse`: visitors from one process against a running server, and what they saw.
-public enum Rehearsal {
+package enum Rehearsal {
     /// Exit codes of `sysexits.h` where one fits.
     private static let exitUsage: Int32 = 64
     private static let exitUnavailable: Int32 = 69
@@ -12,7 +12,7 @@ public enum Rehearsal {
     private static let defaultRoom = "demo"
 
     /// Reads the flags, plays the rehearsal, writes the report; answers the exit code.
-    public static func run(arguments: [String], environment: [String: String]) async -> Int32 {
+    package static func run(arguments: [String], environment: [String: String]) async -> Int32 {
         switch RehearsalOptions.parse(arguments, environment: environment) {
         case .failure(.helpWanted):
             Files.toStdout(RehearsalOptions.usage)

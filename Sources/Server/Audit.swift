@@ -1,5 +1,11 @@
-import Redis
-import Store
+import Coupons
+import Engines
+import Ledger
+import Points
+import Rankings
+import Rooms
+import Seats
+import Shop
 
 /// `onsale audit`: every promise on live data, a line each.
 enum Audit {

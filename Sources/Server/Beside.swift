@@ -2,7 +2,6 @@ import EventLoop
 import Glibc
 import Redis
 import SQL
-import Store
 
 /// The engines, for a subcommand that works beside a running server: the ledger to read, Redis.
 struct Beside: Sendable {

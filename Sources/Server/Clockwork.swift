@@ -1,6 +1,11 @@
+import Coupons
+import Engines
 import EventLoop
+import Ledger
+import Rankings
+import Rooms
+import Seats
 import SQL
-import Store
 
 /// What a process does by itself, apart from requests, on its first loop and with that loop's
 /// stores: the rooms move, what was committed reaches Redis, what is over is swept.

@@ -1,11 +1,10 @@
+import Engines
 import HTTP
 import Logging
-import Onsale
 import Redis
+import Site
 import SQL
-import Store
 import Values
-import Web
 
 /// What `onsale serve` was told, checked.
 struct Configuration {

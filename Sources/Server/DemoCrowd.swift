@@ -1,6 +1,7 @@
+import Engines
 import EventLoop
-import Onsale
-import Store
+import Rooms
+import Seats
 import Values
 
 /// The synthetic visitors of `--demo`: they stand in the line of the room `demo`, stay inside for a

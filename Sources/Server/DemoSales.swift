@@ -1,6 +1,10 @@
+import Engines
 import EventLoop
-import Onsale
-import Store
+import Ledger
+import Payments
+import Points
+import Seats
+import Shop
 import Values
 
 /// The sales of `--demo`: synthetic visitors buy seats of a second concert, each evening at a pace

@@ -1,6 +1,7 @@
+import Coupons
+import Engines
 import EventLoop
-import Onsale
-import Store
+import Shop
 import Values
 
 /// The shop of `--demo`: some products, and a coupon of which synthetic visitors claim some, so

@@ -1,11 +1,12 @@
+import Engines
 import EventLoop
 import HTTP
-import Onsale
+import Ledger
+import Operating
 import Redis
+import Rooms
+import Site
 import SQL
-import Store
-import Values
-import Web
 
 /// Gathers the numbers of all loops for `/metrics` and `/readyz`.
 actor Gauges {

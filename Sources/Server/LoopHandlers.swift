@@ -1,7 +1,16 @@
+import Coupons
+import Engines
 import EventLoop
+import Events
 import HTTP
-import Store
-import Web
+import Operating
+import Payments
+import Points
+import Rankings
+import Rooms
+import Seats
+import Shop
+import Site
 
 /// The handlers of one loop, of all capabilities.
 struct LoopHandlers: Sendable {

@@ -1,7 +1,14 @@
+import Coupons
 import EventLoop
+import Ledger
+import Payments
+import Points
+import Rankings
 import Redis
+import Rooms
+import Seats
+import Shop
 import SQL
-import Store
 
 /// The stores of one loop. What they remember of performances, coupons and boards they share.
 struct LoopStores: Sendable {

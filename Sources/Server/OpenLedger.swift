@@ -1,6 +1,6 @@
 import EventLoop
+import Ledger
 import SQL
-import Store
 
 /// The ledger as this process has it: one database for all loops, or one a loop.
 struct OpenLedger: Sendable {

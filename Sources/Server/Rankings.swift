@@ -1,6 +1,6 @@
+import Engines
 import EventLoop
-import Onsale
-import Store
+import Rankings
 import Synchronization
 import Values
 

@@ -1,13 +1,16 @@
+import Coupons
 import CProcessShims
 import Crypto
+import Engines
 import EventLoop
 import HTTP
 import Logging
-import Onsale
+import Operating
+import Rankings
 import Redis
-import Store
-import Values
-import Web
+import Rooms
+import Seats
+import Site
 
 /// Everything a running server owns, in the order it was started.
 struct RunningSite: Sendable {

@@ -1,7 +1,7 @@
 import Crypto
 import Glibc
-import Store
-import Web
+import Rooms
+import Site
 
 /// The keys in the data folder: made at the first start, mode 600. Those that callers are checked
 /// with are read again at SIGHUP; another ticket or pass key would void what is out.

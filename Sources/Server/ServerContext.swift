@@ -1,7 +1,9 @@
 import HTTP
+import Ledger
 import Logging
+import Rankings
 import Redis
-import Store
+import Rooms
 
 /// What all loops of a process share.
 struct ServerContext: Sendable {

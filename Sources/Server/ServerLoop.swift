@@ -1,9 +1,9 @@
 import EventLoop
 import HTTP
 import Logging
+import Operating
 import Redis
-import Store
-import Web
+import Site
 
 /// What each loop has of its own.
 struct ServerLoop: Sendable {

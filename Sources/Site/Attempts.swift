@@ -1,13 +1,12 @@
 import Crypto
 import HTTP
-import Onsale
-import Store
+import Ledger
 import Values
 
 /// What must happen once, however often it is sent: `Idempotency-Key`.
 extension Attempt {
     /// Throws 400 for a missing or unprintable key.
-    init(_ request: HTTPRequest, by user: UserID) throws(Refusal) {
+    package init(_ request: HTTPRequest, by user: UserID) throws(Refusal) {
         guard let key = request.header("Idempotency-Key"), Self.isKey(key) else {
             throw .invalidRequest(
                 field: "Idempotency-Key",
@@ -18,10 +17,10 @@ extension Attempt {
         self.init(user: user, key: key, fingerprint: fingerprint)
     }
 
-    static let keyBytesMax = 255
+    package static let keyBytesMax = 255
 
     /// Whether it can be a key, or a charge's reference.
-    static func isKey(_ key: String) -> Bool {
+    package static func isKey(_ key: String) -> Bool {
         (1...keyBytesMax).contains(key.utf8.count)
             && key.utf8.allSatisfy { (0x20...0x7E).contains($0) }
     }
@@ -34,7 +33,7 @@ extension Attempt {
 
 extension Handlers {
     /// What was done, or why not: what all attempts have in common.
-    func answered<Done, Refused>(
+    package func answered<Done, Refused>(
         _ outcome: AttemptOutcome<Done, Refused>,
         refusal: (Refused) -> Refusal
     ) throws(Refusal) -> Done {

@@ -1,9 +1,9 @@
 import HTTP
 
 /// What caches may do with an answer.
-enum CacheControl {
+package enum CacheControl {
     /// Of one caller, or true for this moment alone.
-    static let noStore = [HTTPHeader("Cache-Control", "no-store")]
+    package static let noStore = [HTTPHeader("Cache-Control", "no-store")]
     /// May be kept, but not shown again without asking: what is available changes with every sale.
-    static let noCache = [HTTPHeader("Cache-Control", "no-cache")]
+    package static let noCache = [HTTPHeader("Cache-Control", "no-cache")]
 }

@@ -4,15 +4,15 @@ import HTTP
 ///
 /// It comes from the address bar, so anybody can put anything there; a page that linked elsewhere
 /// would lend our name to a stranger's site (an open redirect).
-public struct ContinuePath: Equatable, Sendable {
-    public let path: String
+package struct ContinuePath: Equatable, Sendable {
+    package let path: String
 
     /// Longer than any address a shop needs, short enough for every request line.
     static let bytesMax = 2_048
 
     /// Nil unless `raw` is a path that starts with exactly one `/`. Browsers read `\` as `/` and
     /// drop tabs and line ends in addresses, so a path with any of these, or a space, is refused.
-    public init?(_ raw: String?) {
+    package init?(_ raw: String?) {
         guard let raw, raw.utf8.count <= Self.bytesMax else { return nil }
         let bytes = Array(raw.utf8)
         guard bytes.first == UInt8(ascii: "/") else { return nil }
@@ -51,17 +51,17 @@ public struct ContinuePath: Equatable, Sendable {
     private static let sentMax = 3 * bytesMax
 
     /// Where the page of `request` leads on to.
-    init?(_ request: HTTPRequest) {
+    package init?(_ request: HTTPRequest) {
         self.init(sent: request.query(from: "continue", bytesMax: Self.sentMax))
     }
 
     /// `?continue=...`, which carries the path through the forms of the page.
-    public var query: String { "?continue=" + percentEncoded(path) }
+    package var query: String { "?continue=" + percentEncoded(path) }
 }
 
 /// Everything but the unreserved characters of RFC 3986 as `%XX`: safe as one segment of a path and
 /// as one value of a query.
-func percentEncoded(_ text: String) -> String {
+package func percentEncoded(_ text: String) -> String {
     let hex = Array("0123456789ABCDEF".utf8)
     var out: [UInt8] = []
     for byte in text.utf8 {

@@ -1,28 +1,28 @@
-public import EventLoop
+import EventLoop
 
 /// What a server has sold and refused since its start.
-public struct Counts: Sendable, Equatable {
-    public enum Kind: String, CaseIterable, Sendable {
+package struct Counts: Sendable, Equatable {
+    package enum Kind: String, CaseIterable, Sendable {
         case held, released, paid, ordered, cancelled, charged, claimed
     }
 
     /// Answers that said yes; an answer given again counts again.
-    public var done: [Kind: Int] = [:]
+    package var done: [Kind: Int] = [:]
     /// By the contract's code.
-    public var refused: [String: Int] = [:]
+    package var refused: [String: Int] = [:]
     /// Requests beyond a rate.
-    var limited: [Limited: Int] = [:]
+    package var limited: [Limited: Int] = [:]
     /// Requests whose client's address could not be read.
-    var unreadableForwarded = 0
+    package var unreadableForwarded = 0
 
-    struct Limited: Hashable, Sendable {
-        let kind: RateClass
-        let subject: RateLimits.Subject
+    package struct Limited: Hashable, Sendable {
+        package let kind: RateClass
+        package let subject: RateLimits.Subject
     }
 
-    public init() {}
+    package init() {}
 
-    public static func + (left: Counts, right: Counts) -> Counts {
+    package static func + (left: Counts, right: Counts) -> Counts {
         var sum = left
         sum.done.merge(right.done, uniquingKeysWith: +)
         sum.refused.merge(right.refused, uniquingKeysWith: +)
@@ -33,14 +33,14 @@ public struct Counts: Sendable, Equatable {
 }
 
 /// Counts for one loop.
-public actor Counter: OnLoop {
-    public nonisolated let loop: EventLoop
-    public private(set) var counts = Counts()
+package actor Counter: OnLoop {
+    package nonisolated let loop: EventLoop
+    package private(set) var counts = Counts()
 
     init(on loop: EventLoop) { self.loop = loop }
 
     /// On the loop, as all handlers are.
-    nonisolated func count(_ kind: Counts.Kind) {
+    package nonisolated func count(_ kind: Counts.Kind) {
         assumeIsolated { $0.counts.done[kind, default: 0] += 1 }
     }
 

@@ -2,7 +2,7 @@ import HTTP
 
 /// A JSON document that was written once and is answered many times, with the tag by which a reader
 /// asks whether it has changed.
-struct Document: Sendable {
+package struct Document: Sendable {
     private let tag: String
     private let whole: HTTPResponse
     private let unchanged: HTTPResponse
@@ -15,10 +15,10 @@ struct Document: Sendable {
         unchanged = HTTPResponse(status: 304, headers: headers).kept()
     }
 
-    var body: [UInt8] { whole.body }
+    package var body: [UInt8] { whole.body }
 
     /// The document, or 304 to a reader that has it.
-    func answer(_ request: HTTPRequest) -> HTTPResponse {
+    package func answer(_ request: HTTPRequest) -> HTTPResponse {
         request.knows(tag) ? unchanged : whole
     }
 }

@@ -1,5 +1,5 @@
+import Engines
 import EventLoop
-import Store
 import Synchronization
 
 /// Lists that many ask for, kept by one loop for a moment: each is read once for all who ask, and
@@ -7,8 +7,8 @@ import Synchronization
 ///
 /// Nobody is shown what is older than its age allows: a list counts as old as the read of it was
 /// when it began, and whoever comes later than that waits for the next read.
-struct DocumentCache<Key: Hashable & Sendable, Value: Sendable>: Sendable {
-    typealias Write = @Sendable (_ value: Value, _ limit: Int) -> [UInt8]
+package struct DocumentCache<Key: Hashable & Sendable, Value: Sendable>: Sendable {
+    package typealias Write = @Sendable (_ value: Value, _ limit: Int) -> [UInt8]
     private let lists: Reads<Key, List>
 
     /// What was read, with its documents.
@@ -32,7 +32,7 @@ struct DocumentCache<Key: Hashable & Sendable, Value: Sendable>: Sendable {
 
     /// `write` writes the first `limit` entries of a value. `ageMaxMs` says how long one is shown,
     /// where that is longer than usual: it was dear to read.
-    init(
+    package init(
         on loop: EventLoop,
         ageMaxMs: @escaping @Sendable (Value) -> UInt64 = { _ in DocumentLimits.ageMaxMs },
         read: @escaping @Sendable (Key) async throws(StoreError) -> Value,
@@ -53,12 +53,12 @@ struct DocumentCache<Key: Hashable & Sendable, Value: Sendable>: Sendable {
     }
 
     /// The first `limit` entries as they are sent. For callers on the loop.
-    func document(_ key: Key, limit: Int) async throws(StoreError) -> Document {
+    package func document(_ key: Key, limit: Int) async throws(StoreError) -> Document {
         try await list(key).document(limit)
     }
 
     /// The list itself. For callers on the loop.
-    func value(_ key: Key) async throws(StoreError) -> Value { try await list(key).value }
+    package func value(_ key: Key) async throws(StoreError) -> Value { try await list(key).value }
 
     private func list(_ key: Key) async throws(StoreError) -> List {
         // Nearly always it is there: that is no hop.
@@ -67,11 +67,11 @@ struct DocumentCache<Key: Hashable & Sendable, Value: Sendable>: Sendable {
     }
 }
 
-enum DocumentLimits {
+package enum DocumentLimits {
     /// How old a list may be when it is sent.
-    static let ageMaxMs: UInt64 = 100
+    package static let ageMaxMs: UInt64 = 100
     /// Of one that the ledger has added up: that reads everything that was sold in its days.
-    static let ageOfSumsMaxMs: UInt64 = 1_000
+    package static let ageOfSumsMaxMs: UInt64 = 1_000
     /// Lists kept by one loop; then the one goes that was used the longest ago.
     static let keysMax = 64
     /// Lengths kept of each: with 100 entries of 200 B, 64 x 8 x 20 KB is 10 MB.

@@ -1,13 +1,13 @@
 import HTTP
 
 /// Strong entity tags (RFC 9110, section 8.8.3) and what clients ask with them.
-enum EntityTag {
+package enum EntityTag {
     /// Of these very bytes, with its quotes.
     static func of(_ bytes: [UInt8]) -> String { "\"\(mark(bytes))\"" }
 
     /// Of an operator's document. The revision tells one that was changed to and fro from the one
     /// that it was.
-    static func of(_ bytes: [UInt8], revision: Int64) -> String {
+    package static func of(_ bytes: [UInt8], revision: Int64) -> String {
         "\"\(revision)-\(mark(bytes))\""
     }
 
@@ -110,7 +110,7 @@ enum EntityTag {
 
 extension HTTPRequest {
     /// Whether the client has the version `tag` already: 304.
-    func knows(_ tag: String) -> Bool {
+    package func knows(_ tag: String) -> Bool {
         guard let field = list("If-None-Match") else { return false }
         return EntityTag.isKnown(tag, ifNoneMatch: field)
     }

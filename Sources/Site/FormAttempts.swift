@@ -1,13 +1,13 @@
 import Crypto
+import Engines
 import HTTP
-import Onsale
-import Store
+import Ledger
 import Values
 
 /// What the forms of the pages share: attempts that must happen once.
 extension Handlers {
     /// Nil when the store could not be reached: it may have been done all the same.
-    func repeatable<Value>(_ body: () async throws(StoreError) -> Value)
+    package func repeatable<Value>(_ body: () async throws(StoreError) -> Value)
         async throws(Refusal) -> Value?
     {
         do throws(StoreError) {
@@ -19,7 +19,7 @@ extension Handlers {
     }
 
     /// Nil without a key that can be one.
-    func attempt(
+    package func attempt(
         _ request: HTTPRequest,
         _ form: FormBody,
         _ what: String,
@@ -31,7 +31,7 @@ extension Handlers {
     }
 
     /// The fields of a form that this site's own page has sent.
-    func ownForm(_ request: HTTPRequest) throws(Refusal) -> FormBody {
+    package func ownForm(_ request: HTTPRequest) throws(Refusal) -> FormBody {
         guard let form = FormBody(request.body) else {
             throw .invalidRequest(
                 field: "body",
@@ -43,11 +43,11 @@ extension Handlers {
 }
 
 /// Idempotency keys that the forms of a page carry: one for each attempt that a page offers.
-struct FormKeys: Sendable {
-    let pay: String
-    let charge: String
+package struct FormKeys: Sendable {
+    package let pay: String
+    package let charge: String
 
-    init(pay: String? = nil, charge: String? = nil) {
+    package init(pay: String? = nil, charge: String? = nil) {
         self.pay = pay ?? "form-" + Base64URL.encodeString(SecureRandom.bytes(16))
         self.charge = charge ?? "form-" + Base64URL.encodeString(SecureRandom.bytes(16))
     }

@@ -1,7 +1,7 @@
 import HTTP
 
 /// The fields of a form (`application/x-www-form-urlencoded`), in the order they came.
-struct FormBody {
+package struct FormBody {
     private let fields: [(name: String, value: String)]
 
     /// Fields that are read: 200 products, a key and a coupon, with room to spare; what a page's
@@ -10,7 +10,7 @@ struct FormBody {
 
     /// Nil for more than `fieldsMax`. Bytes that are not UTF-8 become U+FFFD, and so does U+0000,
     /// as in paths and queries: no engine gets it.
-    init?(_ body: [UInt8]) {
+    package init?(_ body: [UInt8]) {
         let parts = body.split(separator: UInt8(ascii: "&"), maxSplits: Self.fieldsMax)
         guard parts.count <= Self.fieldsMax else { return nil }
         fields = parts.map { part in
@@ -23,12 +23,12 @@ struct FormBody {
         }
     }
 
-    subscript(name: String) -> String? { fields.first { $0.name == name }?.value }
+    package subscript(name: String) -> String? { fields.first { $0.name == name }?.value }
 
-    func all(_ name: String) -> [String] { fields.filter { $0.name == name }.map(\.value) }
+    package func all(_ name: String) -> [String] { fields.filter { $0.name == name }.map(\.value) }
 
     /// The fields whose names start so, without that start.
-    func fields(prefix: String) -> [(name: String, value: String)] {
+    package func fields(prefix: String) -> [(name: String, value: String)] {
         fields.filter { $0.name.hasPrefix(prefix) }
             .map { (String($0.name.dropFirst(prefix.count)), $0.value) }
     }

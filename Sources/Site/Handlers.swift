@@ -1,12 +1,12 @@
+import Engines
 import EventLoop
-public import HTTP
+import HTTP
 import JSON
-import Store
 
 /// The HTTP side of one capability on one loop: its stores, and a method for each route.
 ///
 /// A final class, which the closures of its routes capture.
-public protocol Handlers: AnyObject, Sendable {
+package protocol Handlers: AnyObject, Sendable {
     var site: Site { get }
     /// Every path that it answers.
     static var table: [Route<Self>] { get }
@@ -19,15 +19,15 @@ public protocol Handlers: AnyObject, Sendable {
 }
 
 extension Handlers {
-    public static var openAPI: String? { nil }
-    public static var assets: [PageAsset] { [] }
-    public func start() async {}
+    package static var openAPI: String? { nil }
+    package static var assets: [PageAsset] { [] }
+    package func start() async {}
 
     /// The table, and the files.
-    static var endpoints: [Endpoint] { table.map(\.endpoint) + assets.map(\.endpoint) }
+    package static var endpoints: [Endpoint] { table.map(\.endpoint) + assets.map(\.endpoint) }
 
     /// The same, answered by this loop.
-    public var routes: [HTTPRoute] {
+    package var routes: [HTTPRoute] {
         Self.table.map { route in
             switch route.way {
             case .task(let handler): site.route(route.endpoint, handler(self))
@@ -38,18 +38,19 @@ extension Handlers {
 
     // MARK: What handlers share
 
-    var counts: Counter { site.counts }
-    var limits: RateLimits { site.limits }
-    var callers: Callers { site.callers }
-    var cookies: Cookies { site.cookies }
-    var loop: EventLoop { site.loop }
+    package var counts: Counter { site.counts }
+    package var limits: RateLimits { site.limits }
+    package var callers: Callers { site.callers }
+    package var cookies: Cookies { site.cookies }
+    package var loop: EventLoop { site.loop }
 
     /// Answers with what `body` makes.
-    func answer(_ request: HTTPRequest, _ body: () throws(Refusal) -> HTTPResponse) {
+    package func answer(_ request: HTTPRequest, _ body: () throws(Refusal) -> HTTPResponse) {
         site.answer(request, body)
     }
 
-    func stored<Value>(_ body: () async throws(StoreError) -> Value) async throws(Refusal) -> Value
+    package func stored<Value>(_ body: () async throws(StoreError) -> Value) async throws(Refusal)
+        -> Value
     {
         do throws(StoreError) {
             return try await body()
@@ -58,7 +59,7 @@ extension Handlers {
         }
     }
 
-    func told<Value>(_ result: Result<Value, StoreError>) throws(Refusal) -> Value {
+    package func told<Value>(_ result: Result<Value, StoreError>) throws(Refusal) -> Value {
         do throws(StoreError) {
             return try result.get()
         } catch {
@@ -67,7 +68,7 @@ extension Handlers {
     }
 
     /// The JSON body of a request.
-    func body(_ request: HTTPRequest) throws(Refusal) -> JSONValue {
+    package func body(_ request: HTTPRequest) throws(Refusal) -> JSONValue {
         let type = request.header("Content-Type")?.prefix { $0 != ";" && $0 != " " }
         guard type?.lowercased() == "application/json" else { throw .unsupportedMediaType }
         do {
@@ -78,7 +79,7 @@ extension Handlers {
     }
 
     /// The fields of the request's body, read by `read`.
-    func fields<Value>(
+    package func fields<Value>(
         _ request: HTTPRequest,
         _ allowed: [String],
         _ read: (JSONObjectReader) throws(JSONFieldError) -> Value
@@ -92,7 +93,7 @@ extension Handlers {
     }
 
     /// A body is not needed; an empty object will do.
-    func requireEmptyBody(_ request: HTTPRequest) throws(Refusal) {
+    package func requireEmptyBody(_ request: HTTPRequest) throws(Refusal) {
         guard !request.body.isEmpty else { return }
         let value = try body(request)
         do {

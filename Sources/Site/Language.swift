@@ -1,5 +1,5 @@
 /// A language that the visitor's pages are written in.
-public enum Language: String, CaseIterable, Sendable {
+package enum Language: String, CaseIterable, Sendable {
     case en
     case ko
     case ja
@@ -10,7 +10,7 @@ public enum Language: String, CaseIterable, Sendable {
     /// The best of ours for an `Accept-Language` header (RFC 9110, 12.5.4): the highest quality
     /// wins, the earlier of equals; a region or script is ignored (`ko-KR` is `ko`).
     /// English where nothing fits.
-    public static func choose(acceptLanguage: String?) -> Language {
+    static func choose(acceptLanguage: String?) -> Language {
         guard let acceptLanguage else { return .en }
         let header = Substring(decoding: acceptLanguage.utf8.prefix(headerBytesMax), as: UTF8.self)
         var best = Language.en

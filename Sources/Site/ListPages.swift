@@ -1,14 +1,14 @@
+import Engines
 import EventLoop
 import HTTP
 import JSON
-import Onsale
-import Store
+import Ledger
 import Values
 
 /// Lists in pages: an array, and where it goes on in the header `Link` (RFC 8288).
 extension Handlers {
     /// The page that a request's `limit` and `after` ask for.
-    func pageRequest(_ request: HTTPRequest) throws(Refusal) -> PageRequest {
+    package func pageRequest(_ request: HTTPRequest) throws(Refusal) -> PageRequest {
         var page = PageRequest()
         if let limit = try number(request, "limit", in: PageRequest.limitRange) {
             page.limit = limit
@@ -23,7 +23,7 @@ extension Handlers {
     }
 
     /// What a user reads of their own, one list at a time.
-    func ownList<Value>(
+    package func ownList<Value>(
         of user: UserID,
         _ read: () async throws(StoreError) -> Value
     ) async throws(Refusal) -> Value {
@@ -35,7 +35,7 @@ extension Handlers {
     }
 
     /// An answer that is `page`; `id` is an entry's name, with which the next page begins.
-    func answer<Entry>(
+    package func answer<Entry>(
         _ page: ListPage<Entry>,
         to request: HTTPRequest,
         _ asked: PageRequest,

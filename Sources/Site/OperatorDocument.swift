@@ -1,34 +1,32 @@
 import HTTP
-import Onsale
-import Store
 import Values
 
 /// A document that the operator puts: its text, and the tag that `If-Match` is compared with.
-struct OperatorDocument: Sendable {
-    let json: [UInt8]
+package struct OperatorDocument: Sendable {
+    package let json: [UInt8]
     /// Of what the operator has put.
-    let tag: String
+    package let tag: String
     /// Of the text, which may say more: the same tag means the same bytes.
     private let textTag: String
 
-    init(_ json: [UInt8], revision: Int64) {
+    package init(_ json: [UInt8], revision: Int64) {
         self.json = json
         tag = EntityTag.of(json, revision: revision)
         textTag = tag
     }
 
     /// One with counts in it, which are nobody's to change.
-    init(_ json: [UInt8], said tag: String) {
+    package init(_ json: [UInt8], said tag: String) {
         self.json = json
         self.tag = tag
         textTag = EntityTag.of(json, said: tag)
     }
 
     /// After a change.
-    var changed: HTTPResponse { .json(200, json, headers: Self.headers(tag)) }
+    package var changed: HTTPResponse { .json(200, json, headers: Self.headers(tag)) }
 
     /// To a reader: 304 to one that has it.
-    func answer(_ request: HTTPRequest) -> HTTPResponse {
+    package func answer(_ request: HTTPRequest) -> HTTPResponse {
         let headers = Self.headers(textTag)
         if request.knows(textTag) { return HTTPResponse(status: 304, headers: headers) }
         return .json(200, json, headers: headers)
@@ -42,7 +40,7 @@ struct OperatorDocument: Sendable {
 extension Handlers {
     /// What `If-Match` and `If-None-Match` say of the thing that is to be changed, whose tag is
     /// `tag`; nil: nothing.
-    func precondition<Value>(
+    package func precondition<Value>(
         _ request: HTTPRequest,
         _ tag: @escaping @Sendable (Value) -> String
     ) -> Precondition<Value>? {

@@ -2,34 +2,34 @@ import Assets
 
 /// A file that the pages load by address. The address carries the content's mark, so a new
 /// version has a new address and the old one may be kept by caches.
-public struct PageAsset: Sendable {
+package struct PageAsset: Sendable {
     /// Where the server serves it, with or without the query of `address`.
-    public let path: String
-    public let contentType: String
-    public let bytes: [UInt8]
+    let path: String
+    let contentType: String
+    let bytes: [UInt8]
     /// A strong entity tag, with its quotes.
-    public let entityTag: String
+    let entityTag: String
     /// `path` with the mark of this version.
-    public let address: String
+    package let address: String
 
     /// An hour, not a year: while several versions run side by side, an older process may answer
     /// a newer address with its own file.
-    public static let cacheControl = "public, max-age=3600"
+    static let cacheControl = "public, max-age=3600"
 
-    static let words = script("Site/pages/words.js")
-    static let callsRules = script("Site/pages/calls-rules.js")
-    static let calls = script("Site/pages/calls.js")
-    static let parts = script("Site/pages/parts.js")
-    static let style = sheet("Site/pages/style.css")
+    package static let words = script("Site/pages/words.js")
+    package static let callsRules = script("Site/pages/calls-rules.js")
+    package static let calls = script("Site/pages/calls.js")
+    package static let parts = script("Site/pages/parts.js")
+    package static let style = sheet("Site/pages/style.css")
 
     /// What pages of several capabilities load.
     static let ofSite = [words, callsRules, calls, parts, style]
 
-    static func script(_ file: String) -> PageAsset {
+    package static func script(_ file: String) -> PageAsset {
         PageAsset(path: address(of: file), contentType: "text/javascript; charset=utf-8", file)
     }
 
-    static func sheet(_ file: String) -> PageAsset {
+    package static func sheet(_ file: String) -> PageAsset {
         PageAsset(path: address(of: file), contentType: "text/css; charset=utf-8", file)
     }
 
@@ -42,7 +42,7 @@ public struct PageAsset: Sendable {
         self.init(path: path, contentType: contentType, bytes: Asset.bytes(file))
     }
 
-    init(path: String, contentType: String, bytes: [UInt8]) {
+    package init(path: String, contentType: String, bytes: [UInt8]) {
         self.path = path
         self.contentType = contentType
         self.bytes = bytes
@@ -55,7 +55,7 @@ public struct PageAsset: Sendable {
 extension Template {
     static let head = Template(Asset.bytes("Site/pages/head.html"))
     static let trouble = Template(Asset.bytes("Site/pages/trouble.html"))
-    static let hiddenField = Template(
+    package static let hiddenField = Template(
         Array("      <input type=\"hidden\" name=\"{{name}}\" value=\"{{value}}\">\n".utf8)
     )
     static let sheetLink = Template(
@@ -64,7 +64,7 @@ extension Template {
     static let scriptLink = Template(
         Array("<script src=\"{{address}}\" defer></script>\n".utf8)
     )
-    static let refresh = Template(
+    package static let refresh = Template(
         Array(#"<noscript><meta http-equiv="refresh" content="{{seconds}}"></noscript>"#.utf8)
     )
 }

@@ -1,14 +1,28 @@
 /// What stands before the body of a page that has scripts.
-struct PageHead {
-    let language: Language
-    let title: String
-    let assets: [PageAsset]
+package struct PageHead {
+    package let language: Language
+    package let title: String
+    package let assets: [PageAsset]
     /// Search engines may show it.
-    var isListed = false
-    var refresh = Template.Markup.none
+    package let isListed: Bool
+    package let refresh: Template.Markup
+
+    package init(
+        language: Language,
+        title: String,
+        assets: [PageAsset],
+        isListed: Bool = false,
+        refresh: Template.Markup = .none
+    ) {
+        self.language = language
+        self.title = title
+        self.assets = assets
+        self.isListed = isListed
+        self.refresh = refresh
+    }
 
     /// For the place `head`.
-    var value: Template.Value {
+    package var value: Template.Value {
         .markup(
             Template.head.render([
                 "language": .text(language.rawValue),

@@ -2,7 +2,7 @@ import HTTP
 
 /// Pages and their files as answers.
 extension HTTPResponse {
-    static func page(_ status: Int, _ body: [UInt8]) -> HTTPResponse {
+    package static func page(_ status: Int, _ body: [UInt8]) -> HTTPResponse {
         HTTPResponse(status: status, headers: pageHeaders, body: body)
     }
 
@@ -43,10 +43,10 @@ extension Language {
 }
 
 extension Handlers {
-    func language(_ request: HTTPRequest) -> Language { Language.choose(for: request) }
+    package func language(_ request: HTTPRequest) -> Language { Language.choose(for: request) }
 
     /// A page for people where what it is about cannot be reached; everything else is thrown on.
-    func troublePage(
+    package func troublePage(
         _ refusal: Refusal,
         _ request: HTTPRequest,
         _ heading: Phrases.Heading,

@@ -2,7 +2,7 @@
 /// phrases; a change here is a change there.
 extension Phrases {
     /// Digits in groups of three, which all our languages separate with a comma.
-    static func number(_ value: Int) -> String {
+    package static func number(_ value: Int) -> String {
         let digits = Array(String(value.magnitude))
         var text = value < 0 ? "-" : ""
         for (index, digit) in digits.enumerated() {
@@ -12,7 +12,7 @@ extension Phrases {
         return text
     }
 
-    static func count(_ value: Int, _ forms: Counted) -> String {
+    package static func count(_ value: Int, _ forms: Counted) -> String {
         switch value {
         case ...0: forms.zero
         case 1: forms.one
@@ -21,7 +21,7 @@ extension Phrases {
     }
 
     /// A length of time as `4:51` or `1:00:00`, whole seconds, rounded down.
-    static func clock(ms: Int64) -> String {
+    package static func clock(ms: Int64) -> String {
         let seconds = max(0, ms / 1_000)
         func two(_ value: Int64) -> String { value < 10 ? "0\(value)" : "\(value)" }
         let minutes = seconds / 60 % 60
@@ -32,7 +32,7 @@ extension Phrases {
 
     /// `2026-12-24T01:00:00.000Z` as `2026-12-24 01:00 UTC`: the server does not know the visitor's
     /// clock. The script puts local time in its place. Anything else is shown as it came.
-    static func instant(_ rfc3339: String) -> String {
+    package static func instant(_ rfc3339: String) -> String {
         let bytes = Array(rfc3339.utf8)
         let isInstant = bytes.count >= 17 && bytes[10] == UInt8(ascii: "T")
         guard isInstant, bytes.last == UInt8(ascii: "Z") else { return rfc3339 }
@@ -43,7 +43,7 @@ extension Phrases {
 
     /// Puts values in the place of `{name}`. Names without a value stay, values are not looked
     /// into again: a room called `{n}` is shown as that.
-    static func fill(_ phrase: String, _ values: [String: String]) -> String {
+    package static func fill(_ phrase: String, _ values: [String: String]) -> String {
         var text = ""
         var rest = phrase[...]
         while let open = rest.firstIndex(of: "{"),

@@ -2,17 +2,17 @@ import JSON
 
 /// Phrases as the JSON that scripts read in `<script type="application/json">`.
 extension Phrases {
-    static func object(_ pairs: [(String, String)]) -> String {
+    package static func object(_ pairs: [(String, String)]) -> String {
         members(pairs.map { ($0.0, quoted($0.1)) })
     }
 
-    static func members(_ pairs: [(String, String)]) -> String {
+    package static func members(_ pairs: [(String, String)]) -> String {
         "{" + pairs.map { "\(quoted($0.0)):\($0.1)" }.joined(separator: ",") + "}"
     }
 
     /// This text stands inside HTML, where `</script` or `<!--` in a string would end or confuse
     /// the element: `<`, `>` and `&` become `\u00xx`.
-    static func quoted(_ text: String) -> String {
+    package static func quoted(_ text: String) -> String {
         var json = JSONWriter()
         json.element(text)
         var out = ""
@@ -29,7 +29,7 @@ extension Phrases {
 
 extension Phrases.Counted {
     /// As the scripts read it.
-    var script: String {
+    package var script: String {
         Phrases.object([("zero", zero), ("one", one), ("other", other)])
     }
 }

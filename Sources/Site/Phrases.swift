@@ -3,29 +3,40 @@
 ///
 /// `{n}` is filled in. Stored properties without defaults: a phrase that a language lacks does not
 /// compile.
-struct Phrases: Sendable {
+package struct Phrases: Sendable {
     /// What a page says first: the heading, and one or two sentences under it.
-    struct Heading: Sendable {
-        let headline: String
-        let lead: String
+    package struct Heading: Sendable {
+        package let headline: String
+        package let lead: String
+
+        package init(headline: String, lead: String) {
+            self.headline = headline
+            self.lead = lead
+        }
     }
 
     /// A sentence about a number of things. `one` equals `other` where the language has no plural.
-    struct Counted: Sendable {
-        let zero: String
-        let one: String
-        let other: String
+    package struct Counted: Sendable {
+        package let zero: String
+        package let one: String
+        package let other: String
+
+        package init(zero: String, one: String, other: String) {
+            self.zero = zero
+            self.one = one
+            self.other = other
+        }
     }
 
-    let language: Language
+    package let language: Language
     /// The way back to the first page.
-    let allOnSale: String
-    let retry: String
+    package let allOnSale: String
+    package let retry: String
     /// Of somebody beyond a rate.
     let limited: Heading
-    let points: Counted
+    package let points: Counted
 
-    static func of(_ language: Language) -> Phrases {
+    package static func of(_ language: Language) -> Phrases {
         switch language {
         case .en: english
         case .ko: korean

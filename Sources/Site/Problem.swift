@@ -1,8 +1,8 @@
 import HTTP
 
 /// What a refusal says; written as the line of a table.
-struct Problem {
-    let status: Int
+package struct Problem {
+    package let status: Int
     /// Never changes its meaning.
     let code: String
     let title: String
@@ -12,7 +12,7 @@ struct Problem {
     /// One more of the document, for programs.
     let member: (name: StaticString, json: [UInt8])?
 
-    init(
+    package init(
         _ status: Int,
         _ code: String,
         _ title: String,
@@ -56,5 +56,5 @@ extension HTTPHeader {
     /// Seconds after which trying again may help.
     static let retrySoon = HTTPHeader("Retry-After", "1")
     /// A line or a server that is full does not drain within a second.
-    static let retryWhenFull = HTTPHeader("Retry-After", "10")
+    package static let retryWhenFull = HTTPHeader("Retry-After", "10")
 }

@@ -5,7 +5,7 @@ import HTTP
 extension Handlers {
     /// An argument of the query; nil: it is not there. One that stands twice is refused: a proxy
     /// or a cache may have read the other one.
-    func argument(_ request: HTTPRequest, _ name: String) throws(Refusal) -> String? {
+    package func argument(_ request: HTTPRequest, _ name: String) throws(Refusal) -> String? {
         guard let text = request.query(name) else { return nil }
         guard request.queryCount(name) == 1 else {
             throw .invalidRequest(field: name, reason: "stands twice")
@@ -14,7 +14,7 @@ extension Handlers {
     }
 
     /// A whole number of the query, in `range`; nil: it is not there.
-    func number(_ request: HTTPRequest, _ name: String, in range: ClosedRange<Int>)
+    package func number(_ request: HTTPRequest, _ name: String, in range: ClosedRange<Int>)
         throws(Refusal) -> Int?
     {
         guard let text = try argument(request, name) else { return nil }

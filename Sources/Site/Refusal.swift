@@ -1,16 +1,14 @@
+import Engines
 import HTTP
 import JSON
-import Onsale
-import Store
-import Values
 
 /// What a capability alone refuses: an enum, with a case for each `code` of the contract.
-protocol CapabilityRefusal: Error, Sendable {
+package protocol CapabilityRefusal: Error, Sendable {
     var problem: Problem { get }
 }
 
 /// Why a request is not done; the one place where errors become HTTP.
-enum Refusal: Error {
+package enum Refusal: Error {
     case invalidRequest(field: String, reason: String)
     case unauthenticated(String)
     case forbidden(String)
@@ -37,7 +35,7 @@ enum Refusal: Error {
     case storeUnavailable(String)
     case broken(String)
 
-    init(_ error: StoreError) {
+    package init(_ error: StoreError) {
         switch error {
         case .unavailable(let reason): self = .storeUnavailable(reason)
         case .busy(let detail): self = .busy(detail)
@@ -46,13 +44,13 @@ enum Refusal: Error {
         }
     }
 
-    init(_ error: JSONFieldError) {
+    package init(_ error: JSONFieldError) {
         self = .invalidRequest(field: error.field, reason: error.reason)
     }
 
     /// Trying again soon may help: pages ask again by themselves. For a rate there is a page of its
     /// own, whatever was asked for.
-    var isMomentary: Bool {
+    package var isMomentary: Bool {
         switch self {
         case .storeUnavailable, .busy: true
         default: false
@@ -62,7 +60,7 @@ enum Refusal: Error {
     /// Never changes its meaning.
     var code: String { problem.code }
 
-    var response: HTTPResponse { problem.response }
+    package var response: HTTPResponse { problem.response }
 
     var problem: Problem {
         switch self {

@@ -2,7 +2,7 @@ import HTTP
 
 /// A method and a pattern of paths. Known without a server, so that the contract can be held
 /// against it.
-public struct Endpoint: Sendable {
+package struct Endpoint: Sendable {
     let method: HTTPMethod
     let pattern: String
     /// How its requests are counted; nil: they are not.
@@ -30,12 +30,12 @@ public struct Endpoint: Sendable {
     }
 }
 
-typealias RouteHandler = @Sendable (HTTPRequest) async throws(Refusal) -> HTTPResponse
+package typealias RouteHandler = @Sendable (HTTPRequest) async throws(Refusal) -> HTTPResponse
 /// Answers by `HTTPRequest.answer`, or throws.
-typealias RouteResponder = @Sendable (HTTPRequest) throws(Refusal) -> Void
+package typealias RouteResponder = @Sendable (HTTPRequest) throws(Refusal) -> Void
 
 /// One line of a capability's table: an endpoint, and which method of `Owner` answers it.
-public struct Route<Owner: AnyObject & Sendable>: Sendable {
+package struct Route<Owner: AnyObject & Sendable>: Sendable {
     enum Way: Sendable {
         case task(@Sendable (Owner) -> RouteHandler)
         case call(@Sendable (Owner) -> RouteResponder)
@@ -45,7 +45,7 @@ public struct Route<Owner: AnyObject & Sendable>: Sendable {
     /// Who answers, on the loop of the `Owner` given.
     let way: Way
 
-    init(
+    package init(
         _ method: HTTPMethod,
         _ pattern: String,
         _ handler: @escaping @Sendable (Owner) -> RouteHandler
@@ -60,7 +60,7 @@ public struct Route<Owner: AnyObject & Sendable>: Sendable {
     }
 
     /// One that answers without a task.
-    static func calling(
+    package static func calling(
         _ method: HTTPMethod,
         _ pattern: String,
         _ responder: @escaping @Sendable (Owner) -> RouteResponder
@@ -69,26 +69,26 @@ public struct Route<Owner: AnyObject & Sendable>: Sendable {
     }
 
     /// Counted as one of another class than its method and path say.
-    func counted(as kind: RateClass) -> Route {
+    package func counted(as kind: RateClass) -> Route {
         var route = self
         route.endpoint.rateClass = kind
         return route
     }
 
     /// Not counted: that is somebody else's to limit.
-    func uncounted() -> Route {
+    package func uncounted() -> Route {
         var route = self
         route.endpoint.rateClass = nil
         return route
     }
 
-    func ignoringBody() -> Route {
+    package func ignoringBody() -> Route {
         var route = self
         route.endpoint.ignoresBody = true
         return route
     }
 
-    func hidingPath() -> Route {
+    package func hidingPath() -> Route {
         var route = self
         route.endpoint.hidesPath = true
         return route

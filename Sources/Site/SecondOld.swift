@@ -1,15 +1,15 @@
+import Engines
 import EventLoop
-import Store
 
 /// One value that many ask for, read by a loop at most once a second for all of them.
-typealias SecondOld<Value: Sendable> = Reads<OnlyKey, Value>
+package typealias SecondOld<Value: Sendable> = Reads<OnlyKey, Value>
 
 /// The key of a value of which there is one.
-enum OnlyKey: Hashable, Sendable { case only }
+package enum OnlyKey: Hashable, Sendable { case only }
 
 extension Reads {
     /// A value for each of a few keys, read at most once a second. 500,000 seats are 0.5 MB.
-    static func secondOld(
+    package static func secondOld(
         on loop: EventLoop,
         size: @escaping @Sendable (Value) -> Int = { _ in 1 },
         _ read: @escaping @Sendable (Key) async throws(StoreError) -> Value
@@ -27,7 +27,9 @@ extension Reads {
 extension Reads where Key == OnlyKey {
     private static var ageMaxMs: UInt64 { 1_000 }
 
-    static func single(on loop: EventLoop, _ read: @escaping @Sendable () async -> Value) -> Self {
+    package static func single(on loop: EventLoop, _ read: @escaping @Sendable () async -> Value)
+        -> Self
+    {
         Self(
             on: loop,
             .init(keysMax: 1, sizeMax: 1, readsMax: 1, joinedForMs: ageMaxMs),

@@ -1,27 +1,25 @@
-public import EventLoop
 import Crypto
-public import HTTP
+import EventLoop
+import HTTP
+import Ledger
 import Logging
-import Onsale
-public import Store
-import Values
 
 /// What the handlers of one loop share. It knows no capability.
 ///
 /// A class: each closure of a handler would hold a copy of a value, 2,000 instructions to make and
 /// to end.
-public final class Site: Sendable {
+package final class Site: Sendable {
     /// What this loop has answered.
-    public let counts: Counter
+    package let counts: Counter
     let limits: RateLimits
     let callers: Callers
     let cookies: Cookies
     /// The process's.
     let listTurns: ListTurns
-    let loop: EventLoop
+    package let loop: EventLoop
 
     /// Throws what is wrong with the key file of `auth`.
-    public init(
+    package init(
         listTurns: ListTurns,
         auth: VisitorAuth,
         visitorKey: [UInt8],
@@ -47,7 +45,7 @@ public final class Site: Sendable {
 
     /// Checks callers with these keys from now on. Throws what is wrong with the key file of
     /// `auth`; the keys that there are stay then.
-    public func renewKeys(auth: VisitorAuth, adminKey: [UInt8]) async throws {
+    package func renewKeys(auth: VisitorAuth, adminKey: [UInt8]) async throws {
         try await callers.renew(auth, adminKey: adminKey)
     }
 
@@ -82,7 +80,7 @@ public final class Site: Sendable {
     }
 
     /// 429 to whoever asks too often for what there is not; nil: the usual answer.
-    public func refuseUnrouted(_ request: HTTPRequest) -> HTTPResponse? {
+    package func refuseUnrouted(_ request: HTTPRequest) -> HTTPResponse? {
         do throws(Refusal) {
             try limits.count(request, as: .read)
             return nil

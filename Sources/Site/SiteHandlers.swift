@@ -4,16 +4,16 @@ import Values
 
 /// What is no capability's: names for people without accounts, and the files that several pages
 /// load.
-public final class SiteHandlers: Handlers {
-    public static let table: [Route<SiteHandlers>] = [
+package final class SiteHandlers: Handlers {
+    package static let table: [Route<SiteHandlers>] = [
         Route(.post, "/api/v1/visitors") { $0.makeVisitor }.counted(as: .enter)
     ]
-    public static let openAPI: String? = "Site/openapi.json"
-    public static let assets = PageAsset.ofSite
+    package static let openAPI: String? = "Site/openapi.json"
+    package static let assets = PageAsset.ofSite
 
-    public let site: Site
+    package let site: Site
 
-    public init(site: Site) { self.site = site }
+    package init(site: Site) { self.site = site }
 
     /// `POST /api/v1/visitors`
     func makeVisitor(_ request: HTTPRequest) async throws(Refusal) -> HTTPResponse {

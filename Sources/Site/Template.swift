@@ -1,21 +1,21 @@
 /// A page with `{{name}}` places, parsed once. Every text put in is escaped; what is already
 /// HTML has its own type, so that nothing reaches a page raw by an oversight.
-struct Template: Sendable {
+package struct Template: Sendable {
     /// HTML that was made here: a rendered template, or text written for this page.
-    struct Markup: Sendable {
-        let bytes: [UInt8]
+    package struct Markup: Sendable {
+        package let bytes: [UInt8]
 
         /// For HTML without a visitor's or an operator's text in it.
-        init(trusted html: String) { bytes = Array(html.utf8) }
+        package init(trusted html: String) { bytes = Array(html.utf8) }
 
         fileprivate init(rendered: [UInt8]) { bytes = rendered }
 
-        static let none = Markup(trusted: "")
+        package static let none = Markup(trusted: "")
 
-        init(joining parts: [Markup]) { bytes = parts.flatMap(\.bytes) }
+        package init(joining parts: [Markup]) { bytes = parts.flatMap(\.bytes) }
     }
 
-    enum Value: Sendable {
+    package enum Value: Sendable {
         case text(String)
         case markup(Markup)
     }
@@ -27,7 +27,7 @@ struct Template: Sendable {
 
     private let parts: [Part]
 
-    init(_ source: [UInt8]) {
+    package init(_ source: [UInt8]) {
         var parts: [Part] = []
         var literal: [UInt8] = []
         var index = source.startIndex
@@ -55,7 +55,7 @@ struct Template: Sendable {
 
     /// Fills every place. One without a value is a mistake of the caller and stops the program:
     /// templates and callers are compiled together, and tests render every page.
-    func render(_ values: [String: Value]) -> Markup {
+    package func render(_ values: [String: Value]) -> Markup {
         var bytes: [UInt8] = []
         // The largest page is near 8 KiB; one allocation serves it.
         bytes.reserveCapacity(12_288)

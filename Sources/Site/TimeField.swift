@@ -1,10 +1,9 @@
 import JSON
-import Onsale
 import Values
 
 extension JSONObjectReader {
     /// An instant or null; nil: it is not there.
-    func nullableTime(_ name: String) throws(JSONFieldError) -> Timestamp?? {
+    package func nullableTime(_ name: String) throws(JSONFieldError) -> Timestamp?? {
         switch try nullableString(name, maxBytes: 40) {
         case .absent: return nil
         case .null: return .some(nil)

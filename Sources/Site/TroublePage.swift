@@ -2,7 +2,7 @@ import Crypto
 
 /// Where what a page is about cannot be reached, and not even its title is known: says so, and asks
 /// again.
-struct TroublePage: Sendable {
+package struct TroublePage: Sendable {
     let language: Language
     let heading: Phrases.Heading
     /// What is asked for again: an answer to a form is not at an address that can be.
@@ -12,7 +12,7 @@ struct TroublePage: Sendable {
     var hasOwnStyle = false
 
     /// Seconds after which a browser without a script asks again.
-    static let refreshSeconds = 5
+    package static let refreshSeconds = 5
 
     /// What a page with its own style may load: nothing.
     static let policy: String = {

@@ -1,5 +1,5 @@
-internal import Crypto
-internal import JSON
+import Crypto
+import JSON
 
 /// What a server says of a draw: everything that is checked, and nothing that is believed.
 struct DrawClaims: Equatable {
@@ -83,9 +83,9 @@ struct DrawClaims: Equatable {
 }
 
 /// What is wrong, in one line.
-public struct DrawFault: Error, Equatable {
+package struct DrawFault: Error, Equatable {
     let line: String
-    public init(_ line: String) { self.line = line }
+    package init(_ line: String) { self.line = line }
 }
 
 /// The members of a document, each of which has to be there and of its kind.

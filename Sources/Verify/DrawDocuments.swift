@@ -1,16 +1,16 @@
-public import JSON
+import JSON
 
 /// The documents of a draw as they came, to be checked or kept in a file.
-public struct DrawDocuments: Sendable {
-    public var draw: JSONValue?
-    public var pages: [JSONValue] = []
-    public var ticket: JSONValue?
+package struct DrawDocuments: Sendable {
+    package var draw: JSONValue?
+    package var pages: [JSONValue] = []
+    package var ticket: JSONValue?
 
-    public static let pagesMax = 65_536
+    package static let pagesMax = 65_536
     /// A million entrants are 70 MB.
     private static let fileBytesMax = 1 << 30
 
-    public init() {}
+    package init() {}
 
     /// Reads a file that `file` wrote.
     init(file bytes: [UInt8]) throws(DrawFault) {

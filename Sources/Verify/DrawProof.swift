@@ -1,4 +1,4 @@
-internal import Crypto
+import Crypto
 
 /// Recomputes a draw from what is public of it.
 struct DrawProof {

@@ -1,7 +1,7 @@
-internal import Program
+import Program
 
 /// `onsale verify-draw`: a draw again, from what is public of it.
-public enum VerifyDraw {
+package enum VerifyDraw {
     private static let exitBroken: Int32 = 1
     private static let exitUsage: Int32 = 64
     private static let exitCannotWrite: Int32 = 73
@@ -23,12 +23,12 @@ public enum VerifyDraw {
 
     /// Gets what is public of a draw from a server: `http://host/api/v1/rooms/ROOM`, and what the
     /// bearer of a ticket is told.
-    public typealias Reader =
+    package typealias Reader =
         (_ room: String, _ ticket: String?) async -> Result<DrawDocuments, DrawFault>
 
     /// Reads the flags, gets the documents, checks them; answers the exit code. `read` is not asked
     /// if they are in a file.
-    public static func run(arguments: [String], read: Reader) async -> Int32 {
+    package static func run(arguments: [String], read: Reader) async -> Int32 {
         let flags: VerifyFlags
         switch VerifyFlags.parse(arguments) {
         case .failure(.helpWanted):

@@ -1,5 +1,5 @@
-internal import Crypto
-internal import Program
+import Crypto
+import Program
 
 /// What `onsale verify-draw` was told.
 struct VerifyFlags: Equatable, Sendable {

@@ -1,8 +1,11 @@
-import Onsale
 import Redis
 import Testing
 import Values
-@testable import Store
+
+@testable import Coupons
+@testable import Engines
+@testable import Ledger
+@testable import Seats
 
 /// `onsale audit --repair` where Redis holds something under a name of ours that is none of ours.
 @Suite(.timeLimit(.minutes(1))) struct AuditRepairTests {

@@ -1,8 +1,11 @@
-import Onsale
 import SQL
 import Testing
 import Values
-@testable import Store
+
+@testable import Coupons
+@testable import Payments
+@testable import Seats
+@testable import Shop
 
 /// Lists that grow without a bound are read in pages: each entry once, in the list's order.
 @Suite struct ListPageTests {

@@ -1,9 +1,10 @@
 import EventLoop
-import Onsale
 import Synchronization
 import Testing
 import Values
-@testable import Store
+
+@testable import Engines
+@testable import Ledger
 
 /// A user reads one list at a time, and others do not wait for it.
 @Suite(.timeLimit(.minutes(1))) struct ListTurnTests {

@@ -2,10 +2,11 @@ import EventLoop
 import Foundation
 import SQL
 import Synchronization
-import TestPostgres
 import Testing
+import TestPostgres
 
-@testable import Store
+@testable import Engines
+@testable import Ledger
 
 /// A ledger with `sides` loops, each as a process of its own would use it.
 final class OutboxBed: Sendable {

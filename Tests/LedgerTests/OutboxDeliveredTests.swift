@@ -2,7 +2,7 @@ import EventLoop
 import Synchronization
 import Testing
 
-@testable import Store
+@testable import Ledger
 
 /// Who writes something can wait until a consumer of the outbox has it.
 @Suite(.timeLimit(.minutes(2))) struct OutboxDeliveredTests {

@@ -2,7 +2,7 @@ import Foundation
 import SQL
 import Testing
 
-@testable import Store
+@testable import Ledger
 
 /// Numbers of the outbox: without a gap, none twice, whatever the order in which rows commit.
 @Suite(.timeLimit(.minutes(2))) struct OutboxNumberTests {

@@ -3,7 +3,8 @@ import SQL
 import Synchronization
 import Testing
 
-@testable import Store
+@testable import Engines
+@testable import Ledger
 
 /// What consumers of the outbox are given, and what happens when they fail.
 @Suite(.timeLimit(.minutes(2))) struct OutboxRelayTests {

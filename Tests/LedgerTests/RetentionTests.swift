@@ -1,9 +1,12 @@
-import Onsale
 import Redis
 import SQL
 import Testing
 import Values
-@testable import Store
+
+@testable import Coupons
+@testable import Engines
+@testable import Rooms
+@testable import Seats
 
 /// What is over leaves Redis after a time, and comes back as it was when somebody asks.
 @Suite(.timeLimit(.minutes(2))) struct RetentionTests {

@@ -1,5 +1,5 @@
-import TestRedis
 import Testing
+import TestRedis
 
 @Suite(.timeLimit(.minutes(1))) struct RequestLogTests {
     private func lines(_ site: Site) -> [Substring] {

@@ -1,6 +1,6 @@
 import Foundation
-import TestRedis
 import Testing
+import TestRedis
 
 /// `--admin-key-file`: what a file must be, and what somebody is told whose file is not.
 @Suite(.timeLimit(.minutes(1))) struct AdminKeyFileTests {

@@ -1,9 +1,9 @@
 import EventLoop
 import Foundation
 import Redis
+import Testing
 import TestPostgres
 import TestRedis
-import Testing
 
 /// What reads the ledger beside a server looks first whether there is one.
 @Suite(.timeLimit(.minutes(2))) struct AuditStartTests {

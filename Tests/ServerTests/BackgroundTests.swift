@@ -1,8 +1,8 @@
 import EventLoop
 import JSON
 import Redis
-import TestRedis
 import Testing
+import TestRedis
 
 /// What fails while no answer waits for it is heard of.
 @Suite(.timeLimit(.minutes(2))) struct BackgroundTests {

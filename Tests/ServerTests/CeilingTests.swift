@@ -1,7 +1,7 @@
 import Foundation
 import Glibc
-import TestRedis
 import Testing
+import TestRedis
 
 /// Memory and descriptors have ceilings that docs/threats.md adds up.
 @Suite(.timeLimit(.minutes(2))) struct CeilingTests {

@@ -1,6 +1,6 @@
 import Foundation
-import TestRedis
 import Testing
+import TestRedis
 
 @Suite(.timeLimit(.minutes(1))) struct CommandLineTests {
     private typealias Run = (code: Int32, output: String, errors: String)

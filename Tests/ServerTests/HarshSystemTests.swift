@@ -1,6 +1,6 @@
 import Foundation
-import TestRedis
 import Testing
+import TestRedis
 
 /// Systems that give less than usual, and folders that give too much.
 @Suite(.timeLimit(.minutes(2))) struct HarshSystemTests {

@@ -1,5 +1,5 @@
-import TestRedis
 import Testing
+import TestRedis
 
 /// Requests that are refused for the form of their heads: the operator sees how many, why, and from
 /// where.

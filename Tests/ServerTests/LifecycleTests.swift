@@ -1,7 +1,7 @@
 import Foundation
 import JSON
-import TestRedis
 import Testing
+import TestRedis
 
 /// Stops, kills and comebacks of whole processes.
 @Suite(.timeLimit(.minutes(1))) struct LifecycleTests {

@@ -2,8 +2,8 @@ import EventLoop
 import Foundation
 import JSON
 import Redis
-import TestRedis
 import Testing
+import TestRedis
 
 /// Redis is emptied under two running processes.
 @Suite(.timeLimit(.minutes(1))) struct LostRedisTests {

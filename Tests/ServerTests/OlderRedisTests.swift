@@ -2,8 +2,8 @@ import EventLoop
 import Foundation
 import JSON
 import Redis
-import TestRedis
 import Testing
+import TestRedis
 
 /// Redis comes back older than the ledger under whole servers: seats, room, coupon, board.
 @Suite(.timeLimit(.minutes(4))) struct OlderRedisTests {

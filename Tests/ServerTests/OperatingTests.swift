@@ -1,7 +1,7 @@
 import Foundation
 import JSON
-import TestRedis
 import Testing
+import TestRedis
 
 extension ContractTests {
     @Suite struct MetricsTests {

@@ -2,8 +2,8 @@ import EventLoop
 import Foundation
 import JSON
 import Redis
-import TestRedis
 import Testing
+import TestRedis
 
 /// What is wrong with a Redis is told at the start and by `/readyz`, before it costs a sale.
 @Suite(.timeLimit(.minutes(1))) struct RedisFitnessTests {

@@ -2,8 +2,8 @@ import EventLoop
 import Foundation
 import JSON
 import Redis
-import TestRedis
 import Testing
+import TestRedis
 
 /// A Redis that answers and does not do its work is away.
 @Suite(.timeLimit(.minutes(1))) struct RefusingRedisTests {

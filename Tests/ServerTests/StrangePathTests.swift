@@ -1,7 +1,8 @@
 import HTTP
 import Testing
 
-@testable import Web
+@testable import Operating
+@testable import Site
 
 extension SaleContractTests {
     /// What stands in a path may be any bytes: none of them makes an engine fail.

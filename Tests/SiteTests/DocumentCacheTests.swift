@@ -1,10 +1,10 @@
 import EventLoop
 import HTTP
-import Store
 import Synchronization
 import Testing
 
-@testable import Web
+@testable import Engines
+@testable import Site
 
 @Suite(.timeLimit(.minutes(1))) struct DocumentCacheTests {
     /// A store that answers with the number of the read, when it is told to.

@@ -1,9 +1,11 @@
 import HTTP
-import Onsale
-import Store
 import Testing
 import Values
-@testable import Web
+
+@testable import Engines
+@testable import Operating
+@testable import Rooms
+@testable import Site
 
 /// The strict reading of the whole text is in `ServerTests`; here is what a quiet server cannot
 /// show.

@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-@testable import Web
+@testable import Site
 
 /// Runs what the scripts of the pages reckon, where there is a `node`; `is` compares.
 enum Node {

@@ -2,7 +2,9 @@ import Assets
 import Foundation
 import Testing
 
-@testable import Web
+@testable import Operating
+@testable import Rankings
+@testable import Site
 
 /// The document that programs read is the truth about the routes, in both directions.
 @Suite struct OpenAPITests {

@@ -1,8 +1,10 @@
-import Onsale
 import Foundation
 import Testing
 import Values
-@testable import Web
+
+@testable import Operating
+@testable import Rooms
+@testable import Site
 
 @Suite struct PagesAssetTests {
     @Test func everyAssetHasItsOwnAddressTypeAndTag() {

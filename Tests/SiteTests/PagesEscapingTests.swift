@@ -1,7 +1,8 @@
-import Onsale
 import Testing
 import Values
-@testable import Web
+
+@testable import Rooms
+@testable import Site
 
 @Suite struct PagesEscapingTests {
     private let hostile = "\"><script>alert('&')</script>"

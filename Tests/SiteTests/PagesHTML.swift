@@ -1,6 +1,11 @@
 import Testing
 
-@testable import Web
+@testable import Coupons
+@testable import Operating
+@testable import Rankings
+@testable import Rooms
+@testable import Shop
+@testable import Site
 
 func html(_ page: RoomPage) -> String { String(decoding: page.render(), as: UTF8.self) }
 

@@ -1,7 +1,13 @@
-import Onsale
 import Testing
 import Values
-@testable import Web
+
+@testable import Coupons
+@testable import Operating
+@testable import Rankings
+@testable import Rooms
+@testable import Seats
+@testable import Shop
+@testable import Site
 
 @Suite struct PagesIndexTests {
     private let rooms = [

@@ -1,7 +1,7 @@
-import Onsale
 import Testing
 import Values
-@testable import Web
+
+@testable import Site
 
 @Suite struct PagesLanguageTests {
     @Test(arguments: [

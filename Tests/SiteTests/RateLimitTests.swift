@@ -1,7 +1,8 @@
 import HTTP
 import Testing
 
-@testable import Web
+@testable import Operating
+@testable import Site
 
 @Suite struct TokenBucketTests {
     private static let second: UInt64 = 1_000_000_000

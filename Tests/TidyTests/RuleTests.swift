@@ -9,7 +9,7 @@ import Testing
 
     @Test(arguments: [
         "import Foundation", "public import Foundation", "@preconcurrency import Foundation",
-        "import struct Foundation.Date", "import CHiredis", "import Store", "import Redis",
+        "import struct Foundation.Date", "import CHiredis", "import Rooms", "import Redis",
     ])
     func anImportThatGoesUpIsSeen(_ line: String) {
         let found = HouseRules.imports(file("Sources/Kit/HTTP/A.swift", "import Glibc\n\(line)\n"))
@@ -29,27 +29,39 @@ import Testing
     @Test func theDomainImportsFoundationAlone() {
         let path = "Sources/Coupons/Domain/A.swift"
         #expect(HouseRules.imports(file(path, "import Foundation")) == [])
-        for line in ["import Glibc", "import Synchronization", "import Store", "import JSON"] {
+        for line in ["import Glibc", "import Synchronization", "import Ledger", "import JSON"] {
             #expect(HouseRules.imports(file(path, line)).count == 1)
         }
         #expect(HouseRules.imports(file("Sources/Coupons/Web/A.swift", "import Redis")).count == 1)
         #expect(HouseRules.imports(file("Sources/Coupons/Store/A.swift", "import HTTP")).count == 1)
     }
 
-    @Test func aNameOfACapabilityAboveIsSeen() {
-        let page = file("Sources/Shop/Web/A.swift", "public struct ShopPage: Sendable {}\n")
-        let line = "let page = ShopPage()\n"
-        for (path, count) in [
-            ("Sources/Coupons/Web/B.swift", 1), ("Sources/Site/Limits/B.swift", 1),
-            ("Sources/Operating/Web/B.swift", 0), ("Sources/Shop/Web/B.swift", 0),
-            ("Sources/Shop/Store/B.swift", 0), ("Sources/Points/Store/B.swift", 1),
-            ("Sources/Kit/Engines/B.swift", 1), ("Sources/Ledger/B.swift", 1),
+    @Test func aCapabilityImportsOnlyThoseBelowIt() {
+        for (path, module, count) in [
+            ("Coupons/Web", "Shop", 1), ("Site/Limits", "Coupons", 1), ("Shop/Web", "Coupons", 0),
+            ("Shop/Store", "Coupons", 0), ("Shop/Store", "Site", 1), ("Shop/Domain", "Coupons", 0),
+            ("Shop/Domain", "Ledger", 1), ("Points/Store", "Shop", 1), ("Ledger", "Points", 1),
+            ("Operating/Web", "Shop", 0), ("Kit/Engines", "Ledger", 1), ("Server", "Shop", 0),
+            ("Rehearsal", "Shop", 1),
         ] {
-            let found = CapabilityRules.named([page, file(path, line)])
-            #expect(found.map(\.path) == Array(repeating: path, count: count))
+            let found = HouseRules.imports(file("Sources/\(path)/A.swift", "import \(module)"))
+            #expect(found.count == count, "\(path) imports \(module)")
         }
-        let own = file("Sources/Coupons/Web/B.swift", "private struct ShopPage {}\n// ShopPage\n")
-        #expect(CapabilityRules.named([page, own]).map(\.line) == [1])
+    }
+
+    @Test func aNameOfALayerAboveIsSeen() {
+        let page = file("Sources/Shop/Web/A.swift", "package struct ShopPage: Sendable {}\n")
+        let store = file("Sources/Shop/Store/A.swift", "actor ShopStore {}\n")
+        let lines = "let page = ShopPage()\nlet store = ShopStore()\n"
+        for (path, found) in [
+            ("Shop/Domain", [1, 2]), ("Shop/Store", [1]), ("Shop/Web", []),
+            ("Payments/Store", [1]), ("Server", []),
+        ] {
+            let other = file("Sources/\(path)/B.swift", lines)
+            #expect(LayerRules.named([page, store, other]).map(\.line) == found, "\(path)")
+        }
+        let own = file("Sources/Shop/Store/B.swift", "private struct ShopPage {}\n// ShopPage\n")
+        #expect(LayerRules.named([page, own]).map(\.line) == [1])
     }
 
     @Test func aReferenceThatGoesUpIsSeen() throws {
@@ -60,7 +72,7 @@ import Testing
         let reference = "{\n  \"$ref\": \"#/components/schemas/Claim\"\n}"
         for (owner, lines) in [("Shop", []), ("Rooms", [2]), ("Site", [2])] {
             let part = file("Sources/\(owner)/openapi.json", reference)
-            #expect(try CapabilityRules.referred([coupons, part]).map(\.line) == lines)
+            #expect(try ContractRules.referred([coupons, part]).map(\.line) == lines)
         }
     }
 

@@ -28,17 +28,13 @@ import Testing
 
     @Test func arrowsOnlyGoDown() { report(swift.flatMap(HouseRules.imports)) }
 
-    @Test func aCapabilityNamesOnlyThoseBelowIt() {
-        report(CapabilityRules.named(swift))
-        // A folder without a row may name everything.
-        #expect(HouseRules.capabilities.subtracting(CapabilityRules.mayName.keys) == [])
-    }
+    @Test func layersNameOnlyThoseBelowThem() { report(LayerRules.named(swift)) }
 
     @Test func aPartOfTheContractRefersOnlyToThoseBelowIt() throws {
         let parts = try Tree.files(under: "Sources", kinds: ["json"])
             .filter { $0.path.hasSuffix("/openapi.json") }
         try #require(parts.count > 9)
-        report(try CapabilityRules.referred(parts))
+        report(try ContractRules.referred(parts))
     }
 
     @Test func everyFolderIsKnown() { report(HouseRules.known(Tree.paths(under: "Sources"))) }

@@ -26,6 +26,13 @@ struct TextFile {
         return HouseRules.capabilities.contains(parts[1]) ? parts[2] : parts[1]
     }
 
+    /// `Coupons` for `Sources/Coupons/Web/Claims.swift`, `HTTP` for `Sources/Kit/HTTP/A.swift`.
+    var module: String? {
+        let parts = path.split(separator: "/").map(String.init)
+        guard parts.count > 2, parts[0] == "Sources" else { return nil }
+        return parts[1] == "Kit" ? parts[2] : parts[1]
+    }
+
     var kind: Substring { path.split(separator: ".").last ?? "" }
 
     func violation(_ line: Int, _ what: String) -> Violation {

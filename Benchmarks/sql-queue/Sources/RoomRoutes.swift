@@ -1,6 +1,5 @@
 import HTTP
 import JSON
-import Onsale
 import SQL
 import Values
 

@@ -1,7 +1,6 @@
 import EventLoop
 import HTTP
 import JSON
-import Onsale
 import SQL
 import Values
 

@@ -1,24 +1,17 @@
-public import Values
+import Values
 
 /// A coupon that is a user's: the ledger has it.
-public struct Claim: Equatable, Sendable {
-    public var coupon: CouponID
+package struct Claim: Equatable, Sendable {
+    var coupon: CouponID
     /// 1 for the first who got one.
-    public var sequence: Int64
+    var sequence: Int64
     /// What was left right after it.
-    public var remaining: Int64
-    public var claimedAt: Timestamp
-
-    public init(coupon: CouponID, sequence: Int64, remaining: Int64, claimedAt: Timestamp) {
-        self.coupon = coupon
-        self.sequence = sequence
-        self.remaining = remaining
-        self.claimedAt = claimedAt
-    }
+    var remaining: Int64
+    var claimedAt: Timestamp
 }
 
 /// What became of one claim. Being late is an outcome, not an error.
-public enum ClaimOutcome: Equatable, Sendable {
+package enum ClaimOutcome: Equatable, Sendable {
     case issued(Claim)
     /// The user has one: this number.
     case alreadyClaimed(Int64)
@@ -29,17 +22,10 @@ public enum ClaimOutcome: Equatable, Sendable {
 }
 
 /// A user's coupon, and whether it was spent.
-public struct OwnedCoupon: Equatable, Sendable {
-    public var coupon: CouponID
-    public var sequence: Int64
-    public var claimedAt: Timestamp
+package struct OwnedCoupon: Equatable, Sendable {
+    package var coupon: CouponID
+    package var sequence: Int64
+    var claimedAt: Timestamp
     /// Nil: it can be used.
-    public var usedAt: Timestamp?
-
-    public init(coupon: CouponID, sequence: Int64, claimedAt: Timestamp, usedAt: Timestamp?) {
-        self.coupon = coupon
-        self.sequence = sequence
-        self.claimedAt = claimedAt
-        self.usedAt = usedAt
-    }
+    var usedAt: Timestamp?
 }

@@ -1,6 +1,7 @@
+import Engines
 import EventLoop
-public import Onsale
-public import Values
+import Ledger
+import Values
 
 extension CouponStore {
     /// How often one claim asks the gate. With the pauses between (5 + 10 + 20 + 40 + 36 x 50 ms):
@@ -12,7 +13,7 @@ extension CouponStore {
 
     /// Gives `user` one of the coupon, if there is one left and they have none. Safe to repeat,
     /// from any process, after a death at any step.
-    public nonisolated func claim(_ id: CouponID, for user: UserID) async throws(StoreError)
+    package nonisolated func claim(_ id: CouponID, for user: UserID) async throws(StoreError)
         -> ClaimOutcome
     {
         guard loop.isOnLoop else {

@@ -1,4 +1,4 @@
-import Onsale
+import Engines
 import Redis
 import Values
 
@@ -16,7 +16,7 @@ extension CouponStore {
     private static let undecidedMax = 1_000
 
     /// Redis is looked at before the ledger is read: what it has was committed before.
-    func compare(_ id: CouponID) async throws(StoreError) {
+    package func compare(_ id: CouponID) async throws(StoreError) {
         // What was issued before the look.
         var issued: Int64?
         for _ in 1...Self.looksMax {

@@ -1,12 +1,13 @@
-public import EventLoop
-import Onsale
-public import Redis
+import Engines
+import EventLoop
+import Ledger
+import Redis
 import Values
 
 /// Holds the gates in Redis against the ledger. What Redis does not know is no break: the next
 /// request loads it.
-public actor CouponAudit: OnLoop {
-    public nonisolated let loop: EventLoop
+package actor CouponAudit: OnLoop {
+    package nonisolated let loop: EventLoop
     private let ledger: CouponLedger
     private let redis: RedisConnection
     private let coupons: CouponStore
@@ -19,7 +20,7 @@ public actor CouponAudit: OnLoop {
 
     /// `redis` knows the scripts of coupons. `repairs`: what differs is loaded from the ledger;
     /// else nothing is changed.
-    public init(
+    package init(
         ledger: CouponLedger,
         redis: RedisConnection,
         repairs: Bool = false,
@@ -45,7 +46,7 @@ public actor CouponAudit: OnLoop {
     }
 
     /// A line, and one more for what was mended.
-    public func audit() async -> [AuditLine] {
+    package func audit() async -> [AuditLine] {
         do throws(StoreError) {
             let all = try await ledger.coupons()
             let coupons = coupons

@@ -1,5 +1,4 @@
-import Onsale
-import Redis
+import Engines
 import Values
 
 /// The Redis keys of one coupon's gate, in the order every script takes them

@@ -1,8 +1,9 @@
-public import SQL
+import Ledger
+import SQL
 
 /// Coupons, claims and uses in SQL.
-public struct CouponLedger: Ledger {
-    public let database: any Database
+package struct CouponLedger: Ledger {
+    package let database: any Database
 
-    public init(_ database: any Database) { self.database = database }
+    package init(_ database: any Database) { self.database = database }
 }

@@ -1,13 +1,12 @@
-public import Onsale
 import SQL
 import Values
 
 /// A coupon as the ledger has it.
-public struct CouponRow: Sendable, Equatable {
-    public var coupon: Coupon
-    public var issued: Int64
+package struct CouponRow: Sendable, Equatable {
+    var coupon: Coupon
+    var issued: Int64
     /// Counts the changes.
-    public var revision: Int64
+    var revision: Int64
 
     static let columns: SQL = """
         coupon, name, quantity, issued, discount_amount, discount_percent, starts_ms, ends_ms,

@@ -1,10 +1,12 @@
+import Engines
+
 /// The scripts of the coupons' gates.
-public enum CouponScript: Int, ScriptName {
+package enum CouponScript: Int, ScriptName {
     case claim, settle, overdue, look, configure, stage, load, audit
 
-    public static let library = "coupon"
-    public static let files = "Coupons/redis/"
-    public static let shared = [
+    package static let library = "coupon"
+    package static let files = "Coupons/redis/"
+    package static let shared = [
         "Kit/Engines/redis/lib/lifetime.lua", "Coupons/redis/lib/coupon.lua",
     ]
 
@@ -13,7 +15,7 @@ public enum CouponScript: Int, ScriptName {
     /// Keys of what one load gathers.
     private static let stagedKeys = 2
 
-    public var keyCount: Int {
+    package var keyCount: Int {
         switch self {
         case .stage: Self.stagedKeys
         case .load: Self.gateKeys + Self.stagedKeys
@@ -22,4 +24,4 @@ public enum CouponScript: Int, ScriptName {
     }
 }
 
-public typealias CouponScripts = ScriptSet<CouponScript>
+package typealias CouponScripts = ScriptSet<CouponScript>

@@ -1,6 +1,6 @@
-public import EventLoop
-import Onsale
-public import Redis
+import Engines
+import EventLoop
+import Redis
 import Values
 
 /// The coupons as one loop sees them. Redis keeps a gate for each, which answers who is too late
@@ -9,9 +9,9 @@ import Values
 /// Claims, looks and decisions of one turn of the loop are folded into one script call a coupon
 /// (`Gather`). A gate that Redis does not know is built from the ledger before it answers
 /// anybody (`VersionedStore`).
-public actor CouponStore: VersionedStore {
-    public nonisolated let loop: EventLoop
-    let redis: RedisConnection
+package actor CouponStore: VersionedStore {
+    package nonisolated let loop: EventLoop
+    package let redis: RedisConnection
     let scripts: CouponScripts
     let ledger: CouponLedger
     /// How long what is over stays in Redis; 0: for good.
@@ -25,17 +25,17 @@ public actor CouponStore: VersionedStore {
     let decisions: Decisions
     let loads: SharedWork<CouponID, Bool>
     let inquiries: SharedWork<CouponID, Void>
-    var seen = SeenVersions<CouponID>()
-    var comparisons = Comparisons<CouponID>()
-    let comparing: SharedWork<CouponID, Void>
+    package var seen = SeenVersions<CouponID>()
+    package var comparisons = Comparisons<CouponID>()
+    package let comparing: SharedWork<CouponID, Void>
     private var keys = Bounded<CouponID, CouponKeys>(couponsMax)
 
     /// Coupons whose keys are remembered.
     private static let couponsMax = 4_096
-    static let noun = "the gate of"
+    package static let noun = "the gate of"
 
     /// `names` are the loop's, shared with who takes coupons in payment.
-    public init(
+    package init(
         redis: RedisConnection,
         ledger: CouponLedger,
         names: CouponDirectory,
@@ -75,7 +75,7 @@ public actor CouponStore: VersionedStore {
         return try GateReply(reply)
     }
 
-    func build(_ id: CouponID, inPlaceOf found: StateVersion?, isLast: Bool)
+    package func build(_ id: CouponID, inPlaceOf found: StateVersion?, isLast: Bool)
         async throws(StoreError) -> [String]?
     {
         let isThere = try await load(id, replacing: found?.description ?? "")

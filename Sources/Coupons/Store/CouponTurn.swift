@@ -1,4 +1,4 @@
-import Onsale
+import Engines
 import Redis
 import Values
 
@@ -14,7 +14,7 @@ extension CouponStore {
 
     /// Sends what a turn of the loop has gathered at its end. Once, on the loop, which may outlive
     /// the store. Decisions are sent first, so a visitor who asks after a yes sees it.
-    public func start() {
+    package func start() {
         decisions.start { [weak self] id, asked async throws(StoreError) in
             try await self?.settleNow(asked.flatMap(\.question), of: id)
             return Array(repeating: (), count: asked.count)

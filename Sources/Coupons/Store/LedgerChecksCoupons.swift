@@ -1,8 +1,9 @@
+import Ledger
 import SQL
 
 extension LedgerCheck {
     /// Coupons, as they were issued and spent.
-    public static let coupons: [LedgerCheck] = [
+    package static let coupons: [LedgerCheck] = [
         LedgerCheck(
             promise: "no coupon is issued twice to one user, nor more often than there are",
             looked: "select count(*) from coupon_claims",

@@ -1,5 +1,6 @@
+import Engines
 import JSON
-import Onsale
+import Ledger
 import SQL
 import Values
 

@@ -1,5 +1,5 @@
 import Crypto
-import Onsale
+import Engines
 import Redis
 import Values
 

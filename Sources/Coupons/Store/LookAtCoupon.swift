@@ -1,7 +1,7 @@
+import Engines
 import EventLoop
-public import Onsale
 import Redis
-public import Values
+import Values
 
 /// What the gate shows to one look.
 struct GateLook: Sendable {
@@ -17,7 +17,7 @@ struct GateLook: Sendable {
 extension CouponStore {
     /// How the coupon stands, and the instant of it by Redis's clock. While Redis is away the
     /// ledger says it. Nil: there is no such coupon.
-    public func standing(_ id: CouponID) async throws(StoreError) -> (
+    package func standing(_ id: CouponID) async throws(StoreError) -> (
         standing: CouponStanding, atMs: Int64
     )? {
         guard let row = try await names.found(id) else { return nil }
@@ -37,7 +37,7 @@ extension CouponStore {
     }
 
     /// The number of the user's coupon; nil: none. While Redis is away the ledger says it.
-    public func sequence(of id: CouponID, for user: UserID) async throws(StoreError) -> Int64? {
+    func sequence(of id: CouponID, for user: UserID) async throws(StoreError) -> Int64? {
         do throws(StoreError) {
             return try await looks.ask(user, about: id)?.number
         } catch {
@@ -47,19 +47,19 @@ extension CouponStore {
     }
 
     /// A page of the user's coupons, the newest first.
-    public func owned(by user: UserID, _ page: PageRequest = .init())
+    func owned(by user: UserID, _ page: PageRequest = .init())
         async throws(StoreError) -> ListPage<OwnedCoupon>
     {
         try await ledger.coupons(of: user, page)
     }
 
     /// The user's newest coupons that were not used, at most `max`.
-    public func usable(by user: UserID, max: Int) async throws(StoreError) -> [OwnedCoupon] {
+    package func usable(by user: UserID, max: Int) async throws(StoreError) -> [OwnedCoupon] {
         try await ledger.usableCoupons(of: user, max: max)
     }
 
     /// Coupons that can be claimed now or later, at most `max`, as the ledger has them.
-    public func openCoupons(max: Int) async throws(StoreError) -> [Coupon] {
+    package func openCoupons(max: Int) async throws(StoreError) -> [Coupon] {
         try await ledger.openCoupons(max: max, atMs: loop.clock.wallMs()).map(\.coupon)
     }
 

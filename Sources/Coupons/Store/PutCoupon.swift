@@ -1,10 +1,9 @@
+import Engines
 import EventLoop
-public import Onsale
-import Redis
-public import Values
+import Values
 
 /// What became of a request to make or change a coupon.
-public enum PutCouponOutcome: Equatable, Sendable {
+package enum PutCouponOutcome: Equatable, Sendable {
     case put(CouponRow)
     /// It is not what the sender has seen.
     case preconditionFailed
@@ -22,7 +21,7 @@ extension CouponStore {
     /// Makes a coupon or changes it; the ledger has it before the gate does. A greater quantity
     /// reopens one that was finished. Fields that are left out keep the value that they have when
     /// it is written.
-    public func put(
+    package func put(
         _ change: CouponChange,
         of id: CouponID,
         if precondition: Precondition<CouponRow>? = nil
@@ -71,7 +70,7 @@ extension CouponStore {
     }
 
     /// As the ledger has it.
-    public func row(of id: CouponID) async throws(StoreError) -> CouponRow? {
+    func row(of id: CouponID) async throws(StoreError) -> CouponRow? {
         try await ledger.coupon(id)
     }
 

@@ -1,5 +1,4 @@
-import EventLoop
-import Onsale
+import Engines
 import Redis
 import Values
 

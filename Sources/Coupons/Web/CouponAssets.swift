@@ -1,11 +1,12 @@
 import Assets
+import Site
 
 /// The files of its pages.
 extension PageAsset {
     static let couponRules = script("Coupons/pages/coupon-rules.js")
     static let couponScript = script("Coupons/pages/coupon.js")
     /// The shop's pages look the same.
-    static let shopStyle = sheet("Shop/pages/shop.css")
+    package static let shopStyle = sheet("Shop/pages/shop.css")
 
     static let ofCoupons = [
         couponRules, couponScript, shopStyle,

@@ -1,12 +1,12 @@
 import HTTP
-public import Store
+import Site
 
 /// Coupons over HTTP.
-public final class CouponHandlers: Handlers {
-    public let site: Site
+package final class CouponHandlers: Handlers {
+    package let site: Site
     let coupons: CouponStore
 
-    public init(site: Site, coupons: CouponStore) {
+    package init(site: Site, coupons: CouponStore) {
         self.site = site
         self.coupons = coupons
     }
@@ -14,7 +14,7 @@ public final class CouponHandlers: Handlers {
 
 extension CouponHandlers {
     /// Every path that it answers.
-    public static let table: [Route<CouponHandlers>] = [
+    package static let table: [Route<CouponHandlers>] = [
         // Programs
         Route(.get, "/api/v1/coupons/{coupon}") { $0.coupon },
         Route(.post, "/api/v1/coupons/{coupon}/claims") { $0.claim },
@@ -28,7 +28,7 @@ extension CouponHandlers {
         Route(.get, "/coupons/{coupon}") { $0.couponPage },
         Route(.post, "/coupons/{coupon}/claim") { $0.claimForm },
     ]
-    public static let openAPI: String? = "Coupons/openapi.json"
+    package static let openAPI: String? = "Coupons/openapi.json"
 
-    public static var assets: [PageAsset] { PageAsset.ofCoupons }
+    package static var assets: [PageAsset] { PageAsset.ofCoupons }
 }

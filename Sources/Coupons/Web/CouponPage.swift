@@ -1,10 +1,10 @@
-import Onsale
+import Site
 import Values
 
 /// The page of a coupon, as the server knows it now: what it is worth, how many are left, and
 /// whether this visitor has one. It is complete without a script; `coupon.js` keeps it true and
 /// spares the reloads.
-struct CouponPage: Sendable {
+package struct CouponPage: Sendable {
     /// What is told about what was just tried, or stands in the way.
     enum Notice: Equatable, Sendable {
         /// The visitor's number.
@@ -40,10 +40,10 @@ struct CouponPage: Sendable {
     }
 
     /// Names need no escapes in a path.
-    static func address(_ coupon: CouponID) -> String { "/coupons/\(coupon.raw)" }
+    package static func address(_ coupon: CouponID) -> String { "/coupons/\(coupon.raw)" }
 
     /// What a discount is, in words.
-    static func text(_ discount: Discount, _ language: Language) -> String {
+    package static func text(_ discount: Discount, _ language: Language) -> String {
         let phrases = Phrases.of(language)
         switch discount {
         case .percent(let percent):

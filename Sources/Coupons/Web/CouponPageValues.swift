@@ -1,4 +1,4 @@
-import Onsale
+import Site
 import Values
 
 /// What stands in each place of `coupon.html`.

@@ -1,3 +1,5 @@
+import Site
+
 /// The phrases that the scripts of the coupon page need, as the JSON in its `#phrases`.
 extension Phrases {
     func couponScriptBlock(_ language: Language) -> Template.Markup {

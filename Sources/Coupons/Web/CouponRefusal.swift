@@ -1,7 +1,8 @@
 import HTTP
+import Site
 
 /// Why a coupon is not given, or not taken.
-enum CouponRefusal: CapabilityRefusal, Equatable {
+package enum CouponRefusal: CapabilityRefusal, Equatable {
     /// The user has this number.
     case alreadyClaimed(Int64)
     case soldOut
@@ -10,7 +11,7 @@ enum CouponRefusal: CapabilityRefusal, Equatable {
     /// A payment or an order cannot use it.
     case notUsable
 
-    var problem: Problem {
+    package var problem: Problem {
         switch self {
         case .alreadyClaimed(let number):
             Problem(
@@ -43,5 +44,5 @@ enum CouponRefusal: CapabilityRefusal, Equatable {
 }
 
 extension Refusal {
-    static func coupon(_ refusal: CouponRefusal) -> Refusal { .capability(refusal) }
+    package static func coupon(_ refusal: CouponRefusal) -> Refusal { .capability(refusal) }
 }

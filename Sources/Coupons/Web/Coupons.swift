@@ -1,7 +1,7 @@
+import Engines
 import HTTP
 import JSON
-import Onsale
-import Store
+import Site
 import Values
 
 /// Coupons for the first who come.
@@ -94,7 +94,7 @@ extension CouponHandlers {
 
 extension CouponID {
     /// The `coupon` of a request; nil: none is wished for.
-    static func wish(_ fields: JSONObjectReader) throws(JSONFieldError) -> CouponID? {
+    package static func wish(_ fields: JSONObjectReader) throws(JSONFieldError) -> CouponID? {
         guard case .value(let name) = try fields.nullableString("coupon", maxBytes: 128) else {
             return nil
         }

@@ -1,7 +1,7 @@
+import Engines
 import HTTP
 import JSON
-import Onsale
-import Store
+import Site
 import Values
 
 /// What the operator says about coupons.

@@ -1,3 +1,5 @@
+import Site
+
 extension Phrases {
     /// What the page of a coupon says. `{n}`, `{total}` and `{points}` are filled in.
     struct Coupon: Sendable {

@@ -1,3 +1,5 @@
+import Site
+
 extension Phrases.Coupon {
     static let japanese = Phrases.Coupon(
         labels: Phrases.CouponLabels(

@@ -1,3 +1,5 @@
+import Site
+
 extension Phrases.Coupon {
     static let korean = Phrases.Coupon(
         labels: Phrases.CouponLabels(

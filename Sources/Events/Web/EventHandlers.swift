@@ -1,26 +1,27 @@
 import HTTP
-public import Store
+import Ledger
+import Site
 
 /// Streams the events of the outbox to the operator.
-public final class EventHandlers: Handlers {
-    public let site: Site
+package final class EventHandlers: Handlers {
+    package let site: Site
     let liveEvents: LiveEvents
 
-    public init(site: Site, outbox: OutboxEvents) {
+    package init(site: Site, outbox: OutboxEvents) {
         self.site = site
         liveEvents = LiveEvents(outbox: outbox, on: site.loop)
     }
 
     /// Begins to look after live streams.
-    public func start() async { await liveEvents.start() }
+    package func start() async { await liveEvents.start() }
 }
 
 extension EventHandlers {
     /// Every path that it answers.
-    public static let table: [Route<EventHandlers>] = [
+    package static let table: [Route<EventHandlers>] = [
         Route(.get, "/admin/v1/events") { $0.events }
     ]
-    public static let openAPI: String? = "Events/openapi.json"
+    package static let openAPI: String? = "Events/openapi.json"
 
     /// `GET /admin/v1/events?after=N`
     func events(_ request: HTTPRequest) async throws(Refusal) -> HTTPResponse {

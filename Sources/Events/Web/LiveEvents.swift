@@ -1,8 +1,9 @@
+import Engines
 import EventLoop
 import HTTP
 import JSON
-import Onsale
-import Store
+import Ledger
+import Site
 import Values
 
 /// The streams of one loop that tell what was sold and changed, each from a number of its own.

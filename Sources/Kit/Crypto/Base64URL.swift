@@ -69,7 +69,7 @@ public enum Base64URL {
 
     public static func decode(_ text: String) -> [UInt8]? { decode(text.utf8.span) }
 
-    public static func decode(_ text: Span<UInt8>) -> [UInt8]? {
+    static func decode(_ text: Span<UInt8>) -> [UInt8]? {
         var isCanonical = false
         let capacity = decodedCount(of: text.count)
         let bytes = unsafe [UInt8](unsafeUninitializedCapacity: capacity) { bytes, count in

@@ -36,7 +36,7 @@ public enum JWTError: Error, Equatable, Sendable, CustomStringConvertible {
 public struct JWTKeyError: Error, Equatable, Sendable, CustomStringConvertible {
     public let reason: String
 
-    public init(reason: String) { self.reason = reason }
+    init(reason: String) { self.reason = reason }
 
     public var description: String { reason }
 }

@@ -10,9 +10,9 @@ public struct JWTRules: Sendable, Equatable {
     /// One of these must be in `aud`. Empty: any, or none.
     public var audiences: [String]
     /// The claim that names the visitor.
-    public var subjectClaim: String
+    var subjectClaim: String
     /// 0 to `leewaySecondsMax`.
-    public var leewaySeconds: Int64
+    var leewaySeconds: Int64
 
     public init(
         issuer: String? = nil,

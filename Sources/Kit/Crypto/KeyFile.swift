@@ -30,7 +30,7 @@ public enum KeyFileError: Error, Equatable, Sendable, CustomStringConvertible {
 /// A secret on disk: mode 600, made once, whoever comes first.
 public struct KeyFile: Equatable, Sendable {
     /// A key set of 32 RSA keys is 20 KiB.
-    public static let bytesMax = 65_536
+    static let bytesMax = 65_536
 
     public let bytes: [UInt8]
     /// Group or others may read the file. Worth a warning, not a refusal: a mounted secret often

@@ -9,7 +9,7 @@ public struct MerkleTree {
 
     init(_ digester: Digester = Digester()) { self.digester = digester }
 
-    public func leaf(_ entry: [UInt8]) -> Digest {
+    func leaf(_ entry: [UInt8]) -> Digest {
         digester.digest {
             $0.append(0)
             $0.append(contentsOf: entry)

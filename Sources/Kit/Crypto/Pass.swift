@@ -6,7 +6,7 @@ import JSON
 public struct Pass: Equatable, Sendable {
     public let issuer: String
     /// The room.
-    public let audience: String
+    let audience: String
     /// The visitor.
     public let subject: String
     public let expiresAtSeconds: Int64

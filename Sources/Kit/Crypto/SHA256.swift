@@ -1,7 +1,7 @@
 import CCrypto
 
 public enum SHA256 {
-    public static let byteCount = 32
+    static let byteCount = 32
 
     public static func hash(_ bytes: [UInt8]) -> [UInt8] {
         var digest = [UInt8](repeating: 0, count: byteCount)

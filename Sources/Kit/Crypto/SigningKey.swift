@@ -6,7 +6,7 @@ import JSON
     public static let seedByteCount = 32
 
     /// The secret: what is kept on disk.
-    public let seed: [UInt8]
+    let seed: [UInt8]
     let publicKey: [UInt8]
     /// The thumbprint of the public key (RFC 7638): it names the key and changes only with it.
     let keyID: String
@@ -34,7 +34,7 @@ import JSON
     }
 
     /// 64 bytes.
-    public func sign(_ message: [UInt8]) -> [UInt8] {
+    func sign(_ message: [UInt8]) -> [UInt8] {
         guard let context = unsafe EVP_MD_CTX_new() else { preconditionFailure("no memory") }
         defer { unsafe EVP_MD_CTX_free(context) }
         var signature = [UInt8](repeating: 0, count: 64)

@@ -1,5 +1,7 @@
 /// Keys by the instant at which each is due: what is due next is found without a look at the rest.
-struct Deadlines<Key: Hashable> {
+public struct Deadlines<Key: Hashable> {
+
+    public init() {}
     private struct Entry {
         let dueMs: Int64
         let key: Key
@@ -14,19 +16,19 @@ struct Deadlines<Key: Hashable> {
 
     var count: Int { due.count }
 
-    var keys: Dictionary<Key, Int64>.Keys { due.keys }
+    public var keys: Dictionary<Key, Int64>.Keys { due.keys }
 
-    func contains(_ key: Key) -> Bool { due[key] != nil }
+    public func contains(_ key: Key) -> Bool { due[key] != nil }
 
     /// `key` is due at `dueMs` and at no other time.
-    mutating func set(_ key: Key, dueMs: Int64) {
+    public mutating func set(_ key: Key, dueMs: Int64) {
         guard due[key] != dueMs else { return }
         due[key] = dueMs
         if heap.count >= 2 * due.count + Self.staleMax { rebuild() } else { push(dueMs, key) }
     }
 
     /// The key that is due first, taken out, if that is at `nowMs` or before.
-    mutating func takeFirst(atMs nowMs: Int64) -> Key? {
+    public mutating func takeFirst(atMs nowMs: Int64) -> Key? {
         while let first = heap.first, first.dueMs <= nowMs {
             pop()
             guard due[first.key] == first.dueMs else { continue }

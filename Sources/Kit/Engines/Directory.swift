@@ -1,11 +1,11 @@
-import EventLoop
+public import EventLoop
 
 /// What a loop remembers of performances, products or coupons: as the ledger had them at most a
 /// second ago, or, while it is away, when it was last there. Nil: there is no such thing.
 public typealias Directory<Key: Hashable & Sendable, Named: Sendable> = Reads<Key, Named?>
 
 extension Reads {
-    init<Named>(
+    public init<Named>(
         directoryOn loop: EventLoop,
         load: @escaping @Sendable (Key) async throws(StoreError) -> Named?
     ) where Value == Named? {
@@ -20,7 +20,7 @@ extension Reads {
 
     /// As `value`, but what nobody knew a moment ago is looked for again: what is new is there at
     /// once.
-    func found<Named>(_ key: Key) async throws(StoreError) -> Named? where Value == Named? {
+    public func found<Named>(_ key: Key) async throws(StoreError) -> Named? where Value == Named? {
         if let value = try await value(key) { return value }
         drop(key)
         return try await value(key)

@@ -32,7 +32,7 @@ public actor Gather<Subject: Hashable & Sendable, Question: Sendable, Answer: Se
 
     /// Makes `call` at the end of each turn in which somebody asked; of several on a loop, the one
     /// that was started first calls first. On the loop.
-    nonisolated func start(_ call: @escaping Call) {
+    public nonisolated func start(_ call: @escaping Call) {
         here { gather in
             gather.call = call
             gather.listen()

@@ -1,20 +1,22 @@
-import EventLoop
-import Redis
+public import EventLoop
+public import Redis
 
 /// Which states in Redis were compared with the ledger since Redis became usable. At each new
 /// connection it may be older than it was: a crash of everything, a replica that lagged.
-struct Comparisons<ID: Hashable & Sendable>: Sendable {
+public struct Comparisons<ID: Hashable & Sendable>: Sendable {
     private var opening = 0
     private var done = Bounded<ID, Void>(countMax)
     /// For who looks at Redis as it is.
-    var isOff = false
+    public var isOff = false
+
+    public init() {}
     /// Until then, by the loop's clock, nothing is compared in that opening: it failed.
     private var rest: (untilNs: UInt64, opening: Int) = (0, -1)
 
     /// Names that are remembered, of ~50 B; one that is forgotten is compared again.
     private static var countMax: Int { 16_384 }
 
-    func has(_ id: ID, in opening: Int) -> Bool {
+    public func has(_ id: ID, in opening: Int) -> Bool {
         isOff || self.opening == opening && done[id] != nil
     }
 
@@ -38,12 +40,12 @@ struct Comparisons<ID: Hashable & Sendable>: Sendable {
     private static var restNs: UInt64 { 1_000_000_000 }
 
     /// Compares `id` again before its next use.
-    mutating func forget(_ id: ID) { done[id] = nil }
+    public mutating func forget(_ id: ID) { done[id] = nil }
 }
 
 /// Compares each state with the ledger before its first use after Redis became usable. What is not
 /// used costs nothing, and what is costs one read and one look.
-protocol ComparesWithLedger: OnLoop {
+public protocol ComparesWithLedger: OnLoop {
     associatedtype ID: Hashable & Sendable
     var redis: RedisConnection { get }
     var comparisons: Comparisons<ID> { get set }
@@ -58,7 +60,7 @@ protocol ComparesWithLedger: OnLoop {
 extension ComparesWithLedger {
     /// Openings of Redis during one comparison.
     private static var attemptsMax: Int { 5 }
-    func compareOnce(_ id: ID) async throws(StoreError) {
+    public func compareOnce(_ id: ID) async throws(StoreError) {
         for _ in 1...Self.attemptsMax {
             let opening = redis.openings
             if comparisons.has(id, in: opening) { return }

@@ -1,8 +1,8 @@
-import EventLoop
+public import EventLoop
 
 extension OnLoop {
     /// Runs `body` on the loop, for callers from elsewhere.
-    nonisolated func onLoop<Value: Sendable>(
+    public nonisolated func onLoop<Value: Sendable>(
         _ body: @escaping @Sendable () async throws(StoreError) -> Value
     ) async throws(StoreError) -> Value {
         try await LoopTask(on: loop, body).value()

@@ -5,13 +5,13 @@ public import EventLoop
 public actor Reads<Key: Hashable & Sendable, Value: Sendable>: OnLoop, @preconcurrency CalledHere {
     public struct Limits: Sendable {
         /// Keys; beyond it the eighth goes that was used the longest ago. 0: nothing is kept.
-        public var keysMax: Int
+        var keysMax: Int
         /// All values together, as `size` measures them.
-        public var sizeMax: Int
+        var sizeMax: Int
         /// Reads that are under way at once; one more is refused.
-        public var readsMax: Int
+        var readsMax: Int
         /// Whoever asks so long after a read began waits for the next one; nil: they share it.
-        public var joinedForMs: UInt64?
+        var joinedForMs: UInt64?
 
         public init(
             keysMax: Int = 256,
@@ -181,7 +181,7 @@ public actor Reads<Key: Hashable & Sendable, Value: Sendable>: OnLoop, @preconcu
 extension Reads {
     /// Keeps nothing: everybody is given what was read after they asked, and a loop has one read of
     /// a key under way.
-    init(
+    public init(
         askedOf loop: EventLoop,
         read: @escaping @Sendable (Key) async throws(StoreError) -> Value
     ) {

@@ -1,17 +1,20 @@
-import EventLoop
+public import EventLoop
 
 /// A task on a loop that answers as the store does. Many may wait for it.
-struct LoopTask<Value: Sendable>: Sendable {
+public struct LoopTask<Value: Sendable>: Sendable {
     private let task: Task<Result<Value, StoreError>, Never>
 
-    init(on loop: EventLoop, _ work: @escaping @Sendable () async throws(StoreError) -> Value) {
+    public init(
+        on loop: EventLoop,
+        _ work: @escaping @Sendable () async throws(StoreError) -> Value
+    ) {
         task = Task(executorPreference: loop) { await Result.caught(work) }
     }
 
-    func value() async throws(StoreError) -> Value { try await task.value.get() }
+    public func value() async throws(StoreError) -> Value { try await task.value.get() }
 
     /// Waits for its end, whatever that is.
-    func end() async { _ = await task.value }
+    public func end() async { _ = await task.value }
 }
 
 extension Result where Failure == StoreError {
@@ -27,22 +30,22 @@ extension Result where Failure == StoreError {
 
 /// Work of which there is at most one under way for each key: whoever asks meanwhile waits for the
 /// same. It lives on the loop of who owns it, so that to ask is no hop.
-actor SharedWork<Key: Hashable & Sendable, Value: Sendable>: OnLoop {
-    typealias Work = @Sendable () async throws(StoreError) -> Value
+public actor SharedWork<Key: Hashable & Sendable, Value: Sendable>: OnLoop {
+    public typealias Work = @Sendable () async throws(StoreError) -> Value
 
-    nonisolated let loop: EventLoop
+    public nonisolated let loop: EventLoop
     private var tasks: [Key: LoopTask<Value>] = [:]
 
-    init(on loop: EventLoop) { self.loop = loop }
+    public init(on loop: EventLoop) { self.loop = loop }
 
     /// The answer of what is under way, else of `work`.
-    func value(_ key: Key, _ work: @escaping Work) async throws(StoreError) -> Value {
+    public func value(_ key: Key, _ work: @escaping Work) async throws(StoreError) -> Value {
         try await begin(key, work).value()
     }
 
     /// As `value`, without waiting for it.
     @discardableResult
-    func begin(_ key: Key, _ work: @escaping Work) -> LoopTask<Value> {
+    public func begin(_ key: Key, _ work: @escaping Work) -> LoopTask<Value> {
         if let running = tasks[key] { return running }
         let task = LoopTask(on: loop) { () async throws(StoreError) in
             try await self.run(key, work)
@@ -51,7 +54,7 @@ actor SharedWork<Key: Hashable & Sendable, Value: Sendable>: OnLoop {
         return task
     }
 
-    func running(_ key: Key) -> LoopTask<Value>? { tasks[key] }
+    public func running(_ key: Key) -> LoopTask<Value>? { tasks[key] }
 
     private func run(_ key: Key, _ work: Work) async throws(StoreError) -> Value {
         // Here and not by who waits: they may run in any order, and who asks after the end must

@@ -1,8 +1,8 @@
-import Redis
+public import Redis
 
 /// How the store calls Redis: the errors of the wire become the store's own, in one place.
 extension RedisConnection {
-    nonisolated func reply(
+    public nonisolated func reply(
         to script: RedisScript,
         keys: [String],
         _ arguments: [RedisArgument]
@@ -16,22 +16,22 @@ extension RedisConnection {
         return try ReplyReader(reply)
     }
 
-    nonisolated func command(_ arguments: String...) async throws(StoreError) -> RedisValue {
+    public nonisolated func command(_ arguments: String...) async throws(StoreError) -> RedisValue {
         try await command(arguments)
     }
 
     /// The reply to a command that answers a list.
-    nonisolated func list(_ arguments: String...) async throws(StoreError) -> [RedisValue] {
+    public nonisolated func list(_ arguments: String...) async throws(StoreError) -> [RedisValue] {
         try await list(arguments)
     }
 
-    nonisolated func list(_ arguments: [String]) async throws(StoreError) -> [RedisValue] {
+    public nonisolated func list(_ arguments: [String]) async throws(StoreError) -> [RedisValue] {
         let reply = try await command(arguments)
         guard let values = reply.array else { throw .broken("\(arguments[0]) answered \(reply)") }
         return values
     }
 
-    nonisolated func command(_ arguments: [String]) async throws(StoreError) -> RedisValue {
+    public nonisolated func command(_ arguments: [String]) async throws(StoreError) -> RedisValue {
         do {
             return try await send(arguments.map { .string($0) })
         } catch {
@@ -40,7 +40,8 @@ extension RedisConnection {
     }
 
     /// Throws what is no state of ours: a key of another type. One that is not there is none.
-    nonisolated func require(_ types: [(key: String, type: String)]) async throws(StoreError) {
+    public nonisolated func require(_ types: [(key: String, type: String)]) async throws(StoreError)
+    {
         for (key, type) in types {
             let found = try await command("TYPE", key).string ?? ""
             guard found == type || found == "none" else {

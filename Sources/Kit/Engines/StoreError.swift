@@ -1,5 +1,5 @@
 import Redis
-import SQL
+public import SQL
 
 /// Why the store could not answer. A lost race or a refusal is an outcome, never this.
 public enum StoreError: Error, Sendable, Equatable {
@@ -44,7 +44,7 @@ public enum StoreError: Error, Sendable, Equatable {
 
     /// A violation that the caller did not expect is a bug; those that are outcomes are caught
     /// before.
-    init(_ error: SQLError) {
+    public init(_ error: SQLError) {
         switch error {
         case .unavailable(let reason): self = .unavailable(reason)
         case .busy: self = .busy("Too many requests wait for their turn.")

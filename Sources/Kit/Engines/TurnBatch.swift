@@ -1,16 +1,18 @@
 /// Questions that wait for the end of the loop's turn, by what they are about: what gathers in a
 /// turn leaves as one call.
-struct TurnBatch<Subject: Hashable & Sendable, Query: Sendable>: Sendable {
+public struct TurnBatch<Subject: Hashable & Sendable, Query: Sendable>: Sendable {
+
+    public init() {}
     private var queries: [Subject: [Query]] = [:]
 
     var isEmpty: Bool { queries.isEmpty }
 
-    mutating func append(_ query: Query, about subject: Subject) {
+    public mutating func append(_ query: Query, about subject: Subject) {
         queries[subject, default: []].append(query)
     }
 
     /// Everything gathered, in calls of at most `max` questions.
-    mutating func takeCalls(max: Int) -> [(subject: Subject, queries: ArraySlice<Query>)] {
+    public mutating func takeCalls(max: Int) -> [(subject: Subject, queries: ArraySlice<Query>)] {
         var calls: [(Subject, ArraySlice<Query>)] = []
         guard !queries.isEmpty else { return calls }
         for (subject, all) in queries {

@@ -1,17 +1,19 @@
 import EventLoop
-import Redis
+public import Redis
 
 /// How far states in Redis were seen to have come.
-struct SeenVersions<ID: Hashable & Sendable>: Sendable {
+public struct SeenVersions<ID: Hashable & Sendable>: Sendable {
+
+    public init() {}
     private var seen = Bounded<ID, StateVersion>(countMax)
 
     /// States that are remembered, of ~100 B.
     private static var countMax: Int { 4_096 }
 
-    subscript(id: ID) -> StateVersion? { seen[id] }
+    public subscript(id: ID) -> StateVersion? { seen[id] }
 
     /// Remembers how far one has come.
-    mutating func note(_ version: StateVersion, of id: ID) {
+    public mutating func note(_ version: StateVersion, of id: ID) {
         if let known = seen[id], version < known { return }
         seen[id] = version
     }
@@ -20,7 +22,7 @@ struct SeenVersions<ID: Hashable & Sendable>: Sendable {
 /// A store of states in Redis that have a version each. What Redis does not know is built from the
 /// ledger, then the script runs again; one that came back older than it was seen to be is built
 /// again, and so is one that has less than the ledger says it had.
-protocol VersionedStore: ComparesWithLedger {
+public protocol VersionedStore: ComparesWithLedger {
     var seen: SeenVersions<ID> { get set }
     /// "the gate of", for messages.
     static var noun: String { get }
@@ -38,7 +40,7 @@ extension VersionedStore {
 
     /// Runs a script that answers 0 when Redis does not know the state, else 1, or another number
     /// when the state does not fit the question, and the version. Nil: there is no such thing.
-    func reply(
+    public func reply(
         to script: RedisScript,
         of id: ID,
         keys known: [String],
@@ -71,5 +73,5 @@ extension VersionedStore {
     }
 
     /// What this process has seen of it is checked in each reply.
-    func goesWithoutLedger(_ id: ID) -> Bool { seen[id] != nil }
+    public func goesWithoutLedger(_ id: ID) -> Bool { seen[id] != nil }
 }

@@ -1,7 +1,7 @@
 /// Pauses between attempts: exponential with full jitter.
 public struct Backoff: Sendable {
-    public let minMs: Int
-    public let maxMs: Int
+    let minMs: Int
+    let maxMs: Int
     private var failures = 0
 
     public init(minMs: Int, maxMs: Int) {

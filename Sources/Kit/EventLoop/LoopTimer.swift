@@ -42,7 +42,7 @@ import CLibuv
 
 extension EventLoop {
     /// Suspends the calling task for `ms` milliseconds of real time. The caller runs on this loop.
-    nonisolated(nonsending) public func sleep(ms: Int) async {
+    public nonisolated(nonsending) func sleep(ms: Int) async {
         unsafe await withUnsafeContinuation { (continuation: UnsafeContinuation<Void, Never>) in
             SleepTimer.start(on: self, ms: ms) { unsafe continuation.resume() }
         }

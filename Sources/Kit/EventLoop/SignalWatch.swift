@@ -22,7 +22,7 @@ import CLibuv
         )
     }
 
-    public func cancel() {
+    func cancel() {
         guard isOpen else { return }
         isOpen = false
         unsafe handle.pointee.data = nil

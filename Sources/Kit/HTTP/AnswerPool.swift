@@ -1,5 +1,5 @@
-import CMicrohttpd
 import CHTTPShims
+import CMicrohttpd
 import Glibc
 
 /// An answer as libmicrohttpd has it, over bytes that are written anew for each request that it is

@@ -1,5 +1,5 @@
-import CMicrohttpd
 import CHTTPShims
+import CMicrohttpd
 import Glibc
 
 /// What libmicrohttpd calls. Contexts are unretained: the daemon outlives the library's, and

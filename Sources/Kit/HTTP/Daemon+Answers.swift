@@ -1,5 +1,5 @@
-import CMicrohttpd
 import CHTTPShims
+import CMicrohttpd
 import EventLoop
 
 /// How libmicrohttpd gets the answer to a request.

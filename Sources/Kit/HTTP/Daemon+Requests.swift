@@ -1,6 +1,5 @@
-import CMicrohttpd
 import CHTTPShims
-import EventLoop
+import CMicrohttpd
 
 /// The life of one request: begin (headers), body, handler; how it is answered is in
 /// `Daemon+Answers.swift`.

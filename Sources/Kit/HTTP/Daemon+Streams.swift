@@ -1,5 +1,5 @@
-import CMicrohttpd
 import CHTTPShims
+import CMicrohttpd
 import Glibc
 
 /// How a connection that becomes a stream leaves libmicrohttpd.

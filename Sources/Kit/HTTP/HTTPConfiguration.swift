@@ -28,7 +28,7 @@ public struct HTTPConfiguration: Sendable {
     public var connectionsMax = 20_000
     /// Of them those of trusted proxies that have sent nothing yet: all that the kernel held, of a
     /// proxy that opens them in advance.
-    public var undecidedMax = 4_096
+    var undecidedMax = 4_096
     /// Open connections per IPv4 address or IPv6 /64 network; 0 is no limit, as behind a proxy,
     /// where all clients share an address.
     public var connectionsPerAddressMax = 0
@@ -55,7 +55,7 @@ public struct HTTPConfiguration: Sendable {
     /// From the end of the headers to the end of the body, milliseconds.
     var bodyTimeoutMs = 10_000
     /// From the answer being ready to its last byte being taken, milliseconds: 64 KiB at 1.1 KB/s.
-    public var answerTimeoutMs = 60_000
+    var answerTimeoutMs = 60_000
     /// Without a byte in either direction, seconds. Above the 60 s after which common proxies let
     /// an idle upstream connection go, so that they close first and never send into a closed one.
     var idleTimeoutSeconds = 75

@@ -1,5 +1,5 @@
-import CMicrohttpd
 import CHTTPShims
+import CMicrohttpd
 
 /// What proxies say of the client they speak for. It is believed of trusted ones only
 /// (`HTTPConfiguration.trustedProxies`): anybody can write a header.

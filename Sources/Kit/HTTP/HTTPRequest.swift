@@ -1,5 +1,5 @@
-import CMicrohttpd
 import CHTTPShims
+import CMicrohttpd
 import Glibc
 
 /// A request while it is being answered. Lives and dies on the server's loop.

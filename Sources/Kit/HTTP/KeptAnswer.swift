@@ -1,5 +1,5 @@
-import CMicrohttpd
 import CHTTPShims
+import CMicrohttpd
 
 /// An answer as libmicrohttpd has it, made once for all who are given it: to copy a body and its
 /// headers for each would cost as much as to find them.

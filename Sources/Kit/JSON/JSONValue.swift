@@ -31,10 +31,10 @@ public struct JSONError: Error, Equatable, Sendable, CustomStringConvertible {
     /// 1 for the first line.
     public let line: Int
     /// In characters, of the last one read.
-    public let column: Int
+    let column: Int
     public let reason: String
 
-    public init(line: Int, column: Int, reason: String) {
+    init(line: Int, column: Int, reason: String) {
         self.line = line
         self.column = column
         self.reason = reason

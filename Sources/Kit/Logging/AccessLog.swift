@@ -19,7 +19,7 @@ public final class AccessLog: Sendable {
     }
 
     /// Bytes that wait for the reader: some 20,000 lines.
-    public static let bytesMax = 4 << 20
+    static let bytesMax = 4 << 20
     /// A write of so many bytes to a pipe does not mix with another one (PIPE_BUF).
     private static let writeMax = 4_096
     /// How late a line is at most, while the reader reads.

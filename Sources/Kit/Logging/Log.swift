@@ -27,7 +27,7 @@ public enum Log {
         }
     }
 
-    public static func debug(_ event: StaticString, _ fields: @autoclosure () -> Fields = []) {
+    static func debug(_ event: StaticString, _ fields: @autoclosure () -> Fields = []) {
         write(.debug, event, fields)
     }
 

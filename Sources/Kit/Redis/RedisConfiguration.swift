@@ -9,7 +9,7 @@ public struct RedisConfiguration: Sendable {
     public var connectTimeoutMs = 1_000
     /// The first pause between two attempts to connect lasts at most this long, the next twice that
     /// and so on, each drawn evenly from 1 ms up (full jitter): a crowd does not return as one.
-    public var backoffMinMs = 20
+    var backoffMinMs = 20
     /// No pause is longer. It bounds how late the end of an outage is noticed.
     public var backoffMaxMs = 1_000
 

@@ -6,9 +6,9 @@ public struct RedisScript: Sendable {
     public let name: String
     public let library: RedisLibrary
     /// How many keys every call passes.
-    public let keyCount: Int
+    let keyCount: Int
     /// A call may pass more.
-    public let takesMoreKeys: Bool
+    let takesMoreKeys: Bool
     /// The name under which Redis knows it: no two versions of it have the same.
     let function: [UInt8]
 

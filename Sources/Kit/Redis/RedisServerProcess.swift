@@ -56,7 +56,7 @@ public actor RedisServerProcess: OnLoop {
     }
 
     /// Nil while it is not running.
-    public var pid: Int32? { process?.pid }
+    var pid: Int32? { process?.pid }
 
     /// Starts the server and waits until it answers.
     public func start() async throws(RedisServerError) {

@@ -1,5 +1,5 @@
-import Crypto
 import CProcessShims
+import Crypto
 import Glibc
 
 /// Files of a private redis-server: data, log, pid, lock, and the socket unless its path is too

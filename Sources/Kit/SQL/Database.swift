@@ -109,5 +109,5 @@ public enum GroupCommit {
     /// A transaction that has begun takes newcomers this long at most, ms.
     static let openMaxMs = 2
     /// Entries that wait before a caller is turned away: 8,192 x ~2 KB is 16 MB.
-    public static let pendingMax = 8_192
+    static let pendingMax = 8_192
 }

@@ -1,6 +1,16 @@
+import Coupons
+import Events
+import Payments
+import Points
+import Rankings
+import Rooms
+import Seats
+import Shop
+import Site
+
 /// Everything that this server answers. Whoever builds the handlers of a loop keeps this order.
-public enum Capabilities {
-    public static let handlers: [any Handlers.Type] = [
+package enum Capabilities {
+    package static let handlers: [any Handlers.Type] = [
         SiteHandlers.self, RoomHandlers.self, SeatHandlers.self, PointHandlers.self,
         PaymentHandlers.self, ShopHandlers.self, CouponHandlers.self, RankingHandlers.self,
         EventHandlers.self, IndexHandlers.self, OperatingHandlers.self,

@@ -1,18 +1,22 @@
+import Coupons
+import Engines
 import HTTP
-import Onsale
-public import Store
+import Rooms
+import Seats
+import Shop
+import Site
 import Values
 
 /// The page that leads to everything.
-public final class IndexHandlers: Handlers {
-    public let site: Site
+package final class IndexHandlers: Handlers {
+    package let site: Site
     let status: ServerStatus
     /// What the first page offers.
     let indexOffers: SecondOld<IndexOffers>
     /// Its rooms, behind the name that a reader has come to.
     let indexRooms: Reads<String, [(room: RoomID, report: RoomReport)]>
 
-    public init(
+    package init(
         site: Site,
         status: ServerStatus,
         concertStore: ConcertStore,
@@ -30,7 +34,7 @@ public final class IndexHandlers: Handlers {
 
 extension IndexHandlers {
     /// Every path that it answers.
-    public static let table: [Route<IndexHandlers>] = [
+    package static let table: [Route<IndexHandlers>] = [
         Route(.get, "/") { $0.indexPage }
     ]
 

@@ -1,56 +1,43 @@
 import Assets
-public import Onsale
-import Values
+import Coupons
+import Rankings
+import Rooms
+import Seats
+import Shop
+import Site
 
 /// What there is, at `/`: performances, the shop and its coupons, rankings, and rooms.
-public struct IndexPage: Sendable {
-    public struct Room: Equatable, Sendable {
-        public let name: String
-        public let state: RoomState
-        public let waiting: Int
-        public let inside: Int
-
-        public init(name: String, state: RoomState, waiting: Int, inside: Int) {
-            self.name = name
-            self.state = state
-            self.waiting = waiting
-            self.inside = inside
-        }
+struct IndexPage: Sendable {
+    struct Room: Equatable, Sendable {
+        let name: String
+        let state: RoomState
+        let waiting: Int
+        let inside: Int
     }
 
     /// A performance under its concert's title.
-    public struct Offer: Equatable, Sendable {
-        public let title: String
-        public let listing: PerformanceListing
-
-        public init(title: String, listing: PerformanceListing) {
-            self.title = title
-            self.listing = listing
-        }
+    struct Offer: Equatable, Sendable {
+        let title: String
+        let listing: PerformanceListing
     }
 
     /// The shop, and coupons to get.
-    public struct Shop: Sendable {
-        public var products: Int
-        public var coupons: [Coupon]
-
-        public init(products: Int = 0, coupons: [Coupon] = []) {
-            self.products = products
-            self.coupons = coupons
-        }
+    struct Shop: Sendable {
+        var products: Int = 0
+        var coupons: [Coupon] = []
     }
 
-    public let rooms: [Room]
+    let rooms: [Room]
     /// Pages after the first list rooms only.
-    public let isFirst: Bool
+    let isFirst: Bool
     /// There are rooms behind the last of these.
-    public let hasMore: Bool
+    let hasMore: Bool
     /// Nil while the ledger cannot be read.
-    public let offers: [Offer]?
+    let offers: [Offer]?
     /// Empty also while it cannot be read: the performances tell of that.
-    public let shop: Shop
-    public let language: Language
-    public let isDemo: Bool
+    let shop: Shop
+    let language: Language
+    let isDemo: Bool
 
     /// Rooms of a page: a card each.
     static let roomsMax = 50
@@ -61,7 +48,7 @@ public struct IndexPage: Sendable {
     /// The shop's link tells how many products there are, up to this.
     static let productsCounted = 10_000
 
-    public init(
+    init(
         rooms: [Room],
         isFirst: Bool = true,
         hasMore: Bool = false,
@@ -80,7 +67,7 @@ public struct IndexPage: Sendable {
     }
 
     /// `text/html; charset=utf-8`.
-    public func render() -> [UInt8] {
+    func render() -> [UInt8] {
         let phrases = Phrases.of(language).index
         let offers = self.offers ?? []
         let links = links

@@ -1,7 +1,7 @@
+import Engines
 import HTTP
-import Onsale
-import Store
-import Values
+import Rooms
+import Site
 
 /// Measurements in the Prometheus text exposition format 0.0.4.
 struct MetricsText {

@@ -1,5 +1,6 @@
 import Assets
 import JSON
+import Site
 
 /// The contract for programs (OpenAPI 3.1), put together from the parts of all capabilities.
 ///

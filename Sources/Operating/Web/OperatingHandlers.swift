@@ -1,16 +1,16 @@
-import EventLoop
+import Engines
 import HTTP
 import JSON
-import Store
+import Site
 
 /// What operators and their tools ask of the server as a whole.
-public final class OperatingHandlers: Handlers {
-    public let site: Site
+package final class OperatingHandlers: Handlers {
+    package let site: Site
     let status: ServerStatus
     /// The part of `/metrics` that tells of each room.
     let roomMetrics: SecondOld<[UInt8]>
 
-    public init(site: Site, status: ServerStatus) {
+    package init(site: Site, status: ServerStatus) {
         self.site = site
         self.status = status
         roomMetrics = .single(on: site.loop) {
@@ -21,14 +21,14 @@ public final class OperatingHandlers: Handlers {
 
 extension OperatingHandlers {
     /// Every path that it answers.
-    public static let table: [Route<OperatingHandlers>] = [
+    package static let table: [Route<OperatingHandlers>] = [
         Route(.get, "/healthz") { $0.healthz },
         Route(.get, "/readyz") { $0.readyz },
         Route(.get, "/metrics") { $0.metrics },
         Route(.get, "/.well-known/jwks.json") { $0.jwks },
     ]
-    public static let openAPI: String? = "Operating/openapi.json"
-    public static let assets = [PageAsset.openAPI]
+    package static let openAPI: String? = "Operating/openapi.json"
+    package static let assets = [PageAsset.openAPI]
 
     /// `GET /healthz`: the process lives.
     func healthz(_ request: HTTPRequest) async throws(Refusal) -> HTTPResponse {

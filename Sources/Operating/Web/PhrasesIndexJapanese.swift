@@ -1,4 +1,5 @@
-import Onsale
+import Rooms
+import Site
 
 extension Phrases.Index {
     static let japanese = Phrases.Index(

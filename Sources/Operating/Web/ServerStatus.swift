@@ -1,23 +1,24 @@
-public import HTTP
-public import Onsale
-public import Store
-public import Values
+import Engines
+import HTTP
+import Rooms
+import Site
+import Values
 
 /// What a server as a whole knows, over all its loops; asked by `/readyz` and `/metrics`.
-public struct ServerStatus: Sendable {
+package struct ServerStatus: Sendable {
     /// Answers `/.well-known/jwks.json`.
-    public let jwks: [UInt8]
+    let jwks: [UInt8]
     /// The room `demo` is open: the first page says so.
-    public let isDemo: Bool
-    public let readiness: @Sendable () async -> Readiness
-    public typealias Rooms = [(room: RoomID, report: RoomReport)]
+    let isDemo: Bool
+    let readiness: @Sendable () async -> Readiness
+    package typealias Rooms = [(room: RoomID, report: RoomReport)]
     /// The rooms there are, in the order of their names: after this name, so many at most.
-    public let rooms: @Sendable (String, Int) async -> Rooms
+    let rooms: @Sendable (String, Int) async -> Rooms
     /// The rooms of `/metrics`.
-    public let roomReports: @Sendable () async -> Rooms
-    public let measure: @Sendable () async -> Measurements
+    let roomReports: @Sendable () async -> Rooms
+    let measure: @Sendable () async -> Measurements
 
-    public init(
+    package init(
         jwks: [UInt8],
         isDemo: Bool,
         readiness: @escaping @Sendable () async -> Readiness,
@@ -35,13 +36,13 @@ public struct ServerStatus: Sendable {
 }
 
 /// What is wrong, as codes; details stand in the log.
-public struct Readiness: Sendable {
+package struct Readiness: Sendable {
     /// What keeps the server from serving.
-    public var obstacles: [String]
+    package var obstacles: [String]
     /// What it serves in spite of.
-    public var doubts: [String]
+    package var doubts: [String]
 
-    public init(obstacles: [String] = [], doubts: [String] = []) {
+    package init(obstacles: [String] = [], doubts: [String] = []) {
         self.obstacles = obstacles
         self.doubts = doubts
     }
@@ -52,15 +53,15 @@ public struct Readiness: Sendable {
 }
 
 /// The numbers of `/metrics`.
-public struct Measurements: Sendable {
-    public struct Loop: Sendable {
-        public var lagSeconds: Double
-        public var lagMaxSeconds: Double
-        public var turns: Int
-        public var jobs: Int
-        public var foreignEnqueues: Int
+package struct Measurements: Sendable {
+    package struct Loop: Sendable {
+        var lagSeconds: Double
+        var lagMaxSeconds: Double
+        var turns: Int
+        var jobs: Int
+        var foreignEnqueues: Int
 
-        public init(
+        package init(
             lagSeconds: Double,
             lagMaxSeconds: Double,
             turns: Int,
@@ -76,24 +77,24 @@ public struct Measurements: Sendable {
     }
 
     /// Round trips to Redis over all connections.
-    public struct Store: Sendable {
-        public var roundTrips: Int
-        public var timeouts: Int
-        public var reconnects: Int
-        public var refused: Int
+    package struct Store: Sendable {
+        package var roundTrips: Int
+        package var timeouts: Int
+        package var reconnects: Int
+        package var refused: Int
         /// Answers with which Redis refused to work.
-        public var refusals: Int
-        public var inFlight: Int
+        package var refusals: Int
+        package var inFlight: Int
         /// Upper bounds in seconds, and how many round trips took at most that long; the last count
         /// has no bound.
-        public var latencyBounds: [Double]
-        public var latencyCounts: [Int]
-        public var latencySumSeconds: Double
-        public var isAvailable: Bool
-        public var restarts: Int
-        public var lines: LineStatistics
+        package var latencyBounds: [Double]
+        package var latencyCounts: [Int]
+        package var latencySumSeconds: Double
+        package var isAvailable: Bool
+        package var restarts: Int
+        package var lines: LineStatistics
 
-        public init() {
+        package init() {
             roundTrips = 0
             timeouts = 0
             reconnects = 0
@@ -110,54 +111,54 @@ public struct Measurements: Sendable {
     }
 
     /// The ledger over all connections of this process.
-    public struct Ledger: Sendable {
-        public var entries = 0
-        public var commits = 0
-        public var refused = 0
-        public var failures = 0
-        public var reads = 0
+    package struct Ledger: Sendable {
+        package var entries = 0
+        package var commits = 0
+        package var refused = 0
+        package var failures = 0
+        package var reads = 0
         /// Reads that were not done: they waited too long, or their client had gone.
-        public var readsExpired = 0
-        public var readsPending = 0
-        public var readsAbandoned = 0
-        public var reconnects = 0
-        public var pending = 0
-        public var entrySeconds = 0.0
-        public var isAvailable = false
+        package var readsExpired = 0
+        package var readsPending = 0
+        package var readsAbandoned = 0
+        package var reconnects = 0
+        package var pending = 0
+        package var entrySeconds = 0.0
+        package var isAvailable = false
         /// The rooms' log of admissions: how old the oldest entry is that waits, and how many wait.
-        public var admissionLogLagSeconds = 0.0
-        public var admissionLogPending = 0
+        package var admissionLogLagSeconds = 0.0
+        package var admissionLogPending = 0
         /// The last number of the outbox, and how far its consumers have come.
-        public var outboxLatest = 0
-        public var outboxCursors: [(consumer: String, number: Int)] = []
+        package var outboxLatest = 0
+        package var outboxCursors: [(consumer: String, number: Int)] = []
 
-        public init() {}
+        package init() {}
     }
 
-    public struct Process: Sendable {
+    package struct Process: Sendable {
         /// Starts on this data folder; 0 if they cannot be counted.
-        public var startsTotal: Int
+        var startsTotal: Int
         /// When this one was, seconds since 1970.
-        public var startSeconds: Double
+        var startSeconds: Double
 
-        public init(startsTotal: Int, startSeconds: Double) {
+        package init(startsTotal: Int, startSeconds: Double) {
             self.startsTotal = startsTotal
             self.startSeconds = startSeconds
         }
     }
 
-    public var process: Process
-    public var loops: [Loop]
-    public var http: HTTPStatistics
-    public var store: Store
-    public var ledger: Ledger
+    var process: Process
+    var loops: [Loop]
+    var http: HTTPStatistics
+    var store: Store
+    var ledger: Ledger
     /// What failed while no answer waited for it.
-    public var failures: [Background: Int]
-    public var counts: Counts
+    var failures: [Background: Int]
+    var counts: Counts
     /// How many rooms there are, and how many of them are looked at.
-    public var roomCounts: (known: Int, inUse: Int)
+    var roomCounts: (known: Int, inUse: Int)
 
-    public init(
+    package init(
         process: Process,
         loops: [Loop],
         http: HTTPStatistics,

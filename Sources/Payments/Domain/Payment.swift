@@ -1,49 +1,27 @@
-public import Values
+import Seats
+import Values
 
 /// A completed payment; it outlives a cancel.
-public struct Payment: Equatable, Sendable {
-    public enum State: String, Sendable { case paid, cancelled }
+package struct Payment: Equatable, Sendable {
+    package enum State: String, Sendable { case paid, cancelled }
 
-    public var id: String
+    var id: String
     /// The hold's token.
-    public var hold: String
-    public var performance: PerformanceID
-    public var seats: [Int]
-    public var amount: Int64
-    public var state: State
-    public var paidAt: Timestamp
-
-    public init(
-        id: String,
-        hold: String,
-        performance: PerformanceID,
-        seats: [Int],
-        amount: Int64,
-        state: State,
-        paidAt: Timestamp
-    ) {
-        self.id = id
-        self.hold = hold
-        self.performance = performance
-        self.seats = seats
-        self.amount = amount
-        self.state = state
-        self.paidAt = paidAt
-    }
+    var hold: String
+    var performance: PerformanceID
+    var seats: [Int]
+    var amount: Int64
+    var state: State
+    var paidAt: Timestamp
 }
 
-public struct PaymentReceipt: Equatable, Sendable {
-    public var payment: Payment
+package struct PaymentReceipt: Equatable, Sendable {
+    var payment: Payment
     /// The user's points after it.
-    public var balance: Int64
-
-    public init(payment: Payment, balance: Int64) {
-        self.payment = payment
-        self.balance = balance
-    }
+    var balance: Int64
 }
 
-public enum PaymentRefusal: String, Equatable, Sendable {
+package enum PaymentRefusal: String, Equatable, Sendable {
     case insufficientPoints = "insufficient_points"
     /// The hold is over, released, lost to somebody else or paid already: nothing was charged.
     case holdExpired = "hold_expired"
@@ -53,19 +31,19 @@ public enum PaymentRefusal: String, Equatable, Sendable {
     case unknownHold = "not_found"
 }
 
-public struct CancelReceipt: Equatable, Sendable {
+package struct CancelReceipt: Equatable, Sendable {
     /// The payment, or the order.
-    public var payment: String
-    public var balance: Int64
+    var payment: String
+    var balance: Int64
 
-    public init(payment: String, balance: Int64) {
+    package init(payment: String, balance: Int64) {
         self.payment = payment
         self.balance = balance
     }
 }
 
 /// What buyers may cancel.
-public enum CancelTerms: Equatable, Sendable {
+package enum CancelTerms: Equatable, Sendable {
     /// Payments of a performance by one user, nil: any number; before an instant, nil: at any time.
     case performance(perUser: Int64?, until: Timestamp?)
     /// So many orders a day.
@@ -73,12 +51,12 @@ public enum CancelTerms: Equatable, Sendable {
 }
 
 extension Performance {
-    public var cancelTerms: CancelTerms {
+    var cancelTerms: CancelTerms {
         .performance(perUser: cancelsPerUser, until: cancelUntil)
     }
 }
 
-public enum CancelRefusal: Equatable, Sendable {
+package enum CancelRefusal: Equatable, Sendable {
     case ofAnotherUser
     /// There is no such payment, or order.
     case unknownPayment
@@ -90,9 +68,9 @@ public enum CancelRefusal: Equatable, Sendable {
 
 /// None is kept as the answer to a key: the operator may change what stands against it.
 extension CancelRefusal: RawRepresentable {
-    public init?(rawValue: String) { nil }
+    package init?(rawValue: String) { nil }
 
-    public var rawValue: String {
+    package var rawValue: String {
         switch self {
         case .ofAnotherUser: "forbidden"
         case .unknownPayment: "not_found"

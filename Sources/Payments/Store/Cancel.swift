@@ -1,10 +1,12 @@
-public import Onsale
+import Engines
+import Ledger
+import Seats
 import Values
 
 extension PaymentStore {
     /// Takes a payment back: its seats are free again and its points returned, once, however often
     /// it is sent and under whatever key.
-    public func cancel(_ id: String, by attempt: Attempt) async throws(StoreError)
+    func cancel(_ id: String, by attempt: Attempt) async throws(StoreError)
         -> AttemptOutcome<CancelReceipt, CancelRefusal>
     {
         guard let payment = try await ledger.payment(id) else { return .refused(.unknownPayment) }
@@ -28,7 +30,7 @@ extension PaymentStore {
     }
 
     /// The same by the operator, for the buyer, whatever buyers are allowed.
-    public func cancel(_ id: String, reason: String) async throws(StoreError)
+    func cancel(_ id: String, reason: String) async throws(StoreError)
         -> OperatorCancelOutcome
     {
         guard let payment = try await ledger.payment(id) else { return .unknown }

@@ -1,9 +1,12 @@
-public import Onsale
+import Coupons
+import Engines
+import Ledger
+import Points
 import SQL
 import Values
 
 /// Who cancels.
-enum Canceller: Sendable {
+package enum Canceller: Sendable {
     /// Within what is allowed; the answer is kept under the attempt's key.
     case buyer(Attempt)
     /// At any time, for a reason that is kept.
@@ -11,7 +14,7 @@ enum Canceller: Sendable {
 }
 
 /// Why a cancel's entry was refused: nothing of it was done.
-enum CancelObstacle: Error, Equatable {
+package enum CancelObstacle: Error, Equatable {
     case keyIsUsed
     /// Seats, stock and points went back before.
     case cancelledBefore
@@ -22,23 +25,23 @@ enum CancelObstacle: Error, Equatable {
 }
 
 /// What an entry takes back.
-struct CancelEntry: Sendable {
+package struct CancelEntry: Sendable {
     private(set) var statements: [SQL]
     /// Which of them is the buyer's permit.
     private(set) var permitAt: Int?
 
-    init(_ statements: SQL...) { self.statements = statements }
+    package init(_ statements: SQL...) { self.statements = statements }
 
-    mutating func append(_ statement: SQL) { statements.append(statement) }
+    package mutating func append(_ statement: SQL) { statements.append(statement) }
 
     /// Counts a cancel by the buyer; null, and so refused, beyond what is allowed.
-    mutating func permit(_ statement: SQL) {
+    package mutating func permit(_ statement: SQL) {
         permitAt = statements.count
         statements.append(statement)
     }
 
     /// Gives what was paid back, points and coupon.
-    mutating func giveBack(
+    package mutating func giveBack(
         _ amount: Int64,
         _ coupon: CouponID?,
         of reference: String,
@@ -53,15 +56,20 @@ struct CancelEntry: Sendable {
 }
 
 /// What the cancels of payments and of orders have in common.
-struct Cancels: Ledger {
-    let points: PointLedger
-    let attempts: Attempts
+package struct Cancels: Ledger {
+    package let points: PointLedger
+    package let attempts: Attempts
 
-    var database: any Database { points.database }
+    package init(points: PointLedger, attempts: Attempts) {
+        self.points = points
+        self.attempts = attempts
+    }
+
+    package var database: any Database { points.database }
 
     /// Commits the entry of a cancel, with the answer to it at its end. Answers what the user has
     /// then.
-    func commit(
+    package func commit(
         _ entry: CancelEntry,
         of reference: String,
         _ user: UserID,
@@ -120,14 +128,14 @@ struct Cancels: Ledger {
     }
 
     /// Whose it is.
-    static func buyer(_ name: String, of id: String) throws(StoreError) -> UserID {
+    package static func buyer(_ name: String, of id: String) throws(StoreError) -> UserID {
         guard let user = UserID(name) else { throw .broken("\(id) of \(name)") }
         return user
     }
 
     /// What became of the operator's cancel of a payment or an order. One that was cancelled before
     /// has the reason that was given then, if it was the operator.
-    func cancelled(
+    package func cancelled(
         _ id: String,
         of user: UserID,
         _ reason: String,
@@ -152,7 +160,7 @@ struct Cancels: Ledger {
     }
 
     /// What became of a buyer's cancel of a payment or an order that the ledger has refused.
-    func notCancelled(
+    package func notCancelled(
         _ obstacle: CancelObstacle,
         _ id: String,
         _ attempt: Attempt,
@@ -183,7 +191,7 @@ struct Cancels: Ledger {
 }
 
 /// What became of a cancel by the operator.
-public enum OperatorCancelOutcome: Equatable, Sendable {
+package enum OperatorCancelOutcome: Equatable, Sendable {
     /// Now or before; nil: by the buyer, who gives no reason.
     case cancelled(CancelReceipt, reason: String?)
     case unknown
@@ -193,7 +201,7 @@ public enum OperatorCancelOutcome: Equatable, Sendable {
 
 extension CancelReceipt {
     /// What was answered before.
-    init(_ answer: StoredAnswer) {
+    package init(_ answer: StoredAnswer) {
         self.init(payment: answer.reference, balance: answer.balance)
     }
 }

@@ -1,4 +1,4 @@
-import Onsale
+import Seats
 import SQL
 import Values
 

@@ -1,4 +1,8 @@
-import Onsale
+import Coupons
+import Engines
+import Ledger
+import Points
+import Seats
 import SQL
 import Values
 

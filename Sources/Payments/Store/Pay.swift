@@ -1,10 +1,14 @@
-public import Onsale
-public import Values
+import Coupons
+import Engines
+import Ledger
+import Rooms
+import Seats
+import Values
 
 extension PaymentStore {
     /// Pays a hold: fence, one ledger entry, then the seats are sold, the session ends and the next
     /// visitor is let in. Safe to repeat, from any process, after a death at any step.
-    public func pay(_ token: String, coupon: CouponID? = nil, by attempt: Attempt)
+    package func pay(_ token: String, coupon: CouponID? = nil, by attempt: Attempt)
         async throws(StoreError) -> AttemptOutcome<PaymentReceipt, PaymentRefusal>
     {
         guard let hold = await seats.open(token) else { return .refused(.unknownHold) }

@@ -1,10 +1,12 @@
-public import SQL
+import Ledger
+import Seats
+import SQL
 
 /// Payments in SQL: entries over seats, coupons and points.
-public struct PaymentLedger: Ledger {
+package struct PaymentLedger: Ledger {
     let seats: SeatLedger
 
-    public var database: any Database { seats.database }
+    package var database: any Database { seats.database }
 
-    public init(_ seats: SeatLedger) { self.seats = seats }
+    package init(_ seats: SeatLedger) { self.seats = seats }
 }

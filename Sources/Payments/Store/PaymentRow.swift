@@ -1,4 +1,6 @@
-import Onsale
+import Engines
+import Ledger
+import Seats
 import SQL
 import Values
 

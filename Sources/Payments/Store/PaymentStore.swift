@@ -1,10 +1,15 @@
-public import EventLoop
-public import Onsale
-public import Values
+import Coupons
+import Engines
+import EventLoop
+import Ledger
+import Points
+import Rooms
+import Seats
+import Values
 
 /// Payments as one loop sees them: the ledger for what is true, seats and rooms in Redis are told.
-public actor PaymentStore: OnLoop {
-    public nonisolated let loop: EventLoop
+package actor PaymentStore: OnLoop {
+    package nonisolated let loop: EventLoop
     let ledger: PaymentLedger
     let attempts: Attempts
     let cancels: Cancels
@@ -15,7 +20,7 @@ public actor PaymentStore: OnLoop {
     /// Told after every commit that wrote into the outbox.
     let committed: @Sendable () -> Void
 
-    public init(
+    package init(
         ledger: PaymentLedger,
         attempts: Attempts,
         concerts: ConcertStore,
@@ -39,7 +44,7 @@ public actor PaymentStore: OnLoop {
     var nowMs: Int64 { loop.clock.wallMs() }
 
     /// A page of a user's, the newest first. Their holds are over and not named.
-    public func payments(of user: UserID, _ page: PageRequest = .init())
+    func payments(of user: UserID, _ page: PageRequest = .init())
         async throws(StoreError) -> ListPage<Payment>
     {
         try await ledger.payments(of: user, page).map { $0.payment(hold: "") }

@@ -1,5 +1,5 @@
 import JSON
-import Onsale
+import Site
 import Values
 
 extension CancelTerms {

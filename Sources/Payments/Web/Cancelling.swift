@@ -1,13 +1,14 @@
+import Engines
 import HTTP
 import JSON
-import Onsale
-import Store
-import Values
+import Ledger
+import Points
+import Site
 
 /// Taking back what was paid with points: the same for all that is sold.
 extension Handlers {
     /// Takes back what the path's parameter `kind` names.
-    func cancel(
+    package func cancel(
         _ request: HTTPRequest,
         _ kind: StaticString,
         _ body: (String, Attempt) async throws(StoreError) -> AttemptOutcome<
@@ -41,7 +42,7 @@ extension Handlers {
 
     /// What the operator takes back for a buyer. That it was taken back says what is the same
     /// again, so no `Idempotency-Key` is looked at.
-    func cancelOfUser(
+    package func cancelOfUser(
         _ request: HTTPRequest,
         _ kind: StaticString,
         _ body: (String, String) async throws(StoreError) -> OperatorCancelOutcome

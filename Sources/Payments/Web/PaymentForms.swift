@@ -1,6 +1,9 @@
+import Engines
 import HTTP
-import Onsale
-import Store
+import Ledger
+import Points
+import Seats
+import Site
 import Values
 
 /// The forms of the seat page that need points. A payment answers with its receipt, and sent again

@@ -1,15 +1,17 @@
 import HTTP
-public import Store
+import Points
+import Seats
+import Site
 
 /// Payments for held seats over HTTP.
-public final class PaymentHandlers: Handlers {
-    public let site: Site
+package final class PaymentHandlers: Handlers {
+    package let site: Site
     /// What is paid, and the page on which it is.
     let seats: SeatHandlers
     let paymentStore: PaymentStore
     let pointStore: PointStore
 
-    public init(
+    package init(
         site: Site,
         seats: SeatHandlers,
         paymentStore: PaymentStore,
@@ -24,7 +26,7 @@ public final class PaymentHandlers: Handlers {
 
 extension PaymentHandlers {
     /// Every path that it answers.
-    public static let table: [Route<PaymentHandlers>] = [
+    package static let table: [Route<PaymentHandlers>] = [
         // Programs
         Route(.post, "/api/v1/payments") { $0.pay },
         Route(.post, "/api/v1/payments/{payment}/cancel") { $0.cancelPayment },
@@ -37,5 +39,5 @@ extension PaymentHandlers {
         Route(.post, "/performances/{performance}/pay") { $0.payForm },
         Route(.post, "/performances/{performance}/charge") { $0.chargeForm },
     ]
-    public static let openAPI: String? = "Payments/openapi.json"
+    package static let openAPI: String? = "Payments/openapi.json"
 }

@@ -1,7 +1,11 @@
+import Coupons
+import Engines
 import HTTP
 import JSON
-import Onsale
-import Store
+import Ledger
+import Points
+import Seats
+import Site
 import Values
 
 /// Holds that become payments, and payments that are taken back.

@@ -1,16 +1,11 @@
-public struct ChargeReceipt: Equatable, Sendable {
+package struct ChargeReceipt: Equatable, Sendable {
     /// The user's points after the charge.
-    public var balance: Int64
+    var balance: Int64
     /// Its reference had been counted before: nothing was added now.
-    public var isRepeated: Bool
-
-    public init(balance: Int64, isRepeated: Bool = false) {
-        self.balance = balance
-        self.isRepeated = isRepeated
-    }
+    var isRepeated: Bool = false
 }
 
-public enum ChargeRefusal: String, Equatable, Sendable {
+package enum ChargeRefusal: String, Equatable, Sendable {
     /// The reference is that of another charge.
     case referenceUsed = "reference_used"
     /// The balance would pass 2^53.

@@ -1,5 +1,6 @@
-public import Onsale
-public import Values
+import Engines
+import Ledger
+import Values
 
 /// Points that are to be added to a user's.
 struct Charge: Sendable {
@@ -16,7 +17,7 @@ struct Charge: Sendable {
 
 extension PointStore {
     /// Adds points to the user's. A `reference` counts once for this user, under whatever key.
-    public func charge(_ amount: Int64, reference: String? = nil, by attempt: Attempt)
+    package func charge(_ amount: Int64, reference: String? = nil, by attempt: Attempt)
         async throws(StoreError) -> AttemptOutcome<ChargeReceipt, ChargeRefusal>
     {
         func first(_ answer: StoredAnswer) -> ChargeReceipt { .init(balance: answer.balance) }
@@ -31,7 +32,7 @@ extension PointStore {
     }
 
     /// The same for the back end of a payment provider: its `reference` counts once for all users.
-    public func charge(_ amount: Int64, to user: UserID, providersReference reference: String)
+    func charge(_ amount: Int64, to user: UserID, providersReference reference: String)
         async throws(StoreError) -> AttemptOutcome<ChargeReceipt, ChargeRefusal>
     {
         let charge = charge(amount, to: user, (reference, .provider))

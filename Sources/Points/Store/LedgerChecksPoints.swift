@@ -1,8 +1,9 @@
+import Ledger
 import SQL
 
 extension LedgerCheck {
     /// Points, and what they were given for.
-    public static let points: [LedgerCheck] = [
+    package static let points: [LedgerCheck] = [
         LedgerCheck(
             promise: "a payment took its points once, a cancel returned them once",
             looked: "select count(*) from transfers where kind <> 'charge'",

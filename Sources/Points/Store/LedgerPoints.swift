@@ -1,4 +1,5 @@
-import Onsale
+import Engines
+import Ledger
 import SQL
 import Values
 
@@ -17,11 +18,11 @@ extension PointLedger {
     static func account(_ user: UserID) -> String { "user:" + user.raw }
 
     /// The points of a user as the entry has left them, null without an account.
-    static func balance(of user: UserID) -> SQL {
+    package static func balance(of user: UserID) -> SQL {
         "(select balance from accounts where account = \(account(user)))"
     }
 
-    func balance(of user: UserID) async throws(StoreError) -> Int64 {
+    package func balance(of user: UserID) async throws(StoreError) -> Int64 {
         let statement: SQL = "select balance from accounts where account = \(Self.account(user))"
         let rows = try await rows(statement)
         return try decoded { () throws(SQLError) in try rows.first?.integer(0) ?? 0 }
@@ -101,7 +102,7 @@ extension PointLedger {
     /// The journal first: each statement of PostgreSQL sees what has committed by then, so the
     /// update would pass over an account that another entry makes just now, and everything after it
     /// would find it. What the journal has seen, the update sees too.
-    static func paying(_ amount: Int64, by user: UserID, for reference: String, atMs: Int64)
+    package static func paying(_ amount: Int64, by user: UserID, for reference: String, atMs: Int64)
         -> [SQL]
     {
         let account = Self.account(user)
@@ -119,7 +120,12 @@ extension PointLedger {
     }
 
     /// The way back.
-    static func refunding(_ amount: Int64, to user: UserID, for reference: String, atMs: Int64)
+    package static func refunding(
+        _ amount: Int64,
+        to user: UserID,
+        for reference: String,
+        atMs: Int64
+    )
         -> [SQL]
     {
         let account = Self.account(user)

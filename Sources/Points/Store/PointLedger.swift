@@ -1,8 +1,9 @@
-public import SQL
+import Ledger
+import SQL
 
 /// Accounts and their journal in SQL.
-public struct PointLedger: Ledger {
-    public let database: any Database
+package struct PointLedger: Ledger {
+    package let database: any Database
 
-    public init(_ database: any Database) { self.database = database }
+    package init(_ database: any Database) { self.database = database }
 }

@@ -1,12 +1,12 @@
 import HTTP
-public import Store
+import Site
 
 /// Users' points over HTTP.
-public final class PointHandlers: Handlers {
-    public let site: Site
+package final class PointHandlers: Handlers {
+    package let site: Site
     let pointStore: PointStore
 
-    public init(site: Site, pointStore: PointStore) {
+    package init(site: Site, pointStore: PointStore) {
         self.site = site
         self.pointStore = pointStore
     }
@@ -14,7 +14,7 @@ public final class PointHandlers: Handlers {
 
 extension PointHandlers {
     /// Every path that it answers.
-    public static let table: [Route<PointHandlers>] = [
+    package static let table: [Route<PointHandlers>] = [
         // Programs
         Route(.get, "/api/v1/users/me/points") { $0.points },
         Route(.post, "/api/v1/users/me/points/charges") { $0.charge },
@@ -22,5 +22,5 @@ extension PointHandlers {
         // The operator
         Route(.post, "/admin/v1/users/{user}/points/charges") { $0.chargeUser },
     ]
-    public static let openAPI: String? = "Points/openapi.json"
+    package static let openAPI: String? = "Points/openapi.json"
 }

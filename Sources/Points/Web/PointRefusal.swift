@@ -1,11 +1,13 @@
+import Site
+
 /// Why points are not taken or added.
-enum PointRefusal: CapabilityRefusal, Equatable {
+package enum PointRefusal: CapabilityRefusal, Equatable {
     case insufficient
     case balanceLimit
     /// Of a charge: by whom, or of how much, is another's to know.
     case referenceUsed
 
-    var problem: Problem {
+    package var problem: Problem {
         switch self {
         case .insufficient:
             Problem(402, "insufficient_points", "Insufficient Points", "The balance is too low.")
@@ -23,5 +25,5 @@ enum PointRefusal: CapabilityRefusal, Equatable {
 }
 
 extension Refusal {
-    static func points(_ refusal: PointRefusal) -> Refusal { .capability(refusal) }
+    package static func points(_ refusal: PointRefusal) -> Refusal { .capability(refusal) }
 }

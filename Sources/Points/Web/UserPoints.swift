@@ -1,7 +1,8 @@
+import Engines
 import HTTP
 import JSON
-import Onsale
-import Store
+import Ledger
+import Site
 import Values
 
 /// The points of whoever asks.

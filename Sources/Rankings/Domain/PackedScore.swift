@@ -4,22 +4,22 @@
 ///
 /// For days, weeks and months. Within one second the name decides, the greater first, as
 /// `ZREVRANGE` has it.
-public enum PackedScore {
+enum PackedScore {
     private static let timeBits: Int64 = 22
     /// 48 days. A later change of a closed period, a refund, counts as the last second.
-    public static let secondsMax: Int64 = (1 << timeBits) - 1
+    static let secondsMax: Int64 = (1 << timeBits) - 1
     /// Above it the sum would not be exact: 2^31 x 2^22 is 2^53.
-    public static let unitsMax: Int64 = (1 << 31) - 1
+    static let unitsMax: Int64 = (1 << 31) - 1
 
     /// Nil when `units` are not 0 to `unitsMax`.
-    public static func pack(units: Int64, atMs: Int64, periodStartMs: Int64) -> Int64? {
+    static func pack(units: Int64, atMs: Int64, periodStartMs: Int64) -> Int64? {
         guard (0...unitsMax).contains(units) else { return nil }
         let seconds = min(secondsMax, max(0, atMs - periodStartMs) / 1000)
         return units << timeBits + (secondsMax - seconds)
     }
 
-    public static func units(_ packed: Int64) -> Int64 { packed >> timeBits }
+    static func units(_ packed: Int64) -> Int64 { packed >> timeBits }
 
     /// From the period's beginning to the last change of the units.
-    public static func seconds(_ packed: Int64) -> Int64 { secondsMax - (packed & secondsMax) }
+    static func seconds(_ packed: Int64) -> Int64 { secondsMax - (packed & secondsMax) }
 }

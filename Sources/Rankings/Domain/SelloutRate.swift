@@ -1,4 +1,4 @@
-internal import func Foundation.exp2
+import func Foundation.exp2
 
 /// How fast a performance sells now, from the payments of the last minutes, and when it will have
 /// sold its 90 % if that goes on.
@@ -10,31 +10,31 @@ internal import func Foundation.exp2
 ///
 /// A half-life of 5 minutes: the rush of the first minute, which says nothing about the trickle an
 /// hour later, is down to 1/4096 by then, and yet a hold's ten minutes of paying are smoothed over.
-public struct SelloutRate: Equatable, Sendable {
-    public static let halfLifeMs: Int64 = 300_000
+struct SelloutRate: Equatable, Sendable {
+    static let halfLifeMs: Int64 = 300_000
     /// Fewer seats say nothing: the relative error of a count of 20 is 22 % (1 / sqrt 20).
-    public static let soldMin: Int64 = 20
+    static let soldMin: Int64 = 20
     /// A younger sale says nothing: its first 20 seats may be those of one click.
-    public static let ageMinMs: Int64 = 30_000
+    static let ageMinMs: Int64 = 30_000
     /// 100 minutes: what was paid earlier weighs below 2^-20. As far back as a restart has to read.
-    public static let memoryMs: Int64 = 20 * halfLifeMs
+    static let memoryMs: Int64 = 20 * halfLifeMs
     /// 90 days: a projection beyond them is no news, only a sale that has stopped.
-    public static let projectionMaxMs: Int64 = 90 * 86_400_000
+    static let projectionMaxMs: Int64 = 90 * 86_400_000
 
     /// May be set when it is known, or moved.
-    public var openingMs: Int64
+    var openingMs: Int64
     /// As of `weighedAtMs`.
     private var weight = 0.0
     private var weighedAtMs: Int64
 
-    public init(openingMs: Int64) {
+    init(openingMs: Int64) {
         self.openingMs = openingMs
         weighedAtMs = openingMs
     }
 
     /// `seats` were paid at `atMs`, in any order. Negative: a refund of seats that were paid then,
     /// told with the instant of the sale, which is taken back as if it had not been.
-    public mutating func add(seats: Int64, atMs: Int64) {
+    mutating func add(seats: Int64, atMs: Int64) {
         let laterMs = max(weighedAtMs, atMs)
         weight *= Self.decay(over: laterMs - weighedAtMs)
         weight += Double(seats) * Self.decay(over: laterMs - atMs)
@@ -42,12 +42,12 @@ public struct SelloutRate: Equatable, Sendable {
     }
 
     /// The sum at an instant: seats sold lately.
-    public func weight(atMs: Int64) -> Double {
+    func weight(atMs: Int64) -> Double {
         max(0, weight * Self.decay(over: max(0, atMs - weighedAtMs)))
     }
 
     /// Seats a ms; 0 before the opening.
-    public func perMs(atMs: Int64) -> Double {
+    func perMs(atMs: Int64) -> Double {
         let ageMs = atMs - openingMs
         guard ageMs > 0 else { return 0 }
         let meanMs = Double(Self.halfLifeMs) / Self.ln2 * (1 - Self.decay(over: ageMs))
@@ -59,7 +59,7 @@ public struct SelloutRate: Equatable, Sendable {
     ///
     /// `sold` is net of refunds; `target` is `SelloutFraction.seats(of:)`. An opening that lies in
     /// the future projects nothing.
-    public func projectedT90Ms(sold: Int64, target: Int64, nowMs: Int64) -> Int64? {
+    func projectedT90Ms(sold: Int64, target: Int64, nowMs: Int64) -> Int64? {
         let rate = perMs(atMs: nowMs)
         guard sold >= Self.soldMin, nowMs - openingMs >= Self.ageMinMs, rate > 0 else {
             return nil

@@ -1,4 +1,4 @@
-internal import Foundation
+import Foundation
 import Values
 
 /// What a zone's clocks were and will be ahead of UTC: the changes as a table, read from Foundation

@@ -1,13 +1,13 @@
-public import EventLoop
-import Onsale
+import Engines
+import EventLoop
 import Values
 
 /// The boards as one loop's readers see them: the lists, with what is known of the time before.
 ///
 /// What is over does not change: charts stay in memory, so that a page costs one call of a script
 /// and no statement.
-public actor BoardBook: OnLoop {
-    public nonisolated let loop: EventLoop
+package actor BoardBook: OnLoop {
+    package nonisolated let loop: EventLoop
     let ledger: RankingLedger
     let settings: BoardDirectory
     let lists: BoardLists
@@ -18,16 +18,16 @@ public actor BoardBook: OnLoop {
     let committed: @Sendable () -> Void
 
     /// A chart is shown so long after the end of its period: five minutes past midnight.
-    public static let outAfterMs: Int64 = 300_000
+    static let outAfterMs: Int64 = 300_000
     /// Places that one answer shows.
-    public static let limitMax = 100
+    static let limitMax = 100
     /// Before and behind a member.
-    public static let aroundMax = 50
+    static let aroundMax = 50
     /// Ten times the members that a list is measured with.
-    public static let offsetMax = 10_000_000
+    static let offsetMax = 10_000_000
 
     /// `settings` and `lists` are the loop's.
-    public init(
+    package init(
         ledger: RankingLedger,
         settings: BoardDirectory,
         lists: BoardLists,

@@ -1,5 +1,5 @@
+import Engines
 import EventLoop
-import Onsale
 import Values
 
 /// One list of a board, held against the ledger.

@@ -1,10 +1,9 @@
-public import Onsale
-public import Values
+import Values
 
 /// Which list of which board somebody asks for.
-public struct BoardQuery: Hashable, Sendable {
+struct BoardQuery: Hashable, Sendable {
     /// Of a day, week or month.
-    public enum Choice: Hashable, Sendable {
+    enum Choice: Hashable, Sendable {
         case present
         /// The newest chart that is out: `BoardBook.outAfterMs`.
         case last
@@ -12,12 +11,12 @@ public struct BoardQuery: Hashable, Sendable {
         case named(String)
     }
 
-    public var board: BoardID
+    var board: BoardID
     /// Nil: days if the board keeps them, else the first that it keeps.
-    public var window: BoardWindow?
-    public var period: Choice
+    var window: BoardWindow?
+    var period: Choice
 
-    public init(_ board: BoardID, window: BoardWindow? = nil, period: Choice = .present) {
+    init(_ board: BoardID, window: BoardWindow? = nil, period: Choice = .present) {
         self.board = board
         self.window = window
         self.period = period
@@ -25,7 +24,7 @@ public struct BoardQuery: Hashable, Sendable {
 }
 
 /// Why there is no such list.
-public enum BoardObstacle: Error, Equatable, Sendable {
+enum BoardObstacle: Error, Equatable, Sendable {
     case unknownBoard
     /// The board does not keep this window.
     case notKept(BoardWindow)
@@ -36,14 +35,14 @@ public enum BoardObstacle: Error, Equatable, Sendable {
 }
 
 /// A line of a list, and where its member stood before.
-public struct RankedLine: Equatable, Sendable {
-    public var entry: RankedEntry
+struct RankedLine: Equatable, Sendable {
+    var entry: RankedEntry
     /// In the period before; nil: it was not in that list, or the window has no periods.
-    public var previousRank: Int?
+    var previousRank: Int?
     /// The best that it ever was in this window, as far as that was written down, or is now.
-    public var peakRank: Int
+    var peakRank: Int
 
-    public init(_ entry: RankedEntry, previousRank: Int?, peakRank: Int) {
+    init(_ entry: RankedEntry, previousRank: Int?, peakRank: Int) {
         self.entry = entry
         self.previousRank = previousRank
         self.peakRank = peakRank
@@ -51,23 +50,23 @@ public struct RankedLine: Equatable, Sendable {
 }
 
 /// A stretch of a list.
-public struct RankedList: Equatable, Sendable {
-    public var board: BoardID
-    public var window: BoardWindow
+struct RankedList: Equatable, Sendable {
+    var board: BoardID
+    var window: BoardWindow
     /// Nil: the window has no periods.
-    public var period: String?
+    var period: String?
     /// How long the list is.
-    public var total: Int
-    public var lines: [RankedLine]
+    var total: Int
+    var lines: [RankedLine]
     /// Summed up from the ledger, because the boards are away or have forgotten it.
-    public var isFromLedger: Bool
+    var isFromLedger: Bool
 }
 
 /// Where a member stands, and who stands around it.
-public struct RankedPlace: Equatable, Sendable {
+struct RankedPlace: Equatable, Sendable {
     /// Nil: it is not in the list.
-    public var line: RankedLine?
+    var line: RankedLine?
     /// With the member itself, in order.
-    public var around: [RankedLine]
-    public var isFromLedger: Bool
+    var around: [RankedLine]
+    var isFromLedger: Bool
 }

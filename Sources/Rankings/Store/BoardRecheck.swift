@@ -1,6 +1,5 @@
+import Engines
 import EventLoop
-import Onsale
-import Values
 
 /// Where a member stands in a list, as the boards order it.
 struct BoardStanding: Equatable, Sendable {

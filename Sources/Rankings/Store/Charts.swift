@@ -1,5 +1,5 @@
+import Engines
 import EventLoop
-import Onsale
 import Values
 
 /// The charts that a loop's readers ask for. A chart never changes, so what was read stays; what is

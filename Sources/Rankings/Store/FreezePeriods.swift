@@ -1,5 +1,5 @@
+import Engines
 import EventLoop
-import Onsale
 import Values
 
 /// Freezing: the list of a day, week or month that is over becomes a chart.

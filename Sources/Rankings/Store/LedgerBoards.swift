@@ -1,21 +1,16 @@
+import Engines
 import JSON
-public import Onsale
+import Ledger
 import SQL
-public import Values
+import Values
 
 /// A board as the ledger has it.
-public struct BoardRow: Equatable, Sendable {
-    public var board: Board
+package struct BoardRow: Equatable, Sendable {
+    package var board: Board
     /// Counts the changes.
-    public var revision: Int64
+    var revision: Int64
     /// Counts how often it was put, changed or not.
-    public var puts: Int64
-
-    public init(board: Board, revision: Int64, puts: Int64 = 1) {
-        self.board = board
-        self.revision = revision
-        self.puts = puts
-    }
+    var puts: Int64 = 1
 }
 
 /// Boards' settings. Those of `concerts` and `products` are there from the start.
@@ -60,7 +55,7 @@ extension RankingLedger {
     }
 
     /// Nil: there is no such board.
-    public func board(_ id: BoardID) async throws(StoreError) -> BoardRow? {
+    package func board(_ id: BoardID) async throws(StoreError) -> BoardRow? {
         let columns = Self.boardColumns
         return try await Self.boards(
             rows("select \(columns) from boards where board = \(id.raw)")
@@ -68,7 +63,7 @@ extension RankingLedger {
     }
 
     /// By name, so many as one list names, from the first above `name` on.
-    public func boards(after name: String = "") async throws(StoreError) -> [BoardRow] {
+    package func boards(after name: String = "") async throws(StoreError) -> [BoardRow] {
         let columns = Self.boardColumns
         let statement: SQL = """
             select \(columns) from boards where board > \(name)

@@ -1,8 +1,9 @@
+import Ledger
 import SQL
 
 extension LedgerCheck {
     /// What rankings are made of.
-    public static let rankings: [LedgerCheck] = [
+    package static let rankings: [LedgerCheck] = [
         LedgerCheck(
             promise: "a performance that is sold out says since when",
             looked: "select count(*) from performances where t90_ms is not null",

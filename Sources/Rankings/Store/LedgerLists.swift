@@ -1,5 +1,5 @@
+import Engines
 import EventLoop
-import Onsale
 import Values
 
 /// Lists summed up from the ledger, each at most a second old and by one caller for all: a sum

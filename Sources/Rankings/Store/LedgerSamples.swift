@@ -1,4 +1,5 @@
-import Onsale
+import Engines
+import Ledger
 import SQL
 import Values
 
@@ -76,7 +77,7 @@ extension RankingLedger {
     }
 
     /// Deletes samples of ranks that are older than a week; true: there may be more.
-    public func prune(nowMs: Int64) async throws(StoreError) -> Bool {
+    package func prune(nowMs: Int64) async throws(StoreError) -> Bool {
         try await prune(nowMs: nowMs, keptMs: RankSample.keptMs)
     }
 

@@ -1,21 +1,22 @@
-import Onsale
+import Engines
+import Ledger
 import SQL
-public import Values
+import Values
 
 /// How a performance sells, as the ledger has it: what T90 and T100 are made of.
-public struct SelloutRow: Equatable, Sendable {
-    public var performance: PerformanceID
-    public var concert: ConcertID
+struct SelloutRow: Equatable, Sendable {
+    var performance: PerformanceID
+    var concert: ConcertID
     /// The evening's day, `2026-12-24`.
-    public var date: String
-    public var seats: Int
-    public var sold: Int
+    var date: String
+    var seats: Int
+    var sold: Int
     /// From when it could be bought: the opening, or else the instant it was made. Nil: nobody
     /// knows, it is older than the column.
-    public var fromMs: Int64?
+    var fromMs: Int64?
     /// The instants of the commits that crossed; nil: not yet.
-    public var t90Ms: Int64?
-    public var t100Ms: Int64?
+    var t90Ms: Int64?
+    var t100Ms: Int64?
 }
 
 extension RankingLedger {
@@ -24,7 +25,7 @@ extension RankingLedger {
         """
 
     /// Nil: there is no such performance.
-    public func sellout(of id: PerformanceID) async throws(StoreError) -> SelloutRow? {
+    func sellout(of id: PerformanceID) async throws(StoreError) -> SelloutRow? {
         let columns = Self.selloutColumns
         return try await Self.sellouts(
             rows("select \(columns) from performances where performance = \(id.raw)")

@@ -1,29 +1,30 @@
-public import Onsale
+import Engines
+import Ledger
 import SQL
-public import Values
+import Values
 
 /// Which changes a list counts, and how it tells who came first.
-public struct StandingsSpan: Equatable, Sendable {
+struct StandingsSpan: Equatable, Sendable {
     /// Changes that count at these instants: from the first, before the second.
-    public var startMs: Int64
-    public var endMs: Int64
+    var startMs: Int64
+    var endMs: Int64
     /// Whether who reached a score within the same second are equals, as in a packed score.
-    public var isBySecond: Bool
+    var isBySecond: Bool
     /// Whether it counts by tens of minutes that come and go.
     var isRolling = false
 
     /// A day, a week or a month.
-    public static func period(_ period: Period) -> StandingsSpan {
+    static func period(_ period: Period) -> StandingsSpan {
         StandingsSpan(startMs: period.startMs, endMs: period.endMs, isBySecond: true)
     }
 
     /// The last hours: from the beginning of their first bucket to the end of the present one.
-    public static func rolling(from startMs: Int64, to endMs: Int64) -> StandingsSpan {
+    static func rolling(from startMs: Int64, to endMs: Int64) -> StandingsSpan {
         StandingsSpan(startMs: startMs, endMs: endMs, isBySecond: false, isRolling: true)
     }
 
     /// From the first day on.
-    public static let all = StandingsSpan(
+    static let all = StandingsSpan(
         startMs: .min,
         endMs: .max,
         isBySecond: false
@@ -31,9 +32,9 @@ public struct StandingsSpan: Equatable, Sendable {
 }
 
 /// A stretch of a list, and how long the list is.
-public struct Standings: Equatable, Sendable {
-    public var total: Int
-    public var entries: [RankedEntry]
+struct Standings: Equatable, Sendable {
+    var total: Int
+    var entries: [RankedEntry]
 }
 
 /// Boards summed up from the truth, in the very order of the ones in Redis: for the audit, and for
@@ -43,7 +44,7 @@ extension RankingLedger {
     static let standingsMax = 1_000
 
     /// Places `offset + 1` and on. Who has nothing is not in the list.
-    public func standings(
+    func standings(
         of board: BoardID,
         in span: StandingsSpan,
         offset: Int = 0,
@@ -69,7 +70,7 @@ extension RankingLedger {
     }
 
     /// Nil: the member is not in the list.
-    public func place(of member: String, on board: BoardID, in span: StandingsSpan)
+    func place(of member: String, on board: BoardID, in span: StandingsSpan)
         async throws(StoreError) -> RankedEntry?
     {
         let ranked = ranked(Self.sums(of: board, in: span), in: span)

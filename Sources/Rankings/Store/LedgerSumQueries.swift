@@ -1,4 +1,3 @@
-import Onsale
 import SQL
 import Values
 

@@ -1,5 +1,5 @@
+import Engines
 import EventLoop
-import Onsale
 import Values
 
 /// The best ranks that members ever had. Only the first of a list ever get one written down, so a

@@ -1,15 +1,14 @@
-import Onsale
-import Values
+import Engines
 
 /// The scripts of the lists of best sellers.
-public enum PopularScript: Int, ScriptName {
+package enum PopularScript: Int, ScriptName {
     case look, due, keep
 
-    public static let library = "popular"
-    public static let files = "Rankings/redis/popular_"
-    public static let shared: [String] = []
+    package static let library = "popular"
+    package static let files = "Rankings/redis/popular_"
+    package static let shared: [String] = []
 
-    public var keyCount: Int {
+    package var keyCount: Int {
         switch self {
         case .look: 3
         case .due: 1
@@ -18,7 +17,7 @@ public enum PopularScript: Int, ScriptName {
     }
 }
 
-public typealias PopularScripts = ScriptSet<PopularScript>
+package typealias PopularScripts = ScriptSet<PopularScript>
 
 /// The Redis keys of the lists of best sellers; they lie beside the board that they are counted
 /// from.

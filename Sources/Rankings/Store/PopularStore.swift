@@ -1,15 +1,15 @@
-public import EventLoop
-public import Onsale
-public import Redis
-import Values
+import Engines
+import EventLoop
+import Ledger
+import Redis
 
 /// The best sellers of the last days, as one loop sees them.
 ///
 /// Counted from the board of products by one at a time, whatever the number of processes, and kept
 /// in Redis for all: by a schedule (`Rounds.popular`), and by whoever finds none. While Redis is
 /// away the ledger counts, by the same order.
-public actor PopularStore: OnLoop {
-    public nonisolated let loop: EventLoop
+package actor PopularStore: OnLoop {
+    package nonisolated let loop: EventLoop
     let redis: RedisConnection
     let boards: BoardStore
     let ledger: RankingLedger
@@ -40,7 +40,7 @@ public actor PopularStore: OnLoop {
     }
 
     /// As a process has it: `relay` brings to the boards what was committed.
-    public init(
+    package init(
         redis: RedisConnection,
         boards: BoardStore,
         ledger: RankingLedger,
@@ -58,7 +58,7 @@ public actor PopularStore: OnLoop {
 
     /// The list of `days`, one of `PopularList.daysRange`: as it was counted at most
     /// `PopularLimits.keptMs` ago, `PopularLimits.everyMs` in general.
-    public func list(_ days: Int) async throws(StoreError) -> PopularList {
+    func list(_ days: Int) async throws(StoreError) -> PopularList {
         precondition(PopularList.daysRange.contains(days), "\(days) days")
         do throws(StoreError) {
             if let list = try await shared(days) { return list }
@@ -69,7 +69,7 @@ public actor PopularStore: OnLoop {
     }
 
     /// Counts anew what is due, unless another does.
-    public func refresh() async throws(StoreError) {
+    func refresh() async throws(StoreError) {
         let reply = try await redis.reply(
             to: scripts[.due],
             keys: [PopularKeys.asked],

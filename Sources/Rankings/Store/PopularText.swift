@@ -1,5 +1,5 @@
+import Engines
 import JSON
-import Onsale
 import Values
 
 /// A list of best sellers as Redis keeps it: `[["p1","A shirt",12,3],["p2","A cap",9,null]]`, each

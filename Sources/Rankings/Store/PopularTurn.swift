@@ -1,7 +1,6 @@
 import Crypto
-import Onsale
+import Engines
 import Redis
-import Values
 
 /// One counts a list at a time, for all processes: a lock in Redis says whose turn it is.
 extension PopularStore {

@@ -1,5 +1,5 @@
+import Engines
 import EventLoop
-import Onsale
 import Values
 
 /// Ranks in the period before: from its chart, or from the list until that is frozen. Who stood

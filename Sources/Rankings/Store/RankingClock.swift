@@ -1,12 +1,12 @@
-public import EventLoop
-import Onsale
+import Engines
+import EventLoop
 import Values
 
 /// What lists need from time to time, whoever asks for them: the rolling ones are swept, the first
 /// of each are sampled, and periods that are over are frozen. One a process, on its first loop;
 /// that several do the same is harmless.
-public actor RankingClock: OnLoop {
-    public nonisolated let loop: EventLoop
+package actor RankingClock: OnLoop {
+    package nonisolated let loop: EventLoop
     let ledger: RankingLedger
     let boards: BoardStore
     /// Waits until what was committed before is on the boards, so many ms at most. False: it is
@@ -41,7 +41,7 @@ public actor RankingClock: OnLoop {
     /// Redis's clock decides what is over; this one may be ahead of it.
     private static let sweepAfterMs: Int64 = 5_000
 
-    public init(
+    package init(
         ledger: RankingLedger,
         boards: BoardStore,
         settled: @escaping @Sendable (Int) async -> Bool,
@@ -53,14 +53,14 @@ public actor RankingClock: OnLoop {
         self.loop = loop
     }
 
-    public func start() async {
+    package func start() async {
         let rounds = Rounds(everyMs: Self.everyMs, on: loop) { [weak self] in await self?.round() }
         self.rounds = rounds
         await rounds.start()
     }
 
     /// Returns when the list in hand is done.
-    public func stop() async {
+    package func stop() async {
         await rounds?.stop()
         await rounds?.ended()
     }

@@ -1,10 +1,10 @@
-public import Onsale
-public import Values
+import Engines
+import Values
 
 extension BoardBook {
     /// Places `offset + 1` and on, `limit` of them. Of a period that is over, the chart's, which
     /// has the first `Chart.entriesMax`.
-    public func list(_ query: BoardQuery, offset: Int, limit: Int)
+    func list(_ query: BoardQuery, offset: Int, limit: Int)
         async throws(StoreError) -> Result<RankedList, BoardObstacle>
     {
         let chosen: Chosen
@@ -40,7 +40,7 @@ extension BoardBook {
     }
 
     /// Where `member` stands, with `around` before and behind it.
-    public func place(of member: MemberID, _ query: BoardQuery, around: Int)
+    func place(of member: MemberID, _ query: BoardQuery, around: Int)
         async throws(StoreError) -> Result<RankedPlace, BoardObstacle>
     {
         let chosen: Chosen
@@ -85,7 +85,7 @@ extension BoardBook {
     }
 
     /// Where a member stood over time, the oldest first: the newest `RankSample.listedMax`.
-    public func history(of member: MemberID, _ query: BoardQuery)
+    func history(of member: MemberID, _ query: BoardQuery)
         async throws(StoreError) -> Result<[RankPoint], BoardObstacle>
     {
         switch try await choose(query) {

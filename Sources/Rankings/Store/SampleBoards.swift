@@ -1,4 +1,4 @@
-import Onsale
+import Engines
 import Values
 
 /// Sampling: where the first of each list stand, minute by minute, and the best that they were.

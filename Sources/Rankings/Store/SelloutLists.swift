@@ -1,9 +1,9 @@
-public import EventLoop
-public import Onsale
-public import Values
+import Engines
+import EventLoop
+import Values
 
 /// What a list of sell-outs is ordered by.
-public enum SelloutOrder: String, CaseIterable, Sendable {
+enum SelloutOrder: String, CaseIterable, Sendable {
     /// `Sellout.isFaster`.
     case t90
     /// Seats sold.
@@ -11,23 +11,18 @@ public enum SelloutOrder: String, CaseIterable, Sendable {
 }
 
 /// A list of sell-outs at a moment.
-public struct SelloutList: Equatable, Sendable {
+struct SelloutList: Equatable, Sendable {
     /// At most `SelloutLists.entriesMax`.
-    public var entries: [SelloutEntry]
+    var entries: [SelloutEntry]
     /// It was summed up by the ledger, because the boards were away; the order is the same.
-    public var isFromLedger: Bool
-
-    public init(entries: [SelloutEntry], isFromLedger: Bool = false) {
-        self.entries = entries
-        self.isFromLedger = isFromLedger
-    }
+    var isFromLedger: Bool = false
 }
 
 /// Who sells out fastest and who sells most, read by one loop.
 ///
 /// What was sold in a window is told by the board `concerts`, or by the ledger while that is away;
 /// the times and the seats that are sold now, by the ledger.
-public struct SelloutLists: Sendable {
+package struct SelloutLists: Sendable {
     private let ledger: RankingLedger
     private let lists: BoardLists
     private let settings: BoardDirectory
@@ -35,12 +30,12 @@ public struct SelloutLists: Sendable {
     private let loop: EventLoop
 
     /// Entries of one list.
-    public static let entriesMax = 100
+    static let entriesMax = 100
     /// Of a window, so many performances are compared, those that sold most in it.
     static let comparedMax = BoardLimits.entriesMax
 
     /// `settings` and `lists` are the loop's, `book` the process's.
-    public init(
+    package init(
         ledger: RankingLedger,
         lists: BoardLists,
         settings: BoardDirectory,
@@ -55,10 +50,10 @@ public struct SelloutLists: Sendable {
     }
 
     /// The share of the seats that the times are about.
-    public var fraction: SelloutFraction { ledger.sellout }
+    var fraction: SelloutFraction { ledger.sellout }
 
     /// Nil: the board does not keep that window. `t90` of all time needs no board.
-    public func list(by order: SelloutOrder, _ window: BoardWindow)
+    func list(by order: SelloutOrder, _ window: BoardWindow)
         async throws(StoreError) -> SelloutList?
     {
         let pace = try await book.current()

@@ -1,8 +1,8 @@
+import Engines
 import EventLoop
 import HTTP
 import JSON
-import Onsale
-import Store
+import Site
 import Values
 
 /// Pages of boards, read and written once for all who ask for the same in one turn of the loop.

@@ -1,3 +1,5 @@
+import Site
+
 /// Why a board is not read or written.
 enum BoardRefusal: CapabilityRefusal, Equatable {
     case notRanked

@@ -1,9 +1,8 @@
+import Engines
 import EventLoop
 import HTTP
 import JSON
-import Onsale
-import Store
-import Values
+import Site
 
 /// Lists of sell-outs, kept by one loop for a moment.
 typealias ConcertRankings = DocumentCache<ConcertRanking, SelloutList?>

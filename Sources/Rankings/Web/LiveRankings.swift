@@ -1,7 +1,7 @@
 import EventLoop
 import HTTP
 import JSON
-import Onsale
+import Site
 import Values
 
 /// The two lists of the rankings page at one moment.

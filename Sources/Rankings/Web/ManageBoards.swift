@@ -1,7 +1,8 @@
+import Engines
 import HTTP
 import JSON
-import Onsale
-import Store
+import Ledger
+import Site
 import Values
 
 /// What the operator says about boards, and the scores that come in from outside.

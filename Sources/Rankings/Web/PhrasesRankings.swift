@@ -1,8 +1,10 @@
+import Site
+
 extension Phrases {
     /// What the page of rankings says. `{n}`, `{name}`, `{percent}`, `{t90}`, `{t100}` and
     /// `{badge}` are filled in.
-    struct Rankings: Sendable {
-        let labels: RankingLabels
+    package struct Rankings: Sendable {
+        package let labels: RankingLabels
         let badges: RankingBadges
         let live: RankingLive
         /// Seats of a performance that are paid for.
@@ -18,14 +20,14 @@ extension Phrases {
         let isNew: String
     }
 
-    struct RankingLabels: Sendable {
-        let title: String
-        let lead: String
-        let concerts: String
+    package struct RankingLabels: Sendable {
+        package let title: String
+        package let lead: String
+        package let concerts: String
         let concertsLead: String
         let concertsMoves: String
         let concertsEmpty: String
-        let products: String
+        package let products: String
         let productsEmpty: String
         let refreshed: String
         let fromLedger: String
@@ -66,7 +68,7 @@ extension Phrases {
 
 extension Phrases {
     /// The texts of rankings in this language.
-    var rankings: Rankings {
+    package var rankings: Rankings {
         switch language {
         case .en: .english
         case .ko: .korean

@@ -1,3 +1,5 @@
+import Site
+
 extension Phrases.Rankings {
     static let korean = Phrases.Rankings(
         labels: labels,

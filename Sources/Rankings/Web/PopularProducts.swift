@@ -1,9 +1,8 @@
+import Engines
 import EventLoop
 import HTTP
 import JSON
-import Onsale
-import Store
-import Values
+import Site
 
 /// Best sellers by the number of days, kept by one loop for a moment.
 typealias PopularLists = DocumentCache<Int, PopularList>

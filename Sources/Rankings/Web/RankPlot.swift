@@ -1,4 +1,3 @@
-import Onsale
 import Values
 
 /// The drawing of a rank over time, in units of the SVG's box: a line in steps, as a rank holds

@@ -1,4 +1,5 @@
 import Assets
+import Site
 
 /// The files of its pages.
 extension PageAsset {

@@ -1,4 +1,4 @@
-import Onsale
+import Site
 import Values
 
 /// What a line tells about how fast its performance sold. The script chooses alike

@@ -1,5 +1,4 @@
 import JSON
-import Onsale
 import Values
 
 /// The documents of the rankings, as the contract has them: every field is always there, and null

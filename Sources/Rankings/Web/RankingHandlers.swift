@@ -1,14 +1,16 @@
+import Engines
 import HTTP
-public import Store
-public import Values
+import Ledger
+import Site
+import Values
 
 /// Boards, rankings and their page over HTTP.
-public final class RankingHandlers: Handlers {
+package final class RankingHandlers: Handlers {
     /// Titles of concerts.
-    public typealias Titles =
+    package typealias Titles =
         @Sendable (Set<ConcertID>) async throws(StoreError) -> [ConcertID: String]
 
-    public let site: Site
+    package let site: Site
     let boardBook: BoardBook
     let boardPages: BoardPages
     let sellouts: SelloutLists
@@ -20,7 +22,7 @@ public final class RankingHandlers: Handlers {
     let liveRankings: LiveRankings
 
     /// The page shows `titles`; concerts are not this capability's.
-    public init(
+    package init(
         site: Site,
         boardBook: BoardBook,
         popular: PopularStore,
@@ -52,12 +54,12 @@ public final class RankingHandlers: Handlers {
     }
 
     /// Begins to look after live streams.
-    public func start() async { await liveRankings.start() }
+    package func start() async { await liveRankings.start() }
 }
 
 extension RankingHandlers {
     /// Every path that it answers.
-    public static let table: [Route<RankingHandlers>] = [
+    package static let table: [Route<RankingHandlers>] = [
         // Programs
         Route(.get, "/api/v1/products/popular") { $0.popularProducts },
         Route(.get, "/api/v1/concerts/ranking") { $0.concertRanking },
@@ -76,7 +78,7 @@ extension RankingHandlers {
         // Pages
         Route(.get, "/rankings") { $0.rankingsPage },
     ]
-    public static let openAPI: String? = "Rankings/openapi.json"
+    package static let openAPI: String? = "Rankings/openapi.json"
 
-    public static var assets: [PageAsset] { PageAsset.ofRankings }
+    package static var assets: [PageAsset] { PageAsset.ofRankings }
 }

@@ -1,6 +1,6 @@
+import Engines
 import HTTP
-import Onsale
-import Store
+import Site
 import Values
 
 /// The page of rankings, complete without a script, and the stream that keeps it true.

@@ -1,10 +1,10 @@
-import Onsale
+import Site
 import Values
 
 /// The rankings, as the server knows them now: the concerts that sold out fastest, the best
 /// sellers, and how the rank of one of them went. It is complete without a script; `rankings.js`
 /// keeps it true.
-struct RankingsPage: Sendable {
+package struct RankingsPage: Sendable {
     /// Whose rank over time is drawn.
     struct Traced: Equatable, Sendable {
         var list: List
@@ -29,7 +29,7 @@ struct RankingsPage: Sendable {
     /// The share of the seats that `t90Ms` is about, as the server is set.
     var fraction = SelloutFraction.usual
 
-    static let address = "/rankings"
+    package static let address = "/rankings"
 
     // Pages of other capabilities, by the addresses of the contract.
     static let shopAddress = "/shop"

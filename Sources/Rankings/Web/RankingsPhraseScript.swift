@@ -1,3 +1,5 @@
+import Site
+
 /// The phrases that the scripts of the rankings page need, as the JSON in its `#phrases`.
 extension Phrases {
     func rankingsScriptBlock(_ language: Language) -> Template.Markup {

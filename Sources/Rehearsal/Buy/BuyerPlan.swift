@@ -74,24 +74,24 @@ struct BuyerPlan: Equatable, Sendable {
 }
 
 /// Parts of the buyers that do not simply pay once.
-public struct BuyerShares: Equatable, Sendable {
+struct BuyerShares: Equatable, Sendable {
     /// Hold and then neither pay nor release: half vanish, half come back too late.
-    public var abandon = 0.05
-    public var release = 0.03
+    var abandon = 0.05
+    var release = 0.03
     /// Come with too few points.
-    public var poor = 0.1
+    var poor = 0.1
     /// Send the payment twice at once with one key.
-    public var payTwice = 0.05
+    var payTwice = 0.05
     /// Send it with two keys, at once or in turn.
-    public var twoKeys = 0.05
+    var twoKeys = 0.05
     /// Charge and pay in the same instant.
-    public var chargeAlong = 0.03
+    var chargeAlong = 0.03
     /// Cancel afterwards: half of them twice, half of them buy again.
-    public var cancel = 0.02
+    var cancel = 0.02
     /// Break the connection while they pay.
-    public var hangUp = 0.03
+    var hangUp = 0.03
     /// Ask for something they must not get.
-    public var cheats = 0.05
+    var cheats = 0.05
 
-    public init() {}
+    init() {}
 }

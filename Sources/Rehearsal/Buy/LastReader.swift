@@ -1,4 +1,4 @@
-internal import EventLoop
+import EventLoop
 
 /// Reads the map and every buyer's account once all is over.
 struct LastReader {

@@ -1,4 +1,3 @@
-internal import EventLoop
 import JSON
 
 /// Finds the performance in the listings of the concerts, and looks at its seats before the first

@@ -1,5 +1,4 @@
 import JSON
-import Onsale
 import Values
 
 /// What a buyer makes of a response.

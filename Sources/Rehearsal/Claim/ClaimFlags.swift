@@ -1,8 +1,8 @@
-import Onsale
-import Values
-
 /// Flags of visitors that come for a coupon.
 extension Flag {
+    /// What a server takes for a coupon's `quantity`.
+    static let couponsRange = 1...1_000_000
+
     static let claiming: [Flag] = [
         Flag(name: "coupon", value: "COUPON", meaning: "everybody claims this one (no coupon)") {
             options,
@@ -15,8 +15,7 @@ extension Flag {
             options,
             text in
             var quantity = 0
-            let range = Int(Coupon.quantityRange.lowerBound)...Int(Coupon.quantityRange.upperBound)
-            let wrong = FlagValue.whole(text, range, into: &quantity)
+            let wrong = FlagValue.whole(text, couponsRange, into: &quantity)
             options.claims.quantity = quantity
             return wrong
         },

@@ -1,4 +1,4 @@
-internal import EventLoop
+import EventLoop
 
 /// Reads the coupon and the visitors' lists before and after.
 struct ClaimReader {

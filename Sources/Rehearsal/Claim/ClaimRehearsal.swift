@@ -1,5 +1,5 @@
-internal import EventLoop
-internal import Program
+import EventLoop
+import Program
 
 extension Rehearsal {
     /// One rush for a coupon on `loop`, which is the caller's executor.

@@ -1,5 +1,3 @@
-import JSON
-
 /// What a visitor makes of the answer to a claim.
 enum ClaimReply: Equatable, Sendable {
     case issued(sequence: Int, remaining: Int)

@@ -1,4 +1,4 @@
-internal import EventLoop
+import EventLoop
 
 /// Everything a rush for a coupon found, as figures. `ClaimReportText` and `ClaimReportJSON` write
 /// it down.

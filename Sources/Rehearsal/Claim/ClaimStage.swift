@@ -1,4 +1,4 @@
-internal import EventLoop
+import EventLoop
 
 /// Plays one rush for a coupon: carries out what visitors decide and writes down what came back.
 /// On one loop; everything here is called from its timers and its clients.

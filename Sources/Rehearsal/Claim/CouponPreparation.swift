@@ -1,4 +1,4 @@
-internal import EventLoop
+import EventLoop
 
 /// Makes the coupon if it is missing, and looks at it before the first visitor comes.
 struct CouponPreparation {

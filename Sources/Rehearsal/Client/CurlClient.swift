@@ -1,7 +1,7 @@
-internal import CCurl
-internal import CCurlShims
-internal import EventLoop
-internal import Glibc
+import CCurl
+import CCurlShims
+import EventLoop
+import Glibc
 
 /// HTTP for thousands of visitors over one pool of connections, on one loop.
 ///

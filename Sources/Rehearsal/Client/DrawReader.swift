@@ -1,9 +1,9 @@
-internal import EventLoop
-internal import JSON
-public import Verify
+import EventLoop
+import JSON
+import Verify
 
 /// Gets what is public of a draw from a server.
-public struct DrawReader {
+package struct DrawReader {
     let caller: PatientClient
     /// `http://host/api/v1/rooms/ROOM`
     let room: String
@@ -13,7 +13,7 @@ public struct DrawReader {
     private static let pagesAtOnce = 32
 
     /// The draw of `room`, on a loop of its own.
-    public static func read(_ room: String, _ ticket: String?) async -> Result<
+    package static func read(_ room: String, _ ticket: String?) async -> Result<
         DrawDocuments, DrawFault
     > {
         let loop = EventLoop.start()

@@ -1,4 +1,4 @@
-internal import EventLoop
+import EventLoop
 
 /// Asks again while a server comes up; for what has to be known before the first visitor.
 struct PatientClient {

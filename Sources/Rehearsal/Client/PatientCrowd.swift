@@ -1,4 +1,4 @@
-internal import EventLoop
+import EventLoop
 
 extension PatientClient {
     /// All at once, as far as the client has connections; what failed again, as long as patience

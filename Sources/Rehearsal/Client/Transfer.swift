@@ -1,5 +1,5 @@
-internal import CCurl
-internal import CCurlShims
+import CCurl
+import CCurlShims
 
 /// One libcurl handle that carries one request after the other. On the loop only.
 @safe final class Transfer {

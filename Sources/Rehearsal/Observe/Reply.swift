@@ -1,5 +1,4 @@
 import JSON
-import Onsale
 import Values
 
 /// What a visitor makes of a response.

@@ -1,4 +1,4 @@
-internal import Program
+import Program
 
 /// One flag of `onsale rehearse`: how it is called, what it means, how it is read.
 struct Flag: Sendable {

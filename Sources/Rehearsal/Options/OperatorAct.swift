@@ -1,19 +1,14 @@
 /// Something the operator does to the room while the rehearsal runs.
-public struct OperatorAct: Equatable, Sendable {
-    public enum Kind: Equatable, Sendable {
+struct OperatorAct: Equatable, Sendable {
+    enum Kind: Equatable, Sendable {
         case pause, resume
         case capacity(RehearsalOptions.Limit)
         case rate(RehearsalOptions.Limit)
     }
 
     /// After the start.
-    public var atSeconds: Double
-    public var kind: Kind
-
-    public init(atSeconds: Double, kind: Kind) {
-        self.atSeconds = atSeconds
-        self.kind = kind
-    }
+    var atSeconds: Double
+    var kind: Kind
 
     /// Reads `40:pause,52:resume,90:rate=900,120:capacity=none`. Nil: not that.
     static func list(_ text: String) -> [OperatorAct]? {

@@ -1,8 +1,8 @@
-public import Program
+import Program
 
 extension RehearsalOptions {
     /// Reads the environment first and the arguments over it, and checks what belongs together.
-    public static func parse(
+    static func parse(
         _ arguments: [String],
         environment: [String: String] = [:]
     ) -> Result<RehearsalOptions, OptionProblem> {

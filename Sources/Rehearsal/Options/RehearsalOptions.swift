@@ -1,66 +1,66 @@
 /// What one rehearsal does; every field is a flag of `onsale rehearse` and a variable
 /// `ONSALE_<FLAG>`.
-public struct RehearsalOptions: Equatable, Sendable {
+struct RehearsalOptions: Equatable, Sendable {
     /// A limit of a room, as `--capacity` and `--rate` give it.
-    public enum Limit: Equatable, Sendable { case unlimited, atMost(Int) }
+    enum Limit: Equatable, Sendable { case unlimited, atMost(Int) }
     /// How an admitted visitor ends the session.
-    public enum Finish: String, Equatable, Sendable { case done, leave }
+    enum Finish: String, Equatable, Sendable { case done, leave }
 
     /// Visitors in one rehearsal: their records are kept, some 600 B each, 300 MB at the limit.
-    public static let visitorsMax = 500_000
+    static let visitorsMax = 500_000
     /// Connections of one process: below the usual limit of 20,000 descriptors.
-    public static let connectionsMax = 16_000
+    static let connectionsMax = 16_000
 
     /// `http://host:port`, without a slash at the end.
-    public var url = "http://127.0.0.1:8080"
-    public var visitors = 1_000
+    var url = "http://127.0.0.1:8080"
+    var visitors = 1_000
     /// nil: the performance's room, or `demo` if nobody buys.
-    public var room: String?
+    var room: String?
     /// What visitors buy once they are inside; nil: nothing.
-    public var performance: String?
+    var performance: String?
     /// Seats that one user may have. nil: as the operator is told, or the contract's default
     /// without the admin key, for the public API does not say.
-    public var maxSeats: Int?
+    var maxSeats: Int?
     /// A setting the performance is given before the rehearsal; nil leaves it.
-    public var holdSeconds: Int?
-    public var shares = BuyerShares()
+    var holdSeconds: Int?
+    var shares = BuyerShares()
     /// What everybody comes for at once, instead of a room; nil: nothing.
-    public var coupon: String?
-    public var claims = ClaimOptions()
+    var coupon: String?
+    var claims = ClaimOptions()
     /// Length of the wave in which all visitors arrive.
-    public var arriveSeconds = 10.0
+    var arriveSeconds = 10.0
     /// Part of the visitors that give up while they wait: every second one says so.
-    public var leavers = 0.3
+    var leavers = 0.3
     /// Part that stops polling for a while and then returns.
-    public var sleepers = 0.05
+    var sleepers = 0.05
     /// Part that enters twice at once, and again later.
-    public var doubleClickers = 0.05
+    var doubleClickers = 0.05
     /// Part that sends one ticket that is not theirs.
-    public var liars = 0.02
+    var liars = 0.02
     /// Mean time an admitted visitor stays inside.
-    public var staySeconds = 1.0
+    var staySeconds = 1.0
     /// nil: `done` if there is an admin key, else `leave`.
-    public var finish: Finish?
-    public var adminKeyFile: String?
+    var finish: Finish?
+    var adminKeyFile: String?
     /// Visitors that listen to the event stream instead of polling.
-    public var watchers = 0
+    var watchers = 0
     /// Settings the room is given before the rehearsal; nil leaves them.
-    public var capacity: Limit?
-    public var rate: Limit?
-    public var sessionSeconds: Int?
-    public var idleSeconds: Int?
+    var capacity: Limit?
+    var rate: Limit?
+    var sessionSeconds: Int?
+    var idleSeconds: Int?
     /// What the operator does to the room meanwhile.
-    public var acts: [OperatorAct] = []
-    public var connections = 1_000
+    var acts: [OperatorAct] = []
+    var connections = 1_000
     /// The whole rehearsal ends after this, finished or not.
-    public var timeoutSeconds = 600.0
+    var timeoutSeconds = 600.0
     /// Who does what, and part of the visitors' names; 0 has one drawn. A seed that is used again
     /// on the same room meets the visitors it left there.
-    public var seed: UInt64 = 0
-    public var jsonFile: String?
-    public var isQuiet = false
+    var seed: UInt64 = 0
+    var jsonFile: String?
+    var isQuiet = false
 
-    public init() {}
+    init() {}
 
     /// Whether flags ask to change the room, which takes the admin key.
     var changesRoom: Bool {

@@ -1,4 +1,4 @@
-internal import Glibc
+import Glibc
 
 /// What one visitor will do, drawn from the seed before the rehearsal starts.
 struct VisitorPlan: Equatable, Sendable {

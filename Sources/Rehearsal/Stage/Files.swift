@@ -1,5 +1,5 @@
-internal import Glibc
-internal import Program
+import Glibc
+import Program
 
 extension Files {
     /// Largest key file; a key is 64 characters or so.

@@ -1,4 +1,4 @@
-internal import EventLoop
+import EventLoop
 
 /// Does to the room what the operator is to do meanwhile, each act until the server has taken it.
 final class OperatorDesk {

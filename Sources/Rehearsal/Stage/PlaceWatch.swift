@@ -1,4 +1,4 @@
-internal import EventLoop
+import EventLoop
 
 /// Looks at the room as its operator, again and again, for places that stay free.
 final class PlaceWatch {

@@ -1,4 +1,4 @@
-internal import EventLoop
+import EventLoop
 
 /// Sets the room up and looks at it before the first visitor comes.
 struct Preparation {

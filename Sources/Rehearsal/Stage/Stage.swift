@@ -1,5 +1,4 @@
-internal import EventLoop
-import Onsale
+import EventLoop
 import Values
 
 /// Plays one rehearsal: carries out what visitors decide and tells the observer what came back.

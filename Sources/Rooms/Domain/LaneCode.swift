@@ -5,20 +5,20 @@
 /// Of Unicode's compatibility forms (NFKC) it takes what keyboards, input methods and copied text
 /// put in place of ASCII: full-width letters, digits and signs, every dash and every blank. Other
 /// forms, as letters in circles, nobody types; they are no code.
-public struct LaneCode: Hashable, Sendable {
-    public let raw: String
+package struct LaneCode: Hashable, Sendable {
+    let raw: String
 
     /// A code as it was typed, in bytes: 64 characters, of which the widest take 4.
-    public static let typedMax = 256
-    public static let lengthRange = 4...40
+    static let typedMax = 256
+    static let lengthRange = 4...40
     /// What a code may be, in words for an error.
-    public static let rule = "4 to 40 letters and digits, dashes and blanks aside"
+    static let rule = "4 to 40 letters and digits, dashes and blanks aside"
     /// Codes that one request makes. Each is a row of ~150 B: 1.5 MB.
-    public static let countRange: ClosedRange<Int64> = 1...10_000
-    public static let usesRange: ClosedRange<Int64> = 1...1_000_000
+    static let countRange: ClosedRange<Int64> = 1...10_000
+    static let usesRange: ClosedRange<Int64> = 1...1_000_000
 
     /// Nil: nothing that can be a code.
-    public init?(_ typed: String) {
+    init?(_ typed: String) {
         guard typed.utf8.count <= Self.typedMax else { return nil }
         var plain: [UInt8] = []
         for scalar in typed.unicodeScalars {
@@ -56,7 +56,7 @@ public struct LaneCode: Hashable, Sendable {
 
     /// A code of `bytes`, each five bits a letter of Crockford's base32: 10 bytes are 16 letters,
     /// written as `XXXX-XXXX-XXXX-XXXX`.
-    public static func spelled(_ bytes: [UInt8]) -> String {
+    static func spelled(_ bytes: [UInt8]) -> String {
         var text: [UInt8] = []
         var bits: UInt32 = 0, held = 0, letters = 0
         for byte in bytes {

@@ -1,10 +1,10 @@
 /// The lanes of a line at one instant, with how many wait in each: how the outflow is shared.
-public struct LaneShares: Equatable, Sendable {
-    public let lanes: RoomLanes
+struct LaneShares: Equatable, Sendable {
+    let lanes: RoomLanes
     /// By the lane's number; the line itself first.
-    public let waiting: [Int64]
+    let waiting: [Int64]
 
-    public init(lanes: RoomLanes, waiting: [Int64]) {
+    init(lanes: RoomLanes, waiting: [Int64]) {
         self.lanes = lanes
         self.waiting = waiting
     }
@@ -12,7 +12,7 @@ public struct LaneShares: Equatable, Sendable {
     /// How many leave the line before somebody who has `rank` people ahead in their lane: those,
     /// and of each other lane as many as its weight gives it meanwhile, or all there are; as if
     /// nobody else came. `turns_before` of `redis/lib/lanes.lua` says the same.
-    public func turnsBefore(rank: Int64, in lane: Int) -> Int64 {
+    func turnsBefore(rank: Int64, in lane: Int) -> Int64 {
         let own = lanes.weight(of: lane)
         var before = rank
         for other in waiting.indices where other != lane {
@@ -23,7 +23,7 @@ public struct LaneShares: Equatable, Sendable {
 
     /// Reads `RoomLanes.text` with the number of those who wait behind each name:
     /// `1 0 main 120|3 1 vip 4`. Nil: not that.
-    public init?(text: String) {
+    init?(text: String) {
         var waiting = [Int64](repeating: 0, count: RoomLanes.namedMax + 1)
         var parts: [Substring] = []
         for part in text.split(separator: "|") {

@@ -1,41 +1,27 @@
 /// How often visitors ask where they stand, as `poll_after` of `redis/lib/room.lua` has it.
-public struct PollInterval: Sendable, Equatable {
+struct PollInterval: Sendable, Equatable {
     /// What visitors are told to wait between two polls.
-    public static let rangeMs: ClosedRange<Int64> = 1_000...30_000
+    static let rangeMs: ClosedRange<Int64> = 1_000...30_000
     /// From this rank on, the whole line together asks 20,000 times a second at most.
     private static let farBack: Int64 = 1_000
     private static let lineAsksPerMs = 20.0
 
     /// Departures from the head of the line, measured over the last `spanMs`; 0: unknown.
-    public var departures: Int64
-    public var spanMs: Int64
-    public var untilOpeningMs: Int64
-    public var waiting: Int64
+    var departures: Int64
+    var spanMs: Int64
+    var untilOpeningMs: Int64
+    var waiting: Int64
     /// Something may come back; until then they ask rarely.
-    public var isSoldOut: Bool
-
-    public init(
-        departures: Int64,
-        spanMs: Int64,
-        untilOpeningMs: Int64,
-        waiting: Int64,
-        isSoldOut: Bool = false
-    ) {
-        self.isSoldOut = isSoldOut
-        self.departures = departures
-        self.spanMs = spanMs
-        self.untilOpeningMs = untilOpeningMs
-        self.waiting = waiting
-    }
+    var isSoldOut: Bool = false
 
     /// When a visitor inside should show a sign of life, ms: twice in the idle limit, so that one
     /// lost poll costs nothing; 0: there is no limit. `redis/lib/room.lua` says the same, and ends
     /// an idle session after the limit at the earliest.
-    public static func aliveMs(idleMs: Int64) -> Int64 { min(rangeMs.upperBound, idleMs / 2) }
+    static func aliveMs(idleMs: Int64) -> Int64 { min(rangeMs.upperBound, idleMs / 2) }
 
     /// When a visitor with `rank` people ahead should ask again, ms: soon near the head, else after
     /// a tenth of the wait.
-    public func afterMs(rank: Int64) -> Int64 {
+    func afterMs(rank: Int64) -> Int64 {
         if isSoldOut { return Self.rangeMs.upperBound }
         var poll = Double(Self.rangeMs.lowerBound + 20 * rank)
         if departures > 0 {

@@ -2,19 +2,19 @@ import Values
 
 /// The lanes of a room: the line itself and up to three named ones beside it. The outflow is shared
 /// by weight among the lanes in which somebody waits; inside a lane the order is strict.
-public struct RoomLanes: Equatable, Sendable {
+struct RoomLanes: Equatable, Sendable {
     /// What the line itself weighs.
-    public var mainWeight: Int64
+    var mainWeight: Int64
     /// By number; at least one.
-    public private(set) var named: [RoomLane]
+    private(set) var named: [RoomLane]
 
     /// A sequence has room for so many beside the line itself.
-    public static let namedMax = 3
-    public static let weightRange: ClosedRange<Int64> = 1...1_000
-    public static let mainWeightDefault: Int64 = 1
+    static let namedMax = 3
+    static let weightRange: ClosedRange<Int64> = 1...1_000
+    static let mainWeightDefault: Int64 = 1
 
     /// Nil: no named lanes, or numbers or names that do not go together.
-    public init?(mainWeight: Int64, named: [RoomLane]) {
+    init?(mainWeight: Int64, named: [RoomLane]) {
         let numbers = Set(named.map(\.number)), names = Set(named.map(\.name))
         guard !named.isEmpty, numbers.count == named.count, names.count == named.count,
             numbers.allSatisfy((1...Int64(Self.namedMax)).contains)
@@ -23,15 +23,15 @@ public struct RoomLanes: Equatable, Sendable {
         self.named = named.sorted { $0.number < $1.number }
     }
 
-    public subscript(name: LaneName) -> RoomLane? { named.first { $0.name == name } }
+    subscript(name: LaneName) -> RoomLane? { named.first { $0.name == name } }
 
     /// Who stands in a lane that is gone weighs 1 until they are moved.
-    public func weight(of lane: Int) -> Int64 {
+    func weight(of lane: Int) -> Int64 {
         lane == 0 ? mainWeight : named.first { $0.number == lane }?.weight ?? 1
     }
 
     /// What the lane of `number` is called; nil: there is none. 0 is the line itself.
-    public func name(of number: Int64) -> LaneName? {
+    func name(of number: Int64) -> LaneName? {
         number == 0 ? .main : named.first { $0.number == number }?.name
     }
 }
@@ -39,17 +39,17 @@ public struct RoomLanes: Equatable, Sendable {
 extension RoomLanes {
     /// Weight, number and name of each, the line itself first: `1 0 main|3 1 vip`. So the room's
     /// hash and the ledger have them; lib/lanes.lua reads it, too.
-    public var text: String {
+    var text: String {
         (["\(mainWeight) 0 \(LaneName.main)"]
             + named.map { "\($0.weight) \($0.number) \($0.name)" })
             .joined(separator: "|")
     }
 
     /// Four of `1000 1 ` and a name.
-    public static let textMax = 4 * (8 + LaneName.bytesMax)
+    static let textMax = 4 * (8 + LaneName.bytesMax)
 
     /// Nil: not lanes, or none.
-    public init?(text: String) {
+    init?(text: String) {
         var lanes: [RoomLane] = []
         var mainWeight: Int64?
         for part in text.split(separator: "|") {
@@ -71,44 +71,28 @@ extension RoomLanes {
 }
 
 /// A named lane of a room.
-public struct RoomLane: Equatable, Sendable {
+struct RoomLane: Equatable, Sendable {
     /// Its place in a sequence: 1 to 3. It stays while the lane is there.
-    public var number: Int64
-    public var name: LaneName
-    public var weight: Int64
-
-    public init(number: Int64, name: LaneName, weight: Int64) {
-        self.number = number
-        self.name = name
-        self.weight = weight
-    }
+    var number: Int64
+    var name: LaneName
+    var weight: Int64
 }
 
 /// What an operator says of a room's lanes (`PUT /admin/v1/rooms/{room}/lanes`); what is left nil
 /// keeps its value.
-public struct LanesChange: Equatable, Sendable {
-    public struct Lane: Equatable, Sendable {
-        public var name: LaneName
-        public var weight: Int64
-
-        public init(name: LaneName, weight: Int64) {
-            self.name = name
-            self.weight = weight
-        }
+struct LanesChange: Equatable, Sendable {
+    struct Lane: Equatable, Sendable {
+        var name: LaneName
+        var weight: Int64
     }
 
-    public var mainWeight: Int64?
+    var mainWeight: Int64?
     /// All there shall be; one that is not named is removed.
-    public var named: [Lane]?
-
-    public init(mainWeight: Int64? = nil, named: [Lane]? = nil) {
-        self.mainWeight = mainWeight
-        self.named = named
-    }
+    var named: [Lane]?
 
     /// The lanes after this change; nil: none. A lane that stays keeps its number, a new one takes
     /// a free one.
-    public func applied(to old: RoomLanes?) -> RoomLanes? {
+    func applied(to old: RoomLanes?) -> RoomLanes? {
         let weight = mainWeight ?? old?.mainWeight ?? RoomLanes.mainWeightDefault
         guard let named else { return RoomLanes(mainWeight: weight, named: old?.named ?? []) }
         let staying = named.compactMap { old?[$0.name]?.number }
@@ -123,11 +107,11 @@ public struct LanesChange: Equatable, Sendable {
 }
 
 /// A lane's name: 1 to 32 of `A-Z a-z 0-9 . _ - : @`.
-public struct LaneName: Hashable, Sendable, CustomStringConvertible {
-    public let raw: String
+struct LaneName: Hashable, Sendable, CustomStringConvertible {
+    let raw: String
 
     /// Nil when `raw` is not a name of a named lane.
-    public init?(_ raw: String) {
+    init?(_ raw: String) {
         guard raw.utf8.count <= Self.bytesMax, isIdentifier(raw), raw != Self.main.raw else {
             return nil
         }
@@ -137,10 +121,10 @@ public struct LaneName: Hashable, Sendable, CustomStringConvertible {
     private init(ofMain raw: String) { self.raw = raw }
 
     /// What the line itself is called.
-    public static let main = LaneName(ofMain: "main")
-    public static let bytesMax = 32
+    static let main = LaneName(ofMain: "main")
+    static let bytesMax = 32
     /// In words for an error.
-    public static let rule = "1 to 32 of A-Z a-z 0-9 . _ - : @, and not main"
+    static let rule = "1 to 32 of A-Z a-z 0-9 . _ - : @, and not main"
 
-    public var description: String { raw }
+    var description: String { raw }
 }

@@ -4,20 +4,20 @@
 /// Blocks of bounded size, so that nobody who leaves from the middle or comes back into it moves
 /// more than a block; how many stand before each block is added up anew when it is asked for after
 /// a change (2,000 additions for a million).
-public struct SortedLine: Sendable {
+struct SortedLine: Sendable {
     private struct Block: Sendable {
         var sequences: [Int64] = []
         var notes: [UInt32] = []
     }
 
     /// A place in the list; valid until the list changes.
-    public struct Place: Sendable, Equatable {
-        public let rank: Int
-        public let note: UInt32
+    struct Place: Sendable, Equatable {
+        let rank: Int
+        let note: UInt32
         fileprivate let block: Int
         fileprivate let index: Int
 
-        public static func == (left: Place, right: Place) -> Bool {
+        static func == (left: Place, right: Place) -> Bool {
             left.rank == right.rank && left.note == right.note
         }
     }
@@ -31,17 +31,17 @@ public struct SortedLine: Sendable {
     /// How many stand before each block; true of the first `settled` blocks.
     private var before: [Int] = []
     private var settled = 0
-    public private(set) var count = 0
+    private(set) var count = 0
     /// The highest sequence that ever stood in it, or was said to have.
-    public private(set) var highest: Int64
+    private(set) var highest: Int64
 
-    public var first: Int64? { firsts.first }
+    var first: Int64? { firsts.first }
 
     /// A line whose sequences are all above `floor`.
-    public init(above floor: Int64) { highest = floor }
+    init(above floor: Int64) { highest = floor }
 
     /// Where `sequence` stands; nil if it does not, or if it stands there more than once.
-    public mutating func place(of sequence: Int64) -> Place? {
+    mutating func place(of sequence: Int64) -> Place? {
         guard let (block, index) = find(sequence) else { return nil }
         let next =
             index + 1 < blocks[block].sequences.count
@@ -57,12 +57,12 @@ public struct SortedLine: Sendable {
     }
 
     /// Notes something about whoever stands at `place`.
-    public mutating func note(_ note: UInt32, at place: Place) {
+    mutating func note(_ note: UInt32, at place: Place) {
         blocks[place.block].notes[place.index] = note
     }
 
     /// Somebody behind everybody else, and behind everybody who ever was.
-    public mutating func append(_ sequence: Int64) {
+    mutating func append(_ sequence: Int64) {
         highest = max(highest, sequence)
         if let last = blocks.last, last.sequences.count < Self.blockMax {
             blocks[blocks.count - 1].sequences.append(sequence)
@@ -82,7 +82,7 @@ public struct SortedLine: Sendable {
     }
 
     /// Somebody anywhere.
-    public mutating func insert(_ sequence: Int64, note: UInt32) {
+    mutating func insert(_ sequence: Int64, note: UInt32) {
         guard sequence <= highest, !blocks.isEmpty else {
             append(sequence)
             blocks[blocks.count - 1].notes[blocks[blocks.count - 1].notes.count - 1] = note
@@ -100,7 +100,7 @@ public struct SortedLine: Sendable {
 
     /// False: it does not stand there.
     @discardableResult
-    public mutating func remove(_ sequence: Int64) -> Bool {
+    mutating func remove(_ sequence: Int64) -> Bool {
         guard let (block, index) = find(sequence) else { return false }
         blocks[block].sequences.remove(at: index)
         blocks[block].notes.remove(at: index)
@@ -115,7 +115,7 @@ public struct SortedLine: Sendable {
     }
 
     /// Everybody up to `sequence`.
-    public mutating func removeAll(through sequence: Int64) {
+    mutating func removeAll(through sequence: Int64) {
         highest = max(highest, sequence)
         let whole = max(0, Self.upperBound(firsts, sequence) - 1)
         for block in 0..<min(whole, blocks.count) { count -= blocks[block].sequences.count }

@@ -1,18 +1,13 @@
 /// How long a visitor still waits: a range in whole seconds.
-public struct WaitEstimate: Equatable, Sendable {
-    public var min: Int64
-    public var max: Int64
-
-    public init(min: Int64, max: Int64) {
-        self.min = min
-        self.max = max
-    }
+struct WaitEstimate: Equatable, Sendable {
+    var min: Int64
+    var max: Int64
 }
 
 extension RoomSettings.Show {
     /// The position a visitor is shown, from 1: exact; rounded up to one leading digit beyond the
     /// first ten (`band`: 1,234 is shown as 2,000); or nothing.
-    public func position(ahead: Int64) -> Int64? {
+    func position(ahead: Int64) -> Int64? {
         let position = ahead + 1
         switch self {
         case .exact: return position

@@ -1,8 +1,7 @@
 import Crypto
-import EventLoop
-public import Onsale
+import Engines
 import Redis
-public import Values
+import Values
 
 /// What operators decide goes to the ledger first, and from there to Redis: a crash between the two
 /// leaves a decision that the keepers of all processes carry on. Repeating it is harmless.
@@ -11,7 +10,7 @@ extension RoomStore {
     private static let attemptsMax = 8
 
     /// Changes a room's settings, or makes the room.
-    public func configure(_ change: RoomChange, of room: RoomID) async throws(StoreError)
+    package func configure(_ change: RoomChange, of room: RoomID) async throws(StoreError)
         -> RoomReport
     {
         guard let report = try await configure(change, of: room, if: { _ in true }) else {
@@ -21,7 +20,7 @@ extension RoomStore {
     }
 
     /// The same, unless the room is not what the sender has seen: nil.
-    public func configure(
+    func configure(
         _ change: RoomChange,
         of room: RoomID,
         if precondition: @escaping Precondition<KnownRoom>
@@ -37,7 +36,7 @@ extension RoomStore {
     }
 
     /// Moves the door: pause, resume, drain, close, sold out. Nil: nobody knows the room.
-    public func set(_ state: RoomState, of room: RoomID) async throws(StoreError) -> RoomReport? {
+    func set(_ state: RoomState, of room: RoomID) async throws(StoreError) -> RoomReport? {
         let decision = try await decide(room, makes: false) { $0.state = state }
         guard case .decided(let report) = decision else { return nil }
         return report
@@ -52,7 +51,7 @@ extension RoomStore {
     }
 
     /// The room with all its counters; nil: nobody knows it.
-    public func report(_ room: RoomID) async throws(StoreError) -> RoomReport? {
+    package func report(_ room: RoomID) async throws(StoreError) -> RoomReport? {
         guard let reply = try await runKnowing(scripts[.report], room) else {
             await documents.forget(room)
             return nil
@@ -61,7 +60,7 @@ extension RoomStore {
     }
 
     /// The shared document: a report that is at most `documentMaxAgeMs` old.
-    public func document(_ room: RoomID) async throws(StoreError) -> RoomReport? {
+    func document(_ room: RoomID) async throws(StoreError) -> RoomReport? {
         try await documents.value(room)
     }
 

@@ -1,4 +1,4 @@
-import Onsale
+import Engines
 import Redis
 import Values
 

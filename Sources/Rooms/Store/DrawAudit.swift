@@ -1,17 +1,18 @@
 import Crypto
-import Onsale
-public import SQL
+import Engines
+import Ledger
+import SQL
 import Values
 
 /// Recomputes every draw that the ledger has.
-public struct DrawAudit: Sendable {
+package struct DrawAudit: Sendable {
     private let ledger: RoomLedger
 
     private static let promise = "every draw is the one of its committed seed and list"
 
-    public init(_ database: any Database) { ledger = RoomLedger(database) }
+    package init(_ database: any Database) { ledger = RoomLedger(database) }
 
-    public func audit() async -> AuditLine {
+    package func audit() async -> AuditLine {
         do throws(StoreError) {
             var breaks: [String] = []
             var draws = 0, entrants: Int64 = 0

@@ -1,9 +1,9 @@
-import Onsale
+import Engines
 import Redis
-public import Values
+import Values
 
 /// What became of a request to end a visit.
-public enum EndOutcome: Sendable, Equatable {
+package enum EndOutcome: Sendable, Equatable {
     case ended
     /// There was nothing to end.
     case wasNotThere
@@ -14,7 +14,7 @@ public enum EndOutcome: Sendable, Equatable {
 extension RoomStore {
     /// Takes the bearer of `token` out of line or ends their session. A ticket alone does not end a
     /// later visit of its user.
-    public func leave(ticket token: String, user: UserID?, in room: RoomID)
+    func leave(ticket token: String, user: UserID?, in room: RoomID)
         async throws(StoreError) -> EndOutcome
     {
         guard let ticket = seal.open(token, room: room), user == nil || user == ticket.user else {
@@ -30,7 +30,7 @@ extension RoomStore {
     }
 
     /// The shop behind the room has finished with `user`.
-    public func finish(_ user: UserID, in room: RoomID) async throws(StoreError) -> EndOutcome {
+    package func finish(_ user: UserID, in room: RoomID) async throws(StoreError) -> EndOutcome {
         try await end(user, by: scripts[.done], in: room)
     }
 

@@ -1,12 +1,12 @@
+import Engines
 import EventLoop
-public import Onsale
-public import Values
+import Values
 
 extension RoomStore {
     /// Puts `user` in line, or finds the place they have. A ticket they bring gives its place back
     /// after a loss of Redis; one that is not theirs refuses. A code makes them a member of its
     /// lane, for good: members go to their lane without it.
-    public nonisolated func enter(
+    package nonisolated func enter(
         _ user: UserID,
         ticket token: String?,
         code: LaneCode? = nil,
@@ -41,7 +41,7 @@ extension RoomStore {
 
     /// The same for a caller on the loop, which `answer` is called on: without a task, see
     /// `HTTPResponder`. It joins the next call of the room (`TurnBatch`).
-    public nonisolated func enter(
+    nonisolated func enter(
         _ user: UserID,
         ticket token: String?,
         lane: LaneName? = nil,

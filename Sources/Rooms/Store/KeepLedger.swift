@@ -1,5 +1,5 @@
+import Engines
 import EventLoop
-import Onsale
 import Redis
 import Values
 
@@ -62,7 +62,7 @@ extension RoomKeeper {
 
     /// Lets a room where nothing is expected leave Redis after a time. The script looks whether
     /// that is still so; the next look at the room learns what came of it.
-    func retire(_ room: RoomID) async throws(StoreError) {
+    package func retire(_ room: RoomID) async throws(StoreError) {
         guard retainMs > 0 else { return }
         let soldUntilMs = try await ledger.lastDateMs(behind: room) ?? 0
         _ = try await run(scripts[.rest], room, [.int(retainMs), .int(soldUntilMs)])
@@ -174,7 +174,7 @@ extension RoomKeeper {
     }
 
     /// How the log of admissions keeps up, for `/metrics`.
-    public func logStatistics() -> RoomLogStatistics {
+    package func logStatistics() -> RoomLogStatistics {
         var all = statistics
         let nowNs = loop.clock.monotonicNs()
         for room in kept.values {
@@ -186,19 +186,19 @@ extension RoomKeeper {
 }
 
 /// How the log of admissions keeps up with the rooms.
-public struct RoomLogStatistics: Sendable, Equatable {
+package struct RoomLogStatistics: Sendable, Equatable {
     /// How old the oldest entry is that this process has read and not written; and the oldest ever
     /// when its write began. Reading adds 100 ms at most.
-    public var lagMs: Int64 = 0
-    public var lagMaxMs: Int64 = 0
+    package var lagMs: Int64 = 0
+    var lagMaxMs: Int64 = 0
     /// Entries read and not written.
-    public var pending = 0
+    package var pending = 0
     /// Entries and batches written by this process, and rows removed.
-    public var entries = 0
-    public var writes = 0
-    public var pruned = 0
+    var entries = 0
+    var writes = 0
+    var pruned = 0
     /// Ledger work on a room that failed and is tried again.
-    public var failures = 0
+    var failures = 0
 
-    public init() {}
+    init() {}
 }

@@ -1,6 +1,3 @@
-import Onsale
-import Values
-
 extension RoomKeeper {
     /// What the keeper remembers of one room.
     struct Kept {

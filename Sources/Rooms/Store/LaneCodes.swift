@@ -1,10 +1,10 @@
 import Crypto
+import Engines
 import EventLoop
-public import Onsale
-public import Values
+import Values
 
 /// What became of a request for codes.
-public enum MakeCodesOutcome: Equatable, Sendable {
+enum MakeCodesOutcome: Equatable, Sendable {
     /// As they are to be handed out.
     case made([String])
     case unknownRoom
@@ -18,7 +18,7 @@ extension RoomStore {
     private static let codeBytes = 10
 
     /// Makes `count` codes that nobody can guess.
-    public func makeCodes(_ count: Int, uses: Int64?, for lane: LaneName, in room: RoomID)
+    func makeCodes(_ count: Int, uses: Int64?, for lane: LaneName, in room: RoomID)
         async throws(StoreError) -> MakeCodesOutcome
     {
         let bytes = SecureRandom.bytes(count * Self.codeBytes)
@@ -29,7 +29,7 @@ extension RoomStore {
     }
 
     /// Makes codes that the operator has thought of; all of `codes` can be codes.
-    public func add(_ codes: [String], uses: Int64?, for lane: LaneName, in room: RoomID)
+    func add(_ codes: [String], uses: Int64?, for lane: LaneName, in room: RoomID)
         async throws(StoreError) -> MakeCodesOutcome
     {
         guard let row = try await registry.ledger.room(room) else { return .unknownRoom }

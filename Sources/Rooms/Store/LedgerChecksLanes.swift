@@ -1,8 +1,9 @@
+import Ledger
 import SQL
 
 extension LedgerCheck {
     /// Codes of lanes, and who has used them.
-    public static let lanes: [LedgerCheck] = [
+    package static let lanes: [LedgerCheck] = [
         LedgerCheck(
             promise: "a code of a lane is used by as many as it allows, each once",
             looked: "select count(*) from lane_members",

@@ -1,6 +1,5 @@
-import Onsale
+import Engines
 import Redis
-import Values
 
 /// What `room_enter`, `room_status` and `room_recall` say about one visitor.
 struct PlaceReply: Sendable, Equatable {

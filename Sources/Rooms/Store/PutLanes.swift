@@ -1,20 +1,18 @@
-import EventLoop
-public import Onsale
-import Redis
-public import Values
+import Engines
+import Values
 
 /// The lanes of a room and how many wait in each.
-public struct LanesReport: Equatable, Sendable {
+struct LanesReport: Equatable, Sendable {
     /// Nil: the line has no lanes beside it.
-    public var lanes: RoomLanes?
+    var lanes: RoomLanes?
     /// By number; the line itself first.
-    public var waiting: [Int64]
+    var waiting: [Int64]
     /// Of the room's settings.
-    public var revision: Int64
+    var revision: Int64
 }
 
 /// What became of a request to change a room's lanes.
-public enum PutLanesOutcome: Equatable, Sendable {
+enum PutLanesOutcome: Equatable, Sendable {
     case put(LanesReport)
     case unknownRoom
     /// People wait in this lane: it cannot be removed.
@@ -25,7 +23,7 @@ public enum PutLanesOutcome: Equatable, Sendable {
 
 extension RoomStore {
     /// Nil: nobody knows the room.
-    public func lanes(of room: RoomID) async throws(StoreError) -> LanesReport? {
+    func lanes(of room: RoomID) async throws(StoreError) -> LanesReport? {
         guard let reply = try await runKnowing(scripts[.lanes], room) else { return nil }
         var waiting: [Int64] = []
         for lane in 0..<LineSequence.lanesMax { waiting.append(try reply.integer(2 + lane)) }
@@ -38,7 +36,7 @@ extension RoomStore {
 
     /// Changes the lanes of a room. Who comes into a lane while it is being removed stands in the
     /// line itself, as of when they came.
-    public func put(
+    func put(
         _ change: LanesChange,
         of room: RoomID,
         if precondition: @escaping Precondition<KnownRoom> = { _ in true }

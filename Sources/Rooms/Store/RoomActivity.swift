@@ -1,5 +1,5 @@
+import Engines
 import EventLoop
-import Onsale
 import Redis
 import Values
 

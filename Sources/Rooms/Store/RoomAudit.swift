@@ -1,16 +1,17 @@
-import Onsale
-public import Redis
+import Engines
+import Ledger
+import Redis
 import Values
 
 /// Holds the promises of all rooms against Redis.
-public struct RoomAudit: Sendable {
+package struct RoomAudit: Sendable {
     private let redis: RedisConnection
     private let scripts: RoomScripts
 
     /// The scripts that the connection must know.
-    public static var scripts: [RedisScript] { [RoomScripts()[.audit]] }
+    package static var scripts: [RedisScript] { [RoomScripts()[.audit]] }
 
-    public init(redis: RedisConnection) { self.init(redis: redis, scripts: RoomScripts()) }
+    package init(redis: RedisConnection) { self.init(redis: redis, scripts: RoomScripts()) }
 
     init(redis: RedisConnection, scripts: RoomScripts) {
         self.redis = redis
@@ -20,7 +21,7 @@ public struct RoomAudit: Sendable {
     private static let once = "a visitor stands in one place: waiting, inside or skipped"
     private static let capacity = "a room holds no more than its capacity"
 
-    public func audit() async -> [AuditLine] {
+    package func audit() async -> [AuditLine] {
         do throws(StoreError) {
             let names = try await redis.list("SMEMBERS", RoomKeys.rooms)
             var counts: [(room: RoomID, count: Count)] = []

@@ -1,3 +1,4 @@
+import Engines
 import Redis
 
 /// An entry's place in a room's journal; the stream's own id, `<generation>-<entry>`. Entries of a

@@ -1,7 +1,7 @@
-public import EventLoop
-import Onsale
-public import Redis
-public import Values
+import Engines
+import EventLoop
+import Redis
+import Values
 
 /// Moves the lines of rooms by itself, writes down who is inside, and brings rooms back that Redis
 /// has lost. One a process, on its first loop; any number of processes may do the same work.
@@ -9,10 +9,10 @@ public import Values
 /// A room is looked at when something is due in it, each second while somebody waits in it, and for
 /// a while after it was used, through whichever process (`RoomActivity`). One where nothing is
 /// expected costs nothing.
-public actor RoomKeeper: ComparesWithLedger {
-    public nonisolated let loop: EventLoop
-    public nonisolated let registry: RoomRegistry
-    let redis: RedisConnection
+package actor RoomKeeper: ComparesWithLedger {
+    package nonisolated let loop: EventLoop
+    package nonisolated let registry: RoomRegistry
+    package let redis: RedisConnection
     let scripts: RoomScripts
     /// How long a room where nothing is expected stays in Redis; 0: for good.
     let retainMs: Int64
@@ -64,8 +64,8 @@ public actor RoomKeeper: ComparesWithLedger {
 
     /// Compares the stock that a room in Redis knows with the ledger.
     private var stock: Reads<RoomID, Void>?
-    var comparisons = Comparisons<RoomID>()
-    let comparing: SharedWork<RoomID, Void>
+    package var comparisons = Comparisons<RoomID>()
+    package let comparing: SharedWork<RoomID, Void>
 
     /// So long a room's looks may fail before `/readyz` says so: five looks.
     static let failingMs: Int64 = 5_000
@@ -73,11 +73,11 @@ public actor RoomKeeper: ComparesWithLedger {
     var ledger: RoomLedger { registry.ledger }
 
     /// Whether some room cannot be looked at, for longer than a hiccup lasts.
-    public var isFailing: Bool {
+    package var isFailing: Bool {
         failingSinceMs.values.contains { nowMs - $0 > Self.failingMs }
     }
 
-    public init(
+    package init(
         redis: RedisConnection,
         registry: RoomRegistry,
         scripts: RoomScripts = RoomScripts(),
@@ -100,7 +100,7 @@ public actor RoomKeeper: ComparesWithLedger {
     /// `body` brings what a room in Redis knows of the performances behind it to what the ledger
     /// says. It is called before anybody is let in after Redis was lost, and for each room that
     /// this process brings back.
-    public func onStock(_ body: @escaping @Sendable (RoomID) async throws(StoreError) -> Void) {
+    package func onStock(_ body: @escaping @Sendable (RoomID) async throws(StoreError) -> Void) {
         stock = Reads(askedOf: loop, read: body)
     }
 
@@ -110,14 +110,14 @@ public actor RoomKeeper: ComparesWithLedger {
     }
 
     /// Begins the rounds.
-    public func start() {
+    package func start() {
         timer = LoopTimer(on: loop, afterMs: 0, repeatMs: Self.roundEveryMs) { [unowned self] in
             self.assumeIsolated { $0.round() }
         }
     }
 
     /// Ends the rounds and writes down what was read; a ledger that is away is not waited for.
-    public func stop() async {
+    package func stop() async {
         timer?.cancel()
         timer = nil
         for room in kept.filter({ !$0.value.log.pending.isEmpty }).keys {
@@ -198,7 +198,7 @@ public actor RoomKeeper: ComparesWithLedger {
 
     /// Rooms that are looked at: those in which somebody waits or is, and that were used lately.
     /// For callers on the loop.
-    public nonisolated var inUse: [RoomID] {
+    package nonisolated var inUse: [RoomID] {
         assumeIsolated { keeper in
             Array(keeper.due.keys) + keeper.kept.filter { $0.value.isTicking }.keys
         }

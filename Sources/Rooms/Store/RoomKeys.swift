@@ -1,4 +1,3 @@
-import Onsale
 import Values
 
 /// The Redis keys of one room, in the order every room script takes them (`redis/lib/room.lua`).

@@ -1,13 +1,11 @@
-public import JSON
-public import Onsale
-import Values
+import JSON
 
 /// Lanes as JSON: what operators send, and what the ledger keeps beside the settings.
 extension LanesChange {
-    public static let fieldNames = ["main", "lanes"]
+    static let fieldNames = ["main", "lanes"]
     private static let laneFields = ["name", "weight"]
 
-    public init(_ fields: JSONObjectReader) throws(JSONFieldError) {
+    init(_ fields: JSONObjectReader) throws(JSONFieldError) {
         self.init()
         mainWeight = try fields.integer("main", in: RoomLanes.weightRange)
         named = try fields.objects(

@@ -1,15 +1,16 @@
-import Onsale
-public import SQL
+import Engines
+import Ledger
+import SQL
 import Values
 
 /// The rooms in the ledger: what they were told to be, how far they have come, who was inside.
 ///
 /// Each write says what it was made from, or only ever raises what is there: so several processes
 /// write without knowing of each other, and each write may be repeated.
-public struct RoomLedger: Ledger {
-    public let database: any Database
+package struct RoomLedger: Ledger {
+    package let database: any Database
 
-    public init(_ database: any Database) { self.database = database }
+    package init(_ database: any Database) { self.database = database }
 
     /// Rows that one statement reads or writes: 1,000 x ~400 B are 0.4 MB.
     static let pageRows = 1_000

@@ -1,4 +1,5 @@
-import Onsale
+import Engines
+import Ledger
 import SQL
 import Values
 

@@ -1,20 +1,19 @@
-public import Onsale
 import Redis
-public import Values
+import Values
 
 /// Lists of all rooms, for `/metrics` and the first page: from what the last look at each has told,
 /// without a call. A room that changes is looked at each second; one that is not does not change.
 extension RoomKeeper {
     /// Rooms in the order of their names, `max` at most, after `name`; those too that come back to
     /// Redis only when somebody asks.
-    public func rooms(after name: String, max: Int) -> [(room: RoomID, report: RoomReport)] {
+    package func rooms(after name: String, max: Int) -> [(room: RoomID, report: RoomReport)] {
         names[names.place(after: name)...].prefix(max).compactMap { room in
             report(of: room).map { (room, $0) }
         }
     }
 
     /// The rooms that Redis has, `max` at most, with their counters; none while Redis is away.
-    public func reports(max: Int) async -> [(room: RoomID, report: RoomReport)] {
+    package func reports(max: Int) async -> [(room: RoomID, report: RoomReport)] {
         guard await redis.isAvailable else { return [] }
         return names.lazy.filter { self.kept[$0]?.seen != nil }.prefix(max).compactMap { room in
             self.report(of: room).map { (room, $0) }
@@ -22,7 +21,7 @@ extension RoomKeeper {
     }
 
     /// How many rooms there are, and how many of them are looked at.
-    public func counts() -> (known: Int, inUse: Int) { (kept.count, inUse.count) }
+    package func counts() -> (known: Int, inUse: Int) { (kept.count, inUse.count) }
 
     private func report(of room: RoomID) -> RoomReport? {
         guard let known = registry.room(room) else { return nil }

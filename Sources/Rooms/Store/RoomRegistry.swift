@@ -1,28 +1,28 @@
-public import Onsale
+import Engines
 import Synchronization
-public import Values
+import Values
 
 /// What one process knows of a room apart from Redis: enough to bring it back.
-public struct KnownRoom: Sendable, Equatable {
-    public var settings: RoomSettings
-    public var state: RoomState
-    public var generation: Int64
+struct KnownRoom: Sendable, Equatable {
+    var settings: RoomSettings
+    var state: RoomState
+    var generation: Int64
     /// Counts the changes of settings and state, in the ledger; the highest counts.
-    public var revision: Int64 = 0
+    var revision: Int64 = 0
     /// The highest sequence seen.
-    public var sequence: Int64 = 0
+    var sequence: Int64 = 0
     /// Counts the room's changes within a generation: a smaller one means an older Redis.
-    public var version: Int64 = 0
+    var version: Int64 = 0
     /// How many waited when last looked at; nil: nobody has looked.
-    public var waiting: Int64?
+    var waiting: Int64?
 
-    public init(settings: RoomSettings, state: RoomState, generation: Int64) {
+    init(settings: RoomSettings, state: RoomState, generation: Int64) {
         self.settings = settings
         self.state = state
         self.generation = generation
     }
 
-    public init(_ report: RoomReport) {
+    init(_ report: RoomReport) {
         self.init(settings: report.settings, state: report.state, generation: report.generation)
         revision = report.revision
         sequence = report.sequence
@@ -36,11 +36,11 @@ public struct KnownRoom: Sendable, Equatable {
 ///
 /// Locked because every loop reads it, off the hot path: when a room is missing, when Redis is
 /// away.
-public final class RoomRegistry: Sendable {
+package final class RoomRegistry: Sendable {
     /// Rooms of one server; the keeper's round is sized for it.
-    public static let roomsMax = 10_000
+    package static let roomsMax = 10_000
 
-    public let ledger: RoomLedger
+    let ledger: RoomLedger
     let clients = SessionClients()
     private let roomsMax: Int
     private let rooms = Mutex<[RoomID: KnownRoom]>([:])
@@ -48,7 +48,7 @@ public final class RoomRegistry: Sendable {
     private let reserved = Mutex<Set<RoomID>>([])
 
     /// Reads all rooms of the ledger.
-    public init(ledger: RoomLedger, roomsMax: Int = roomsMax) async throws(StoreError) {
+    package init(ledger: RoomLedger, roomsMax: Int = roomsMax) async throws(StoreError) {
         self.ledger = ledger
         self.roomsMax = roomsMax
         var last = ""
@@ -60,9 +60,9 @@ public final class RoomRegistry: Sendable {
         }
     }
 
-    public func room(_ id: RoomID) -> KnownRoom? { rooms.withLock { $0[id] } }
+    func room(_ id: RoomID) -> KnownRoom? { rooms.withLock { $0[id] } }
 
-    public var ids: [RoomID] { rooms.withLock { Array($0.keys) } }
+    var ids: [RoomID] { rooms.withLock { Array($0.keys) } }
 
     /// Rooms whose order is drawn at the opening, with their openings, ms.
     var drawing: [RoomID: Int64] {

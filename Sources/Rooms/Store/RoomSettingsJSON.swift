@@ -1,15 +1,14 @@
-public import JSON
-public import Onsale
+import JSON
 import Values
 
 /// Room settings as JSON: what operators send and read, and what the ledger keeps.
 extension RoomChange {
-    public static let fieldNames = [
+    static let fieldNames = [
         "capacity", "rate", "sessionSeconds", "idleSeconds", "graceSeconds", "opening", "order",
         "show", "onStoreError", "clientsPerSession",
     ]
 
-    public init(_ fields: JSONObjectReader) throws(JSONFieldError) {
+    init(_ fields: JSONObjectReader) throws(JSONFieldError) {
         self.init()
         capacity = try fields.nullableInteger("capacity", in: RoomSettings.capacityRange).change
         rate = try fields.nullableInteger("rate", in: RoomSettings.rateRange).change
@@ -68,7 +67,7 @@ extension JSONField {
 
 extension JSONWriter {
     /// The settings as members of the object that is open.
-    public mutating func fields(_ settings: RoomSettings) {
+    mutating func fields(_ settings: RoomSettings) {
         field("capacity", settings.capacity)
         field("rate", settings.rate)
         field("sessionSeconds", settings.sessionSeconds)

@@ -1,9 +1,9 @@
+import Engines
 import EventLoop
-import Onsale
-public import Values
+import Values
 
 /// What the door of a room knows of who comes with a ticket.
-public enum Admission: Sendable, Equatable {
+enum Admission: Sendable, Equatable {
     /// No session runs.
     case outside
     /// As many addresses as the room allows use the session.
@@ -15,7 +15,7 @@ public enum Admission: Sendable, Equatable {
 extension RoomStore {
     /// Where the bearer of `token` stands. `user`, when known, must be the ticket's own; a ticket
     /// alone does not tell of a later visit of its user.
-    public nonisolated func status(ticket token: String, user: UserID?, in room: RoomID)
+    package nonisolated func status(ticket token: String, user: UserID?, in room: RoomID)
         async throws(StoreError) -> VisitOutcome
     {
         try await told { self.status(ticket: token, user: user, in: room, $0) }
@@ -24,7 +24,7 @@ extension RoomStore {
     /// The same for a caller on the loop, which `answer` is called on, now or later.
     ///
     /// Without a task, see `HTTPResponder`.
-    public nonisolated func status(
+    nonisolated func status(
         ticket token: String,
         user: UserID?,
         in room: RoomID,
@@ -45,7 +45,7 @@ extension RoomStore {
     }
 
     /// Whether the bearer of `token` has a running session; `user` as for `status`.
-    public nonisolated func isInside(ticket token: String, user: UserID? = nil, in room: RoomID)
+    package nonisolated func isInside(ticket token: String, user: UserID? = nil, in room: RoomID)
         async throws(StoreError) -> Bool
     {
         let admission = try await told {
@@ -57,7 +57,7 @@ extension RoomStore {
     /// Forward auth, for a caller on the loop, as `status`. Away from Redis the room's
     /// `onStoreError` decides. `client` is a hash of the address that uses the session, where the
     /// room limits those; nil: not known.
-    public nonisolated func admission(
+    nonisolated func admission(
         ticket token: String,
         user: UserID?,
         in room: RoomID,

@@ -1,7 +1,6 @@
-import Crypto
-public import EventLoop
-import Onsale
-public import Redis
+import Engines
+import EventLoop
+import Redis
 import Values
 
 /// The rooms as one loop sees them: every call is one script on the loop's own connection.
@@ -9,9 +8,9 @@ import Values
 /// Enters of one turn of the loop are folded into one script call a room (`TurnBatch`). Status
 /// checks are answered from a copy of the line that one call a turn brings up to date (`Line/`).
 /// Everything else is a call of its own.
-public actor RoomStore: ComparesWithLedger, @preconcurrency CalledHere {
-    public nonisolated let loop: EventLoop
-    let redis: RedisConnection
+package actor RoomStore: ComparesWithLedger, @preconcurrency CalledHere {
+    package nonisolated let loop: EventLoop
+    package let redis: RedisConnection
     let scripts: RoomScripts
     let registry: RoomRegistry
     let keeper: RoomKeeper
@@ -23,7 +22,7 @@ public actor RoomStore: ComparesWithLedger, @preconcurrency CalledHere {
     var enters = TurnBatch<RoomID, VisitQuery>()
     var statuses = TurnBatch<RoomID, VisitQuery>()
     var lines: [RoomID: LineReader] = [:]
-    public internal(set) var lineStatistics = LineStatistics()
+    package internal(set) var lineStatistics = LineStatistics()
     lazy var documents = Reads<RoomID, RoomReport?>(
         on: loop,
         .init(keysMax: Self.documentsMax, readsMax: .max),
@@ -34,13 +33,13 @@ public actor RoomStore: ComparesWithLedger, @preconcurrency CalledHere {
     static let documentsMax = 4_096
     /// When this loop told of a room last.
     var announced = Bounded<RoomID, UInt64>(RoomRegistry.roomsMax)
-    var comparisons = Comparisons<RoomID>()
-    let comparing: SharedWork<RoomID, Void>
+    package var comparisons = Comparisons<RoomID>()
+    package let comparing: SharedWork<RoomID, Void>
     private var keys = Bounded<RoomID, RoomKeys>(keysMax)
     /// The store remembers the key names of so many rooms.
     private static let keysMax = 4_096
 
-    public init(
+    package init(
         redis: RedisConnection,
         keeper: RoomKeeper,
         credentials: TicketCredentials,
@@ -61,7 +60,7 @@ public actor RoomStore: ComparesWithLedger, @preconcurrency CalledHere {
 
     /// Sends what a turn of the loop has gathered at its end. Once, on the loop, which may outlive
     /// the store: a start that fails lets its stores go while the loop turns on.
-    public func start() {
+    package func start() {
         loop.onTurnEnd { [weak self] in
             self?.assumeIsolated { $0.flush() } ?? false
         }
@@ -80,12 +79,12 @@ public actor RoomStore: ComparesWithLedger, @preconcurrency CalledHere {
     }
 
     /// The room knows what is left of its performances before it lets anybody in.
-    func compare(_ room: RoomID) async throws(StoreError) {
+    package func compare(_ room: RoomID) async throws(StoreError) {
         try await keeper.compareStock(of: room)
     }
 
     /// The door opens without the ledger; whoever buys needs it.
-    func goesWithoutLedger(_ room: RoomID) -> Bool { true }
+    package func goesWithoutLedger(_ room: RoomID) -> Bool { true }
 
     /// Runs a script whose reply may be that Redis has lost the room; then the room is brought back
     /// and the script runs once more. Nil: nobody knows the room.

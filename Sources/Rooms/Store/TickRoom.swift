@@ -1,5 +1,5 @@
+import Engines
 import EventLoop
-import Onsale
 import Redis
 import Values
 
@@ -55,10 +55,12 @@ extension RoomKeeper {
         return report.inLine > 0
     }
 
-    func compare(_ room: RoomID) async throws(StoreError) { try await compareStock(of: room) }
+    package func compare(_ room: RoomID) async throws(StoreError) {
+        try await compareStock(of: room)
+    }
 
     /// The line moves without the ledger; whoever buys needs it.
-    func goesWithoutLedger(_ room: RoomID) -> Bool { true }
+    package func goesWithoutLedger(_ room: RoomID) -> Bool { true }
 
     /// Whether Redis came back with a past of this room: an older generation, or fewer changes.
     private func isOlder(_ room: RoomID, _ look: RoomLook) -> Bool {

@@ -1,23 +1,22 @@
-public import Onsale
-public import Values
+import Values
 
 /// A visitor's standing, with the tokens to hand out.
-public struct Visit: Sendable, Equatable {
-    public var room: RoomID
-    public var user: UserID
-    public var standing: Standing
-    public var show: RoomSettings.Show
+package struct Visit: Sendable, Equatable {
+    var room: RoomID
+    var user: UserID
+    package var standing: Standing
+    var show: RoomSettings.Show
     /// The newest ticket of this visitor.
-    public var token: String
+    package var token: String
     /// What a back end checks offline; only for the admitted.
-    public var pass: String?
+    var pass: String?
     /// As the room has them now: before the opening everybody waits.
-    public var opening: Timestamp?
-    public var order = RoomSettings.LineOrder.fifo
+    var opening: Timestamp?
+    var order = RoomSettings.LineOrder.fifo
     /// This very request gave the place.
     var isNewcomer = false
 
-    public init(
+    init(
         room: RoomID,
         user: UserID,
         standing: Standing,
@@ -38,7 +37,7 @@ public struct Visit: Sendable, Equatable {
 }
 
 /// What became of a visitor's request to a room.
-public enum VisitOutcome: Sendable, Equatable {
+package enum VisitOutcome: Sendable, Equatable {
     case visit(Visit)
     case closed
     /// A newcomer is refused.

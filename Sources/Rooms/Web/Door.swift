@@ -1,7 +1,6 @@
 import HTTP
 import JSON
-import Onsale
-import Store
+import Site
 import Values
 
 /// Forward auth: what a proxy in front of a shop asks about each request to it.

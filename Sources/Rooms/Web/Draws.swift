@@ -1,8 +1,8 @@
 import Crypto
+import Engines
 import HTTP
 import JSON
-import Onsale
-import Store
+import Site
 import Values
 
 extension RoomHandlers {

@@ -1,3 +1,5 @@
+import Site
+
 /// Why a code or a lane is refused.
 enum LaneRefusal: CapabilityRefusal, Equatable {
     case codeInvalid

@@ -1,7 +1,7 @@
+import Engines
 import HTTP
 import JSON
-import Onsale
-import Store
+import Site
 import Values
 
 /// What the operator says of a room's lanes, and codes for them.

@@ -1,7 +1,6 @@
 import EventLoop
 import HTTP
-import Onsale
-import Store
+import Site
 import Values
 
 /// The live streams of one loop: each is told its ticket when it changes.

@@ -1,3 +1,5 @@
+import Site
+
 extension Phrases {
     /// What a room with lanes says about codes.
     struct Codes: Sendable {

@@ -1,5 +1,4 @@
-import Onsale
-import Values
+import Site
 
 extension Phrases {
     /// Why somebody waits longer than they were told.

@@ -1,5 +1,4 @@
-import Onsale
-import Values
+import Site
 
 extension Phrases {
     /// What the page of a room says. `{n}`, `{min}`, `{max}`, `{room}` and `{title}` are filled in.

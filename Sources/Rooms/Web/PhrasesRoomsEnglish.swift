@@ -1,3 +1,5 @@
+import Site
+
 extension Phrases.Room {
     static let english = Phrases.Room(
         headings: englishHeadings,

@@ -1,11 +1,10 @@
 import HTTP
-import Onsale
-import Store
+import Site
 import Values
 
 /// The ticket that a request carries.
-struct PresentedTicket {
-    let token: String
+package struct PresentedTicket {
+    package let token: String
     /// A browser's cookie was set by this server for this visitor alone, so it may stand in for
     /// credentials that a page cannot send (`EventSource` has no headers).
     let isCookie: Bool
@@ -17,7 +16,7 @@ extension RoomHandlers {
     ///
     /// A ticket in a header needs its owner's credentials. Of cookies the first one counts that is
     /// of this room and this caller: another user's, left in the browser, is set aside.
-    func presented(_ request: HTTPRequest, of user: UserID?, in room: RoomID)
+    package func presented(_ request: HTTPRequest, of user: UserID?, in room: RoomID)
         throws(Refusal) -> PresentedTicket?
     {
         guard let token = request.header("Onsale-Ticket") else {

@@ -1,17 +1,16 @@
 import HTTP
-import Onsale
-public import Store
+import Site
 import Values
 
 /// The waiting rooms over HTTP: lines, lanes, draws, forward auth and the room's page.
-public final class RoomHandlers: Handlers {
-    public let site: Site
-    let store: RoomStore
+package final class RoomHandlers: Handlers {
+    package let site: Site
+    package let store: RoomStore
     /// The process's.
     let draws: DrawBook
     let live: LiveTickets
 
-    public init(site: Site, store: RoomStore, draws: DrawBook) {
+    package init(site: Site, store: RoomStore, draws: DrawBook) {
         self.site = site
         self.store = store
         self.draws = draws
@@ -19,7 +18,7 @@ public final class RoomHandlers: Handlers {
     }
 
     /// Begins to look after live streams.
-    public func start() async { await live.start() }
+    package func start() async { await live.start() }
 
     func room(_ request: HTTPRequest) throws(Refusal) -> RoomID {
         guard let room = RoomID(request.parameter("room")) else {
@@ -31,7 +30,7 @@ public final class RoomHandlers: Handlers {
 
 extension RoomHandlers {
     /// Every path that it answers.
-    public static let table: [Route<RoomHandlers>] = [
+    package static let table: [Route<RoomHandlers>] = [
         // Programs
         .calling(.post, "/api/v1/rooms/{room}/tickets") { $0.enter }.counted(as: .enter),
         .calling(.get, "/api/v1/rooms/{room}/tickets/me") { $0.ticket },
@@ -62,7 +61,7 @@ extension RoomHandlers {
         Route(.post, "/rooms/{room}/join") { $0.join }.counted(as: .enter),
         Route(.post, "/rooms/{room}/leave") { $0.leavePage },
     ]
-    public static let openAPI: String? = "Rooms/openapi.json"
+    package static let openAPI: String? = "Rooms/openapi.json"
 
-    public static var assets: [PageAsset] { PageAsset.ofRooms }
+    package static var assets: [PageAsset] { PageAsset.ofRooms }
 }

@@ -1,10 +1,9 @@
-public import Onsale
-import Values
+import Site
 
 /// The visitor's page of one room, in the state that the server knows. It is complete without a
 /// script; `room.js` keeps it true afterwards. Times are RFC 3339 in UTC.
-public struct RoomPage: Sendable {
-    public enum View: Equatable, Sendable {
+struct RoomPage: Sendable {
+    enum View: Equatable, Sendable {
         /// Without a ticket. `waiting` is how many are in line now.
         case notInLine(waiting: Int, opening: String?)
         /// With a ticket, before the opening. `isDraw`: the order is drawn by lot at the opening;
@@ -30,18 +29,18 @@ public struct RoomPage: Sendable {
         case unavailable(retryAfterSeconds: Int)
     }
 
-    public enum Ended: Equatable, Sendable { case done, left, expired }
+    enum Ended: Equatable, Sendable { case done, left, expired }
 
-    public let room: String
-    public let language: Language
-    public let view: View
-    public let continuePath: ContinuePath?
-    public let codes: Codes
+    let room: String
+    let language: Language
+    let view: View
+    let continuePath: ContinuePath?
+    let codes: Codes
     /// Why the estimate is later than it was, for somebody in line.
-    public let reason: EstimateReason?
+    let reason: EstimateReason?
 
     /// What the page says of codes.
-    public enum Codes: Equatable, Sendable {
+    enum Codes: Equatable, Sendable {
         /// The room has no lanes.
         case none
         /// A field for one; `lane`: the named lane in which the visitor stands.
@@ -50,12 +49,12 @@ public struct RoomPage: Sendable {
     }
 
     /// What was wrong with the one that was sent.
-    public enum CodeFault: Equatable, Sendable { case invalid, usedUp }
+    enum CodeFault: Equatable, Sendable { case invalid, usedUp }
 
     /// A browser without a script asks again no faster than this, whatever the caller says.
     static let refreshSecondsMin = 2
 
-    public init(
+    init(
         room: String,
         language: Language,
         view: View,
@@ -72,7 +71,7 @@ public struct RoomPage: Sendable {
     }
 
     /// `text/html; charset=utf-8`.
-    public func render() -> [UInt8] { Template.room.render(values).bytes }
+    func render() -> [UInt8] { Template.room.render(values).bytes }
 
     /// Only a page that changes by itself asks again by itself.
     var refreshSeconds: Int? {

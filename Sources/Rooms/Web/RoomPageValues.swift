@@ -1,5 +1,4 @@
-import Onsale
-import Values
+import Site
 
 /// What stands in each place of `room.html`.
 extension RoomPage {

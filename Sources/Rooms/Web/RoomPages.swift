@@ -1,7 +1,7 @@
+import Engines
 import EventLoop
 import HTTP
-import Onsale
-import Store
+import Site
 import Values
 
 /// The pages for people: forms and refreshes, complete without a script.

@@ -1,5 +1,4 @@
-import Onsale
-import Values
+import Site
 
 /// The phrases that `room.js` needs, as the JSON in its `#phrases`, and waits in words.
 extension Phrases.Room {

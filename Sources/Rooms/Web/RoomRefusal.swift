@@ -1,4 +1,5 @@
 import HTTP
+import Site
 
 /// Why a room does not take a visitor in.
 enum RoomRefusal: CapabilityRefusal, Equatable {

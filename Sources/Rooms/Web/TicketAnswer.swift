@@ -1,7 +1,6 @@
 import HTTP
 import JSON
-import Onsale
-import Store
+import Site
 import Values
 
 extension Visit {

@@ -1,6 +1,5 @@
 import HTTP
-import Onsale
-import Store
+import Site
 import Values
 
 /// The ticket as browsers keep it: a cookie for each room, so that a browser can stand in several.

@@ -1,7 +1,7 @@
+import Engines
 import HTTP
 import JSON
-import Onsale
-import Store
+import Site
 import Values
 
 extension RoomHandlers {
@@ -140,7 +140,7 @@ extension RoomHandlers {
         }
     }
 
-    static let ticketInvalid = Refusal.room(
+    package static let ticketInvalid = Refusal.room(
         .ticketInvalid("The ticket is not one of this visitor's for this room.")
     )
     static let unknownRoom = Refusal.notFound("There is no such room.")

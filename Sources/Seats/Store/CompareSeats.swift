@@ -1,6 +1,6 @@
-import Onsale
+import Engines
 import Redis
-public import Values
+import Values
 
 /// The seats in Redis, held against the ledger.
 ///
@@ -19,7 +19,7 @@ extension SeatStore {
     /// Redis is looked at before the ledger is read: what it has was committed before. A row
     /// without a number is applied only to the seats of that look: a later load has it, with its
     /// number or with what became of it.
-    func compare(_ id: PerformanceID) async throws(StoreError) {
+    package func compare(_ id: PerformanceID) async throws(StoreError) {
         guard var performance = try await source.performance(id) else { return }
         // What was brought to Redis before the look.
         var delivered: Int64?
@@ -71,7 +71,7 @@ extension SeatStore {
 
     /// Brings what a room in Redis knows of the performances behind it to what the ledger says: one
     /// read, one look for 500 of them, and a load for each that is older.
-    public func compare(behind room: RoomID) async throws(StoreError) {
+    package func compare(behind room: RoomID) async throws(StoreError) {
         try await dropStrangers(behind: room)
         let progress = try await source.behind(room)
         guard !progress.isEmpty else { return }
@@ -198,7 +198,7 @@ extension SeatStore {
 
     /// The ledger refused to sell some of `seats`, for they are sold: Redis learns to whom, and the
     /// room what is left. Whether it lacks more is found out before that.
-    public func correct(_ seats: [Int], of id: PerformanceID) async throws(StoreError) {
+    package func correct(_ seats: [Int], of id: PerformanceID) async throws(StoreError) {
         comparisons.forget(id)
         for _ in 1...Self.readsMax {
             guard let performance = try await source.performance(id),

@@ -1,11 +1,12 @@
-public import EventLoop
-public import Onsale
-public import Values
+import Engines
+import EventLoop
+import Rooms
+import Values
 
 /// Concerts and their performances as one loop sees them: what operators make, and what the ledger
 /// lists.
-public actor ConcertStore: OnLoop {
-    public nonisolated let loop: EventLoop
+package actor ConcertStore: OnLoop {
+    package nonisolated let loop: EventLoop
     let ledger: SeatLedger
     let seats: SeatStore
     let keeper: RoomKeeper
@@ -14,7 +15,7 @@ public actor ConcertStore: OnLoop {
     private let directory: PerformanceDirectory
 
     /// `directory` is the loop's.
-    public init(
+    package init(
         ledger: SeatLedger,
         directory: PerformanceDirectory,
         seats: SeatStore,
@@ -34,7 +35,7 @@ public actor ConcertStore: OnLoop {
 
     /// Answers the concert's revision. Nil: it is not what the sender has seen.
     @discardableResult
-    public func put(_ concert: Concert, if precondition: Precondition<Revised<Concert>>? = nil)
+    package func put(_ concert: Concert, if precondition: Precondition<Revised<Concert>>? = nil)
         async throws(StoreError) -> Int64?
     {
         guard let precondition else { return try await ledger.put(concert) }
@@ -47,36 +48,36 @@ public actor ConcertStore: OnLoop {
         }
     }
 
-    public func concert(_ id: ConcertID) async throws(StoreError) -> Revised<Concert>? {
+    func concert(_ id: ConcertID) async throws(StoreError) -> Revised<Concert>? {
         try await ledger.concert(id)
     }
 
     /// A page of the concerts, by their identifiers.
-    public func concerts(_ page: PageRequest = .init()) async throws(StoreError)
+    package func concerts(_ page: PageRequest = .init()) async throws(StoreError)
         -> ListPage<Concert>
     {
         try await ledger.concerts(page)
     }
 
     /// Nil: there is no such concert.
-    public func title(of id: ConcertID) async throws(StoreError) -> String? {
+    func title(of id: ConcertID) async throws(StoreError) -> String? {
         try await ledger.title(of: id)
     }
 
     /// Of those that there are.
-    public func titles(of ids: Set<ConcertID>) async throws(StoreError) -> [ConcertID: String] {
+    package func titles(of ids: Set<ConcertID>) async throws(StoreError) -> [ConcertID: String] {
         try await ledger.titles(of: ids)
     }
 
     /// A page of a concert's evenings, by their date. Nil: there is no such concert.
-    public func performances(of concert: ConcertID, _ page: PageRequest = .init())
+    package func performances(of concert: ConcertID, _ page: PageRequest = .init())
         async throws(StoreError) -> ListPage<PerformanceListing>?
     {
         try await ledger.performances(of: concert, page)
     }
 
     /// As it was at most a second ago.
-    public func performance(_ id: PerformanceID) async throws(StoreError) -> Performance? {
+    package func performance(_ id: PerformanceID) async throws(StoreError) -> Performance? {
         try await directory.value(id)
     }
 

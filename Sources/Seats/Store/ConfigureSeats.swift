@@ -1,4 +1,4 @@
-public import Onsale
+import Engines
 import Redis
 import Values
 
@@ -6,7 +6,7 @@ extension SeatStore {
     /// Takes over what the ledger now says of a performance; `former` is what it said before, nil
     /// for a new one. A performance that has changed its room takes its sold seats with it; its
     /// holds find back when they are paid.
-    public func configure(_ performance: Performance, former: Performance? = nil)
+    func configure(_ performance: Performance, former: Performance? = nil)
         async throws(StoreError)
     {
         if let former, former.room != performance.room {

@@ -1,5 +1,4 @@
 import Crypto
-import Onsale
 import Values
 
 /// Turns holds into opaque tokens and back.

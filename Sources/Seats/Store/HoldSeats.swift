@@ -1,7 +1,7 @@
 import Crypto
-public import Onsale
+import Engines
 import Redis
-public import Values
+import Values
 
 extension SeatStore {
     /// Calls that end old holds before a seat is called taken: each ends 200, all that a stadium
@@ -9,7 +9,7 @@ extension SeatStore {
     static let sweepsMax = 1_000
 
     /// Takes seats, all or none, for the performance's hold time.
-    public func hold(_ seats: [Int], of id: PerformanceID, for user: UserID)
+    package func hold(_ seats: [Int], of id: PerformanceID, for user: UserID)
         async throws(StoreError) -> HoldOutcome
     {
         let nonce = SecureRandom.bytes(SealedHold.nonceCount)
@@ -51,10 +51,10 @@ extension SeatStore {
     }
 
     /// What a hold's token says; nil unless it was made here.
-    public func open(_ token: String) -> SealedHold? { seal.open(token) }
+    package func open(_ token: String) -> SealedHold? { seal.open(token) }
 
     /// Gives a hold back.
-    public func release(_ token: String, for user: UserID) async throws(StoreError)
+    package func release(_ token: String, for user: UserID) async throws(StoreError)
         -> ReleaseOutcome
     {
         guard let hold = seal.open(token) else { return .unknown }

@@ -1,8 +1,9 @@
+import Ledger
 import SQL
 
 extension LedgerCheck {
     /// Seats, and who has them.
-    public static let seats: [LedgerCheck] = [
+    package static let seats: [LedgerCheck] = [
         LedgerCheck(
             promise: "a seat is sold at most once, and is one of its performance's",
             looked: "select count(*) from sold_seats",

@@ -1,5 +1,6 @@
+import Engines
 import JSON
-import Onsale
+import Ledger
 import SQL
 import Values
 
@@ -160,7 +161,7 @@ extension SeatLedger {
         """
     }
 
-    func performance(_ id: PerformanceID) async throws(StoreError) -> PerformanceListing? {
+    package func performance(_ id: PerformanceID) async throws(StoreError) -> PerformanceListing? {
         try Self.listings(await rows(Self.listing(of: id))).first
     }
 

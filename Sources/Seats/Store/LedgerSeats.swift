@@ -1,5 +1,5 @@
-import JSON
-import Onsale
+import Engines
+import Ledger
 import SQL
 import Values
 
@@ -121,10 +121,10 @@ extension SeatLedger {
 
 extension SeatSale {
     /// `1,2,3`, as the column `seats` of payments keeps them.
-    var seatsText: String { seats.map { String($0) }.joined(separator: ",") }
+    package var seatsText: String { seats.map { String($0) }.joined(separator: ",") }
 
     /// Reads `seatsText`.
-    static func seats(_ text: String) -> [Int]? {
+    package static func seats(_ text: String) -> [Int]? {
         let numbers = text.split(separator: ",").map { Int($0) }
         return numbers.contains(nil) ? nil : numbers.compactMap { $0 }
     }

@@ -1,4 +1,3 @@
-import Onsale
 import SQL
 import Values
 
@@ -15,7 +14,7 @@ extension SeatLedger {
     /// question, and `sold` answers it.
     ///
     /// T100 is not before T90 even if the clocks of two processes disagree.
-    func soldMore(_ seats: Int, of performance: PerformanceID, atMs: Int64) -> SQL {
+    package func soldMore(_ seats: Int, of performance: PerformanceID, atMs: Int64) -> SQL {
         """
         update performances set sold = sold + \(seats), payments = payments + 1,
           t90_ms = case
@@ -29,7 +28,7 @@ extension SeatLedger {
     }
 
     /// Takes a payment's seats back; the times of the crossings stay.
-    static func soldLess(_ seats: Int, of performance: PerformanceID) -> SQL {
+    package static func soldLess(_ seats: Int, of performance: PerformanceID) -> SQL {
         """
         update performances set sold = sold - \(seats), payments = payments - 1
         where performance = \(performance.raw)

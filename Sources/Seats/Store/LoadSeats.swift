@@ -1,7 +1,7 @@
 import Crypto
-import Onsale
+import Engines
 import Redis
-public import Values
+import Values
 
 extension SeatStore {
     /// Buyers that one call brings: twice as many arguments, of which Lua unpacks fewer than 8,000.
@@ -11,13 +11,13 @@ extension SeatStore {
 
     /// Takes care that Redis knows a performance's seats, and its room what is left of them. False:
     /// there is no such performance.
-    public func prepare(_ id: PerformanceID) async throws(StoreError) -> Bool {
+    func prepare(_ id: PerformanceID) async throws(StoreError) -> Bool {
         try await run(scripts[.map], id, [.int(0), .int(0)]) != nil
     }
 
     /// Builds the seats from the ledger, whatever Redis knows. Live holds stay. False: there is no
     /// such performance.
-    public func reload(_ id: PerformanceID) async throws(StoreError) -> Bool {
+    func reload(_ id: PerformanceID) async throws(StoreError) -> Bool {
         try await load(id, replacing: "*") != nil
     }
 

@@ -1,9 +1,9 @@
-public import Onsale
+import Engines
 import Redis
-public import Values
+import Values
 
 /// Whether a hold may be paid now.
-public enum FenceOutcome: Sendable, Equatable {
+package enum FenceOutcome: Sendable, Equatable {
     /// Nobody else gets its seats before this instant of Redis's clock, ms; nobody gets them before
     /// `unfence` or `settle` sooner.
     case fenced(untilMs: Int64)
@@ -17,7 +17,7 @@ extension SeatStore {
     /// taken again if its time is not over and its seats are free.
     ///
     /// Several attempts to pay one hold may be under way: each fences and unfences.
-    public func fence(_ hold: SealedHold) async throws(StoreError) -> FenceOutcome {
+    package func fence(_ hold: SealedHold) async throws(StoreError) -> FenceOutcome {
         // A hold of a later generation than Redis knows tells that Redis is older than it was.
         seen.note(StateVersion(hold.generation, 0), of: hold.performance)
         let reply = try await run(
@@ -33,14 +33,14 @@ extension SeatStore {
     }
 
     /// An attempt to pay was refused: the hold goes back to its own end.
-    public func unfence(_ hold: SealedHold) async throws(StoreError) {
+    package func unfence(_ hold: SealedHold) async throws(StoreError) {
         _ = try await run(scripts[.unfence], hold.performance, [.string(hold.id)])
     }
 
     /// The ledger has sold a hold's seats as `payment`. Again changes nothing. Answers how many
     /// seats are unsold; nil: there is no such performance.
     @discardableResult
-    public func settle(_ hold: SealedHold, as payment: String) async throws(StoreError) -> Int? {
+    package func settle(_ hold: SealedHold, as payment: String) async throws(StoreError) -> Int? {
         let reply = try await run(
             scripts[.settle],
             hold.performance,
@@ -55,7 +55,7 @@ extension SeatStore {
     /// The ledger has cancelled a payment. Again changes nothing. Answers how many seats are
     /// unsold; nil: there is no such performance.
     @discardableResult
-    public func free(_ sale: SeatSale) async throws(StoreError) -> Int? {
+    package func free(_ sale: SeatSale) async throws(StoreError) -> Int? {
         let reply = try await run(
             scripts[.free],
             sale.performance,
@@ -73,7 +73,7 @@ extension SeatStore {
 
     /// Takes over what the outbox tells of one performance, in the order of the numbers; all rows
     /// have one. Again, or after `settle` and `free` did the same, changes nothing.
-    public func apply(_ events: [SeatEvent], of id: PerformanceID) async throws(StoreError) {
+    func apply(_ events: [SeatEvent], of id: PerformanceID) async throws(StoreError) {
         var rest = events[...]
         while !rest.isEmpty {
             let arguments = Self.arguments(rest.prefix(Self.eventsSlice), asOf: 0)

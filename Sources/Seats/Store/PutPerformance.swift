@@ -1,8 +1,9 @@
-public import Onsale
-public import Values
+import Engines
+import Rooms
+import Values
 
 /// What became of a request to make or change a performance.
-public enum PutPerformanceOutcome: Equatable, Sendable {
+package enum PutPerformanceOutcome: Equatable, Sendable {
     case put(Performance, revision: Int64)
     /// It is not what the sender has seen.
     case preconditionFailed
@@ -21,7 +22,7 @@ extension ConcertStore {
 
     /// Makes a performance or changes it; the ledger has it before the seats in Redis do. Fields
     /// that are left out keep the value that they have when it is written.
-    public func put(
+    package func put(
         _ change: PerformanceChange,
         of id: PerformanceID,
         if precondition: Precondition<PerformanceListing>? = nil
@@ -134,7 +135,7 @@ extension ConcertStore {
     }
 
     /// As the ledger has it.
-    public func listing(of id: PerformanceID) async throws(StoreError) -> PerformanceListing? {
+    func listing(of id: PerformanceID) async throws(StoreError) -> PerformanceListing? {
         try await ledger.performance(id)
     }
 }

@@ -1,12 +1,13 @@
-public import EventLoop
-import Onsale
-public import Redis
+import Engines
+import EventLoop
+import Ledger
+import Redis
 import Values
 
 /// Holds Redis's seats against the ledger's, and what rooms know of them. What Redis does not know
 /// is no break: the next request loads it.
-public actor SeatAudit: OnLoop {
-    public nonisolated let loop: EventLoop
+package actor SeatAudit: OnLoop {
+    package nonisolated let loop: EventLoop
     private let ledger: SeatLedger
     private let seats: SeatStore
     private let repairs: Bool
@@ -16,7 +17,7 @@ public actor SeatAudit: OnLoop {
 
     /// `redis` knows the scripts of seats. `repairs`: what differs is loaded from the ledger; else
     /// nothing is changed.
-    public init(
+    package init(
         ledger: SeatLedger,
         redis: RedisConnection,
         repairs: Bool = false,
@@ -41,7 +42,7 @@ public actor SeatAudit: OnLoop {
     }
 
     /// A line a promise, and one more for what was mended.
-    public func audit() async -> [AuditLine] {
+    package func audit() async -> [AuditLine] {
         var lines: [AuditLine] = []
         // The seats first: a load tells the room.
         do throws(StoreError) {

@@ -1,11 +1,12 @@
+import Engines
 import JSON
-import Onsale
+import Ledger
 import SQL
 import Values
 
 extension SeatLedger {
     /// Tells the outbox of a sale, or of its cancel; then `soldAtMs` is when the seats were sold.
-    static func event(
+    package static func event(
         _ kind: SeatEvent.Kind,
         _ sale: SeatSale,
         amount: Int64,

@@ -1,4 +1,3 @@
-import Onsale
 import Values
 
 /// The Redis keys of one performance's seats, in the order every script takes them

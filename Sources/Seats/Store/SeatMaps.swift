@@ -1,7 +1,7 @@
+import Engines
 import EventLoop
-public import Onsale
 import Redis
-public import Values
+import Values
 
 extension SeatStore {
     /// A map that is sent again only when it has changed.
@@ -14,7 +14,7 @@ extension SeatStore {
     static let mapsMax = 32
 
     /// The state of every seat now. `knownVersion` is what the caller has.
-    public func map(_ id: PerformanceID, knownVersion: String? = nil) async throws(StoreError)
+    func map(_ id: PerformanceID, knownVersion: String? = nil) async throws(StoreError)
         -> SeatMapOutcome
     {
         for _ in 0..<Self.sweepsMax {

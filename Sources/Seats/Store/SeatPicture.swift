@@ -1,4 +1,3 @@
-import Onsale
 import Values
 
 /// The ledger's sales as `redis/lib/seats.lua` keeps them.

@@ -1,36 +1,35 @@
-import Onsale
-import Redis
-public import Values
+import Engines
+import Values
 
 /// All that Redis knows of a performance's seats, at one instant: for `onsale audit`.
-public struct SeatReport: Equatable, Sendable {
-    public struct LiveHold: Equatable, Sendable {
-        public var id: String
-        public var user: String
-        public var seats: [Int]
+struct SeatReport: Equatable, Sendable {
+    struct LiveHold: Equatable, Sendable {
+        var id: String
+        var user: String
+        var seats: [Int]
         /// When the hold is over, and until when it is being paid; 0: it is not.
-        public var endsMs: Int64
-        public var fenceEndsMs: Int64
+        var endsMs: Int64
+        var fenceEndsMs: Int64
     }
 
-    public var generation: Int64
+    var generation: Int64
     /// The last number of the outbox that was applied.
-    public var cursor: Int64
-    public var atMs: Int64
-    public var seats: Int
-    public var sold: Int
-    public var payments: Int
+    var cursor: Int64
+    var atMs: Int64
+    var seats: Int
+    var sold: Int
+    var payments: Int
     /// A byte a seat: `SeatState`'s raw values.
-    public var states: [UInt8]
+    var states: [UInt8]
     /// Live ones, and those over that nobody has looked at since.
-    public var holds: [LiveHold]
+    var holds: [LiveHold]
     /// Seats held and bought, by user.
-    public var buyers: [String: Int]
+    var buyers: [String: Int]
 }
 
 extension SeatStore {
     /// Nil: there is no such performance.
-    public func report(_ id: PerformanceID) async throws(StoreError) -> SeatReport? {
+    func report(_ id: PerformanceID) async throws(StoreError) -> SeatReport? {
         try await run(scripts[.report], id).map { reply throws(StoreError) in
             try Self.report(reply, of: id)
         }

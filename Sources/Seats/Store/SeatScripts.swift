@@ -1,11 +1,13 @@
+import Engines
+
 /// The scripts of a performance's seats.
-public enum SeatScript: Int, ScriptName {
+package enum SeatScript: Int, ScriptName {
     case stage, load, hold, release, fence, unfence, settle, free, apply, map, configure, drop
     case report, look, behind
 
-    public static let library = "seats"
-    public static let files = "Seats/redis/"
-    public static let shared = [
+    package static let library = "seats"
+    package static let files = "Seats/redis/"
+    package static let shared = [
         "Kit/Engines/redis/lib/lifetime.lua", "Rooms/redis/lib/stock.lua",
         "Seats/redis/lib/seats.lua",
     ]
@@ -13,7 +15,7 @@ public enum SeatScript: Int, ScriptName {
     /// The seats' keys in the order of `lib/seats.lua`.
     private static let seatKeys = 10
 
-    public var keyCount: Int {
+    package var keyCount: Int {
         switch self {
         // The stock, then the seats of each performance.
         case .stage, .behind: 1
@@ -22,7 +24,7 @@ public enum SeatScript: Int, ScriptName {
         }
     }
 
-    public var takesMoreKeys: Bool { self == .behind }
+    package var takesMoreKeys: Bool { self == .behind }
 }
 
-public typealias SeatScripts = ScriptSet<SeatScript>
+package typealias SeatScripts = ScriptSet<SeatScript>

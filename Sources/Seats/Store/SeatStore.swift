@@ -1,14 +1,14 @@
-public import EventLoop
-import Onsale
-public import Redis
+import Engines
+import EventLoop
+import Redis
 import Values
 
 /// The seats as one loop sees them: every call is one script on the loop's own connection.
 ///
 /// Redis holds the live state; the ledger decides, and Redis is loaded from it (`VersionedStore`).
-public actor SeatStore: VersionedStore {
-    public nonisolated let loop: EventLoop
-    let redis: RedisConnection
+package actor SeatStore: VersionedStore {
+    package nonisolated let loop: EventLoop
+    package let redis: RedisConnection
     let scripts: SeatScripts
     let source: SeatSource
     let seal: HoldSeal
@@ -16,17 +16,17 @@ public actor SeatStore: VersionedStore {
     let retainMs: Int64
     let loads: SharedWork<PerformanceID, Performance?>
     var maps = Bounded<PerformanceID, KeptMap>(mapsMax)
-    var seen = SeenVersions<PerformanceID>()
-    var comparisons = Comparisons<PerformanceID>()
-    let comparing: SharedWork<PerformanceID, Void>
+    package var seen = SeenVersions<PerformanceID>()
+    package var comparisons = Comparisons<PerformanceID>()
+    package let comparing: SharedWork<PerformanceID, Void>
     private var keys = Bounded<PerformanceID, SeatKeys>(performancesMax)
 
     /// Performances whose keys are remembered.
     private static let performancesMax = 4_096
-    static let noun = "the seats of"
+    package static let noun = "the seats of"
 
     /// `holdKey` authenticates the holds' tokens: 32 bytes, the same in all processes.
-    public init(
+    package init(
         redis: RedisConnection,
         holdKey: [UInt8],
         source: SeatSource,
@@ -73,7 +73,7 @@ public actor SeatStore: VersionedStore {
         )
     }
 
-    func build(_ id: PerformanceID, inPlaceOf found: StateVersion?, isLast: Bool)
+    package func build(_ id: PerformanceID, inPlaceOf found: StateVersion?, isLast: Bool)
         async throws(StoreError) -> [String]?
     {
         var replaced = found?.description ?? ""

@@ -1,12 +1,13 @@
-import Onsale
+import Engines
+import Ledger
 import Values
 
 extension OutboxConsumer {
-    public static let seatsName = "seats"
+    static let seatsName = "seats"
 
     /// Keeps Redis's seats true to the ledger: what was sold or freed by a process that died before
     /// it could tell, and what an operator has changed.
-    public static func seats(_ seats: SeatStore, ledger: SeatLedger) -> OutboxConsumer {
+    package static func seats(_ seats: SeatStore, ledger: SeatLedger) -> OutboxConsumer {
         OutboxConsumer(name: seatsName) { events async throws(StoreError) in
             var changed: [PerformanceID] = []
             var last: [String: Int64] = [:]

@@ -1,7 +1,7 @@
+import Engines
 import HTTP
 import JSON
-import Onsale
-import Store
+import Site
 import Values
 
 /// What is for sale, for everybody to read.
@@ -80,7 +80,7 @@ extension JSONWriter {
         endObject()
     }
 
-    mutating func field(seats: [Int]) {
+    package mutating func field(seats: [Int]) {
         beginArray("seats")
         for seat in seats { element(seat) }
         endArray()

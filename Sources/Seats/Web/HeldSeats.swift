@@ -1,5 +1,5 @@
 import HTTP
-import Onsale
+import Site
 import Values
 
 /// A hold as a browser without a script keeps it, in a cookie of the performance's page.
@@ -50,7 +50,7 @@ struct HeldSeats: Equatable, Sendable {
 }
 
 /// A hold as the forms of the page keep it.
-enum HoldCookie {
+package enum HoldCookie {
     private static let name = "onsale_hold"
 
     static func read(_ request: HTTPRequest) -> HeldSeats? {
@@ -73,7 +73,7 @@ enum HoldCookie {
         )
     }
 
-    static func removal(
+    package static func removal(
         _ performance: PerformanceID,
         _ cookies: Cookies,
         _ request: HTTPRequest

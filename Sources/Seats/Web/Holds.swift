@@ -1,7 +1,7 @@
+import Engines
 import HTTP
 import JSON
-import Onsale
-import Store
+import Site
 import Values
 
 /// Seats kept for a while.
@@ -77,6 +77,6 @@ extension SeatHandlers {
         }
     }
 
-    static let anothersHold = Refusal.forbidden("The hold is another user's.")
-    static let unknownHold = Refusal.notFound("There is no such hold.")
+    package static let anothersHold = Refusal.forbidden("The hold is another user's.")
+    package static let unknownHold = Refusal.notFound("There is no such hold.")
 }

@@ -1,24 +1,24 @@
-import Onsale
+import Site
 import Values
 
 extension Phrases {
     /// What the page of a performance's seats says. `{n}`, `{from}`, `{to}`, `{seats}`, `{state}`,
     /// `{points}`, `{row}` and `{time}` are filled in.
-    struct Seats: Sendable {
-        let labels: SeatLabels
+    package struct Seats: Sendable {
+        package let labels: SeatLabels
         let states: SeatStates
-        let notices: SeatNotices
+        package let notices: SeatNotices
         /// How many seats somebody has chosen.
         let chosen: Counted
         /// How many seats a section, or the whole house, has free.
         let free: Counted
     }
 
-    struct SeatLabels: Sendable {
+    package struct SeatLabels: Sendable {
         let choose: String
         let price: String
         let available: String
-        let balance: String
+        package let balance: String
         let opening: String
         let key: String
         let keyboard: String
@@ -31,13 +31,13 @@ extension Phrases {
         let held: String
         let heldLead: String
         let heldSeats: String
-        let amount: String
+        package let amount: String
         let timeLeft: String
         let heldUntil: String
         let pay: String
         let giveBack: String
-        let chargeAmount: String
-        let chargeDo: String
+        package let chargeAmount: String
+        package let chargeDo: String
         let receipt: String
         let receiptLead: String
         let payment: String
@@ -79,7 +79,7 @@ extension Phrases {
         let yours: String
     }
 
-    struct SeatNotices: Sendable {
+    package struct SeatNotices: Sendable {
         let seatsTaken: String
         let seatLost: String
         let seatLimit: String
@@ -90,8 +90,8 @@ extension Phrases {
         let holdExpired: String
         let holdOver: String
         let insufficientPoints: String
-        let balanceLimit: String
-        let badAmount: String
+        package let balanceLimit: String
+        package let badAmount: String
         let unavailable: String
         let unauthenticated: String
         let isBeingPaid: String
@@ -100,8 +100,8 @@ extension Phrases {
         let held: String
         let givenBack: String
         let paid: String
-        let charged: String
-        let failed: String
+        package let charged: String
+        package let failed: String
         let connectionLost: String
         let connectionBack: String
         let minuteLeft: String
@@ -110,7 +110,7 @@ extension Phrases {
 
 extension Phrases {
     /// The texts of seats in this language.
-    var seats: Seats {
+    package var seats: Seats {
         switch language {
         case .en: .english
         case .ko: .korean
@@ -120,7 +120,7 @@ extension Phrases {
 }
 
 /// What a page of seats can have to say about what was just tried; the script knows the same names.
-enum SeatNotice: String, CaseIterable, Sendable {
+package enum SeatNotice: String, CaseIterable, Sendable {
     case chooseFirst
     case notAdmitted
     case notOpenYet

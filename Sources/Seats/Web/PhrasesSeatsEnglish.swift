@@ -1,3 +1,5 @@
+import Site
+
 extension Phrases.Seats {
     static let english = Phrases.Seats(
         labels: Phrases.SeatLabels(

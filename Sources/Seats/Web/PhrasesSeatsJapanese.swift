@@ -1,3 +1,5 @@
+import Site
+
 extension Phrases.Seats {
     static let japanese = Phrases.Seats(
         labels: Phrases.SeatLabels(

@@ -1,3 +1,5 @@
+import Site
+
 extension Phrases.Seats {
     static let korean = Phrases.Seats(
         labels: Phrases.SeatLabels(

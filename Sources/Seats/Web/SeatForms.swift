@@ -1,7 +1,7 @@
+import Engines
 import EventLoop
 import HTTP
-import Onsale
-import Store
+import Site
 import Values
 
 /// What the forms of the seat page do. A success leads back to the page (303), so that a reload
@@ -45,7 +45,7 @@ extension SeatHandlers {
     // MARK: Parts
 
     /// What a form leads to.
-    enum FormAnswer {
+    package enum FormAnswer {
         /// Back to the page, with a cookie.
         case back(HTTPHeader?)
         case notice(SeatPage.Notice, Int, HTTPHeader? = nil)
@@ -56,7 +56,7 @@ extension SeatHandlers {
     }
 
     /// Reads a form of this site's own page, finds out who sends it, and renders what comes of it.
-    func form(
+    package func form(
         _ request: HTTPRequest,
         _ act: (FormBody, SeatVisitor, UserID) async throws(Refusal) -> FormAnswer
     ) async throws(Refusal) -> HTTPResponse {

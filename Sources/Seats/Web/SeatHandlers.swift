@@ -1,14 +1,15 @@
+import Engines
 import HTTP
-import Onsale
-public import Store
-public import Values
+import Rooms
+import Site
+import Values
 
 /// Concerts, performances and their seats over HTTP.
-public final class SeatHandlers: Handlers {
+package final class SeatHandlers: Handlers {
     /// Points of a user.
-    public typealias Balance = @Sendable (UserID) async throws(StoreError) -> Int64
+    package typealias Balance = @Sendable (UserID) async throws(StoreError) -> Int64
 
-    public let site: Site
+    package let site: Site
     /// The lines in front of the sales.
     let rooms: RoomHandlers
     let concertStore: ConcertStore
@@ -19,7 +20,7 @@ public final class SeatHandlers: Handlers {
     let strangerMaps: Reads<PerformanceID, SeatMap?>
 
     /// The page tells `balance` to whoever holds seats; points are not this capability's.
-    public init(
+    package init(
         site: Site,
         rooms: RoomHandlers,
         concertStore: ConcertStore,
@@ -48,7 +49,7 @@ public final class SeatHandlers: Handlers {
 
 extension SeatHandlers {
     /// Every path that it answers.
-    public static let table: [Route<SeatHandlers>] = [
+    package static let table: [Route<SeatHandlers>] = [
         // Programs
         Route(.get, "/api/v1/concerts") { $0.concerts }.counted(as: .list),
         Route(.get, "/api/v1/concerts/{concert}/performances") { $0.performances }
@@ -68,7 +69,7 @@ extension SeatHandlers {
         Route(.post, "/performances/{performance}/hold") { $0.holdForm },
         Route(.post, "/performances/{performance}/give-back") { $0.giveBackForm },
     ]
-    public static let openAPI: String? = "Seats/openapi.json"
+    package static let openAPI: String? = "Seats/openapi.json"
 
-    public static var assets: [PageAsset] { PageAsset.ofSeats }
+    package static var assets: [PageAsset] { PageAsset.ofSeats }
 }

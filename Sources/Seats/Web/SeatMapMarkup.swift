@@ -1,5 +1,4 @@
-import Onsale
-import Values
+import Site
 
 /// The map as HTML that needs no script: free seats are checkboxes of the form, others are signs.
 /// A page shows 500 of them, so the bytes are put together here and not by a template a seat.

@@ -1,5 +1,3 @@
-import JSON
-import Onsale
 import Values
 
 /// The JSON of a seat map: for a stadium some megabytes, so it is put together from three pieces of

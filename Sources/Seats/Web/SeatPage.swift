@@ -1,12 +1,12 @@
-import Onsale
+import Site
 import Values
 
 /// The page of a performance's seats, as the server knows them now: the map, what this visitor
 /// holds, or what was just bought. It is complete without a script; `seats.js` keeps it true and
 /// spares the reloads.
-struct SeatPage: Sendable {
+package struct SeatPage: Sendable {
     /// What is told about what was just tried, or stands in the way.
-    enum Notice: Equatable, Sendable {
+    package enum Notice: Equatable, Sendable {
         case seatsTaken([Int])
         case seatLimit(Int)
         case insufficientPoints(missing: Int64)
@@ -35,11 +35,18 @@ struct SeatPage: Sendable {
     var nowMs: Int64
 
     /// What was just bought.
-    struct Receipt: Equatable, Sendable {
+    package struct Receipt: Equatable, Sendable {
         let payment: String
         let seats: [Int]
         let amount: Int64
         let balance: Int64
+
+        package init(payment: String, seats: [Int], amount: Int64, balance: Int64) {
+            self.payment = payment
+            self.seats = seats
+            self.amount = amount
+            self.balance = balance
+        }
     }
 
     /// A line of the map: 20 fit a wide window in one line, a phone in two.
@@ -83,14 +90,14 @@ struct SeatPage: Sendable {
     var shownSection: Int { min(max(1, section), sections.count) }
 
     /// The line in front of the sale, whose page leads back here.
-    static func roomLink(_ performance: Performance) -> String? {
+    package static func roomLink(_ performance: Performance) -> String? {
         guard let room = performance.room else { return nil }
         let query = ContinuePath(address(performance.id))?.query ?? ""
         return "/rooms/\(percentEncoded(room.raw))\(query)"
     }
 
     /// Names need no escapes in a path; and a cookie's path must be spelled as browsers ask for it.
-    static func address(_ performance: PerformanceID) -> String {
+    package static func address(_ performance: PerformanceID) -> String {
         "/performances/\(performance.raw)"
     }
 }

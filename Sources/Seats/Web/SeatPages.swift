@@ -1,7 +1,8 @@
+import Engines
 import EventLoop
 import HTTP
-import Onsale
-import Store
+import Rooms
+import Site
 import Values
 
 /// The page of a performance's seats, complete without a script. What its forms do is in
@@ -21,8 +22,8 @@ extension SeatHandlers {
     }
 
     /// Who looks at which performance.
-    struct SeatVisitor {
-        let performance: Performance
+    package struct SeatVisitor {
+        package let performance: Performance
         /// Nil: nobody that this server knows.
         let caller: PageVisitor?
 

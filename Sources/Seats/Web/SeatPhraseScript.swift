@@ -1,3 +1,5 @@
+import Site
+
 /// The phrases that the scripts of the seat page need, as the JSON in its `#phrases`.
 extension Phrases.Seats {
     func scriptBlock(_ language: Language) -> Template.Markup {

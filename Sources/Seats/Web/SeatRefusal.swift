@@ -1,5 +1,7 @@
+import Site
+
 /// Why no seat is held, or what is held cannot be paid.
-enum SeatRefusal: CapabilityRefusal, Equatable {
+package enum SeatRefusal: CapabilityRefusal, Equatable {
     case notAdmitted
     /// Seats that are somebody else's, ascending.
     case seatsTaken([Int])
@@ -8,7 +10,7 @@ enum SeatRefusal: CapabilityRefusal, Equatable {
     case soldOut
     case holdExpired
 
-    var problem: Problem {
+    package var problem: Problem {
         switch self {
         case .notAdmitted:
             Problem(
@@ -45,7 +47,7 @@ enum SeatRefusal: CapabilityRefusal, Equatable {
 }
 
 extension Refusal {
-    static func seat(_ refusal: SeatRefusal) -> Refusal { .capability(refusal) }
+    package static func seat(_ refusal: SeatRefusal) -> Refusal { .capability(refusal) }
 }
 
 /// `1, 2, 3`

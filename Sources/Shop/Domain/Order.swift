@@ -1,81 +1,54 @@
-public import Values
+import Payments
+import Values
 
 /// So many of one product.
-public struct OrderLine: Equatable, Sendable {
-    public var product: ProductID
-    public var quantity: Int64
+package struct OrderLine: Equatable, Sendable {
+    var product: ProductID
+    package var quantity: Int64
 
-    public init(product: ProductID, quantity: Int64) {
+    package init(product: ProductID, quantity: Int64) {
         self.product = product
         self.quantity = quantity
     }
 
-    public static let quantityRange: ClosedRange<Int64> = 1...10_000
+    static let quantityRange: ClosedRange<Int64> = 1...10_000
     /// Products of one order: each is a row that other orders wait for.
-    public static let linesMax = 50
+    static let linesMax = 50
 }
 
 /// A paid order; it outlives a cancel.
-public struct Order: Equatable, Sendable {
+struct Order: Equatable, Sendable {
     /// A line as it was paid.
-    public struct PaidLine: Equatable, Sendable {
-        public var line: OrderLine
+    struct PaidLine: Equatable, Sendable {
+        var line: OrderLine
         /// Points for one.
-        public var price: Int64
-
-        public init(line: OrderLine, price: Int64) {
-            self.line = line
-            self.price = price
-        }
+        var price: Int64
     }
 
     /// Orders that one user may cancel in a day. To order and cancel writes rows that stay: a loop
     /// of 20 some 160 a day.
-    public static let cancelsPerDayMax: Int64 = 20
+    static let cancelsPerDayMax: Int64 = 20
 
-    public var id: String
-    public var lines: [PaidLine]
+    var id: String
+    var lines: [PaidLine]
     /// What was paid.
-    public var amount: Int64
-    public var coupon: CouponID?
+    var amount: Int64
+    var coupon: CouponID?
     /// What the coupon took off.
-    public var discount: Int64
-    public var state: Payment.State
-    public var paidAt: Timestamp
-
-    public init(
-        id: String,
-        lines: [PaidLine],
-        amount: Int64,
-        coupon: CouponID?,
-        discount: Int64,
-        state: Payment.State,
-        paidAt: Timestamp
-    ) {
-        self.id = id
-        self.lines = lines
-        self.amount = amount
-        self.coupon = coupon
-        self.discount = discount
-        self.state = state
-        self.paidAt = paidAt
-    }
+    var discount: Int64
+    var state: Payment.State
+    var paidAt: Timestamp
 }
 
-public struct OrderReceipt: Equatable, Sendable {
-    public var order: Order
+package struct OrderReceipt: Equatable, Sendable {
+    var order: Order
     /// The user's points after it.
-    public var balance: Int64
-
-    public init(order: Order, balance: Int64) {
-        self.order = order
-        self.balance = balance
-    }
+    var balance: Int64
 }
 
 /// Why there is no order: nothing of it was done. Stored as a text, the product's name behind a
 /// colon.
-public enum OrderRefusal: Equatable, Sendable {
+package enum OrderRefusal: Equatable, Sendable {
     case insufficientPoints
     /// There is not so much left of this product.
     case outOfStock(ProductID)
@@ -87,7 +60,7 @@ public enum OrderRefusal: Equatable, Sendable {
 }
 
 extension OrderRefusal: RawRepresentable {
-    public init?(rawValue: String) {
+    package init?(rawValue: String) {
         let parts = rawValue.split(separator: ":", maxSplits: 1).map(String.init)
         let product = parts.count == 2 ? ProductID(parts[1]) : nil
         switch (parts.first, product) {
@@ -100,7 +73,7 @@ extension OrderRefusal: RawRepresentable {
         }
     }
 
-    public var rawValue: String {
+    package var rawValue: String {
         switch self {
         case .insufficientPoints: "insufficient_points"
         case .outOfStock(let product): "out_of_stock:\(product)"

@@ -1,10 +1,12 @@
-public import Onsale
+import Engines
+import Ledger
+import Payments
 import Values
 
 extension ShopStore {
     /// Takes an order back: stock, points and coupon are returned, once, however often it is sent
     /// and under whatever key.
-    public func cancel(order id: String, by attempt: Attempt) async throws(StoreError)
+    func cancel(order id: String, by attempt: Attempt) async throws(StoreError)
         -> AttemptOutcome<CancelReceipt, CancelRefusal>
     {
         guard let row = try await ledger.order(id) else { return .refused(.unknownPayment) }
@@ -23,7 +25,7 @@ extension ShopStore {
     }
 
     /// The same by the operator, for the buyer, however many the buyer has cancelled.
-    public func cancel(order id: String, reason: String) async throws(StoreError)
+    func cancel(order id: String, reason: String) async throws(StoreError)
         -> OperatorCancelOutcome
     {
         guard let row = try await ledger.order(id) else { return .unknown }

@@ -1,8 +1,9 @@
+import Ledger
 import SQL
 
 extension LedgerCheck {
     /// Products and orders.
-    public static let shop: [LedgerCheck] = [
+    package static let shop: [LedgerCheck] = [
         LedgerCheck(
             promise: "what was supplied is in stock or sold, and no stock is below zero",
             looked: "select count(*) from products",

@@ -1,4 +1,4 @@
-import Onsale
+import Payments
 import SQL
 import Values
 

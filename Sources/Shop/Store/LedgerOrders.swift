@@ -1,5 +1,8 @@
+import Coupons
+import Engines
 import JSON
-import Onsale
+import Ledger
+import Points
 import SQL
 import Values
 

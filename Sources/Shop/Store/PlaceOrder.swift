@@ -1,12 +1,15 @@
-public import Onsale
-public import Values
+import Coupons
+import Engines
+import Ledger
+import Payments
+import Values
 
 extension ShopStore {
     /// Buys `lines`: stock, points and coupon in one ledger entry, or nothing. Safe to repeat, from
     /// any process, after a death at any step. The prices are those of the entry's instant.
     ///
     /// Lines name each product once, and at most `OrderLine.linesMax` of them.
-    public func order(_ lines: [OrderLine], coupon: CouponID?, by attempt: Attempt)
+    package func order(_ lines: [OrderLine], coupon: CouponID?, by attempt: Attempt)
         async throws(StoreError) -> AttemptOutcome<OrderReceipt, OrderRefusal>
     {
         func receipt(_ answer: StoredAnswer) async throws(StoreError) -> OrderReceipt {
@@ -105,7 +108,7 @@ extension ShopStore {
     }
 
     /// A page of them, the newest first.
-    public func orders(of user: UserID, _ page: PageRequest = .init())
+    func orders(of user: UserID, _ page: PageRequest = .init())
         async throws(StoreError) -> ListPage<Order>
     {
         try await ledger.orders(of: user, page).map(\.order)

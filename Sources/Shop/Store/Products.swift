@@ -1,8 +1,9 @@
-public import Onsale
-public import Values
+import Engines
+import Ledger
+import Values
 
 /// What became of a request to make or change a product.
-public enum PutProductOutcome: Equatable, Sendable {
+package enum PutProductOutcome: Equatable, Sendable {
     case put(Revised<Product>)
     /// It is not what the sender has seen.
     case preconditionFailed
@@ -11,7 +12,7 @@ public enum PutProductOutcome: Equatable, Sendable {
 }
 
 /// Why a product was not patched: nothing of it was done. None is kept as the answer to a key.
-public enum PatchRefusal: String, Equatable, Sendable {
+enum PatchRefusal: String, Equatable, Sendable {
     case unknownProduct = "not_found"
     case preconditionFailed = "precondition_failed"
     /// There is less left than is to go.
@@ -22,7 +23,7 @@ public enum PatchRefusal: String, Equatable, Sendable {
 
 extension ShopStore {
     /// Makes a product or changes it. `stock` is what is left from now on.
-    public func put(
+    package func put(
         _ change: ProductChange,
         of id: ProductID,
         if precondition: Precondition<Revised<Product>>? = nil
@@ -52,7 +53,7 @@ extension ShopStore {
 
     /// Changes a product that sells: what is added to its stock and what orders take both count.
     /// With an `attempt` it happens once, and the first answer is given again.
-    public func patch(
+    func patch(
         _ patch: ProductPatch,
         of id: ProductID,
         if precondition: Precondition<Revised<Product>>? = nil,
@@ -107,25 +108,25 @@ extension ShopStore {
     }
 
     /// As it is now, and how often it was changed.
-    public func revisedProduct(_ id: ProductID) async throws(StoreError) -> Revised<Product>? {
+    func revisedProduct(_ id: ProductID) async throws(StoreError) -> Revised<Product>? {
         try await ledger.revisedProduct(id)
     }
 
     /// A page of them by their identifiers, as they are now. Everybody looks at them: callers that
     /// ask for a page at once share a read.
-    public func products(_ page: PageRequest = .init()) async throws(StoreError)
+    package func products(_ page: PageRequest = .init()) async throws(StoreError)
         -> ListPage<Product>
     {
         try await productList.value(page)
     }
 
     /// How many there are, counted to `max`.
-    public func productCount(max: Int) async throws(StoreError) -> Int {
+    package func productCount(max: Int) async throws(StoreError) -> Int {
         try await ledger.productCount(max: max)
     }
 
     /// As it is now.
-    public func product(_ id: ProductID) async throws(StoreError) -> Product? {
+    package func product(_ id: ProductID) async throws(StoreError) -> Product? {
         try await ledger.product(id)
     }
 }

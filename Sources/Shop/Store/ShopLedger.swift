@@ -1,8 +1,9 @@
-public import SQL
+import Ledger
+import SQL
 
 /// Products and orders in SQL.
-public struct ShopLedger: Ledger {
-    public let database: any Database
+package struct ShopLedger: Ledger {
+    package let database: any Database
 
-    public init(_ database: any Database) { self.database = database }
+    package init(_ database: any Database) { self.database = database }
 }

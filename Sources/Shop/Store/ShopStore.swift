@@ -1,10 +1,14 @@
-public import EventLoop
-import Onsale
+import Coupons
+import Engines
+import EventLoop
+import Ledger
+import Payments
+import Points
 import Values
 
 /// Products and orders as one loop sees them.
-public actor ShopStore: OnLoop {
-    public nonisolated let loop: EventLoop
+package actor ShopStore: OnLoop {
+    package nonisolated let loop: EventLoop
     let ledger: ShopLedger
     let attempts: Attempts
     let cancels: Cancels
@@ -14,7 +18,7 @@ public actor ShopStore: OnLoop {
     let products: Directory<ProductID, Product>
     let productList: Reads<PageRequest, ListPage<Product>>
 
-    public init(
+    package init(
         ledger: ShopLedger,
         attempts: Attempts,
         coupons: CouponDirectory,

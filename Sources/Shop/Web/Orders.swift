@@ -1,7 +1,11 @@
+import Coupons
+import Engines
 import HTTP
 import JSON
-import Onsale
-import Store
+import Ledger
+import Payments
+import Points
+import Site
 import Values
 
 /// Orders, and orders that are taken back.

@@ -1,16 +1,19 @@
+import Seats
+import Site
+
 extension Phrases {
     /// What the shop page says. `{n}`, `{product}`, `{points}` and `{order}` are filled in.
-    struct Shop: Sendable {
-        let labels: ShopLabels
+    package struct Shop: Sendable {
+        package let labels: ShopLabels
         let notices: ShopNotices
         /// How many of a product are left.
         let stock: Counted
         /// How many products the shop has.
-        let products: Counted
+        package let products: Counted
     }
 
-    struct ShopLabels: Sendable {
-        let title: String
+    package struct ShopLabels: Sendable {
+        package let title: String
         let lead: String
         let products: String
         let coupon: String
@@ -50,7 +53,7 @@ extension Phrases {
 
 extension Phrases {
     /// The texts of the shop in this language.
-    var shop: Shop {
+    package var shop: Shop {
         switch language {
         case .en: .english
         case .ko: .korean

@@ -1,3 +1,5 @@
+import Site
+
 extension Phrases.Shop {
     static let english = Phrases.Shop(
         labels: Phrases.ShopLabels(

@@ -1,3 +1,5 @@
+import Site
+
 extension Phrases.Shop {
     static let japanese = Phrases.Shop(
         labels: Phrases.ShopLabels(

@@ -1,3 +1,5 @@
+import Site
+
 extension Phrases.Shop {
     static let korean = Phrases.Shop(
         labels: Phrases.ShopLabels(

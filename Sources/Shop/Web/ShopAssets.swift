@@ -1,4 +1,6 @@
 import Assets
+import Coupons
+import Site
 
 /// The files of its pages.
 extension PageAsset {

@@ -1,6 +1,8 @@
+import Engines
 import HTTP
-import Onsale
-import Store
+import Ledger
+import Points
+import Site
 import Values
 
 /// What the forms of the shop page do. An order answers with its receipt, and sent again with its

@@ -1,14 +1,16 @@
+import Coupons
 import HTTP
-public import Store
+import Points
+import Site
 
 /// The shop over HTTP: products, orders and its page.
-public final class ShopHandlers: Handlers {
-    public let site: Site
+package final class ShopHandlers: Handlers {
+    package let site: Site
     let shopStore: ShopStore
     let pointStore: PointStore
     let coupons: CouponStore
 
-    public init(
+    package init(
         site: Site,
         shopStore: ShopStore,
         pointStore: PointStore,
@@ -23,7 +25,7 @@ public final class ShopHandlers: Handlers {
 
 extension ShopHandlers {
     /// Every path that it answers.
-    public static let table: [Route<ShopHandlers>] = [
+    package static let table: [Route<ShopHandlers>] = [
         // Programs
         Route(.get, "/api/v1/products") { $0.products }.counted(as: .list),
         Route(.get, "/api/v1/products/{product}") { $0.product },
@@ -42,7 +44,7 @@ extension ShopHandlers {
         Route(.post, "/shop/order") { $0.orderForm },
         Route(.post, "/shop/charge") { $0.shopChargeForm },
     ]
-    public static let openAPI: String? = "Shop/openapi.json"
+    package static let openAPI: String? = "Shop/openapi.json"
 
-    public static var assets: [PageAsset] { PageAsset.ofShop }
+    package static var assets: [PageAsset] { PageAsset.ofShop }
 }

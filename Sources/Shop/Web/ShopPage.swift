@@ -1,9 +1,10 @@
-import Onsale
+import Coupons
+import Site
 import Values
 
 /// The shop, as the server knows it now: what there is, what this visitor can pay with, and what
 /// was just bought. It is complete without a script; `shop.js` spares the reloads.
-struct ShopPage: Sendable {
+package struct ShopPage: Sendable {
     /// What is told about what was just tried, or stands in the way.
     enum Notice: Equatable, Sendable {
         case outOfStock(ProductID)
@@ -44,7 +45,7 @@ struct ShopPage: Sendable {
     /// Coupons to choose from: each costs a look at its coupon.
     static let couponsMax = 20
 
-    static let address = "/shop"
+    package static let address = "/shop"
 
     init(language: Language, visitor: PageVisitor?, products: [Product]?) {
         self.language = language

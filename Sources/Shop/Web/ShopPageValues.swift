@@ -1,4 +1,6 @@
-import Onsale
+import Coupons
+import Seats
+import Site
 import Values
 
 /// What stands in each place of `shop.html`.

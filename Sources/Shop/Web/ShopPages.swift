@@ -1,6 +1,8 @@
+import Coupons
+import Engines
 import HTTP
-import Onsale
-import Store
+import Points
+import Site
 import Values
 
 /// The shop page, complete without a script. What its forms do is in ShopForms.swift.

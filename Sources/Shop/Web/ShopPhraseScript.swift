@@ -1,3 +1,6 @@
+import Seats
+import Site
+
 /// The phrases that the scripts of the shop page need, as the JSON in its `#phrases`.
 extension Phrases {
     func shopScriptBlock(_ language: Language) -> Template.Markup {

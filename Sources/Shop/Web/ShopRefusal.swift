@@ -1,3 +1,4 @@
+import Site
 import Values
 
 /// Why the shop does not sell.

@@ -1,12 +1,11 @@
-public import Crypto
+import Crypto
 import EventLoop
 import HTTP
 import Logging
-import Onsale
 import Values
 
 /// How visitors prove who they are.
-public enum VisitorAuth: Sendable {
+package enum VisitorAuth: Sendable {
     /// The header `X-User-Id` is believed: for trying things out on the loopback interface.
     case dev
     /// People without accounts: this server names them, by a signed cookie or token.
@@ -18,7 +17,7 @@ public enum VisitorAuth: Sendable {
 /// Finds out who calls. One a loop.
 ///
 /// A ticket is no answer to that: it proves a place in line, and buys nothing.
-struct Callers: Sendable {
+package struct Callers: Sendable {
     private enum Way: Sendable { case dev, visitor, jwt }
 
     private let way: Way
@@ -58,7 +57,7 @@ struct Callers: Sendable {
     }
 
     /// Who calls; nil when the request names nobody. Throws when they call too often.
-    func user(_ request: HTTPRequest) throws(Refusal) -> UserID? {
+    package func user(_ request: HTTPRequest) throws(Refusal) -> UserID? {
         guard let user = try named(request) else { return nil }
         request.user = user.raw
         try limits.count(request, of: user)
@@ -85,7 +84,7 @@ struct Callers: Sendable {
         }
     }
 
-    func requiredUser(_ request: HTTPRequest) throws(Refusal) -> UserID {
+    package func requiredUser(_ request: HTTPRequest) throws(Refusal) -> UserID {
         if let user = try user(request) { return user }
         switch way {
         case .dev: throw .unauthenticated("Say who you are in the header X-User-Id.")
@@ -108,7 +107,7 @@ struct Callers: Sendable {
     var givesNames: Bool { if case .visitor = way { true } else { false } }
 
     /// Whether nothing but cookies can say who calls.
-    func isBrowser(_ request: HTTPRequest) -> Bool {
+    package func isBrowser(_ request: HTTPRequest) -> Bool {
         request.header("Authorization") == nil && request.header("X-User-Id") == nil
     }
 
@@ -119,7 +118,7 @@ struct Callers: Sendable {
         return nil
     }
 
-    func requireOperator(_ request: HTTPRequest) throws(Refusal) {
+    package func requireOperator(_ request: HTTPRequest) throws(Refusal) {
         guard let key = Self.bearer(request) else {
             throw .unauthenticated("Send the admin key as Authorization: Bearer <key>.")
         }
@@ -141,7 +140,7 @@ struct Callers: Sendable {
 /// It remembers good JWTs for a while: a visitor sends the same one with each poll, and a
 /// public-key check costs far more than a look-up.
 private actor CallerKeys: OnLoop {
-    nonisolated let loop: EventLoop
+    package nonisolated let loop: EventLoop
     private var adminKey: [UInt8]
     /// With `--auth jwt`.
     private var verifier: JWTVerifier?

@@ -1,7 +1,7 @@
 import HTTP
 
 /// How this server's cookies are written: HttpOnly, SameSite=Lax, and Secure over HTTPS.
-struct Cookies: Sendable {
+package struct Cookies: Sendable {
     /// Every cookie is Secure, whatever the proxy says (`--cookie-secure`).
     let isAlwaysSecure: Bool
 
@@ -9,7 +9,7 @@ struct Cookies: Sendable {
 
     /// One for the whole site. Over HTTPS its name says that no other host has set it (RFC 6265bis,
     /// section 4.1.3.2).
-    func header(_ name: String, _ value: String, maxAgeSeconds: Int, _ request: HTTPRequest)
+    package func header(_ name: String, _ value: String, maxAgeSeconds: Int, _ request: HTTPRequest)
         -> HTTPHeader
     {
         let isSecure = isSecure(request)
@@ -27,7 +27,7 @@ struct Cookies: Sendable {
     }
 
     /// One that is sent to a part of the site only.
-    func header(
+    package func header(
         _ name: String,
         _ value: String,
         maxAgeSeconds: Int,

@@ -1,18 +1,17 @@
 import HTTP
-import Onsale
 import Values
 
 /// Who looks at a page.
-struct PageVisitor: Equatable, Sendable {
-    let user: UserID
+package struct PageVisitor: Equatable, Sendable {
+    package let user: UserID
     /// Of a name that was made for this browser just now: its cookie is to be set.
-    let newToken: String?
+    package let newToken: String?
 }
 
 extension Handlers {
     /// By credentials, or by a name made for this browser where people need no account. Nil: nobody
     /// that this server knows.
-    func pageVisitor(_ request: HTTPRequest) throws(Refusal) -> PageVisitor? {
+    package func pageVisitor(_ request: HTTPRequest) throws(Refusal) -> PageVisitor? {
         if let user = try callers.user(request) { return PageVisitor(user: user, newToken: nil) }
         // A ticket proves a place, never a buyer: whoever sends one has to say who they are.
         if request.header("Onsale-Ticket") != nil { _ = try callers.requiredUser(request) }
@@ -20,7 +19,7 @@ extension Handlers {
     }
 
     /// The page as an answer, with the cookie of a new visitor.
-    func respond(
+    package func respond(
         _ page: [UInt8],
         to visitor: PageVisitor?,
         _ request: HTTPRequest,
@@ -32,7 +31,9 @@ extension Handlers {
     }
 
     /// Back to a page, so that a reload repeats nothing.
-    func back(to address: String, _ visitor: PageVisitor?, _ request: HTTPRequest) -> HTTPResponse {
+    package func back(to address: String, _ visitor: PageVisitor?, _ request: HTTPRequest)
+        -> HTTPResponse
+    {
         let location = HTTPHeader("Location", address)
         return HTTPResponse(
             status: 303,
@@ -40,7 +41,7 @@ extension Handlers {
         )
     }
 
-    func newCookie(_ visitor: PageVisitor?, _ request: HTTPRequest) -> [HTTPHeader] {
+    package func newCookie(_ visitor: PageVisitor?, _ request: HTTPRequest) -> [HTTPHeader] {
         guard let token = visitor?.newToken else { return [] }
         return [VisitorCookie.header(token, cookies, request)]
     }

@@ -1,5 +1,4 @@
 import Crypto
-import Onsale
 import Values
 
 /// Names for people without accounts, and tokens that prove them.

@@ -1,18 +1,17 @@
 import EventLoop
 import HTTP
 import Logging
-import Onsale
 import Values
 
 /// Who asks more of one loop than a visitor needs: 429, by address and by user.
 ///
 /// A loop counts for itself, so that counting takes no lock: a client whose connections are spread
 /// over all loops gets as many times its rate.
-actor RateLimits: OnLoop {
+package actor RateLimits: OnLoop {
     /// What is counted: in the log and in the metrics.
-    enum Subject: String, Sendable { case address, user }
+    package enum Subject: String, Sendable { case address, user }
 
-    nonisolated let loop: EventLoop
+    package nonisolated let loop: EventLoop
     private let rates: RequestRates
     private let counter: Counter
     private var buckets = TokenBuckets()
@@ -46,7 +45,7 @@ actor RateLimits: OnLoop {
 
     /// Whose share of the live streams a request takes from; nil: nobody's. Whoever has no rate of
     /// reads by address has no share either.
-    nonisolated func streamClient(_ request: HTTPRequest) -> NetworkAddress? {
+    package nonisolated func streamClient(_ request: HTTPRequest) -> NetworkAddress? {
         guard !request.isFromProxy, rates.perAddress[.read] != nil else { return nil }
         return request.client.site
     }

@@ -1,12 +1,12 @@
 import HTTP
 
 /// What kinds of requests are counted apart.
-public enum RateClass: UInt8, CaseIterable, Sendable {
+package enum RateClass: UInt8, CaseIterable, Sendable {
     case enter = 1
     case change, read, list, admin
 
     /// As the flags and the metrics call it.
-    public var name: String {
+    package var name: String {
         switch self {
         case .enter: "enter"
         case .change: "change"
@@ -26,14 +26,14 @@ public enum RateClass: UInt8, CaseIterable, Sendable {
 }
 
 /// So many requests a second in the long run, and so many at once after a pause.
-public struct RateLimit: Sendable, Equatable {
-    public static let perSecondMax = 1_000_000
-    public static let burstMax = 10_000_000
+package struct RateLimit: Sendable, Equatable {
+    package static let perSecondMax = 1_000_000
+    package static let burstMax = 10_000_000
 
-    public let perSecond: Int
-    public let burst: Int
+    let perSecond: Int
+    let burst: Int
 
-    public init(perSecond: Int, burst: Int) {
+    init(perSecond: Int, burst: Int) {
         precondition((1...Self.perSecondMax).contains(perSecond), "no rate")
         precondition((1...Self.burstMax).contains(burst), "no burst")
         self.perSecond = perSecond
@@ -42,22 +42,22 @@ public struct RateLimit: Sendable, Equatable {
 }
 
 /// What one event loop grants.
-public struct RequestRates: Sendable {
-    public var perAddress = RateRules.perAddress
-    public var perUser = RateRules.perUser
+package struct RequestRates: Sendable {
+    package var perAddress = RateRules.perAddress
+    package var perUser = RateRules.perUser
 
-    public init() {}
+    package init() {}
 }
 
 /// The limit of each class; a class without one is not limited. For one event loop.
-public struct RateRules: Sendable, Equatable {
+package struct RateRules: Sendable, Equatable {
     private var limits: [RateClass: RateLimit]
 
-    public subscript(_ kind: RateClass) -> RateLimit? { limits[kind] }
+    subscript(_ kind: RateClass) -> RateLimit? { limits[kind] }
 
     /// A company of 1,000 people shares one address. At an opening all of them press twice, load a
     /// page of five files (5,000 reads), and then poll once a second at most (1,000 reads).
-    public static let perAddress = RateRules(limits: [
+    static let perAddress = RateRules(limits: [
         .enter: RateLimit(perSecond: 200, burst: 3_000),
         .change: RateLimit(perSecond: 400, burst: 5_000),
         .read: RateLimit(perSecond: 3_000, burst: 15_000),
@@ -66,26 +66,26 @@ public struct RateRules: Sendable, Equatable {
     ])
 
     /// A person with a few open pages, each of which polls once a second, and a press each 100 ms.
-    public static let perUser = RateRules(limits: [
+    static let perUser = RateRules(limits: [
         .enter: RateLimit(perSecond: 5, burst: 60),
         .change: RateLimit(perSecond: 10, burst: 120),
         .read: RateLimit(perSecond: 50, burst: 600),
         .list: RateLimit(perSecond: 10, burst: 120),
     ])
 
-    public static let off = RateRules(limits: [:])
+    static let off = RateRules(limits: [:])
 
     private init(limits: [RateClass: RateLimit]) { self.limits = limits }
 
     /// Why a text is no change of rates.
-    public enum TextError: Error, Equatable {
+    package enum TextError: Error, Equatable {
         case unreadable(part: String)
         /// Which of the two counts is nobody's guess.
         case twice(RateClass)
     }
 
     /// `enter=5:60,read=off`: a second and at once, in place of these rules' own; or `off`.
-    public func changed(by text: String) throws(TextError) -> RateRules {
+    package func changed(by text: String) throws(TextError) -> RateRules {
         if text == "off" { return .off }
         var rules = self
         var named: Set<RateClass> = []

@@ -5,14 +5,16 @@ import HTTP
 ///
 /// A stream counts until it is over, however it ends. There are no more addresses than streams, so
 /// the limit of the kind bounds the table too.
-final class StreamShares {
+package final class StreamShares {
     private let perAddressMax: Int
     private var open: [NetworkAddress: Int] = [:]
 
-    init(perAddressMax: Int) { self.perAddressMax = perAddressMax }
+    package init(perAddressMax: Int) { self.perAddressMax = perAddressMax }
 
     /// A stream for `client`, as `RateLimits.streamClient` names it; nil is not counted.
-    func stream(on loop: EventLoop, for client: NetworkAddress?) throws(Refusal) -> EventStream {
+    package func stream(on loop: EventLoop, for client: NetworkAddress?) throws(Refusal)
+        -> EventStream
+    {
         let stream = EventStream(on: loop)
         guard let client else { return stream }
         let others = open[client, default: 0]

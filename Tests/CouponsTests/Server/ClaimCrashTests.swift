@@ -1,10 +1,11 @@
 import Foundation
 import JSON
-import Store
 import Synchronization
+import Testing
 import TestPostgres
 import TestRedis
-import Testing
+
+@testable import Ledger
 
 /// `kill -9` of Redis, of a server, of PostgreSQL in the middle of a wave of claims: afterwards all
 /// are issued, each to one user, and who saw a yes has it.

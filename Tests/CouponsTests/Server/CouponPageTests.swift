@@ -1,7 +1,7 @@
 import Foundation
 import JSON
-import TestRedis
 import Testing
+import TestRedis
 
 /// The coupon page as a browser without a script uses it.
 @Suite(.timeLimit(.minutes(2))) struct CouponPageTests {

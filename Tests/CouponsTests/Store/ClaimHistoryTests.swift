@@ -1,9 +1,9 @@
-import Onsale
 import Redis
 import Synchronization
 import Testing
 import Values
-@testable import Store
+
+@testable import Coupons
 
 /// Random histories: claims from two processes, the ledger away or silent, Redis emptied, the
 /// quantity raised. Whatever anybody was told must stay true.

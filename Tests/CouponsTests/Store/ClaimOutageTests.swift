@@ -1,9 +1,10 @@
-import Onsale
 import SQL
-import TestRedis
 import Testing
+import TestRedis
 import Values
-@testable import Store
+
+@testable import Coupons
+@testable import Engines
 
 /// The ledger does not answer, or nobody hears what it did.
 @Suite(.timeLimit(.minutes(1))) struct ClaimOutageTests {

@@ -1,9 +1,10 @@
-import Onsale
 import Redis
 import SQL
 import Testing
 import Values
-@testable import Store
+
+@testable import Coupons
+@testable import Ledger
 
 /// DESIGN 10.11: everybody at once for one coupon; one user many times at once.
 @Suite(.timeLimit(.minutes(2))) struct ClaimRaceTests {

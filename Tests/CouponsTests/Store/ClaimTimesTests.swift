@@ -1,8 +1,9 @@
-import Onsale
 import SQL
 import Testing
 import Values
-@testable import Store
+
+@testable import Coupons
+@testable import Ledger
 
 /// When a coupon can be claimed, and how its quantity changes.
 @Suite(.timeLimit(.minutes(1))) struct ClaimTimesTests {

@@ -1,12 +1,14 @@
 import EventLoop
-import Onsale
 import Redis
 import SQL
 import Synchronization
-import TestRedis
 import Testing
+import TestRedis
 import Values
-@testable import Store
+
+@testable import Coupons
+@testable import Engines
+@testable import Ledger
 
 /// A guard in the gate's scripts that a test can switch off, to see that its absence is noticed.
 enum GateGuard: String, CaseIterable, Sendable {

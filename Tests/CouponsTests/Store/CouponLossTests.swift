@@ -1,9 +1,10 @@
-import Onsale
 import Redis
 import SQL
 import Testing
 import Values
-@testable import Store
+
+@testable import Coupons
+@testable import Ledger
 
 /// Redis comes back empty or older; the ledger says what is issued.
 @Suite(.timeLimit(.minutes(2))) struct CouponLossTests {

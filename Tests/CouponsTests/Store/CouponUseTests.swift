@@ -1,8 +1,13 @@
-import Onsale
 import SQL
 import Testing
 import Values
-@testable import Store
+
+@testable import Coupons
+@testable import Ledger
+@testable import Payments
+@testable import Points
+@testable import Seats
+@testable import Shop
 
 /// A coupon takes something off an order or a payment, once, for the user who has it.
 @Suite struct CouponUseTests {

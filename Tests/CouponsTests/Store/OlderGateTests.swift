@@ -1,10 +1,11 @@
-import Onsale
 import Redis
 import SQL
-import TestRedis
 import Testing
+import TestRedis
 import Values
-@testable import Store
+
+@testable import Coupons
+@testable import Engines
 
 /// Redis comes back older than the ledger: gates know what is issued before they answer anybody.
 @Suite(.timeLimit(.minutes(2))) struct OlderGateTests {

@@ -1,12 +1,12 @@
-import Onsale
 import Redis
 import SQL
 import Synchronization
-import TestRedis
 import Testing
+import TestRedis
 import Values
 
-@testable import Store
+@testable import Coupons
+@testable import Engines
 
 /// The ledger is put back from a backup, and Redis is kept: gates know of claims and settings that
 /// the ledger has lost. They are as the ledger says before they answer anybody.

@@ -1,7 +1,8 @@
-import Onsale
 import Testing
 import Values
-@testable import Web
+
+@testable import Coupons
+@testable import Site
 
 @Suite struct PagesCouponTests {
     private static var yours: CouponPage {

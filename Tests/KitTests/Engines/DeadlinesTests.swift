@@ -1,6 +1,6 @@
 import Testing
 
-@testable import Store
+@testable import Engines
 
 @Suite struct DeadlinesTests {
     @Test func theFirstIsTakenAndOnlyWhenDue() {

@@ -2,7 +2,7 @@ import EventLoop
 import Synchronization
 import Testing
 
-@testable import Store
+@testable import Engines
 
 @Suite(.timeLimit(.minutes(1))) struct GatherTests {
     private typealias Sums = Gather<String, Int, Int>

@@ -2,7 +2,7 @@ import EventLoop
 import Synchronization
 import Testing
 
-@testable import Store
+@testable import Engines
 
 /// What is read once for many.
 @Suite(.timeLimit(.minutes(1))) struct ReadsTests {

@@ -2,7 +2,7 @@ import EventLoop
 import Synchronization
 import Testing
 
-@testable import Store
+@testable import Engines
 
 @Suite(.timeLimit(.minutes(1))) struct TurnReadsTests {
     /// How often each key was read; what it reads is how often that was.

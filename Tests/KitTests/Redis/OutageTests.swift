@@ -1,8 +1,8 @@
 import EventLoop
 import Glibc
 import Redis
-import TestRedis
 import Testing
+import TestRedis
 
 @Suite(.timeLimit(.minutes(1))) struct OutageTests {
     private static let quick: RedisConfiguration = {

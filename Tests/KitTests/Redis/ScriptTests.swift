@@ -1,6 +1,6 @@
 import Redis
-import TestRedis
 import Testing
+import TestRedis
 
 @Suite(.timeLimit(.minutes(1))) struct ScriptTests {
     private static let counting = RedisLibrary(

@@ -1,7 +1,7 @@
 import EventLoop
 import Foundation
-import TestRedis
 import Testing
+import TestRedis
 
 @testable import Redis
 

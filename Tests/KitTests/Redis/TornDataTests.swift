@@ -1,8 +1,8 @@
 import EventLoop
 import Foundation
 import Redis
-import TestRedis
 import Testing
+import TestRedis
 
 /// Files of a private Redis as a power loss may leave them.
 @Suite(.timeLimit(.minutes(1))) struct TornDataTests {

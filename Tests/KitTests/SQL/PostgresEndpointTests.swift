@@ -1,7 +1,7 @@
 import EventLoop
 import SQL
-import TestPostgres
 import Testing
+import TestPostgres
 
 @Suite(.timeLimit(.minutes(2))) struct PostgresEndpointTests {
     @Test(

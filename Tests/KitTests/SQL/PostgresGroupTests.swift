@@ -1,6 +1,6 @@
 import EventLoop
-import TestPostgres
 import Testing
+import TestPostgres
 
 @testable import SQL
 

@@ -1,6 +1,6 @@
 import SQL
-import TestPostgres
 import Testing
+import TestPostgres
 
 /// In which order groups lock rows: those of two connections that meet wait one way only.
 @Suite(.timeLimit(.minutes(2))) struct PostgresLockTests {

@@ -1,5 +1,5 @@
-import TestPostgres
 import Testing
+import TestPostgres
 
 @testable import SQL
 

@@ -1,7 +1,7 @@
 import EventLoop
 import SQL
-import TestPostgres
 import Testing
+import TestPostgres
 
 /// PostgreSQL dies, freezes, refuses; the ledger says so, and heals by itself.
 @Suite(.timeLimit(.minutes(2))) struct PostgresOutageTests {

@@ -1,6 +1,6 @@
 import Foundation
-import TestPostgres
 import Testing
+import TestPostgres
 
 /// The private server itself: what other tests rely on.
 @Suite(.timeLimit(.minutes(2))) struct PostgresServerTests {

@@ -1,7 +1,7 @@
 import EventLoop
 import Synchronization
-import TestPostgres
 import Testing
+import TestPostgres
 
 @testable import SQL
 

@@ -1,4 +1,3 @@
-import Onsale
 import Testing
 import Values
 

@@ -1,5 +1,4 @@
 import Foundation
-import Onsale
 import Testing
 import Values
 

@@ -1,8 +1,8 @@
 import Foundation
 import JSON
+import Testing
 import TestPostgres
 import TestRedis
-import Testing
 
 /// PostgreSQL dies in the middle of a sale: 503, nothing half-written, healthy by itself.
 @Suite(.timeLimit(.minutes(3))) struct LedgerOutageTests {

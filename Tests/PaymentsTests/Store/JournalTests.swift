@@ -1,8 +1,11 @@
-import Onsale
 import SQL
 import Testing
 import Values
-@testable import Store
+
+@testable import Ledger
+@testable import Payments
+@testable import Points
+@testable import Seats
 
 /// Proof 12 of the design: the journal explains every balance, after any history.
 @Suite struct JournalTests {

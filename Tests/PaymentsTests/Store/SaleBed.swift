@@ -1,14 +1,22 @@
 import Crypto
 import EventLoop
-import Onsale
 import Redis
 import SQL
 import Synchronization
+import Testing
 import TestPostgres
 import TestRedis
-import Testing
 import Values
-@testable import Store
+
+@testable import Coupons
+@testable import Engines
+@testable import Ledger
+@testable import Payments
+@testable import Points
+@testable import Rankings
+@testable import Rooms
+@testable import Seats
+@testable import Shop
 
 /// The ledger's engine of a bed: every sale test runs on both.
 enum Engine: String, CaseIterable, Sendable { case sqlite, postgres }

@@ -1,10 +1,15 @@
-import EventLoop
 import Crypto
-import Onsale
+import EventLoop
 import SQL
 import Testing
 import Values
-@testable import Store
+
+@testable import Engines
+@testable import Ledger
+@testable import Payments
+@testable import Points
+@testable import Seats
+@testable import Shop
 
 /// What tests of sales do again and again.
 extension SaleBed {

@@ -2,10 +2,10 @@ import EventLoop
 import Foundation
 import SQL
 import Synchronization
-import TestPostgres
 import Testing
+import TestPostgres
 
-@testable import Store
+@testable import Ledger
 
 /// A ledger of its own for one test: a file, or a database of the run's PostgreSQL.
 final class TestLedger: Sendable {

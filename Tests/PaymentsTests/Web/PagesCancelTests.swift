@@ -1,7 +1,8 @@
-import Onsale
 import Testing
 import Values
-@testable import Web
+
+@testable import Seats
+@testable import Site
 
 /// What buyers may cancel, told before they pay.
 @Suite struct PagesCancelTests {

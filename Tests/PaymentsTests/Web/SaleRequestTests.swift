@@ -1,10 +1,11 @@
 import HTTP
 import JSON
-import Onsale
-import Store
 import Testing
 import Values
-@testable import Web
+
+@testable import Ledger
+@testable import Seats
+@testable import Site
 
 @Suite struct IdempotencyKeyTests {
     @Test func aKeyIs1To255PrintableCharacters() {

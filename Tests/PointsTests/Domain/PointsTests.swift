@@ -1,6 +1,7 @@
-import Onsale
 import Testing
 import Values
+
+@testable import Coupons
 
 /// Sums and products of points that come from outside.
 @Suite struct PointsTests {

@@ -1,8 +1,9 @@
-import Onsale
 import SQL
 import Testing
 import Values
-@testable import Store
+
+@testable import Ledger
+@testable import Points
 
 /// What a payment provider calls a payment is credited once, whatever is sent and when.
 @Suite struct ChargeReferenceTests {

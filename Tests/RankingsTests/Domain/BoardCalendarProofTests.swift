@@ -1,6 +1,7 @@
-import Onsale
 import Testing
 import Values
+
+@testable import Rankings
 
 /// Proof 8 of the design: what the calendar says against what the C library says.
 @Suite struct BoardCalendarProofTests {

@@ -1,7 +1,8 @@
 import Foundation
-import Onsale
 import Testing
 import Values
+
+@testable import Rankings
 
 /// The names of instants as the C library tells them: another program, another database of zones.
 enum CalendarOracle {

@@ -1,6 +1,7 @@
-import Onsale
 import Testing
 import Values
+
+@testable import Rankings
 
 @Suite struct SelloutRateTests {
     private static let opening: Int64 = 1_800_000_000_000

@@ -1,6 +1,7 @@
-import Onsale
 import Testing
 import Values
+
+@testable import Rankings
 
 @Suite struct SelloutFractionTests {
     @Test(

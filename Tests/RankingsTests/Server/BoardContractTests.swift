@@ -1,6 +1,6 @@
 import JSON
-import TestRedis
 import Testing
+import TestRedis
 
 /// Boards as the contract says them: one process on SQLite, two on PostgreSQL.
 @Suite(.saleBeds, .timeLimit(.minutes(3))) struct BoardContractTests {

@@ -1,6 +1,6 @@
 import JSON
-import TestRedis
 import Testing
+import TestRedis
 
 /// The contract of the best sellers, on beds of its own: a list that was counted stays for minutes.
 @Suite(.timeLimit(.minutes(2))) struct PopularContractTests {

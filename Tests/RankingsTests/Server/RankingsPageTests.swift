@@ -1,8 +1,8 @@
 import Foundation
 import JSON
+import Testing
 import TestPostgres
 import TestRedis
-import Testing
 
 /// The page of rankings as a browser has it, and what keeps it true.
 @Suite(.timeLimit(.minutes(2))) struct RankingsPageTests {

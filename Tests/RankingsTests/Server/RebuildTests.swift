@@ -1,7 +1,7 @@
 import EventLoop
 import Redis
-import TestRedis
 import Testing
+import TestRedis
 
 /// `onsale rankings rebuild`, and the audit of boards, beside running servers.
 @Suite(.timeLimit(.minutes(2))) struct RebuildTests {

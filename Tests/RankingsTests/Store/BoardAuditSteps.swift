@@ -1,9 +1,11 @@
-import Onsale
 import Redis
 import SQL
 import Testing
 import Values
-@testable import Store
+
+@testable import Engines
+@testable import Ledger
+@testable import Rankings
 
 /// What tests of the boards' audit do again and again.
 extension RankingBed {

@@ -1,9 +1,10 @@
-import Onsale
 import Redis
-import TestRedis
 import Testing
+import TestRedis
 import Values
-@testable import Store
+
+@testable import Ledger
+@testable import Rankings
 
 /// The audit of boards: what is right is found to be right, whatever goes on, and what somebody has
 /// changed is found.

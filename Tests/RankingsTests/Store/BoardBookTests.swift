@@ -1,8 +1,8 @@
-import Onsale
-import TestRedis
 import Testing
+import TestRedis
 import Values
-@testable import Store
+
+@testable import Rankings
 
 /// What readers of boards are told.
 @Suite(.timeLimit(.minutes(3))) struct BoardBookTests {

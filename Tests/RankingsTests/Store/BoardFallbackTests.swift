@@ -1,8 +1,9 @@
-import Onsale
-import TestRedis
 import Testing
+import TestRedis
 import Values
-@testable import Store
+
+@testable import Engines
+@testable import Rankings
 
 /// Boards while Redis is away, is empty, or has forgotten.
 @Suite(.timeLimit(.minutes(3))) struct BoardFallbackTests {

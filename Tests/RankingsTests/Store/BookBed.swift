@@ -1,12 +1,14 @@
 import EventLoop
-import Onsale
 import Redis
 import SQL
 import Synchronization
-import TestRedis
 import Testing
+import TestRedis
 import Values
-@testable import Store
+
+@testable import Engines
+@testable import Ledger
+@testable import Rankings
 
 /// Processes' worth of boards: a ledger, its relay, Redis, and who reads. Time is the bed's own.
 final class BookBed: Sendable {

@@ -1,7 +1,7 @@
-import Onsale
 import Testing
 import Values
-@testable import Store
+
+@testable import Rankings
 
 /// Days, weeks and months that are over.
 @Suite(.timeLimit(.minutes(3))) struct ChartReadingTests {

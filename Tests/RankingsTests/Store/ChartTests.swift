@@ -1,8 +1,8 @@
-import Onsale
 import SQL
 import Testing
 import Values
-@testable import Store
+
+@testable import Rankings
 
 /// What is kept of lists: charts, peaks, samples.
 @Suite struct ChartTests {

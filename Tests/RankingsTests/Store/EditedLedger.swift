@@ -1,5 +1,3 @@
-import Store
-
 @testable import SQL
 
 /// A ledger whose statements a test changes on their way: a guard is switched off in it.

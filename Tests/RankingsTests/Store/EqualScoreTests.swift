@@ -1,7 +1,7 @@
-import Onsale
 import Testing
 import Values
-@testable import Store
+
+@testable import Rankings
 
 /// Of equal scores the one that was reached first stands first, by one rule in every window: in
 /// Redis, in a board that is built anew, and in the ledger.

@@ -1,9 +1,10 @@
-import Onsale
 import SQL
-import TestRedis
 import Testing
+import TestRedis
 import Values
-@testable import Store
+
+@testable import Ledger
+@testable import Rankings
 
 /// Days, weeks and months that are over become charts.
 @Suite(.timeLimit(.minutes(3))) struct FreezePeriodsTests {

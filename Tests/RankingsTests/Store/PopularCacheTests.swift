@@ -1,8 +1,10 @@
-import Onsale
 import Redis
 import Testing
 import Values
-@testable import Store
+
+@testable import Engines
+@testable import Ledger
+@testable import Rankings
 
 /// Who counts the best sellers, how often, and what happens when nobody does.
 @Suite(.timeLimit(.minutes(3))) struct PopularCacheTests {

@@ -1,8 +1,10 @@
-import Onsale
 import Redis
 import Testing
 import Values
-@testable import Store
+
+@testable import Ledger
+@testable import Rankings
+@testable import Shop
 
 /// What tests of the best sellers do again and again.
 extension RankingBed {

@@ -1,9 +1,9 @@
-import Onsale
 import Redis
-import TestRedis
 import Testing
+import TestRedis
 import Values
-@testable import Store
+
+@testable import Rankings
 
 /// What the list of best sellers says.
 @Suite(.timeLimit(.minutes(3))) struct PopularTests {

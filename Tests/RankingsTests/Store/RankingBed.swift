@@ -1,10 +1,12 @@
-import Onsale
 import Redis
 import Synchronization
-import TestRedis
 import Testing
+import TestRedis
 import Values
-@testable import Store
+
+@testable import Engines
+@testable import Ledger
+@testable import Rankings
 
 /// A guard in the scripts of the best sellers that a test can switch off, to see that its absence
 /// is noticed.

@@ -1,9 +1,11 @@
 import EventLoop
-import Onsale
 import SQL
 import Testing
 import Values
-@testable import Store
+
+@testable import Ledger
+@testable import Rankings
+@testable import Seats
 
 /// A ledger of a program from before rankings, brought up to date: what its outbox knows is not
 /// lost.

@@ -1,8 +1,12 @@
-import Onsale
 import SQL
 import Testing
 import Values
-@testable import Store
+
+@testable import Ledger
+@testable import Payments
+@testable import Rankings
+@testable import Seats
+@testable import Shop
 
 /// What tests of rankings do to a ledger again and again: no Redis, no points, any instant.
 extension OutboxBed.Side {

@@ -1,8 +1,10 @@
-import Onsale
 import Synchronization
 import Testing
 import Values
-@testable import Store
+
+@testable import Engines
+@testable import Ledger
+@testable import Rankings
 
 /// Proof 6 of the design, through what is real, sales, SQL, the relay, Redis: what is delivered 0,
 /// 1, 2, 100 times, out of order, and lost in the middle, counts once.

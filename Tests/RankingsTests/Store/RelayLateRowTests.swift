@@ -1,8 +1,9 @@
-import Onsale
 import SQL
 import Testing
 import Values
-@testable import Store
+
+@testable import Ledger
+@testable import Rankings
 
 /// Proof 7 of the design for rankings: a lower row of the outbox that commits later counts, too.
 @Suite(.timeLimit(.minutes(2))) struct RelayLateRowTests {

@@ -1,8 +1,11 @@
-import Onsale
 import SQL
 import Testing
 import Values
-@testable import Store
+
+@testable import Ledger
+@testable import Payments
+@testable import Rankings
+@testable import Seats
 
 /// Proof 9 of the design for rankings: given back after the sell-out, more seats after it, given
 /// back twice.

@@ -1,9 +1,9 @@
 import Foundation
-import Onsale
 import Redis
 import Testing
 import Values
-@testable import Store
+
+@testable import Rankings
 
 /// A year of real orders, replayed by `Benchmarks/flights`, which names the folder of its files in
 /// the environment: every list is what pandas says.

@@ -1,9 +1,9 @@
-import Onsale
 import SQL
 import Testing
 import Values
 
-@testable import Store
+@testable import Ledger
+@testable import Rankings
 
 /// The ledger is put back from a backup, and Redis is kept: boards in it know of what the ledger
 /// has lost.

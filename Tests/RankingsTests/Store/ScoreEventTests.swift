@@ -1,8 +1,10 @@
-import Onsale
 import SQL
 import Testing
 import Values
-@testable import Store
+
+@testable import Engines
+@testable import Ledger
+@testable import Rankings
 
 /// What the outbox tells boards.
 @Suite struct ScoreEventTests {

@@ -1,8 +1,9 @@
-import Onsale
 import SQL
 import Testing
 import Values
-@testable import Store
+
+@testable import Ledger
+@testable import Rankings
 
 /// Scores that somebody sends.
 @Suite struct ScoreTests {

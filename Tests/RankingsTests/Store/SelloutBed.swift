@@ -1,10 +1,12 @@
 import EventLoop
-import Onsale
 import Redis
-import TestRedis
 import Testing
+import TestRedis
 import Values
-@testable import Store
+
+@testable import Engines
+@testable import Ledger
+@testable import Rankings
 
 /// A ledger, the boards that are made of it, and the lists of sell-outs; time is the bed's own.
 struct SelloutBed: Sendable {

@@ -1,8 +1,8 @@
-import Onsale
 import SQL
 import Testing
 import Values
-@testable import Store
+
+@testable import Rankings
 
 /// How fast performances sell, as one process remembers it.
 @Suite(.timeLimit(.minutes(3))) struct SelloutBookTests {

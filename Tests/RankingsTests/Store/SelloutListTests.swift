@@ -1,9 +1,9 @@
-import Onsale
 import SQL
-import TestRedis
 import Testing
+import TestRedis
 import Values
-@testable import Store
+
+@testable import Rankings
 
 /// The lists of sell-outs, on both engines.
 @Suite(.timeLimit(.minutes(3))) struct SelloutListTests {

@@ -1,8 +1,10 @@
-import Onsale
 import SQL
 import Testing
 import Values
-@testable import Store
+
+@testable import Payments
+@testable import Rankings
+@testable import Seats
 
 /// Proof 9 of the design, for rankings: the times of a sell-out are written once, by the commits
 /// that cross.

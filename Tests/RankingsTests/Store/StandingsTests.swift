@@ -1,8 +1,9 @@
-import Onsale
 import SQL
 import Testing
 import Values
-@testable import Store
+
+@testable import Rankings
+@testable import Shop
 
 /// Lists from the ledger: what the outbox says, added up by another way.
 @Suite struct StandingsTests {

@@ -1,7 +1,7 @@
-import Onsale
 import Testing
 import Values
-@testable import Store
+
+@testable import Rankings
 
 /// What a test has done to scores, written down by the test itself, and the lists that this makes
 /// by the words of their definition: no Redis, no ledger, no outbox.

@@ -1,6 +1,7 @@
 import Foundation
-import Onsale
 import Values
+
+@testable import Rankings
 
 /// Days, ISO weeks and months of a zone as Foundation tells them: another program, another reading
 /// of the zones.

@@ -1,8 +1,10 @@
-import Onsale
 import Synchronization
 import Testing
 import Values
-@testable import Store
+
+@testable import Payments
+@testable import Rankings
+@testable import Shop
 
 /// A year on two processes: orders, payments, refunds, points, sent twice and by either process;
 /// midnights, clocks put forward and back; restarts, a Redis that loses everything.

@@ -1,7 +1,11 @@
-import Onsale
 import Testing
 import Values
-@testable import Store
+
+@testable import Ledger
+@testable import Payments
+@testable import Rankings
+@testable import Seats
+@testable import Shop
 
 /// What happens in a year, by the ways that requests take; each is written into the book once.
 extension YearHistory {

@@ -1,8 +1,10 @@
-import Onsale
 import Synchronization
 import Testing
 import Values
-@testable import Store
+
+@testable import Engines
+@testable import Ledger
+@testable import Rankings
 
 /// A year of sales through everything that is real: SQL, the relay of two processes, Redis. Every
 /// window of every board is what a straightforward recomputation of the test says.

@@ -1,10 +1,11 @@
 import EventLoop
-import Onsale
 import Synchronization
 import Testing
 import Values
+
 @testable import HTTP
-@testable import Web
+@testable import Rankings
+@testable import Site
 
 @Suite(.timeLimit(.minutes(1))) struct LiveRankingsTests {
     /// Lists that a test changes, a clock that it turns, and how often the lists were read.

@@ -1,6 +1,7 @@
 import Testing
 
-@testable import Web
+@testable import Rankings
+@testable import Site
 
 /// Where the rankings page hears what changes, run with a stream, answers and timers of the test's.
 @Suite(.enabled(if: Node.path != nil, "there is no node")) struct PagesRankingsFeedTests {

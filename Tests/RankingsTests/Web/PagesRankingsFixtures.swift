@@ -1,6 +1,7 @@
-import Onsale
 import Values
-@testable import Web
+
+@testable import Rankings
+@testable import Site
 
 /// Pages of rankings for tests.
 extension Ranked {

@@ -1,9 +1,10 @@
 import Foundation
 import JSON
-import Onsale
 import Testing
 import Values
-@testable import Web
+
+@testable import Rankings
+@testable import Site
 
 /// The scripts of the rankings page against the page, its phrases and the server's documents; what
 /// they reckon is run where there is a `node` to run it, and has to come out as the server's.

@@ -1,7 +1,8 @@
-import Onsale
 import Testing
 import Values
-@testable import Web
+
+@testable import Rankings
+@testable import Site
 
 @Suite struct PagesRankingsTests {
     private static var empty: RankingsPage {

@@ -1,8 +1,8 @@
 import JSON
-import Onsale
 import Testing
 import Values
-@testable import Web
+
+@testable import Rankings
 
 /// The contract's documents, to the letter.
 @Suite struct RankingDocumentsTests {

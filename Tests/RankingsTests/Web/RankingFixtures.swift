@@ -1,6 +1,6 @@
-import Onsale
 import Values
-@testable import Web
+
+@testable import Rankings
 
 /// Lists of rankings for tests.
 enum Ranked {

@@ -1,6 +1,7 @@
-import Onsale
 import Testing
 import Values
+
+@testable import Rooms
 
 @Suite struct PositionTests {
     @Test func exactCountsFromOneAndHiddenSaysNothing() {

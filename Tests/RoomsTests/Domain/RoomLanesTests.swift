@@ -1,6 +1,7 @@
-import Onsale
 import Testing
 import Values
+
+@testable import Rooms
 
 @Suite struct RoomLanesTests {
     private func name(_ raw: String) throws -> LaneName { try #require(LaneName(raw)) }

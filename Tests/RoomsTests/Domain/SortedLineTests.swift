@@ -1,6 +1,7 @@
 import Testing
 import Values
-@testable import Onsale
+
+@testable import Rooms
 
 @Suite struct SortedLineTests {
     /// The same history played to a plain array.

@@ -1,6 +1,7 @@
-import Onsale
 import Testing
 import Values
+
+@testable import Rooms
 
 /// Which tickets are of a visit that was over when another began.
 struct TicketVisitTests {

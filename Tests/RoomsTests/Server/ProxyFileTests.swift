@@ -1,7 +1,7 @@
 import Foundation
 import JSON
-import TestRedis
 import Testing
+import TestRedis
 
 /// The files in `deploy`, in the real proxies, with a shop behind them that says what it is told.
 @Suite(.timeLimit(.minutes(1))) struct ProxyFileTests {

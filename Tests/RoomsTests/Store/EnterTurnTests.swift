@@ -1,9 +1,10 @@
 import EventLoop
-import Onsale
 import Synchronization
 import Testing
 import Values
-@testable import Store
+
+@testable import Engines
+@testable import Rooms
 
 /// Enters of one turn of the loop, asked for without a task each.
 @Suite struct EnterTurnTests {

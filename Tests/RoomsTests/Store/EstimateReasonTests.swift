@@ -1,7 +1,7 @@
-import Onsale
 import Testing
 import Values
-@testable import Store
+
+@testable import Rooms
 
 /// Why the wait got longer, as two processes tell it that look at one room. Time is the bed's own.
 @Suite struct EstimateReasonTests {

@@ -1,8 +1,8 @@
-import Onsale
 import Redis
 import Testing
 import Values
-@testable import Store
+
+@testable import Rooms
 
 /// A room with lanes, a code for each that any number of visitors may use.
 struct LaneBed: Sendable {

@@ -1,10 +1,12 @@
 import EventLoop
-import Onsale
 import Redis
 import SQL
 import Testing
 import Values
-@testable import Store
+
+@testable import Engines
+@testable import Ledger
+@testable import Rooms
 
 /// Codes, and who has used them.
 @Suite struct LaneCodeTests {

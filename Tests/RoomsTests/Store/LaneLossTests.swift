@@ -1,8 +1,9 @@
-import Onsale
 import Redis
 import Testing
 import Values
-@testable import Store
+
+@testable import Engines
+@testable import Rooms
 
 /// Lanes that go, and lanes after a loss of Redis.
 @Suite struct LaneLossTests {

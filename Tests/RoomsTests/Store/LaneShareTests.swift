@@ -1,7 +1,7 @@
-import Onsale
 import Testing
 import Values
-@testable import Store
+
+@testable import Rooms
 
 /// How the outflow is shared among lanes.
 @Suite struct LaneShareTests {

@@ -1,8 +1,8 @@
-import Onsale
 import Redis
 import Testing
 import Values
-@testable import Store
+
+@testable import Rooms
 
 /// Positions out of a loop's copy of the line are those of Redis.
 @Suite struct LineCopyTests {

@@ -1,8 +1,8 @@
-import Onsale
 import Redis
 import Testing
 import Values
-@testable import Store
+
+@testable import Rooms
 
 /// Visitors whose tickets prove that Redis has forgotten them.
 @Suite struct MissingVisitTests {

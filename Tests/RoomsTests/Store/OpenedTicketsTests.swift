@@ -1,7 +1,7 @@
-import Onsale
 import Testing
 import Values
-@testable import Store
+
+@testable import Rooms
 
 /// Tickets that a loop remembers having opened.
 @Suite struct OpenedTicketsTests {

@@ -1,9 +1,9 @@
-import Onsale
 import Redis
 import Testing
 import Values
 
-@testable import Store
+@testable import Ledger
+@testable import Rooms
 
 /// What `onsale audit` says of the number inside: lowering a capacity puts nobody out and is no
 /// break; to let somebody in above it is.

@@ -1,13 +1,14 @@
 import Crypto
 import EventLoop
-import Onsale
 import Redis
 import SQL
 import Synchronization
-import TestRedis
 import Testing
+import TestRedis
 import Values
-@testable import Store
+
+@testable import Engines
+@testable import Rooms
 
 /// A guard in the room's scripts that a test can switch off, to see that its absence is noticed.
 enum ScriptGuard: String, CaseIterable, Sendable {

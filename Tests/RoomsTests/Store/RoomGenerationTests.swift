@@ -1,8 +1,9 @@
-import Onsale
 import Redis
 import Testing
 import Values
-@testable import Store
+
+@testable import Engines
+@testable import Rooms
 
 /// Which generation a room is opened in, when visitors or processes notice that Redis is older.
 @Suite(.timeLimit(.minutes(1))) struct RoomGenerationTests {

@@ -1,8 +1,9 @@
-import Onsale
 import Redis
 import Testing
 import Values
-@testable import Store
+
+@testable import Engines
+@testable import Rooms
 
 /// A changed idle limit counts for those inside from now on. More are inside than a call looks at.
 @Suite(.timeLimit(.minutes(1))) struct RoomIdleTests {

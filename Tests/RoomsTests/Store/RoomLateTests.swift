@@ -1,7 +1,7 @@
-import Onsale
 import Testing
 import Values
-@testable import Store
+
+@testable import Rooms
 
 /// Sessions of a generation that is over, learned after the next one was opened.
 @Suite struct RoomLateTests {

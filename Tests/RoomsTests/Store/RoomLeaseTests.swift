@@ -1,8 +1,8 @@
-import Onsale
 import SQL
 import Testing
 import Values
-@testable import Store
+
+@testable import Rooms
 
 /// Leases are renewed while everything else goes on.
 @Suite(.timeLimit(.minutes(1))) struct RoomLeaseTests {

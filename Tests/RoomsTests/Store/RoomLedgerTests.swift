@@ -1,9 +1,10 @@
-import Onsale
 import Redis
 import SQL
 import Testing
 import Values
-@testable import Store
+
+@testable import Engines
+@testable import Rooms
 
 /// What rooms keep in the ledger: settings, state, generation, the lease of their sequences.
 @Suite(.timeLimit(.minutes(2))) struct RoomLedgerTests {

@@ -1,7 +1,8 @@
-import Onsale
 import Testing
 import Values
-@testable import Store
+
+@testable import Engines
+@testable import Rooms
 
 /// A server keeps so many rooms.
 @Suite struct RoomLimitTests {

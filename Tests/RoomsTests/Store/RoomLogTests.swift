@@ -1,11 +1,12 @@
 import EventLoop
-import Onsale
 import Redis
 import SQL
-import TestPostgres
 import Testing
+import TestPostgres
 import Values
-@testable import Store
+
+@testable import Ledger
+@testable import Rooms
 
 /// The log of admissions: complete, written once in effect, and not for ever.
 @Suite(.timeLimit(.minutes(2))) struct RoomLogTests {

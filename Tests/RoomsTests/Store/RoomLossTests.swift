@@ -1,8 +1,8 @@
-import Onsale
 import Redis
 import Testing
 import Values
-@testable import Store
+
+@testable import Rooms
 
 /// The whole proof: a full room, 2,000 in line, and then `FLUSHALL`, with the processes alive and
 /// without.

@@ -1,8 +1,8 @@
-import Onsale
 import Redis
 import Testing
 import Values
-@testable import Store
+
+@testable import Rooms
 
 /// A room full of visitors who poll, on two processes: what loses Redis in the recovery tests.
 final class RecoveryLine {

@@ -1,8 +1,8 @@
-import Onsale
 import Redis
 import Testing
 import Values
-@testable import Store
+
+@testable import Rooms
 
 /// Redis comes back empty or older in the middle of a sale.
 @Suite(.timeLimit(.minutes(1))) struct RoomRecoveryTests {

@@ -1,9 +1,9 @@
 import EventLoop
-import Onsale
 import Redis
 import Testing
 import Values
-@testable import Store
+
+@testable import Rooms
 
 /// A room where nothing is expected is left alone; whoever uses it again finds it as it was.
 @Suite(.timeLimit(.minutes(2))) struct RoomRestTests {

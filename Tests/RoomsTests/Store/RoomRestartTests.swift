@@ -1,9 +1,10 @@
-import Onsale
 import Redis
 import SQL
 import Testing
 import Values
-@testable import Store
+
+@testable import Engines
+@testable import Rooms
 
 /// Redis and all processes are lost together; only the ledger and the visitors' tickets are left.
 @Suite(.timeLimit(.minutes(3))) struct RoomRestartTests {

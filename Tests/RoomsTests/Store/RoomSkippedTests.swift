@@ -1,7 +1,7 @@
-import Onsale
 import Testing
 import Values
-@testable import Store
+
+@testable import Rooms
 
 /// `skipped` means one thing: absent at their turn, and not let in since.
 @Suite(.timeLimit(.minutes(1))) struct RoomSkippedTests {

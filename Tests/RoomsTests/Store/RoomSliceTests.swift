@@ -1,8 +1,10 @@
 import EventLoop
 import Redis
-import Store
-import TestRedis
 import Testing
+import TestRedis
+
+@testable import Engines
+@testable import Rooms
 
 /// However many visits are over at once, no call moves more than its share: Redis does nothing else
 /// meanwhile.

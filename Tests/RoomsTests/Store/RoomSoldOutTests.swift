@@ -1,8 +1,8 @@
-import Onsale
 import Redis
 import Testing
 import Values
-@testable import Store
+
+@testable import Rooms
 
 /// Something comes back to a room that was sold out: its line is where it was.
 @Suite(.timeLimit(.minutes(1))) struct RoomSoldOutTests {

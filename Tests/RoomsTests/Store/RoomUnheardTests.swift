@@ -1,8 +1,8 @@
-import Onsale
 import Redis
 import Testing
 import Values
-@testable import Store
+
+@testable import Rooms
 
 /// A session begins when its visitor can have heard of it: whoever polls as they are told never
 /// loses a place, however short the limits are.

@@ -1,7 +1,7 @@
-import Onsale
 import Testing
 import Values
-@testable import Store
+
+@testable import Rooms
 
 @Suite struct SessionClientsTests {
     private let ann = UserID("ann")

@@ -1,8 +1,8 @@
 import Crypto
-import Onsale
 import Testing
 import Values
-@testable import Store
+
+@testable import Rooms
 
 @Suite struct TicketSealTests {
     private let seal = TicketSeal(key: [UInt8](repeating: 7, count: 32))

@@ -1,7 +1,8 @@
 import Foundation
 import Testing
 
-@testable import Web
+@testable import Rooms
+@testable import Site
 
 /// Where the room's page hears of its ticket, run with a stream, answers, timers and a clock of the
 /// test's.

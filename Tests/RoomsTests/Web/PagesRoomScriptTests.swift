@@ -1,7 +1,8 @@
 import Foundation
 import Testing
 
-@testable import Web
+@testable import Rooms
+@testable import Site
 
 /// The scripts of the room's page on the page as the server renders it, with a stream, answers and
 /// timers of the test's: a room that is sold out, and what comes back to it.

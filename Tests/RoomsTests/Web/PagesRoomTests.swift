@@ -1,7 +1,8 @@
-import Onsale
 import Testing
 import Values
-@testable import Web
+
+@testable import Rooms
+@testable import Site
 
 @Suite struct PagesRoomTests {
     static let opening = "2026-12-24T01:00:00.000Z"

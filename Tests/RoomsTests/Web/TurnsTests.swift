@@ -1,6 +1,6 @@
 import Testing
 
-@testable import Web
+@testable import Rooms
 
 @Suite struct TurnsTests {
     /// 4,200 that are always due, 1,000 a round: the last one has its turn within five rounds.

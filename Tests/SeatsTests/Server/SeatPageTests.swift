@@ -1,7 +1,7 @@
 import Foundation
 import JSON
-import TestRedis
 import Testing
+import TestRedis
 
 /// The seat page as a browser without a script uses it: forms, cookies, redirects.
 @Suite(.timeLimit(.minutes(2))) struct SeatPageTests {

@@ -1,7 +1,7 @@
 import Foundation
 import JSON
-import TestRedis
 import Testing
+import TestRedis
 
 /// The last seat, and who waits for it.
 @Suite(.saleBeds, .timeLimit(.minutes(3))) struct SoldOutTests {

@@ -1,11 +1,14 @@
 import EventLoop
-import Onsale
 import Redis
 import SQL
-import TestRedis
 import Testing
+import TestRedis
 import Values
-@testable import Store
+
+@testable import Ledger
+@testable import Payments
+@testable import Rooms
+@testable import Seats
 
 /// Redis comes back older than the ledger: a crash of everything, a replica that lagged, the old
 /// half of a split brain. What the ledger has sold is sold before anybody holds.

@@ -1,10 +1,13 @@
 import EventLoop
-import Onsale
 import Redis
-import TestRedis
 import Testing
+import TestRedis
 import Values
-@testable import Store
+
+@testable import Engines
+@testable import Ledger
+@testable import Rooms
+@testable import Seats
 
 /// How Redis comes back older under a bed of sales.
 extension SaleBed {

@@ -1,9 +1,11 @@
 import EventLoop
-import Onsale
 import SQL
 import Testing
 import Values
-@testable import Store
+
+@testable import Ledger
+@testable import Payments
+@testable import Seats
 
 /// The seats in Redis are what the ledger says, also where a process died before it could tell.
 @Suite(.timeLimit(.minutes(2))) struct OutboxSeatsTests {

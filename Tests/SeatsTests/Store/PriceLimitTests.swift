@@ -1,8 +1,11 @@
-import Onsale
 import SQL
 import Testing
 import Values
-@testable import Store
+
+@testable import Coupons
+@testable import Ledger
+@testable import Payments
+@testable import Seats
 
 /// Amounts beyond 2^53 points: refused where a price is set, and no danger where one is there.
 @Suite struct PriceLimitTests {

@@ -1,11 +1,11 @@
 import EventLoop
-import Onsale
 import Redis
 import SQL
 import Synchronization
 import Testing
 import Values
-@testable import Store
+
+@testable import Seats
 
 /// A stadium's seats are made in steps, and others change the performance between two of them.
 @Suite(.timeLimit(.minutes(1))) struct PutStepsTests {

@@ -1,11 +1,14 @@
-import Onsale
 import Redis
 import SQL
 import Synchronization
 import Testing
 import Values
 
-@testable import Store
+@testable import Engines
+@testable import Ledger
+@testable import Payments
+@testable import Rooms
+@testable import Seats
 
 /// The ledger is put back from a backup, and Redis is kept: it knows of sales and cancels that the
 /// ledger has lost. Seats are as the ledger says before anybody holds.

@@ -1,9 +1,9 @@
-import Onsale
 import SQL
 import Testing
 import Values
 
-@testable import Store
+@testable import Ledger
+@testable import Seats
 
 /// How the ledger under a bed of sales is put back from a backup.
 extension SaleBed {

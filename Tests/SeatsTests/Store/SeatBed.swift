@@ -1,8 +1,9 @@
-import Onsale
 import Redis
 import Testing
 import Values
-@testable import Store
+
+@testable import Engines
+@testable import Seats
 
 /// A guard in the seats' scripts, or in what the room makes of its stock, that a test can switch
 /// off, to see that its absence is noticed.

@@ -1,7 +1,8 @@
-import Onsale
 import Synchronization
 import Values
-@testable import Store
+
+@testable import Engines
+@testable import Seats
 
 /// What the tests have in place of a ledger: sales that are all or none, and an outbox whose rows
 /// get numbers later.

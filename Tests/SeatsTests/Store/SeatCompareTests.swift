@@ -1,8 +1,9 @@
-import Onsale
 import Synchronization
 import Testing
 import Values
-@testable import Store
+
+@testable import Engines
+@testable import Seats
 
 /// Rows of the outbox that have no number when they are read, and one by the time they are applied.
 @Suite(.timeLimit(.minutes(1))) struct SeatCompareTests {

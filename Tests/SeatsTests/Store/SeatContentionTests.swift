@@ -1,7 +1,7 @@
-import Onsale
 import Testing
 import Values
-@testable import Store
+
+@testable import Seats
 
 /// Many users at once, at both processes, on Redis's own clock: the script is what decides.
 @Suite(.timeLimit(.minutes(1))) struct SeatContentionTests {

@@ -1,8 +1,9 @@
 import Crypto
-import Onsale
 import Testing
 import Values
-@testable import Store
+
+@testable import Rooms
+@testable import Seats
 
 @Suite struct SeatHoldSealTests {
     private static let key = [UInt8](repeating: 7, count: 32)

@@ -1,8 +1,9 @@
-import Onsale
 import Redis
 import Testing
 import Values
-@testable import Store
+
+@testable import Rooms
+@testable import Seats
 
 /// What a hold is, from taking seats to their sale.
 @Suite(.timeLimit(.minutes(1))) struct SeatHoldTests {

@@ -1,8 +1,8 @@
-import Onsale
 import Redis
 import Testing
 import Values
-@testable import Store
+
+@testable import Seats
 
 /// Redis comes back empty or older; the ledger says what is sold.
 @Suite(.timeLimit(.minutes(1))) struct SeatLossTests {

@@ -1,7 +1,7 @@
-import Onsale
 import Testing
 import Values
-@testable import Store
+
+@testable import Seats
 
 /// The outbox brings what a dead process could not tell: again, late, or for the first time.
 @Suite(.timeLimit(.minutes(1))) struct SeatOutboxTests {

@@ -1,10 +1,14 @@
-import Onsale
 import Redis
 import SQL
-import TestRedis
 import Testing
+import TestRedis
 import Values
-@testable import Store
+
+@testable import Engines
+@testable import Ledger
+@testable import Payments
+@testable import Points
+@testable import Seats
 
 /// Proofs 1 and 2 of the design: buyers at the same instant, and at the last one.
 @Suite struct SeatRaceTests {

@@ -1,8 +1,9 @@
-import Onsale
 import Redis
 import Testing
 import Values
-@testable import Store
+
+@testable import Rooms
+@testable import Seats
 
 /// A room admits no more than its performances can still serve, and is sold out when they are.
 @Suite(.timeLimit(.minutes(1))) struct SeatStockTests {

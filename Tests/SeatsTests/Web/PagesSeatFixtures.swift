@@ -1,6 +1,7 @@
-import Onsale
 import Values
-@testable import Web
+
+@testable import Seats
+@testable import Site
 
 /// Pages of seats for tests: `f` free, `h` held, `s` sold.
 enum SeatPages {

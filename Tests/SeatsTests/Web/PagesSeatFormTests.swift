@@ -1,7 +1,8 @@
-import Onsale
 import Testing
 import Values
-@testable import Web
+
+@testable import Seats
+@testable import Site
 
 @Suite struct PagesSeatFormTests {
     @Test func aHoldComesBackFromItsCookieAsItWas() throws {

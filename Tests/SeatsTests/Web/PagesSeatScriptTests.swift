@@ -1,7 +1,8 @@
 import Foundation
 import Testing
 
-@testable import Web
+@testable import Seats
+@testable import Site
 
 /// The scripts of the seat page against the page and its phrases; what they reckon is run where
 /// there is a `node` to run it.

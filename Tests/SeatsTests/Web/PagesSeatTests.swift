@@ -1,8 +1,9 @@
 import Foundation
-import Onsale
 import Testing
 import Values
-@testable import Web
+
+@testable import Seats
+@testable import Site
 
 @Suite struct PagesSeatTests {
     private static let views: [SeatPage] = [

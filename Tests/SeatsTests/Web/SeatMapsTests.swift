@@ -1,10 +1,10 @@
 import EventLoop
-import Onsale
-import Store
 import Synchronization
 import Testing
 import Values
-@testable import Web
+
+@testable import Engines
+@testable import Seats
 
 @Suite(.timeLimit(.minutes(1))) struct SeatMapsTests {
     /// A store with one map: it answers with the version of the moment at which it was asked, when

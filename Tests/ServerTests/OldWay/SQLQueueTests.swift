@@ -1,7 +1,7 @@
 import Foundation
 import JSON
-import TestPostgres
 import Testing
+import TestPostgres
 
 /// The queue in SQL that `make bench` measures beside Onsale: it must do its work to be compared.
 @Suite struct SQLQueueTests {

@@ -1,9 +1,9 @@
 import EventLoop
 import Foundation
 import Redis
+import Testing
 import TestPostgres
 import TestRedis
-import Testing
 
 /// Two processes that are busy for a long time, and what is looked at meanwhile.
 final class Soak {

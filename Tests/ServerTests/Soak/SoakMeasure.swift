@@ -1,9 +1,9 @@
 import EventLoop
 import Foundation
 import Redis
+import Testing
 import TestPostgres
 import TestRedis
-import Testing
 
 /// What a site takes at one moment: a line of the soak's table.
 struct SoakMeasure: Sendable {

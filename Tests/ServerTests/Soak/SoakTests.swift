@@ -1,8 +1,8 @@
 import EventLoop
 import Foundation
 import Redis
-import TestPostgres
 import Testing
+import TestPostgres
 
 /// A busy site over a long time: two processes on one Redis and one PostgreSQL stay up, take no
 /// more than what was sold needs, and keep every promise.

@@ -1,7 +1,7 @@
 import JSON
+import Testing
 import TestPostgres
 import TestRedis
-import Testing
 
 /// What `--demo` puts into the shop.
 @Suite(.timeLimit(.minutes(1))) struct DemoShopTests {

@@ -1,5 +1,4 @@
 import JSON
-import Onsale
 import Testing
 import Values
 

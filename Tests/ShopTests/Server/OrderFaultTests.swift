@@ -1,6 +1,7 @@
 import JSON
-import Store
 import Testing
+
+@testable import Ledger
 
 /// Proof 4 of the design for orders: `kill -9` at every step, a start, and everything adds up.
 @Suite(.timeLimit(.minutes(5))) struct OrderFaultTests {

@@ -1,7 +1,7 @@
 import Foundation
+import Testing
 import TestPostgres
 import TestRedis
-import Testing
 
 /// The shop page as a browser without a script uses it: forms, keys, cookies.
 @Suite(.timeLimit(.minutes(2))) struct ShopPageTests {

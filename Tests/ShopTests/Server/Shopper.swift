@@ -1,6 +1,6 @@
 import JSON
-import TestPostgres
 import Testing
+import TestPostgres
 
 /// A shopper's side of the contract, and the operator's who fills the shelves.
 extension Site {

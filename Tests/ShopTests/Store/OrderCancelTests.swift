@@ -1,8 +1,11 @@
-import Onsale
 import SQL
 import Testing
 import Values
-@testable import Store
+
+@testable import Ledger
+@testable import Payments
+@testable import Points
+@testable import Shop
 
 @Suite struct OrderCancelTests {
     @Test(arguments: Engine.allCases)

@@ -1,8 +1,9 @@
-import Onsale
 import SQL
 import Testing
 import Values
-@testable import Store
+
+@testable import Ledger
+@testable import Shop
 
 @Suite struct OrderRaceTests {
     private func buyers(_ bed: SaleBed, _ count: Int) async throws -> [UserID] {

@@ -1,8 +1,8 @@
-import Onsale
 import SQL
 import Testing
 import Values
-@testable import Store
+
+@testable import Shop
 
 @Suite struct ProductTests {
     @Test(arguments: Engine.allCases)

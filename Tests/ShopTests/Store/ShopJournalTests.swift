@@ -1,8 +1,12 @@
-import Onsale
 import SQL
 import Testing
 import Values
-@testable import Store
+
+@testable import Coupons
+@testable import Payments
+@testable import Points
+@testable import Seats
+@testable import Shop
 
 /// Proof 12 of the design with orders and coupons: whatever was done, everything adds up.
 @Suite struct ShopJournalTests {

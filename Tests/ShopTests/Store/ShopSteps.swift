@@ -1,8 +1,11 @@
-import Onsale
 import SQL
 import Testing
 import Values
-@testable import Store
+
+@testable import Coupons
+@testable import Ledger
+@testable import Payments
+@testable import Shop
 
 /// What tests of the shop do again and again.
 extension SaleBed {

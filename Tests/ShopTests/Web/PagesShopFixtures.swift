@@ -1,6 +1,9 @@
-import Onsale
 import Values
-@testable import Web
+
+@testable import Coupons
+@testable import Payments
+@testable import Shop
+@testable import Site
 
 /// A coupon page and a shop page for tests.
 enum ShopPages {

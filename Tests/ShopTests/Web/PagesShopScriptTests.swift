@@ -1,8 +1,10 @@
 import Foundation
-import Onsale
 import Testing
 import Values
-@testable import Web
+
+@testable import Coupons
+@testable import Shop
+@testable import Site
 
 /// The scripts of the coupon page and the shop page against the pages and their phrases; what they
 /// reckon is run where there is a `node` to run it.

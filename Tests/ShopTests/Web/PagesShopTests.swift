@@ -1,7 +1,9 @@
-import Onsale
 import Testing
 import Values
-@testable import Web
+
+@testable import Coupons
+@testable import Shop
+@testable import Site
 
 @Suite struct PagesShopTests {
     private static var away: ShopPage {

@@ -1,8 +1,8 @@
 import Crypto
 import Foundation
 import JSON
-import TestRedis
 import Testing
+import TestRedis
 
 /// `--auth jwt`: the visitor is the token's `sub`.
 @Suite(.timeLimit(.minutes(1))) struct JWTAuthTests {

@@ -1,5 +1,5 @@
-import TestRedis
 import Testing
+import TestRedis
 
 /// What a proxy says of the visitor's side counts for trusted proxies only.
 @Suite(.timeLimit(.minutes(1))) struct ProxyHeaderTests {

@@ -1,5 +1,5 @@
-import TestRedis
 import Testing
+import TestRedis
 
 extension ContractTests {
     /// An argument of a query that stands twice: two readers would read two requests.

@@ -1,5 +1,5 @@
-import TestRedis
 import Testing
+import TestRedis
 
 /// 429 for addresses and users beyond their rate, told to them and to the operator.
 @Suite(.timeLimit(.minutes(1))) struct RateLimitTests {

@@ -1,7 +1,7 @@
 import Foundation
 import JSON
-import TestRedis
 import Testing
+import TestRedis
 
 /// `--auth visitor`: people without accounts.
 @Suite(.timeLimit(.minutes(1))) struct VisitorAuthTests {

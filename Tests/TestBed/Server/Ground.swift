@@ -1,9 +1,10 @@
 import EventLoop
 import Redis
-import Store
+import Testing
 import TestPostgres
 import TestRedis
-import Testing
+
+@testable import Ledger
 
 /// A data folder, a Redis and a ledger that outlive the servers on them.
 struct Ground {

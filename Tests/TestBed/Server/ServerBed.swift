@@ -1,7 +1,7 @@
 import Foundation
+import Testing
 import TestPostgres
 import TestRedis
-import Testing
 
 /// Two server processes with one data folder on one private Redis and one PostgreSQL database: the
 /// normal way to run. One process alone keeps its ledger in SQLite.

@@ -10,7 +10,7 @@ public struct PostgresConfiguration: Sendable {
     var entriesPendingMax = GroupCommit.pendingMax
     /// Reads of a class that wait or are in flight before a caller is refused: 4,096 x ~1 KB is 4
     /// MB.
-    public var readsMax = 4_096
+    var readsMax = 4_096
     /// The server gives up a statement after this time. With the next one it leaves room, within
     /// `answerTimeoutMs`, for a refused group to be sent again.
     public var statementTimeoutMs = 2_500
@@ -26,7 +26,7 @@ public struct PostgresConfiguration: Sendable {
     var statementsMax = 256
     /// The first pause between two attempts to connect lasts at most this long, the next twice that
     /// and so on, each drawn evenly from 1 ms up.
-    public var backoffMinMs = 20
+    var backoffMinMs = 20
     /// No pause is longer. It bounds how late the end of an outage is noticed.
     public var backoffMaxMs = 1_000
     /// For all missing steps of the schema together, and the wait for another process that is at

@@ -1,4 +1,4 @@
-public import Onsale
+import Engines
 import Redis
 import Values
 
@@ -9,7 +9,7 @@ extension BoardStore {
     /// Brings changes of scores to the boards, each once, whoever else does the same. `events` are
     /// all that there are with numbers above `after` up to `through`, in their order; the event of
     /// the last number, a board's or not, was decided at `atMs`.
-    public func apply(_ events: [ScoreEvent], after: Int64, through: Int64, atMs: Int64)
+    func apply(_ events: [ScoreEvent], after: Int64, through: Int64, atMs: Int64)
         async throws(StoreError)
     {
         for (id, own) in Dictionary(grouping: events, by: \.board) {

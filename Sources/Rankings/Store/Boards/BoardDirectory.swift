@@ -1,12 +1,12 @@
-public import EventLoop
-import Onsale
-public import Values
+import Engines
+import EventLoop
+import Values
 
 /// Settings of boards as the ledger had them at most a second ago.
-public typealias BoardDirectory = Directory<BoardID, BoardRow>
+package typealias BoardDirectory = Directory<BoardID, BoardRow>
 
 extension BoardDirectory {
-    public init(ledger: RankingLedger, on loop: EventLoop) {
+    package init(ledger: RankingLedger, on loop: EventLoop) {
         self.init(directoryOn: loop) { id throws(StoreError) in try await ledger.board(id) }
     }
 }

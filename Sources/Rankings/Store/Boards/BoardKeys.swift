@@ -1,14 +1,13 @@
-public import Onsale
 import Values
 
 /// Which list of a board.
-public enum BoardList: Hashable, Sendable {
+enum BoardList: Hashable, Sendable {
     /// The last 24 hours.
     case realtime
     case period(Period)
     case all
 
-    public var window: BoardWindow {
+    var window: BoardWindow {
         switch self {
         case .realtime: .realtime
         case .period(let period): period.window

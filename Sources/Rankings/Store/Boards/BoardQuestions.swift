@@ -1,4 +1,3 @@
-import Onsale
 import Values
 
 /// A list of a board.

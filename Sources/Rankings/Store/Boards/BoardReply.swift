@@ -1,4 +1,4 @@
-import Redis
+import Engines
 
 /// What every reply of a board says first, and the rest of it.
 struct BoardReply: HeadedReply {

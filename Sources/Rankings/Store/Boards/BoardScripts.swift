@@ -1,17 +1,19 @@
+import Engines
+
 /// The scripts of the boards.
-public enum BoardScript: Int, ScriptName {
+package enum BoardScript: Int, ScriptName {
     case apply, page, place, ranks, scan, sweep, begin, load, forget
 
-    public static let library = "board"
-    public static let files = "Rankings/redis/board_"
-    public static let shared = [
+    package static let library = "board"
+    package static let files = "Rankings/redis/board_"
+    package static let shared = [
         "Kit/Engines/redis/lib/lifetime.lua", "Rankings/redis/lib/board.lua",
     ]
 
     /// A board's keys in the order of `lib/board.lua`.
     private static let boardKeys = 6
 
-    public var keyCount: Int {
+    package var keyCount: Int {
         switch self {
         case .apply, .sweep, .begin, .forget: Self.boardKeys
         // The list that is read.
@@ -21,7 +23,7 @@ public enum BoardScript: Int, ScriptName {
         }
     }
 
-    public var takesMoreKeys: Bool { self == .apply || self == .load }
+    package var takesMoreKeys: Bool { self == .apply || self == .load }
 }
 
-public typealias BoardScripts = ScriptSet<BoardScript>
+package typealias BoardScripts = ScriptSet<BoardScript>

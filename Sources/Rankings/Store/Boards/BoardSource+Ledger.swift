@@ -1,9 +1,10 @@
-import Onsale
+import Engines
+import Ledger
 import Values
 
 extension BoardSource {
     /// Days of the boards' zones, and the outbox of the ledger.
-    public init(ledger: RankingLedger) {
+    package init(ledger: RankingLedger) {
         let outbox = Outbox(ledger.database)
         self.init(
             period: { window, ms, timeZone in

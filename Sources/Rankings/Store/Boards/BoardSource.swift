@@ -1,8 +1,8 @@
-public import Onsale
-public import Values
+import Engines
+import Values
 
 /// What boards are made of: days, and the changes of scores that the ledger tells.
-public struct BoardSource: Sendable {
+package struct BoardSource: Sendable {
     /// The day, week or month around an instant, in a time zone.
     let period: @Sendable (BoardWindow, Int64, String) -> Period
     /// Events of a board with a number above the given one, in order, at most so many. Empty: there
@@ -16,7 +16,7 @@ public struct BoardSource: Sendable {
     let delivered: @Sendable (BoardID) async throws(StoreError) -> Int64
 
     /// `period` is called for windows that have periods only.
-    public init(
+    init(
         period: @escaping @Sendable (BoardWindow, Int64, String) -> Period,
         events:
             @escaping @Sendable (BoardID, Int64, Int) async throws(StoreError) -> [ScoreEvent],
@@ -33,29 +33,29 @@ public struct BoardSource: Sendable {
 }
 
 /// How long the list of a period stays after its end, and what else bounds a board in Redis.
-public struct BoardLimits: Sendable {
+package struct BoardLimits: Sendable {
     /// 32 days: any month's days, and the day before.
-    public var dailyMs: Int64 = 32 * dayMs
+    var dailyMs: Int64 = 32 * dayMs
     /// 10 weeks.
-    public var weeklyMs: Int64 = 70 * dayMs
+    var weeklyMs: Int64 = 70 * dayMs
     /// 13 months of at most 31 days: the same month of the year before.
-    public var monthlyMs: Int64 = 13 * 31 * dayMs
+    var monthlyMs: Int64 = 13 * 31 * dayMs
     /// Changes of one script call, or members that one takes out: at 82 us each in five lists of a
     /// million it keeps Redis for 4 ms.
-    public var slice = 50
+    var slice = 50
     /// The same while no list is longer than `shortList`: at 13 us it keeps Redis for 3 ms. So many
     /// members may be added up before one call.
-    public var shortSlice = 200
-    public var shortList: Int64 = 1_000
+    var shortSlice = 200
+    var shortList: Int64 = 1_000
 
     static let dayMs: Int64 = 86_400_000
     /// Entries of one answer, around a member also: two values each, of which Lua unpacks fewer
     /// than 8,000.
-    public static let entriesMax = 1_000
+    static let entriesMax = 1_000
     /// Days of one union: as many as there are lists of.
-    public static let unionDaysMax = 31
+    static let unionDaysMax = 31
 
-    public init() {}
+    package init() {}
 
     /// From when on the list of `period` is gone.
     func endOfLifeMs(_ period: Period) -> Int64 {

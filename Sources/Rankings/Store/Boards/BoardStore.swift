@@ -1,6 +1,6 @@
-public import EventLoop
-import Onsale
-public import Redis
+import Engines
+import EventLoop
+import Redis
 import Values
 
 /// The boards as one loop sees them: lists in Redis, made of what the outbox tells and of nothing
@@ -8,9 +8,9 @@ import Values
 ///
 /// A board that Redis does not know is built anew beside its live keys and then renamed; until then
 /// it is read from the ledger. One that came back older is given the events in between.
-public actor BoardStore: ComparesWithLedger {
-    public nonisolated let loop: EventLoop
-    let redis: RedisConnection
+package actor BoardStore: ComparesWithLedger {
+    package nonisolated let loop: EventLoop
+    package let redis: RedisConnection
     let scripts: BoardScripts
     let source: BoardSource
     let limits: BoardLimits
@@ -23,8 +23,8 @@ public actor BoardStore: ComparesWithLedger {
     let rankings: Gather<BoardListName, [String], [Int?]>
     /// Questions are sent at the end of turns.
     var hasTurns = false
-    var comparisons = Comparisons<BoardID>()
-    let comparing: SharedWork<BoardID, Void>
+    package var comparisons = Comparisons<BoardID>()
+    package let comparing: SharedWork<BoardID, Void>
     private var known = Bounded<BoardID, Progress>(boardsMax)
     /// How long the longest list of a board is that is written, by the name of `BoardKeys.meta`.
     private var longest = Bounded<String, Int64>(boardsMax)
@@ -50,7 +50,7 @@ public actor BoardStore: ComparesWithLedger {
     static let runsMax = 5
 
     /// `settings` are the loop's, shared with who changes them.
-    public init(
+    package init(
         redis: RedisConnection,
         settings: BoardDirectory,
         source: BoardSource,

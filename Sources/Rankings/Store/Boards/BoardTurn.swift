@@ -1,7 +1,5 @@
-import EventLoop
-import Onsale
+import Engines
 import Redis
-import Values
 
 /// What leaves at the end of a loop's turn: a call for all that was asked about a list.
 extension BoardStore {

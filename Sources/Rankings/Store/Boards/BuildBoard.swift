@@ -1,8 +1,8 @@
 import Crypto
+import Engines
 import EventLoop
-import Onsale
 import Redis
-public import Values
+import Values
 
 extension BoardStore {
     /// How long what an interrupted build has gathered stays, from when it was last touched, and
@@ -12,10 +12,10 @@ extension BoardStore {
     private static let roundsMax = 20
 
     /// The last event that was read, and the last that there is.
-    public typealias OnRead = @Sendable (Int64, Int64) -> Void
+    package typealias OnRead = @Sendable (Int64, Int64) -> Void
 
     /// Builds a board anew from the outbox, whatever Redis knows of it: `onsale rankings rebuild`.
-    public func rebuild(_ id: BoardID, onRead: @escaping OnRead = { _, _ in })
+    package func rebuild(_ id: BoardID, onRead: @escaping OnRead = { _, _ in })
         async throws(StoreError)
     {
         if let running = await builds.running(id) { try await running.value() }

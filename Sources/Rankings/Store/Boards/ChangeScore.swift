@@ -1,9 +1,8 @@
+import Engines
 import EventLoop
-public import Onsale
-import Values
 
 /// What became of a change of a score.
-public enum ScoreOutcome: Equatable, Sendable {
+enum ScoreOutcome: Equatable, Sendable {
     /// What the member has in all now.
     case applied(Int64)
     /// The event has counted before; what the member has in all now.
@@ -17,7 +16,7 @@ public enum ScoreOutcome: Equatable, Sendable {
 
 extension BoardBook {
     /// Adds to a member's score or sets it, once for each event of the board.
-    public func change(_ change: ScoreChange) async throws(StoreError) -> ScoreOutcome {
+    func change(_ change: ScoreChange) async throws(StoreError) -> ScoreOutcome {
         guard !change.board.isKeptBySales else { return .keptBySales }
         guard change.isInRange else { return .outOfRange(change.field) }
         switch try await ledger.change(change, atMs: loop.clock.wallMs()) {

@@ -1,4 +1,4 @@
-import Onsale
+import Engines
 import Redis
 import Values
 
@@ -17,13 +17,13 @@ extension BoardStore {
         let revision: Int64
     }
 
-    func compare(_ id: BoardID) async throws(StoreError) {
+    package func compare(_ id: BoardID) async throws(StoreError) {
         try await forgetIfForeign(id)
         note(try await source.delivered(id), of: id)
     }
 
     /// A list that may be older is better than none.
-    func goesWithoutLedger(_ id: BoardID) -> Bool { true }
+    package func goesWithoutLedger(_ id: BoardID) -> Bool { true }
 
     func forgetIfForeign(_ id: BoardID) async throws(StoreError) {
         guard let foreign = try await foreign(id) else { return }

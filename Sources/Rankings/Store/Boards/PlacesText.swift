@@ -1,5 +1,4 @@
-import Onsale
-import Values
+import Engines
 
 /// Places of a list as Redis has them, `name score name score`: one text for a page, which costs
 /// both ends less than a value each. In named lists an instant of 13 digits and a colon stand in

@@ -1,11 +1,11 @@
+import Engines
 import EventLoop
-public import Onsale
-public import Values
+import Values
 
 extension BoardBook {
     /// Makes a board or changes it: what is left out stays as it is, or is all windows and UTC in a
     /// new one. The caller has looked at the time zone. Nil: it is not what the sender has seen.
-    public func put(
+    func put(
         _ change: BoardChange,
         of id: BoardID,
         if precondition: Precondition<BoardRow>? = nil
@@ -32,12 +32,12 @@ extension BoardBook {
     }
 
     /// As the ledger has it.
-    public func row(of id: BoardID) async throws(StoreError) -> BoardRow? {
+    func row(of id: BoardID) async throws(StoreError) -> BoardRow? {
         try await ledger.board(id)
     }
 
     /// As it was at most a second ago. Nil: there is no such board.
-    public func board(_ id: BoardID) async throws(StoreError) -> Board? {
+    func board(_ id: BoardID) async throws(StoreError) -> Board? {
         try await settings.found(id)?.board
     }
 }

@@ -1,31 +1,30 @@
-public import Onsale
-import Redis
-public import Values
+import Engines
+import Values
 
 /// Some places of a list, and how many there are.
-public struct BoardPage: Equatable, Sendable {
+struct BoardPage: Equatable, Sendable {
     /// Members above nothing.
-    public var total: Int
-    public var entries: [RankedEntry]
+    var total: Int
+    var entries: [RankedEntry]
     /// The last event that is in it, as the outbox numbers them.
-    public var cursor: Int64
+    var cursor: Int64
 }
 
 /// Where a member stands, and who stands around it.
-public struct BoardPlace: Equatable, Sendable {
-    public var total: Int
+struct BoardPlace: Equatable, Sendable {
+    var total: Int
     /// Nil: it is not in the list.
-    public var entry: RankedEntry?
+    var entry: RankedEntry?
     /// With the member itself, in order; none when it is not in the list.
-    public var around: [RankedEntry]
-    public var cursor: Int64
+    var around: [RankedEntry]
+    var cursor: Int64
 }
 
 /// Reads of one turn of the loop are folded into one script call a list (`BoardTurn.swift`).
 extension BoardStore {
     /// Places of a list: `limit` of them, at most `BoardLimits.entriesMax`, after the first
     /// `offset`. Nil: there is no such board, or it does not keep that window. O(log n + limit).
-    public func page(_ id: BoardID, _ list: BoardList, offset: Int = 0, limit: Int)
+    func page(_ id: BoardID, _ list: BoardList, offset: Int = 0, limit: Int)
         async throws(StoreError) -> BoardPage?
     {
         let question = PageQuestion(
@@ -39,7 +38,7 @@ extension BoardStore {
 
     /// The place of a member, with `around` before and behind it. Nil: there is no such board, or
     /// it does not keep that window. O(log n + around).
-    public func place(of member: String, _ id: BoardID, _ list: BoardList, around: Int = 0)
+    func place(of member: String, _ id: BoardID, _ list: BoardList, around: Int = 0)
         async throws(StoreError) -> BoardPlace?
     {
         let question = PlaceQuestion(
@@ -54,7 +53,7 @@ extension BoardStore {
     /// The ranks of members, nil for those that are not in the list. At most
     /// `BoardLimits.entriesMax` of them: O(log n) each. Nil: there is no such board, or it does not
     /// keep that window.
-    public func ranks(of members: [String], _ id: BoardID, _ list: BoardList)
+    func ranks(of members: [String], _ id: BoardID, _ list: BoardList)
         async throws(StoreError) -> [Int?]?
     {
         precondition(members.count <= BoardLimits.entriesMax, "\(members.count) members")

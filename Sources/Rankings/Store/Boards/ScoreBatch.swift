@@ -1,6 +1,4 @@
-import Onsale
 import Redis
-import Values
 
 /// Events of one board on their way to `board_apply`: lists and slots are named once, events by
 /// number.

@@ -1,12 +1,12 @@
-import Onsale
+import Engines
 import Redis
-public import Values
+import Values
 
 extension BoardStore {
     /// Takes what is older than 24 hours out of a board's rolling list. Every ten minutes by
     /// anybody, and before a reader that finds it undone. A board that Redis has lost, or that is
     /// behind what was seen, is put right at this occasion.
-    public func sweep(_ id: BoardID) async throws(StoreError) {
+    func sweep(_ id: BoardID) async throws(StoreError) {
         guard try await settings.found(id) != nil else { return }
         guard try await sweepNow(id, slicesMax: .max) == nil else { return }
         try await build(id)

@@ -1,6 +1,6 @@
-public import Onsale
+import Engines
 import Redis
-public import Values
+import Values
 
 extension BoardStore {
     /// Members of one call.
@@ -12,7 +12,7 @@ extension BoardStore {
     /// keep days.
     ///
     /// Read in slices and added up here: a script that did it would hold up everybody else.
-    public func union(of days: [Period], _ id: BoardID, limit: Int)
+    func union(of days: [Period], _ id: BoardID, limit: Int)
         async throws(StoreError) -> [RankedEntry]?
     {
         precondition(days.count <= BoardLimits.unionDaysMax, "\(days.count) days")
@@ -36,7 +36,7 @@ extension BoardStore {
     }
 
     /// The days of the union up to the one around `ms`, the last first.
-    public func lastDays(_ count: Int, until ms: Int64, in zone: String) -> [Period] {
+    func lastDays(_ count: Int, until ms: Int64, in zone: String) -> [Period] {
         precondition((1...BoardLimits.unionDaysMax).contains(count), "\(count) days")
         var days = [period(.daily, at: ms, in: zone)]
         while days.count < count {

@@ -1,5 +1,5 @@
 /// Why a visitor waits longer than they were told to expect.
-public enum EstimateReason: String, Sendable, CaseIterable {
+enum EstimateReason: String, Sendable, CaseIterable {
     case paused
     /// The operator lowered the rate or the capacity.
     case rateLowered = "rate_lowered"

@@ -1,4 +1,4 @@
-internal import Foundation
+import Foundation
 
 /// What became of forecasts: how many deviations later than the middle they came true, apart for
 /// short waits and long ones. The next ones are told as wide as the last ones would have had to be.

@@ -1,4 +1,4 @@
-internal import Foundation
+import Foundation
 
 /// What a loop remembers of a room's outflow: when whom of the last two minutes was admitted, and
 /// how long sessions last, how many are absent at their turn, leave the line, and buy.

@@ -1,25 +1,25 @@
 /// What a room says about who leaves its line, at one instant of its own clock.
-public struct RoomOutflow: Equatable, Sendable {
-    public var atMs: Int64
-    public var state: RoomState
+struct RoomOutflow: Equatable, Sendable {
+    var atMs: Int64
+    var state: RoomState
     /// Nobody is admitted before: the opening, or the end of a recovery.
-    public var startMs: Int64
+    var startMs: Int64
     /// Since the room was made, or Redis lost it.
-    public var admittedTotal: Int64 = 0
+    var admittedTotal: Int64 = 0
     /// Admitted and passed over in the last 60 s; the first of them was at `oldestMs`.
-    public var recent: Int64 = 0
-    public var passed: Int64 = 0
-    public var oldestMs: Int64 = 0
-    public var inside: Int64 = 0
+    var recent: Int64 = 0
+    var passed: Int64 = 0
+    var oldestMs: Int64 = 0
+    var inside: Int64 = 0
     /// Nil: no limit, as of the rate.
-    public var capacity: Int64?
-    public var rate: Int64?
-    public var sessionMs: Int64 = 600_000
+    var capacity: Int64?
+    var rate: Int64?
+    var sessionMs: Int64 = 600_000
     /// Visitors that the stock is enough for, those inside included; nil: nothing is sold behind
     /// the room.
-    public var served: Int64?
+    var served: Int64?
 
-    public init(atMs: Int64, state: RoomState, startMs: Int64) {
+    init(atMs: Int64, state: RoomState, startMs: Int64) {
         self.atMs = atMs
         self.state = state
         self.startMs = startMs
@@ -27,7 +27,7 @@ public struct RoomOutflow: Equatable, Sendable {
 
     /// Reads what the scripts send (`outflow` of `redis/lib/room.lua`): whole numbers separated by
     /// spaces, -1 where there is none. Nil: not that.
-    public init?(_ text: [UInt8], atMs: Int64, state: RoomState, openingMs: Int64) {
+    init?(_ text: [UInt8], atMs: Int64, state: RoomState, openingMs: Int64) {
         guard let numbers = Self.numbers(text) else { return nil }
         self.init(atMs: atMs, state: state, startMs: max(openingMs, numbers[9]))
         admittedTotal = numbers[0]

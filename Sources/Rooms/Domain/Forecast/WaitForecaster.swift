@@ -3,16 +3,11 @@
 ///
 /// One per room and loop. A value: looks at the room go in, with the room's own time; questions may
 /// come in any number, each costs a few dozen multiplications.
-public struct WaitForecaster: Sendable {
-    public struct Forecast: Equatable, Sendable {
+struct WaitForecaster: Sendable {
+    struct Forecast: Equatable, Sendable {
         /// Nil: nothing moves, or the stock will be sold before.
-        public var estimate: WaitEstimate?
-        public var reason: EstimateReason?
-
-        public init(estimate: WaitEstimate? = nil, reason: EstimateReason? = nil) {
-            self.estimate = estimate
-            self.reason = reason
-        }
+        var estimate: WaitEstimate?
+        var reason: EstimateReason?
     }
 
     /// What would have been told at an instant.
@@ -57,7 +52,7 @@ public struct WaitForecaster: Sendable {
     private var returns: [(atMs: Int64, sequence: Int64)] = []
     private var pausedMs: Int64 = .min
 
-    public init(_ first: RoomOutflow) {
+    init(_ first: RoomOutflow) {
         history = OutflowHistory(first)
         teller = Teller(
             model: WaitModel(history),
@@ -67,10 +62,10 @@ public struct WaitForecaster: Sendable {
     }
 
     /// The last look that was learnt from.
-    public var atMs: Int64 { history.last.atMs }
+    var atMs: Int64 { history.last.atMs }
 
     /// Learns from a look; four times a second is enough.
-    public mutating func learn(_ outflow: RoomOutflow, _ line: LineChange) {
+    mutating func learn(_ outflow: RoomOutflow, _ line: LineChange) {
         for sequence in line.returned.suffix(Self.returnsMax) {
             returns.append((outflow.atMs, sequence))
         }
@@ -98,7 +93,7 @@ public struct WaitForecaster: Sendable {
     }
 
     /// What to tell whoever has `ahead` in front of them and is asked to come back after `pollMs`.
-    public mutating func tell(ahead: Int64, sequence: Int64, pollMs: Int64) -> Forecast {
+    mutating func tell(ahead: Int64, sequence: Int64, pollMs: Int64) -> Forecast {
         guard let range = teller.range(ahead, history) else {
             let isPaused = teller.model.outflow.state == .paused
             return Forecast(estimate: nil, reason: isPaused ? .paused : nil)

@@ -1,4 +1,4 @@
-internal import Foundation
+import Foundation
 
 /// What a room's outflow lets one expect, worked out at one instant: how long until whoever has so
 /// many ahead is admitted.

@@ -1,12 +1,12 @@
-public import Crypto
-public import EventLoop
-public import Onsale
-public import Values
+import Crypto
+import Engines
+import EventLoop
+import Values
 
 /// What can be known of draws, and everybody's place in them. One a process; the ledger is asked,
 /// and what takes long to work out is kept while it is asked for.
-public actor DrawBook: OnLoop {
-    public nonisolated let loop: EventLoop
+package actor DrawBook: OnLoop {
+    package nonisolated let loop: EventLoop
     private let ledger: RoomLedger
     private let key: [UInt8]
     private let reads: SharedWork<RoomID, DrawnLine?>
@@ -17,7 +17,7 @@ public actor DrawBook: OnLoop {
     /// A line that nobody asked for during this goes with the next that is asked for, ns.
     private static let keptNs: UInt64 = 600_000_000_000
 
-    public init(ledger: RoomLedger, credentials: TicketCredentials, on loop: EventLoop) {
+    init(ledger: RoomLedger, credentials: TicketCredentials, on loop: EventLoop) {
         self.ledger = ledger
         self.loop = loop
         key = credentials.ticketKey
@@ -25,15 +25,15 @@ public actor DrawBook: OnLoop {
     }
 
     /// The draw of `room` as it stands; nil: the room never said that it draws.
-    public func draw(of room: RoomID) async throws(StoreError) -> LineDraw? {
+    func draw(of room: RoomID) async throws(StoreError) -> LineDraw? {
         try await ledger.draw(of: room)
     }
 
     /// Leaves on each page but the last.
-    public static let pageLeaves = DrawPage.leavesMax
+    static let pageLeaves = DrawPage.leavesMax
 
     /// A page of the list; nil: there is none, or the list is not complete.
-    public func leaves(of room: RoomID, page: Int64) async throws(StoreError) -> [Digest]? {
+    func leaves(of room: RoomID, page: Int64) async throws(StoreError) -> [Digest]? {
         guard let draw = try await ledger.draw(of: room), draw.root != nil else { return nil }
         return try await ledger.drawPages(of: room, from: page, atMost: 1)
             .first { $0.number == page }?.leaves
@@ -41,7 +41,7 @@ public actor DrawBook: OnLoop {
 
     /// What the bearer of `ticket` needs to see that they were drawn, and where. Nil: the draw is
     /// not done, or they were not in line at the opening.
-    public func entry(of ticket: Ticket) async throws(StoreError) -> DrawEntry? {
+    func entry(of ticket: Ticket) async throws(StoreError) -> DrawEntry? {
         guard let line = try await line(of: ticket.room), line.draw.drawnAtMs != nil else {
             return nil
         }
@@ -117,15 +117,15 @@ public actor DrawBook: OnLoop {
 }
 
 /// One entrant of a draw: what their leaf is made of, how it is in the tree, what was drawn.
-public struct DrawEntry: Sendable, Equatable {
+struct DrawEntry: Sendable, Equatable {
     /// From 0, in the order of arrival.
-    public var index: Int
-    public var user: UserID
-    public var arrival: Int64
-    public var nonce: [UInt8]
-    public var leaf: Digest
+    var index: Int
+    var user: UserID
+    var arrival: Int64
+    var nonce: [UInt8]
+    var leaf: Digest
     /// Siblings from the leaf up to the root.
-    public var path: [Digest]
+    var path: [Digest]
     /// From 1.
-    public var place: Int
+    var place: Int
 }

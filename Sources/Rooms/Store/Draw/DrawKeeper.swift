@@ -1,8 +1,9 @@
 import Crypto
-public import EventLoop
-import Onsale
-public import Redis
-public import Values
+import Engines
+import EventLoop
+import Ledger
+import Redis
+import Values
 
 /// Draws the lines of rooms at their openings. One a process, on its first loop; several may do
 /// the same draw at once, and any may go on where another has died.
@@ -12,13 +13,13 @@ public import Values
 /// entrants move to them; the seed is revealed, and the room admits. Nobody is admitted between the
 /// opening and the end of it, and what is lost on the way is done again from the last step that is
 /// in the ledger.
-public actor DrawKeeper: OnLoop {
-    public nonisolated let loop: EventLoop
+package actor DrawKeeper: OnLoop {
+    package nonisolated let loop: EventLoop
     let redis: RedisConnection
     let scripts: RoomScripts
     private let registry: RoomRegistry
     /// What is known of draws: for all loops of the process.
-    public nonisolated let book: DrawBook
+    package nonisolated let book: DrawBook
     private let key: [UInt8]
     /// Rooms in which somebody may wait; nil: any.
     private let inUse: (@Sendable () -> [RoomID])?
@@ -46,7 +47,7 @@ public actor DrawKeeper: OnLoop {
 
     private var ledger: RoomLedger { registry.ledger }
 
-    public init(
+    package init(
         redis: RedisConnection,
         registry: RoomRegistry,
         credentials: TicketCredentials,
@@ -63,13 +64,13 @@ public actor DrawKeeper: OnLoop {
         key = credentials.ticketKey
     }
 
-    public func start() {
+    package func start() {
         timer = LoopTimer(on: loop, afterMs: 0, repeatMs: Self.roundEveryMs) { [unowned self] in
             self.assumeIsolated { $0.round() }
         }
     }
 
-    public func stop() {
+    package func stop() {
         timer?.cancel()
         timer = nil
     }

@@ -1,5 +1,4 @@
 import Crypto
-import Onsale
 import Values
 
 /// Makes leaves of entrants. Their nonces come from the ticket key, so that every process, also

@@ -1,6 +1,4 @@
 import Crypto
-import Onsale
-import Values
 
 /// A draw whose list is complete, with everybody's place in it: a million entrants are 60 MB.
 struct DrawnLine: Sendable {

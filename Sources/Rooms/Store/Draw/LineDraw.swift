@@ -1,33 +1,32 @@
-public import Crypto
-import Onsale
-public import Values
+import Crypto
+import Values
 
 /// A room's draw as the ledger has it.
-public struct LineDraw: Sendable, Equatable {
-    public var room: RoomID
+struct LineDraw: Sendable, Equatable {
+    var room: RoomID
     var seed: [UInt8]
-    public var seedHash: Digest
+    var seedHash: Digest
     /// Of the opening that the draw was for; nil before it.
-    public var openingMs: Int64?
+    var openingMs: Int64?
     /// Who stands in line with a sequence of up to this takes part; nil before the opening.
     var cut: Int64?
     /// Pages of the list that are written, and entrants on them.
-    public var pages: Int64
-    public var entrants: Int64
+    var pages: Int64
+    var entrants: Int64
     /// Over the whole list; nil while it is written.
-    public var root: Digest?
+    var root: Digest?
     /// When the drawn order was in force.
-    public var drawnAtMs: Int64?
+    var drawnAtMs: Int64?
 
-    public enum State: String, Sendable { case committed, drawing, drawn }
+    enum State: String, Sendable { case committed, drawing, drawn }
 
-    public var state: State {
+    var state: State {
         if drawnAtMs != nil { return .drawn }
         return cut == nil ? .committed : .drawing
     }
 
     /// The seed, once it is public.
-    public var revealedSeed: [UInt8]? { drawnAtMs == nil ? nil : seed }
+    var revealedSeed: [UInt8]? { drawnAtMs == nil ? nil : seed }
 }
 
 /// A page of a draw's list of entrants, in the order of their sequences.

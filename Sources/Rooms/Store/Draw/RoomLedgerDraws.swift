@@ -1,5 +1,6 @@
 import Crypto
-import Onsale
+import Engines
+import Ledger
 import SQL
 import Values
 

@@ -1,6 +1,5 @@
-import Onsale
+import Engines
 import Redis
-import Values
 
 /// A loop's copy of a room's line: everybody who waits, by sequence. With what moved since the last
 /// look it says where anybody stands, exactly as Redis would.

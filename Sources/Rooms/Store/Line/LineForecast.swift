@@ -1,5 +1,4 @@
-import Onsale
-import Redis
+import Engines
 import Values
 
 extension LineReader {

@@ -1,5 +1,5 @@
+import Engines
 import EventLoop
-import Onsale
 import Redis
 import Values
 
@@ -31,21 +31,21 @@ final class LineReader {
 }
 
 /// How the copies of lines do, for `/metrics`.
-public struct LineStatistics: Sendable, Equatable {
+package struct LineStatistics: Sendable, Equatable {
     /// Looks at lines, and status checks that they answered.
-    public var looks = 0
-    public var answered = 0
+    package var looks = 0
+    package var answered = 0
     /// Status checks that Redis was asked about by name, and those that were written down as a sign
     /// of life.
-    public var asked = 0
-    public var seen = 0
+    package var asked = 0
+    package var seen = 0
     /// Copies that were begun, and those that did not add up and were thrown away.
-    public var begun = 0
-    public var mended = 0
+    package var begun = 0
+    package var mended = 0
 
-    public init() {}
+    package init() {}
 
-    public static func + (left: LineStatistics, right: LineStatistics) -> LineStatistics {
+    package static func + (left: LineStatistics, right: LineStatistics) -> LineStatistics {
         var sum = left
         sum.looks += right.looks
         sum.answered += right.answered

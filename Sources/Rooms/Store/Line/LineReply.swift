@@ -1,5 +1,4 @@
-import Onsale
-import Values
+import Engines
 
 /// What `room_line` says.
 struct LineReply {

@@ -1,5 +1,4 @@
 import Crypto
-import Onsale
 import Values
 
 /// Tickets that were opened lately: the shop behind a room asks for a visitor's admission with

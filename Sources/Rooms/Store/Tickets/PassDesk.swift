@@ -1,17 +1,16 @@
-public import Crypto
+import Crypto
 import EventLoop
-import Onsale
 import Values
 
 /// The secrets that make tickets and passes; all processes behind one name must share them.
-public struct TicketCredentials: Sendable {
+package struct TicketCredentials: Sendable {
     /// HMAC key of the tickets, 32 bytes.
-    public let ticketKey: [UInt8]
-    public let passKey: SigningKey
+    package let ticketKey: [UInt8]
+    package let passKey: SigningKey
     /// The `iss` of passes.
-    public let issuer: String
+    let issuer: String
 
-    public init(ticketKey: [UInt8], passKey: SigningKey, issuer: String) {
+    package init(ticketKey: [UInt8], passKey: SigningKey, issuer: String) {
         self.ticketKey = ticketKey
         self.passKey = passKey
         self.issuer = issuer

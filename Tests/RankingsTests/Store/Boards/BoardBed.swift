@@ -1,11 +1,12 @@
 import EventLoop
-import Onsale
 import Redis
 import Synchronization
-import TestRedis
 import Testing
+import TestRedis
 import Values
-@testable import Store
+
+@testable import Engines
+@testable import Rankings
 
 /// What the tests have in place of the ledger: boards, and events with numbers.
 final class ScoreLog: Sendable {

@@ -1,8 +1,9 @@
-import Onsale
 import Redis
 import Testing
 import Values
-@testable import Store
+
+@testable import Ledger
+@testable import Rankings
 
 /// Proof 6: an event counts once, however often and in whatever order the outbox brings it.
 @Suite(.timeLimit(.minutes(1))) struct BoardDeliveryTests {

@@ -1,9 +1,9 @@
-import Onsale
 import Redis
 import Synchronization
 import Testing
 import Values
-@testable import Store
+
+@testable import Rankings
 
 /// A year of sales, refunds, points and mishaps: every list is what a straightforward recomputation
 /// says.

@@ -1,8 +1,9 @@
-import Onsale
 import Redis
 import Testing
 import Values
-@testable import Store
+
+@testable import Engines
+@testable import Rankings
 
 /// Redis comes back empty, older or in pieces; settings change: the outbox says what counts.
 @Suite(.timeLimit(.minutes(1))) struct BoardLossTests {

@@ -1,6 +1,6 @@
-import Onsale
 import Values
-@testable import Store
+
+@testable import Rankings
 
 /// The lists of a board, worked out from all events by the words of the definition: no Redis, no
 /// packing, nothing kept from one question to the next.

@@ -1,8 +1,8 @@
-import Onsale
 import Redis
 import Testing
 import Values
-@testable import Store
+
+@testable import Rankings
 
 /// Who stands where: ties, limits, pages, neighbours, unions of days.
 @Suite(.timeLimit(.minutes(1))) struct BoardOrderTests {

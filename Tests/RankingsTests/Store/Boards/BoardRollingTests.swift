@@ -1,8 +1,8 @@
-import Onsale
 import Redis
 import Testing
 import Values
-@testable import Store
+
+@testable import Rankings
 
 /// The last 24 hours, in steps of ten minutes.
 @Suite(.timeLimit(.minutes(1))) struct BoardRollingTests {

@@ -1,5 +1,6 @@
-import Onsale
 import Values
+
+@testable import Rankings
 
 /// Days, weeks and months of 2028 to 2032, by counting them: in UTC, and in a zone whose clocks go
 /// back on the 27th of October 2030 and forward on the 30th of March 2031.

@@ -1,6 +1,7 @@
 import Glibc
-import Onsale
 import Values
+
+@testable import Rooms
 
 /// A room in virtual time: visitors arrive, poll, leave or vanish, are admitted by capacity and
 /// rate, stay and go; each is told by a `WaitForecaster` how long it will take, and the truth is

@@ -1,7 +1,7 @@
-import Onsale
 import Testing
 import Values
-@testable import Onsale
+
+@testable import Rooms
 
 /// What visitors are told comes true as often as it says. Seeds are fixed: the outcome of a scene
 /// is always the same.

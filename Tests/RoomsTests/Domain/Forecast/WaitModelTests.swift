@@ -1,6 +1,7 @@
 import Testing
 import Values
-@testable import Onsale
+
+@testable import Rooms
 
 /// What settings and clock decide is counted, not guessed.
 @Suite struct WaitModelTests {

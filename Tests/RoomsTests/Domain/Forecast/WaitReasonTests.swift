@@ -1,6 +1,7 @@
 import Testing
 import Values
-@testable import Onsale
+
+@testable import Rooms
 
 /// Why the wait of one visitor got longer.
 @Suite struct WaitReasonTests {

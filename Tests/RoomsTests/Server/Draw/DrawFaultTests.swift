@@ -1,7 +1,8 @@
 import Foundation
 import JSON
-import Store
 import Testing
+
+@testable import Ledger
 
 /// The process dies at every step of a draw, and another goes on.
 @Suite(.timeLimit(.minutes(3))) struct DrawFaultTests {

@@ -1,6 +1,6 @@
 import Foundation
-import TestRedis
 import Testing
+import TestRedis
 
 /// The line, played by a random tester that knows it only by HTTP, on one process and on two. A
 /// short run, and `make fuzz-line MINUTES=5`, which plays seeds of its own. What is asked when

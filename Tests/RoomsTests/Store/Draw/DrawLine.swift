@@ -1,10 +1,10 @@
 import Crypto
-import Onsale
 import Redis
 import SQL
 import Testing
 import Values
-@testable import Store
+
+@testable import Rooms
 
 /// A room whose order is drawn, on two processes, on the bed's own clock.
 final class DrawLine {

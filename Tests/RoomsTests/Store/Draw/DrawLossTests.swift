@@ -1,9 +1,11 @@
-import Onsale
 import Redis
 import SQL
 import Testing
 import Values
-@testable import Store
+
+@testable import Engines
+@testable import Ledger
+@testable import Rooms
 
 /// Redis, the ledger or all processes are lost around a draw.
 @Suite(.timeLimit(.minutes(3))) struct DrawLossTests {

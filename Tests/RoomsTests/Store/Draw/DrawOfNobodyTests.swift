@@ -1,8 +1,9 @@
 import Crypto
-import Onsale
 import Testing
 import Values
-@testable import Store
+
+@testable import Ledger
+@testable import Rooms
 
 /// An opening with nobody in line.
 @Suite(.timeLimit(.minutes(1))) struct DrawOfNobodyTests {

@@ -1,10 +1,11 @@
 import Crypto
-import Onsale
 import Redis
 import SQL
 import Testing
 import Values
-@testable import Store
+
+@testable import Ledger
+@testable import Rooms
 
 /// A line that is drawn at the opening.
 @Suite(.timeLimit(.minutes(3))) struct DrawTests {

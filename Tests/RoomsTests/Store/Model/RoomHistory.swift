@@ -1,8 +1,8 @@
-import Onsale
 import Redis
 import Testing
 import Values
-@testable import Store
+
+@testable import Rooms
 
 /// One random history of a room, played to the scripts and to the model at once.
 struct RoomHistory {

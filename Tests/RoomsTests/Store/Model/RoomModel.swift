@@ -1,5 +1,6 @@
-import Onsale
 import Values
+
+@testable import Rooms
 
 /// The waiting room in memory, written for clarity and not for speed: what the scripts are held
 /// against. One generation, no loss.

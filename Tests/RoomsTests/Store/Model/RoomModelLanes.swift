@@ -1,5 +1,6 @@
-import Onsale
 import Values
+
+@testable import Rooms
 
 /// Settings and lanes in the model.
 extension RoomModel {

@@ -1,7 +1,8 @@
 import Redis
 import Testing
 
-@testable import Store
+@testable import Engines
+@testable import Rooms
 
 /// The scripts on a real Redis and the model in memory agree, whatever happens.
 @Suite struct RoomModelTests {

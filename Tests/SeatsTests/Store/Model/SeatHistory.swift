@@ -1,7 +1,8 @@
-import Onsale
 import Redis
 import Values
-@testable import Store
+
+@testable import Rooms
+@testable import Seats
 
 /// One random history of a performance's seats, played to the scripts and to the model at once.
 /// Processes die between the ledger and Redis, rows of the outbox come late and again, the clock

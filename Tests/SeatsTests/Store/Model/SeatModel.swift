@@ -1,6 +1,7 @@
-import Onsale
 import Values
-@testable import Store
+
+@testable import Rooms
+@testable import Seats
 
 /// The seats of one performance, in memory: what `Seats/redis/*.lua` should do.
 struct SeatModel {

@@ -1,7 +1,8 @@
 import Redis
 import Testing
 
-@testable import Store
+@testable import Engines
+@testable import Seats
 
 /// The seats' scripts on a real Redis and the model in memory agree, whatever happens.
 @Suite(.timeLimit(.minutes(5))) struct SeatModelTests {

@@ -1,7 +1,9 @@
+import Coupons
+import Engines
 import HTTP
 import JSON
-import Onsale
-import Store
+import Ledger
+import Site
 import Values
 
 /// What the shop has, for everybody to read, and for the operator to say.

@@ -1,7 +1,7 @@
+import Engines
 import EventLoop
 import HTTP
-import Onsale
-import Store
+import Site
 import Values
 
 /// The seat maps of one loop as their readers get them, nil where there is no such performance:
