@@ -51,3 +51,17 @@ package enum Language: String, CaseIterable, Sendable {
         return text
     }
 }
+
+/// A value for each language, made once.
+package struct InEachLanguage<Value: Sendable>: Sendable {
+    private let values: [Language: Value]
+
+    package init(_ make: (Language) -> Value) {
+        values = Dictionary(uniqueKeysWithValues: Language.allCases.map { ($0, make($0)) })
+    }
+
+    package subscript(language: Language) -> Value {
+        guard let value = values[language] else { preconditionFailure("nothing in \(language)") }
+        return value
+    }
+}

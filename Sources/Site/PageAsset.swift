@@ -54,7 +54,7 @@ package struct PageAsset: Sendable {
 
 extension Template {
     static let head = Template(Asset.bytes("Site/pages/head.html"))
-    static let trouble = Template(Asset.bytes("Site/pages/trouble.html"))
+    static let trouble = inEachLanguage("Site/pages/trouble.html", Words.site)
     package static let hiddenField = Template(
         Array("      <input type=\"hidden\" name=\"{{name}}\" value=\"{{value}}\">\n".utf8)
     )

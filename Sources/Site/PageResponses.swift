@@ -49,11 +49,17 @@ extension Handlers {
     package func troublePage(
         _ refusal: Refusal,
         _ request: HTTPRequest,
-        _ heading: Phrases.Heading,
+        headline: String,
+        lead: String,
         address: String
     ) throws(Refusal) -> HTTPResponse {
         guard refusal.isMomentary else { throw refusal }
-        let page = TroublePage(language: language(request), heading: heading, address: address)
+        let page = TroublePage(
+            language: language(request),
+            headline: headline,
+            lead: lead,
+            address: address
+        )
         return .page(503, page.render())
     }
 }

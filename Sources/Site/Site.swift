@@ -137,9 +137,11 @@ package final class Site: Sendable {
         let path = request.path
         let parent = path.lastIndex(of: "/").map { String(path[..<$0]) } ?? ""
         let address = request.method == .get ? path : parent.isEmpty ? "/" : parent
+        let words = Words.site[language]
         var page = TroublePage(
             language: language,
-            heading: Phrases.of(language).limited,
+            headline: words["limited.headline"],
+            lead: words["limited.lead"],
             address: address + (ContinuePath(request)?.query ?? "")
         )
         page.refreshSeconds = max(page.refreshSeconds, seconds)

@@ -1,5 +1,8 @@
-/// A page with `{{name}}` places, parsed once. Every text put in is escaped; what is already
-/// HTML has its own type, so that nothing reaches a page raw by an oversight.
+import Assets
+
+/// A page with `{{name}}` places, parsed once. A name with a dot is a path of `Words`, filled then.
+/// Every text put in is escaped; what is already HTML has its own type, so that nothing reaches a
+/// page raw by an oversight.
 package struct Template: Sendable {
     /// HTML that was made here: a rendered template, or text written for this page.
     package struct Markup: Sendable {
@@ -27,16 +30,21 @@ package struct Template: Sendable {
 
     private let parts: [Part]
 
-    package init(_ source: [UInt8]) {
+    package init(_ source: [UInt8], _ words: Words? = nil) {
         var parts: [Part] = []
         var literal: [UInt8] = []
         var index = source.startIndex
         while index < source.endIndex {
             if let place = Self.place(in: source, at: index) {
+                index = place.end
+                if place.name.contains(".") {
+                    guard let words else { preconditionFailure("no words for \(place.name)") }
+                    Self.escape(words[place.name], into: &literal)
+                    continue
+                }
                 parts.append(.literal(literal))
                 literal = []
                 parts.append(.place(place.name))
-                index = place.end
             } else {
                 literal.append(source[index])
                 index += 1
@@ -46,11 +54,11 @@ package struct Template: Sendable {
         self.parts = parts
     }
 
-    /// The names in the template, each as often as it stands there.
-    var names: [String] {
-        parts.compactMap { part in
-            if case .place(let name) = part { name } else { nil }
-        }
+    /// `file`, a path under Sources, with `words` in its places.
+    package static func inEachLanguage(_ file: String, _ words: InEachLanguage<Words>)
+        -> InEachLanguage<Template>
+    {
+        InEachLanguage { Template(Asset.bytes(file), words[$0]) }
     }
 
     /// Fills every place. One without a value is a mistake of the caller and stops the program:

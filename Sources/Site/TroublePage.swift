@@ -4,7 +4,8 @@ import Crypto
 /// again.
 package struct TroublePage: Sendable {
     let language: Language
-    let heading: Phrases.Heading
+    let headline: String
+    let lead: String
     /// What is asked for again: an answer to a form is not at an address that can be.
     let address: String
     var refreshSeconds = Self.refreshSeconds
@@ -32,12 +33,11 @@ package struct TroublePage: Sendable {
 
     /// `text/html; charset=utf-8`.
     func render() -> [UInt8] {
-        Template.trouble.render([
+        Template.trouble[language].render([
             "language": .text(language.rawValue),
             "style": .markup(style),
-            "headline": .text(heading.headline),
-            "lead": .text(heading.lead),
-            "retry_label": .text(Phrases.of(language).retry),
+            "headline": .text(headline),
+            "lead": .text(lead),
             "seconds": .text("\(refreshSeconds)"),
             "address": .text(address),
         ]).bytes

@@ -38,12 +38,12 @@ import Values
 
     @Test(arguments: Language.allCases)
     func theScriptCanReadEveryPhraseItNames(language: Language) throws {
-        let block = Phrases.of(language).room.scriptBlock(language)
-        let parsed = try JSONSerialization.jsonObject(with: Data(block.bytes))
+        let words = Words.rooms[language]
+        let parsed = try JSONSerialization.jsonObject(with: Data(words.script.bytes))
         let phrases = try #require(parsed as? [String: Any])
         let views = try #require(phrases["views"] as? [String: [String: String]])
         #expect(Set(views.keys) == Set(ViewName.allCases.map(\.rawValue)))
-        #expect(views["waiting"]?["lead"] == Phrases.of(language).room.heading(.waiting).lead)
+        #expect(views["waiting"]?["lead"] == words["views.waiting.lead"])
         for group in ["live", "labels", "rough"] {
             let texts = try #require(phrases[group] as? [String: String])
             for rest in scripts.pieces(after: "phrases.\(group).") {

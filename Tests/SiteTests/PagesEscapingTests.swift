@@ -33,11 +33,11 @@ import Values
 
     @Test func noPhraseCanEndItsScriptElement() {
         #expect(
-            Phrases.quoted("</script>&\"\\\n\u{2028}")
+            Words.quoted("</script>&\"\\\n\u{2028}")
                 == #""\u003c/script\u003e\u0026\"\\\n\u2028""#
         )
         for language in Language.allCases {
-            let block = Phrases.of(language).room.scriptBlock(language)
+            let block = Words.rooms[language].script
             #expect(!block.bytes.contains(UInt8(ascii: "<")))
         }
     }

@@ -18,32 +18,33 @@ import Values
     @Test(arguments: Language.allCases)
     func roomsAreListedWithTheirStateAndNumbers(language: Language) {
         let html = html(IndexPage(rooms: rooms, offers: [], language: language, isDemo: true))
-        let phrases = Phrases.of(language).index
+        let words = Words.operating[language]
         #expect(html.contains("<html lang=\"\(language.rawValue)\">"))
         #expect(html.contains("<main>"))
         #expect(html.contains("<a href=\"/rooms/demo\">demo</a>"))
         #expect(html.contains("12,345"))
         #expect(html.contains("<a href=\"/rooms/%3Ci%3E%26%22\">&lt;i&gt;&amp;&quot;</a>"))
-        #expect(html.contains(phrases.states[.soldOut] ?? "-"))
-        #expect(html.contains("<p class=\"notice\" >\(phrases.demo)</p>"))
+        #expect(html.contains(words["states.sold_out"]))
+        #expect(html.contains("<p class=\"notice\" >\(words["labels.demo"])</p>"))
         #expect(!html.contains("{{"))
     }
 
     /// Fifty rooms a page; those after the first list rooms and nothing else.
     @Test(arguments: Language.allCases)
     func roomsAreListedInPages(language: Language) {
-        let phrases = Phrases.of(language).index
+        let words = Words.operating[language]
         let first = html(
             IndexPage(rooms: rooms, hasMore: true, offers: nil, language: language, isDemo: true)
         )
-        let more = "<p ><a href=\"/?after=%3Ci%3E%26%22\" rel=\"next\">\(phrases.moreRooms)</a></p>"
-        #expect(first.contains(more))
-        #expect(first.contains("<p hidden><a href=\"/\">\(phrases.firstPage)</a></p>"))
+        let more = words["labels.moreRooms"]
+        let link = "<p ><a href=\"/?after=%3Ci%3E%26%22\" rel=\"next\">\(more)</a></p>"
+        #expect(first.contains(link))
+        #expect(first.contains("<p hidden><a href=\"/\">\(words["labels.firstPage"])</a></p>"))
         let last = html(
             IndexPage(rooms: rooms, isFirst: false, offers: nil, language: language, isDemo: true)
         )
         #expect(last.contains("<p hidden><a href=\"/?after="))
-        #expect(last.contains("<p ><a href=\"/\">\(phrases.firstPage)</a></p>"))
+        #expect(last.contains("<p ><a href=\"/\">\(words["labels.firstPage"])</a></p>"))
         for section in ["performances", "shop", "rankings"] {
             #expect(last.contains("<section aria-labelledby=\"\(section)\" hidden>"))
         }
@@ -70,11 +71,14 @@ import Values
         }
         let page = IndexPage(rooms: [], offers: offers, language: language, isDemo: false)
         let html = html(page)
-        let phrases = Phrases.of(language).index
+        let words = Words.operating[language]
         #expect(html.contains("<h2><a href=\"/performances/p:1\">&lt;b&gt;Night</a></h2>"))
         let room = "/rooms/demo?continue=%2Fperformances%2Fp%3A1"
         #expect(html.contains("<h2><a href=\"\(room)\">&lt;b&gt;Night</a></h2>"))
-        #expect(html.components(of: "<a href=\"/performances/p:1\">\(phrases.seeSeats)</a>") == 2)
+        #expect(
+            html.components(of: "<a href=\"/performances/p:1\">\(words["labels.seeSeats"])</a>")
+                == 2
+        )
         #expect(html.components(of: "<dd>1,234</dd>") == 2)
         #expect(html.components(of: "2026-12-24") == 2)
         #expect(!html.contains("{{"))
@@ -91,18 +95,19 @@ import Values
             isDemo: false
         )
         let html = html(page)
-        let phrases = Phrases.of(language)
+        let words = Words.shop[language]
         #expect(html.contains("<section aria-labelledby=\"shop\" >"))
-        #expect(html.contains("<a href=\"/shop\">\(phrases.shop.labels.title)</a>"))
-        #expect(html.contains(Phrases.count(1_234, phrases.shop.products)))
+        #expect(html.contains("<a href=\"/shop\">\(words["labels.title"])</a>"))
+        #expect(html.contains(words.count("products", 1_234)))
         #expect(html.contains("<a href=\"/coupons/c:1\">&lt;b&gt;Hello</a>"))
         #expect(html.contains(CouponPage.text(coupon.discount, language)))
         #expect(!html.contains("{{"))
         let none = IndexPage(rooms: [], offers: [], language: language, isDemo: false)
         #expect(WebTests.html(none).contains("<section aria-labelledby=\"shop\" hidden>"))
         // Where nothing is sold nothing is ranked.
-        let labels = phrases.rankings.labels
-        #expect(html.contains("<a href=\"/rankings\">\(labels.concerts) · \(labels.products)</a>"))
+        let lists = Words.rankings[language]
+        let title = "\(lists["labels.concerts"]) · \(lists["labels.products"])"
+        #expect(html.contains("<a href=\"/rankings\">\(title)</a>"))
         #expect(html.contains("<section aria-labelledby=\"rankings\" >"))
         #expect(WebTests.html(none).contains("<section aria-labelledby=\"rankings\" hidden>"))
     }

@@ -1,3 +1,4 @@
+import JSON
 import Testing
 import Values
 
@@ -10,51 +11,82 @@ import Values
 @testable import Site
 
 @Suite struct PagesPhrasesTests {
+    private static let all: [String: InEachLanguage<Words>] = [
+        "Site": Words.site, "Rooms": Words.rooms, "Seats": Words.seats, "Shop": Words.shop,
+        "Coupons": Words.coupons, "Rankings": Words.rankings, "Operating": Words.operating,
+    ]
     /// Symbols of which a phrase may consist in every language.
-    private static let sameEverywhere: Set<String> = ["room.labels.titleOtherwise"]
+    private static let sameEverywhere: Set<String> = ["Rooms: labels.titleOtherwise"]
+    /// Texts that are named by a value. TidyTests look for each such path of the sources here.
+    private static let named: [(InEachLanguage<Words>, String, [String])] = [
+        (Words.rooms, "views.", ViewName.allCases.flatMap { ["\($0).headline", "\($0).lead"] }),
+        (Words.rooms, "reasons.", EstimateReason.allCases.map(\.rawValue)),
+        (Words.seats, "states.", ["free", "held", "sold", "yours", "chosen"]),
+        (Words.seats, "notices.", SeatNotice.allCases.map(\.rawValue)),
+        (Words.shop, "notices.", ShopNotice.allCases.map(\.rawValue)),
+        (Words.coupons, "notices.", CouponNotice.allCases.map(\.rawValue)),
+        (Words.rankings, "badges.", RankingBadge.Name.allCases.map(\.rawValue)),
+        (Words.operating, "states.", RoomState.allCases.map(\.rawValue)),
+    ]
 
-    @Test func everyPhraseIsThereAndInItsOwnLanguage() {
-        let english = texts(of: .english)
-        let korean = texts(of: .korean)
-        let japanese = texts(of: .japanese)
-        #expect(english.count > 70)
-        #expect(Set(english.keys) == Set(korean.keys))
-        #expect(Set(english.keys) == Set(japanese.keys))
-        for (key, text) in english {
-            #expect(!text.isEmpty, "\(key)")
-            if Self.sameEverywhere.contains(key) { continue }
-            #expect(korean[key]?.contains(where: isHangul) == true, "\(key)")
-            #expect(japanese[key]?.contains(where: isKanaOrKanji) == true, "\(key)")
-            #expect(japanese[key]?.contains(where: isHangul) == false, "\(key)")
+    @Test(arguments: Self.all.keys.sorted())
+    func everyPhraseIsThereAndInItsOwnLanguage(owner: String) throws {
+        let words = try #require(Self.all[owner])
+        let (korean, japanese) = (words[.ko].texts, words[.ja].texts)
+        #expect(words[.en].texts.count >= 15)
+        #expect(Set(words[.en].texts.keys) == Set(korean.keys))
+        #expect(Set(words[.en].texts.keys) == Set(japanese.keys))
+        for (path, text) in words[.en].texts {
+            #expect(!text.isEmpty, "\(path)")
+            if Self.sameEverywhere.contains("\(owner): \(path)") { continue }
+            #expect(korean[path]?.contains(where: isHangul) == true, "\(path)")
+            #expect(japanese[path]?.contains(where: isKanaOrKanji) == true, "\(path)")
+            #expect(japanese[path]?.contains(where: isHangul) == false, "\(path)")
         }
     }
 
-    @Test func aPhraseNamesTheSameValuesInEveryLanguage() {
-        for (key, text) in texts(of: .english)
-        where key.hasSuffix("other") || key.contains("ange")
-            || ["seats.", "coupon.", "shop.", "rankings."].contains(where: key.hasPrefix)
-        {
-            #expect(values(in: text) == values(in: texts(of: .korean)[key] ?? ""), "\(key)")
-            #expect(values(in: text) == values(in: texts(of: .japanese)[key] ?? ""), "\(key)")
+    @Test(arguments: Self.all.keys.sorted())
+    func aPhraseNamesTheSameValuesInEveryLanguage(owner: String) throws {
+        let words = try #require(Self.all[owner])
+        for (path, text) in words[.en].texts {
+            for language in Language.allCases {
+                #expect(
+                    values(in: text) == values(in: words[language].texts[path] ?? ""),
+                    "\(path)"
+                )
+            }
         }
     }
 
-    @Test func everyViewHasAHeadingAndEveryStateAWord() {
-        for language in Language.allCases {
-            let phrases = Phrases.of(language)
-            #expect(Set(phrases.room.headings.keys) == Set(ViewName.allCases))
-            #expect(Set(phrases.index.states.keys) == Set(RoomState.allCases))
+    @Test(arguments: Language.allCases)
+    func everyValueThatNamesATextHasOne(language: Language) {
+        for (words, prefix, names) in Self.named {
+            for name in names {
+                #expect(words[language].texts[prefix + name] != nil, "\(prefix)\(name)")
+            }
         }
+    }
+
+    /// What a page says to its scripts is what its file has for them, and nothing else of the file.
+    @Test(arguments: Language.allCases)
+    func theScriptsReadTheirPartOfTheFile(language: Language) throws {
+        let script = try JSONValue.parse(Words.seats[language].script.bytes)
+        #expect(script["language"]?.string == language.rawValue)
+        #expect(script["labels"]?["row"]?.string == Words.seats[language]["labels.row"])
+        #expect(script["labels"]?["pay"] == nil)
+        #expect(script["points"]?["one"]?.string == Words.site[language]["points.one"])
+        #expect(script["notices"]?["failed"]?.string == Words.site[language]["notices.failed"])
+        #expect(script["limited"] == nil)
     }
 
     @Test func peopleAreCountedWithTheirPlural() {
-        let ahead = Phrases.english.room.ahead
-        #expect(Phrases.count(0, ahead) == "You are next")
-        #expect(Phrases.count(1, ahead) == "1 person is ahead of you")
-        #expect(Phrases.count(2, ahead) == "2 people are ahead of you")
-        #expect(Phrases.count(1_234_567, ahead) == "1,234,567 people are ahead of you")
-        #expect(Phrases.count(1_233, Phrases.korean.room.ahead) == "내 앞에 1,233명이 있습니다")
-        #expect(Phrases.count(1_233, Phrases.japanese.room.ahead) == "前に1,233人お待ちです")
+        let words = Words.rooms[.en]
+        #expect(words.count("ahead", 0) == "You are next")
+        #expect(words.count("ahead", 1) == "1 person is ahead of you")
+        #expect(words.count("ahead", 2) == "2 people are ahead of you")
+        #expect(words.count("ahead", 1_234_567) == "1,234,567 people are ahead of you")
+        #expect(Words.rooms[.ko].count("ahead", 1_233) == "내 앞에 1,233명이 있습니다")
+        #expect(Words.rooms[.ja].count("ahead", 1_233) == "前に1,233人お待ちです")
     }
 
     @Test(arguments: [
@@ -72,45 +104,18 @@ import Values
     ])
     func aWaitIsRoundedOutward(min: Int, max: Int, expected: String) {
         let estimate = WaitEstimate(min: Int64(min), max: Int64(max))
-        #expect(Phrases.english.room.wait(estimate) == expected)
+        #expect(RoomPage.text(estimate, Words.rooms[.en]) == expected)
     }
 
     @Test func aValueIsNotLookedIntoAgain() {
-        #expect(Phrases.fill("{a} {b}", ["a": "{b}", "b": "2"]) == "{b} 2")
-        #expect(Phrases.fill("{a", ["a": "1"]) == "{a")
+        #expect(Words.fill("{a} {b}", ["a": "{b}", "b": "2"]) == "{b} 2")
+        #expect(Words.fill("{a", ["a": "1"]) == "{a")
     }
 
     @Test func anInstantIsReadable() {
-        #expect(Phrases.instant("2026-12-24T01:00:00.000Z") == "2026-12-24 01:00 UTC")
-        #expect(Phrases.instant("soon") == "soon")
+        #expect(Words.instant("2026-12-24T01:00:00.000Z") == "2026-12-24 01:00 UTC")
+        #expect(Words.instant("soon") == "soon")
     }
-}
-
-/// Every text in a value, by its path.
-private func texts(of phrases: Phrases) -> [String: String] {
-    var found: [String: String] = [:]
-    func walk(_ value: Any, _ path: String) {
-        if let text = value as? String {
-            found[path] = text
-        } else if let headings = value as? [ViewName: Phrases.Heading] {
-            for (view, heading) in headings { walk(heading, "\(path).\(view)") }
-        } else if let states = value as? [RoomState: String] {
-            for (state, text) in states { found["\(path).\(state)"] = text }
-        } else {
-            for child in Mirror(reflecting: value).children {
-                let label = child.label ?? "?"
-                walk(child.value, path.isEmpty ? label : "\(path).\(label)")
-            }
-        }
-    }
-    walk(phrases, "")
-    walk(phrases.room, "room")
-    walk(phrases.index, "index")
-    walk(phrases.seats, "seats")
-    walk(phrases.coupon, "coupon")
-    walk(phrases.shop, "shop")
-    walk(phrases.rankings, "rankings")
-    return found
 }
 
 private func values(in text: String) -> Set<String> {

@@ -79,6 +79,14 @@ import Testing
         report(scripts.flatMap(AssetRules.contract))
     }
 
+    @Test func everyPageHasItsWordsInEachLanguage() throws {
+        let files = try Tree.files(under: "Sources", kinds: ["swift", "json", "html", "js"])
+        let rules = try WordRules(files)
+        report(rules.incomplete + rules.unknown + rules.unused)
+        report(rules.unlisted(in: try Tree.file("Tests/SiteTests/PagesPhrasesTests.swift")))
+        #expect(rules.languages.count >= 3)
+    }
+
     @Test func everyThreatNamesItsTest() throws {
         let tests = ThreatRules.tests(swift.filter { $0.path.hasPrefix("Tests/") })
         report(ThreatRules.held(try Tree.file("docs/threats.md"), by: tests))

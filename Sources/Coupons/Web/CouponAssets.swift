@@ -17,5 +17,9 @@ extension PageAsset {
 }
 
 extension Template {
-    static let coupon = Template(Asset.bytes("Coupons/pages/coupon.html"))
+    static let coupon = inEachLanguage("Coupons/pages/coupon.html", Words.coupons)
+}
+
+extension Words {
+    static let coupons = files("Coupons", shared: ["notices.failed"])
 }

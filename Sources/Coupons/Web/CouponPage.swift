@@ -24,7 +24,7 @@ package struct CouponPage: Sendable {
     var notice: Notice?
 
     /// `text/html; charset=utf-8`.
-    func render() -> [UInt8] { Template.coupon.render(values).bytes }
+    func render() -> [UInt8] { Template.coupon[language].render(values).bytes }
 
     /// What the page is about; the value of `data-view`.
     enum View: String { case scheduled, open, finished, ended, yours }
@@ -44,13 +44,18 @@ package struct CouponPage: Sendable {
 
     /// What a discount is, in words.
     package static func text(_ discount: Discount, _ language: Language) -> String {
-        let phrases = Phrases.of(language)
+        let words = Words.coupons[language]
         switch discount {
         case .percent(let percent):
-            return Phrases.fill(phrases.coupon.percentOff, ["n": "\(percent)"])
+            return words.fill("percentOff", ["n": "\(percent)"])
         case .amount(let amount):
-            let points = Phrases.count(Int(amount), phrases.points)
-            return Phrases.fill(phrases.coupon.amountOff, ["points": points])
+            let points = words.count("points", Int(amount))
+            return words.fill("amountOff", ["points": points])
         }
     }
+}
+
+/// What the page of a coupon can have to say about a claim; the script knows the same names.
+enum CouponNotice: String, CaseIterable, Sendable {
+    case soldOut, notYet, ended, stillUnknown, unauthenticated
 }

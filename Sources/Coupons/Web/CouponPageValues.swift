@@ -4,15 +4,14 @@ import Values
 /// What stands in each place of `coupon.html`.
 extension CouponPage {
     var values: [String: Template.Value] {
-        [fixed, labels, head, facts].reduce(into: [:]) { all, some in
+        [fixed, head, facts].reduce(into: [:]) { all, some in
             all.merge(some) { _, new in new }
         }
     }
 
-    private var phrases: Phrases.Coupon { Phrases.of(language).coupon }
+    private var words: Words { Words.coupons[language] }
     private var coupon: Coupon { standing.coupon }
 
-    /// The block for the script is made once for each language.
     private var fixed: [String: Template.Value] {
         [
             "head": PageHead(
@@ -21,26 +20,8 @@ extension CouponPage {
                 assets: PageAsset.ofCouponPage,
                 refresh: refresh
             ).value,
-            "phrases": .markup(Self.scriptBlocks[language] ?? .none),
+            "phrases": .markup(words.script),
         ]
-    }
-
-    private static let scriptBlocks: [Language: Template.Markup] = Dictionary(
-        uniqueKeysWithValues: Language.allCases.map {
-            ($0, Phrases.of($0).couponScriptBlock($0))
-        }
-    )
-
-    private var labels: [String: Template.Value] {
-        let labels = phrases.labels
-        return [
-            "all_label": Phrases.of(language).allOnSale, "yours_label": labels.yours,
-            "yours_lead": labels.yoursLead,
-            "number_label": labels.number, "left_label": labels.startsIn,
-            "remaining_label": labels.remaining, "starts_label": labels.starts,
-            "ends_label": labels.ends, "claim_label": labels.claim, "shop_label": labels.toShop,
-            "note": labels.note,
-        ].mapValues { .text($0) }
     }
 
     private var head: [String: Template.Value] {
@@ -56,7 +37,7 @@ extension CouponPage {
             "base": .text(Self.address(coupon.id)),
             "notice": .text(noticeText ?? ""),
             "hide_notice": hidden(unless: noticeText != nil),
-            "sequence": .text(sequence.map { Phrases.number(Int($0)) } ?? ""),
+            "sequence": .text(sequence.map { Words.number(Int($0)) } ?? ""),
             "hide_yours": hidden(unless: view == .yours),
             "hide_claim": hidden(unless: canClaim),
         ]
@@ -66,36 +47,35 @@ extension CouponPage {
         let starts = coupon.startsAt?.description ?? ""
         let ends = coupon.endsAt?.description ?? ""
         let counts = [
-            "n": Phrases.number(Int(standing.remaining)),
-            "total": Phrases.number(Int(coupon.quantity)),
+            "n": Words.number(Int(standing.remaining)),
+            "total": Words.number(Int(coupon.quantity)),
         ]
         return [
             "quantity": .text("\(coupon.quantity)"),
-            "remaining": .text(Phrases.fill(phrases.remaining, counts)),
+            "remaining": .text(words.fill("remaining", counts)),
             "hide_remaining": hidden(unless: view != .yours),
             "starts": .text(starts),
-            "starts_text": .text(Phrases.instant(starts)),
+            "starts_text": .text(Words.instant(starts)),
             "hide_starts": hidden(unless: view == .scheduled),
             "ends": .text(ends),
-            "ends_text": .text(Phrases.instant(ends)),
+            "ends_text": .text(Words.instant(ends)),
             "hide_ends": hidden(unless: coupon.endsAt != nil && view != .yours),
         ]
     }
 
     private var noticeText: String? {
-        let notices = phrases.notices
         switch notice {
         case .already(let sequence):
-            return Phrases.fill(notices.already, ["n": Phrases.number(Int(sequence))])
+            return words.fill("notices.already", ["n": Words.number(Int(sequence))])
         case .plain(let notice):
-            return notice.text(notices)
+            return words["notices.\(notice.rawValue)"]
         case nil:
             switch view {
             case .yours: return nil
-            case .finished: return notices.soldOut
-            case .ended: return notices.ended
-            case .scheduled: return notices.notYet
-            case .open: return visitor == nil ? notices.unauthenticated : nil
+            case .finished: return words["notices.soldOut"]
+            case .ended: return words["notices.ended"]
+            case .scheduled: return words["notices.notYet"]
+            case .open: return visitor == nil ? words["notices.unauthenticated"] : nil
             }
         }
     }

@@ -13,8 +13,8 @@ extension CouponHandlers {
             let page = try await couponPage(id, visitor, request)
             return respond(page.render(), to: visitor, request)
         } catch {
-            let phrases = Phrases.of(language(request)).coupon
-            return try troublePage(error, id, phrases.notices.unavailable, request)
+            let lead = Words.coupons[language(request)]["notices.unavailable"]
+            return try troublePage(error, id, lead, request)
         }
     }
 
@@ -44,8 +44,8 @@ extension CouponHandlers {
                 return try await refused(.plain(.stillUnknown), 503, id, visitor, request)
             }
         } catch {
-            let phrases = Phrases.of(language(request)).coupon
-            return try troublePage(error, id, phrases.notices.stillUnknown, request)
+            let lead = Words.coupons[language(request)]["notices.stillUnknown"]
+            return try troublePage(error, id, lead, request)
         }
     }
 
@@ -95,11 +95,11 @@ extension CouponHandlers {
         _ lead: String,
         _ request: HTTPRequest
     ) throws(Refusal) -> HTTPResponse {
-        let headline = Phrases.of(language(request)).coupon.labels.unavailable
-        return try troublePage(
+        try troublePage(
             refusal,
             request,
-            Phrases.Heading(headline: headline, lead: lead),
+            headline: Words.coupons[language(request)]["labels.unavailable"],
+            lead: lead,
             address: CouponPage.address(id)
         )
     }

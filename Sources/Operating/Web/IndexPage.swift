@@ -68,23 +68,14 @@ struct IndexPage: Sendable {
 
     /// `text/html; charset=utf-8`.
     func render() -> [UInt8] {
-        let phrases = Phrases.of(language).index
         let offers = self.offers ?? []
         let links = links
-        return Template.index.render([
+        return Template.index[language].render([
             "language": .text(language.rawValue),
             "style": .text(PageAsset.style.address),
-            "title": .text(phrases.heading.headline),
-            "lead": .text(phrases.heading.lead),
-            "demo": .text(phrases.demo),
-            "empty": .text(phrases.empty),
-            "rooms_label": .text(phrases.rooms),
-            "performances_label": .text(phrases.performances),
-            "unread": .text(phrases.noPerformances),
-            "shop_label": .text(phrases.shop),
             "shop": .markup(Template.Markup(joining: links)),
             "hide_shop": hidden(unless: isFirst && !links.isEmpty),
-            "rankings_label": .text(Phrases.of(language).rankings.labels.title),
+            "rankings_label": .text(Words.rankings[language]["labels.title"]),
             "rankings": .markup(rankings),
             "hide_rankings": hidden(
                 unless: isFirst && (!offers.isEmpty || shop.products > 0)
@@ -94,41 +85,37 @@ struct IndexPage: Sendable {
             "hide_unread": hidden(unless: self.offers == nil),
             "hide_empty": hidden(unless: isFirst && rooms.isEmpty),
             "more": .text("/?after=\(percentEncoded(rooms.last?.name ?? ""))"),
-            "more_label": .text(phrases.moreRooms),
             "hide_more": hidden(unless: hasMore),
-            "start_label": .text(phrases.firstPage),
             "hide_start": hidden(unless: !isFirst),
             "hide_rooms": hidden(unless: !rooms.isEmpty),
             "performances": .markup(
-                Template.Markup(joining: offers.map { card($0, phrases) })
+                Template.Markup(joining: offers.map(card))
             ),
-            "rooms": .markup(Template.Markup(joining: rooms.map { row($0, phrases) })),
+            "rooms": .markup(Template.Markup(joining: rooms.map(row))),
         ]).bytes
     }
 
-    private func card(_ offer: Offer, _ phrases: Phrases.Index) -> Template.Markup {
+    private var words: Words { Words.operating[language] }
+
+    private func card(_ offer: Offer) -> Template.Markup {
         let performance = offer.listing.performance
         let seats = SeatPage.address(performance.id)
-        let points = Phrases.of(language).points
-        return Template.indexPerformance.render([
+        return Template.indexPerformance[language].render([
             "path": .text(SeatPage.roomLink(performance) ?? seats),
             "title": .text(offer.title),
             "date": .text(performance.date),
-            "available_label": .text(phrases.available),
-            "available": .text(Phrases.number(offer.listing.available)),
-            "price_label": .text(phrases.price),
-            "price": .text(Phrases.count(Int(performance.price), points)),
+            "available": .text(Words.number(offer.listing.available)),
+            "price": .text(words.count("points", Int(performance.price))),
             "seats_path": .text(seats),
-            "seats_label": .text(phrases.seeSeats),
         ])
     }
 
     private var links: [Template.Markup] {
-        let phrases = Phrases.of(language)
+        let shopWords = Words.shop[language]
         var links: [Template.Markup] = []
         if shop.products > 0 {
-            let products = Phrases.count(shop.products, phrases.shop.products)
-            links.append(link(ShopPage.address, phrases.shop.labels.title, products))
+            let products = shopWords.count("products", shop.products)
+            links.append(link(ShopPage.address, shopWords["labels.title"], products))
         }
         return links
             + shop.coupons.map { coupon in
@@ -138,9 +125,10 @@ struct IndexPage: Sendable {
     }
 
     private var rankings: Template.Markup {
-        let labels = Phrases.of(language).rankings.labels
-        let title = "\(labels.concerts) · \(labels.products)"
-        return link(RankingsPage.address, title, labels.lead)
+        let rankingsWords = Words.rankings[language]
+        let lists = [rankingsWords["labels.concerts"], rankingsWords["labels.products"]]
+        let title = lists.joined(separator: " · ")
+        return link(RankingsPage.address, title, rankingsWords["labels.lead"])
     }
 
     private func link(_ path: String, _ title: String, _ text: String) -> Template.Markup {
@@ -149,16 +137,14 @@ struct IndexPage: Sendable {
         ])
     }
 
-    private func row(_ room: Room, _ phrases: Phrases.Index) -> Template.Markup {
-        Template.indexRoom.render([
+    private func row(_ room: Room) -> Template.Markup {
+        Template.indexRoom[language].render([
             "path": .text("/rooms/\(percentEncoded(room.name))"),
             "room": .text(room.name),
             "state": .text(room.state.rawValue),
-            "state_label": .text(phrases.states[room.state] ?? room.state.rawValue),
-            "waiting_label": .text(phrases.waiting),
-            "waiting": .text(Phrases.number(room.waiting)),
-            "inside_label": .text(phrases.inside),
-            "inside": .text(Phrases.number(room.inside)),
+            "state_label": .text(words["states.\(room.state.rawValue)"]),
+            "waiting": .text(Words.number(room.waiting)),
+            "inside": .text(Words.number(room.inside)),
         ])
     }
 
@@ -166,8 +152,15 @@ struct IndexPage: Sendable {
 }
 
 extension Template {
-    static let index = Template(Asset.bytes("Site/pages/index.html"))
-    static let indexLink = Template(Asset.bytes("Site/pages/index-link.html"))
-    static let indexPerformance = Template(Asset.bytes("Site/pages/index-performance.html"))
-    static let indexRoom = Template(Asset.bytes("Site/pages/index-room.html"))
+    static let index = inEachLanguage("Operating/pages/index.html", Words.operating)
+    static let indexLink = Template(Asset.bytes("Operating/pages/index-link.html"))
+    static let indexPerformance = inEachLanguage(
+        "Operating/pages/index-performance.html",
+        Words.operating
+    )
+    static let indexRoom = inEachLanguage("Operating/pages/index-room.html", Words.operating)
+}
+
+extension Words {
+    static let operating = files("Operating")
 }

@@ -20,6 +20,10 @@ extension PageAsset {
 }
 
 extension Template {
-    static let rankings = Template(Asset.bytes("Rankings/pages/rankings.html"))
-    static let rankingsRow = Template(Asset.bytes("Rankings/pages/rankings-row.html"))
+    static let rankings = inEachLanguage("Rankings/pages/rankings.html", Words.rankings)
+    static let rankingsRow = inEachLanguage("Rankings/pages/rankings-row.html", Words.rankings)
+}
+
+extension Words {
+    package static let rankings = files("Rankings")
 }

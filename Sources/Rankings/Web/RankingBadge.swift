@@ -6,17 +6,6 @@ import Values
 enum RankingBadge {
     enum Name: String, CaseIterable {
         case both, reached, reachedSoldOut, soldOutIn, soldOut, projected
-
-        func phrase(_ badges: Phrases.RankingBadges) -> String {
-            switch self {
-            case .both: badges.both
-            case .reached: badges.reached
-            case .reachedSoldOut: badges.reachedSoldOut
-            case .soldOutIn: badges.soldOutIn
-            case .soldOut: badges.soldOut
-            case .projected: badges.projected
-            }
-        }
     }
 
     /// Nil: there is nothing to tell.
@@ -34,18 +23,18 @@ enum RankingBadge {
     static func text(_ entry: SelloutEntry, _ fraction: SelloutFraction, _ language: Language)
         -> String
     {
-        let badges = Phrases.of(language).rankings.badges
         guard let name = name(entry) else { return "" }
-        let text = Phrases.fill(
-            name.phrase(badges),
+        let words = Words.rankings[language]
+        let text = words.fill(
+            "badges.\(name.rawValue)",
             [
                 "percent": percent(fraction),
-                "t90": Phrases.clock(ms: entry.t90Ms ?? entry.projectedT90Ms ?? 0),
-                "t100": Phrases.clock(ms: entry.t100Ms ?? 0),
+                "t90": Words.clock(ms: entry.t90Ms ?? entry.projectedT90Ms ?? 0),
+                "t100": Words.clock(ms: entry.t100Ms ?? 0),
             ]
         )
         let isFreeAgain = entry.t100Ms != nil && !entry.isSoldOut
-        return isFreeAgain ? Phrases.fill(badges.freeAgain, ["badge": text]) : text
+        return isFreeAgain ? words.fill("badges.freeAgain", ["badge": text]) : text
     }
 
     /// `90`, or `99.5` where it is not whole.
@@ -83,9 +72,9 @@ enum RankMove: Equatable {
     }
 
     /// For the eye.
-    func mark(_ phrases: Phrases.Rankings) -> String {
+    func mark(_ words: Words) -> String {
         switch self {
-        case .isNew: phrases.isNew
+        case .isNew: words["moves.isNew"]
         case .up(let places): "▲ \(places)"
         case .down(let places): "▼ \(places)"
         case .same: "–"
@@ -93,12 +82,12 @@ enum RankMove: Equatable {
     }
 
     /// For the ear.
-    func text(_ phrases: Phrases.Rankings) -> String {
+    func text(_ words: Words) -> String {
         switch self {
-        case .isNew: phrases.isNew
-        case .up(let places): Phrases.count(places, phrases.up)
-        case .down(let places): Phrases.count(places, phrases.down)
-        case .same: phrases.up.zero
+        case .isNew: words["moves.isNew"]
+        case .up(let places): words.count("up", places)
+        case .down(let places): words.count("down", places)
+        case .same: words["up.zero"]
         }
     }
 }

@@ -44,7 +44,7 @@ package struct RankingsPage: Sendable {
     }
 
     /// `text/html; charset=utf-8`.
-    func render() -> [UInt8] { Template.rankings.render(values).bytes }
+    func render() -> [UInt8] { Template.rankings[language].render(values).bytes }
 
     /// The page with one rank over time. Identifiers need no escapes in a query.
     static func address(_ list: List, _ member: String) -> String {

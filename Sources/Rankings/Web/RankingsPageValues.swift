@@ -4,45 +4,25 @@ import Values
 /// What stands in each place of `rankings.html`.
 extension RankingsPage {
     var values: [String: Template.Value] {
-        [fixed, labels, head, lists, plot].reduce(into: [:]) { all, some in
+        [fixed, head, lists, plot].reduce(into: [:]) { all, some in
             all.merge(some) { _, new in new }
         }
     }
 
-    private var phrases: Phrases.Rankings { Phrases.of(language).rankings }
+    private var words: Words { Words.rankings[language] }
 
-    /// The same on every page of a language; the block for the script is made once for each.
+    /// The same on every page of a language.
     private var fixed: [String: Template.Value] {
         [
             "head": PageHead(
                 language: language,
-                title: phrases.labels.title,
+                title: words["labels.title"],
                 assets: PageAsset.ofRankingsPage,
                 isListed: true
             ).value,
-            "phrases": .markup(Self.scriptBlocks[language] ?? .none),
-            "row": .markup(Row().render(phrases)),
+            "phrases": .markup(words.script),
+            "row": .markup(Row().render(language)),
         ]
-    }
-
-    private static let scriptBlocks: [Language: Template.Markup] = Dictionary(
-        uniqueKeysWithValues: Language.allCases.map {
-            ($0, Phrases.of($0).rankingsScriptBlock($0))
-        }
-    )
-
-    private var labels: [String: Template.Value] {
-        let labels = phrases.labels
-        return [
-            "all_label": Phrases.of(language).allOnSale, "title": labels.title,
-            "lead": labels.lead, "concerts_label": labels.concerts,
-            "concerts_lead": labels.concertsLead, "concerts_moves": labels.concertsMoves,
-            "concerts_empty": labels.concertsEmpty, "products_label": labels.products,
-            "products_empty": labels.productsEmpty, "refreshed_label": labels.refreshed,
-            "from_ledger": labels.fromLedger, "by_sold": labels.plotBySold,
-            "now_label": labels.now, "best_label": labels.best, "first_label": labels.first,
-            "from_label": labels.from, "to_label": labels.to, "close_label": labels.close,
-        ].mapValues { .text($0) }
     }
 
     private var head: [String: Template.Value] {
@@ -50,19 +30,19 @@ extension RankingsPage {
         let refreshed = popular?.refreshedAt.description ?? ""
         return [
             "percent": .text(RankingBadge.percent(fraction)),
-            "unavailable": .text(isUnread ? phrases.live.unavailable : ""),
+            "unavailable": .text(isUnread ? words["live.unavailable"] : ""),
             "hide_unavailable": hidden(unless: isUnread),
             "refreshed": .text(refreshed),
-            "refreshed_text": .text(Phrases.instant(refreshed)),
+            "refreshed_text": .text(Words.instant(refreshed)),
             "hide_refreshed": hidden(unless: popular != nil),
-            "products_lead": .text(popular.map { Phrases.count($0.days, phrases.days) } ?? ""),
+            "products_lead": .text(popular.map { words.count("days", $0.days) } ?? ""),
             "hide_from_ledger": hidden(unless: popular?.isFromLedger == true),
         ]
     }
 
     private var lists: [String: Template.Value] {
-        let concerts = (concerts ?? []).map { row($0).render(phrases) }
-        let products = (popular?.products ?? []).map { row($0).render(phrases) }
+        let concerts = (concerts ?? []).map { row($0).render(language) }
+        let products = (popular?.products ?? []).map { row($0).render(language) }
         return [
             "concerts": .markup(Template.Markup(joining: concerts)),
             "hide_concerts_empty": hidden(unless: self.concerts?.isEmpty == true),
@@ -72,7 +52,7 @@ extension RankingsPage {
     }
 
     private func row(_ entry: SelloutEntry) -> Row {
-        let sold = Phrases.count(Int(entry.soldOutCount), phrases.seats)
+        let sold = words.count("seats", Int(entry.soldOutCount))
         return Row(
             member: entry.performance.raw,
             concert: entry.concert.raw,
@@ -93,7 +73,7 @@ extension RankingsPage {
             rank: entry.rank,
             path: RankingsPage.shopAddress,
             title: title(entry),
-            sold: Phrases.count(Int(entry.units), phrases.units),
+            sold: words.count("units", Int(entry.units)),
             trace: Self.address(.products, entry.product.raw),
             move: RankMove(from: entry.previousRank, to: entry.rank)
         )
@@ -102,14 +82,13 @@ extension RankingsPage {
     private var plot: [String: Template.Value] {
         let plot = traced?.points.flatMap { RankPlot($0) }
         let name = traced.map(name) ?? ""
-        let labels = phrases.labels
-        let trouble = traced?.points == nil ? labels.plotUnavailable : labels.plotEmpty
+        let trouble = words[traced?.points == nil ? "labels.plotUnavailable" : "labels.plotEmpty"]
         let from = plot?.first.at.description ?? ""
         let to = plot?.last.at.description ?? ""
-        func number(_ rank: Int?) -> Template.Value { .text(rank.map(Phrases.number) ?? "") }
+        func number(_ rank: Int?) -> Template.Value { .text(rank.map(Words.number) ?? "") }
         return [
             "hide_plot": hidden(unless: traced != nil),
-            "plot_title": .text(Phrases.fill(labels.plot, ["name": name])),
+            "plot_title": .text(words.fill("labels.plot", ["name": name])),
             "hide_by_sold": hidden(unless: traced?.list == .concerts),
             "plot_trouble": .text(plot == nil ? trouble : ""),
             "hide_plot_trouble": hidden(unless: plot == nil),
@@ -124,9 +103,9 @@ extension RankingsPage {
             "plot_best": number(plot?.best),
             "plot_first": number(plot?.first.rank),
             "plot_from": .text(from),
-            "plot_from_text": .text(Phrases.instant(from)),
+            "plot_from_text": .text(Words.instant(from)),
             "plot_to": .text(to),
-            "plot_to_text": .text(Phrases.instant(to)),
+            "plot_to_text": .text(Words.instant(to)),
         ]
     }
 
@@ -148,23 +127,23 @@ private struct Row {
     /// Nil: nothing is known of where it was.
     var move: RankMove?
 
-    func render(_ phrases: Phrases.Rankings) -> Template.Markup {
-        Template.rankingsRow.render([
+    func render(_ language: Language) -> Template.Markup {
+        let words = Words.rankings[language]
+        return Template.rankingsRow[language].render([
             "member": .text(member),
             "concert": .text(concert),
             "name": .text(name),
             "rank": .text(rank.map { "\($0)" } ?? ""),
-            "rank_text": .text(rank.map(Phrases.number) ?? ""),
+            "rank_text": .text(rank.map(Words.number) ?? ""),
             "path": .text(path),
             "title": .text(title),
             "sold": .text(sold),
             "badge": .text(badge),
             "hide_badge": .text(badge.isEmpty ? "hidden" : ""),
             "trace": .text(trace),
-            "trace_label": .text(phrases.labels.trace),
             "move": .text(move?.name ?? ""),
-            "move_mark": .text(move?.mark(phrases) ?? ""),
-            "move_text": .text(move?.text(phrases) ?? ""),
+            "move_mark": .text(move?.mark(words) ?? ""),
+            "move_text": .text(move?.text(words) ?? ""),
         ])
     }
 }

@@ -14,5 +14,9 @@ extension PageAsset {
 }
 
 extension Template {
-    static let room = Template(Asset.bytes("Rooms/pages/room.html"))
+    static let room = inEachLanguage("Rooms/pages/room.html", Words.rooms)
+}
+
+extension Words {
+    static let rooms = files("Rooms", shared: ["labels.retry"])
 }

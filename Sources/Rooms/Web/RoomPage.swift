@@ -71,7 +71,7 @@ struct RoomPage: Sendable {
     }
 
     /// `text/html; charset=utf-8`.
-    func render() -> [UInt8] { Template.room.render(values).bytes }
+    func render() -> [UInt8] { Template.room[language].render(values).bytes }
 
     /// Only a page that changes by itself asks again by itself.
     var refreshSeconds: Int? {
@@ -100,4 +100,23 @@ struct RoomPage: Sendable {
         case .unavailable: .unavailable
         }
     }
+}
+
+/// What a page is about; also the value of `data-view`, which the sheet and the script read.
+enum ViewName: String, CaseIterable, Sendable {
+    case notInLine
+    case notOpenYet
+    case notOpenYetDraw
+    case waiting
+    case returned
+    case admitted
+    case done
+    case left
+    case expired
+    case closed
+    case soldOut
+    case soldOutInLine
+    case full
+    case ticketInvalid
+    case unavailable
 }

@@ -8,46 +8,31 @@ extension RoomPage {
         }
     }
 
-    private var phrases: Phrases.Room { Phrases.of(language).room }
+    private var words: Words { Words.rooms[language] }
 
-    /// The same on every page of a language; the block for the script is made once for each.
+    /// The same on every page of a language.
     private var fixed: [String: Template.Value] {
-        let labels = phrases.labels
-        return [
+        [
             "language": .text(language.rawValue),
             "style": .text(PageAsset.style.address),
             "words": .text(PageAsset.words.address),
             "room_view": .text(PageAsset.roomView.address),
             "room_feed": .text(PageAsset.roomFeed.address),
             "script": .text(PageAsset.script.address),
-            "phrases": .markup(Self.scriptBlocks[language] ?? .none),
-            "place_label": .text(labels.place),
-            "progress_label": .text(labels.progress),
-            "estimate_label": .text(labels.estimate),
-            "waiting_label": .text(labels.waitingNow),
-            "opening_label": .text(labels.opening),
-            "left_label": .text(labels.timeLeft),
-            "expires_label": .text(labels.expires),
-            "continue_label": .text(labels.goOn),
-            "retry_label": .text(Phrases.of(language).retry),
-            "leave_label": .text(labels.leave),
-            "note": .text(labels.note),
+            "phrases": .markup(words.script),
         ]
     }
 
-    private static let scriptBlocks: [Language: Template.Markup] = Dictionary(
-        uniqueKeysWithValues: Language.allCases.map { ($0, Phrases.of($0).room.scriptBlock($0)) }
-    )
-
     private var headings: [String: Template.Value] {
-        let heading = phrases.heading(name)
         let isWithoutLink = name == .admitted && continuePath == nil
         return [
             "room": .text(room),
             "view": .text(name.rawValue),
             "title": .text(title),
-            "headline": .text(heading.headline),
-            "lead": .text(isWithoutLink ? phrases.admittedWithoutLink : heading.lead),
+            "headline": .text(words["views.\(name.rawValue).headline"]),
+            "lead": .text(
+                words[isWithoutLink ? "admittedWithoutLink" : "views.\(name.rawValue).lead"]
+            ),
             "refresh": .markup(
                 refreshSeconds.map { Template.refresh.render(["seconds": .text("\($0)")]) } ?? .none
             ),
@@ -59,11 +44,11 @@ extension RoomPage {
     /// With the place in it, so that it can be read while another tab is in front.
     private var title: String {
         if case .waiting(let position?, _, _, _, _) = view {
-            let values = ["n": Phrases.number(position), "room": room]
-            return Phrases.fill(phrases.labels.titleWithPosition, values)
+            let values = ["n": Words.number(position), "room": room]
+            return words.fill("labels.titleWithPosition", values)
         }
-        let values = ["title": phrases.heading(name).headline, "room": room]
-        return Phrases.fill(phrases.labels.titleOtherwise, values)
+        let values = ["title": words["views.\(name.rawValue).headline"], "room": room]
+        return words.fill("labels.titleOtherwise", values)
     }
 
     private var place: [String: Template.Value] {
@@ -78,10 +63,10 @@ extension RoomPage {
         }
         let isWaiting = name == .waiting || name == .returned
         return [
-            "position": .text(position.map(Phrases.number) ?? ""),
-            "ahead": .text(ahead.map { Phrases.count($0, phrases.ahead) } ?? ""),
-            "estimate": .text(estimate.map(phrases.wait) ?? phrases.labels.noEstimate),
-            "reason": .text(reason.map(phrases.reasons.text) ?? ""),
+            "position": .text(position.map(Words.number) ?? ""),
+            "ahead": .text(ahead.map { words.count("ahead", $0) } ?? ""),
+            "estimate": .text(estimate.map { Self.text($0, words) } ?? words["labels.noEstimate"]),
+            "reason": .text(reason.map { words["reasons.\($0.rawValue)"] } ?? ""),
             "hide_reason": hidden(unless: reason != nil),
             "hide_place": hidden(unless: position != nil),
             "hide_estimate": hidden(unless: isWaiting),
@@ -99,14 +84,14 @@ extension RoomPage {
         default: break
         }
         return [
-            "waiting": .text(waiting.map { Phrases.count($0, phrases.people) } ?? ""),
+            "waiting": .text(waiting.map { words.count("people", $0) } ?? ""),
             "hide_waiting": hidden(unless: waiting != nil),
             "opening": .text(opening ?? ""),
-            "opening_text": .text(opening.map(Phrases.instant) ?? ""),
+            "opening_text": .text(opening.map(Words.instant) ?? ""),
             "hide_opening": hidden(unless: opening != nil),
             "draw": .text(name == .notOpenYetDraw ? "yes" : ""),
             "expires": .text(expires ?? ""),
-            "expires_text": .text(expires.map(Phrases.instant) ?? ""),
+            "expires_text": .text(expires.map(Words.instant) ?? ""),
             "hide_expires": hidden(unless: expires != nil),
         ]
     }
@@ -132,15 +117,12 @@ extension RoomPage {
         switch codes {
         case .none: break
         case .taken(let name): lane = name
-        case .refused(.invalid): fault = phrases.codes.invalid
-        case .refused(.usedUp): fault = phrases.codes.usedUp
+        case .refused(.invalid): fault = words["codes.invalid"]
+        case .refused(.usedUp): fault = words["codes.usedUp"]
         }
         return [
-            "lane_label": .text(phrases.codes.lane),
             "lane": .text(lane ?? ""),
             "hide_lane": hidden(unless: lane != nil),
-            "code_label": .text(phrases.codes.label),
-            "code_button": .text(phrases.codes.send),
             "code_fault": .text(fault ?? ""),
             "hide_code_fault": hidden(unless: fault != nil),
             "hide_code": hidden(
@@ -156,9 +138,9 @@ extension RoomPage {
 
     private var joinLabel: String {
         switch name {
-        case .notInLine: phrases.labels.join
-        case .full: Phrases.of(language).retry
-        default: phrases.labels.joinAgain
+        case .notInLine: words["labels.join"]
+        case .full: words["labels.retry"]
+        default: words["labels.joinAgain"]
         }
     }
 
@@ -170,4 +152,23 @@ extension RoomPage {
     }
 
     private func hidden(unless isShown: Bool) -> Template.Value { .text(isShown ? "" : "hidden") }
+
+    /// A wait as a person would say it: rounded outward, so that the truth lies within.
+    /// Up to 90 minutes in minutes, above in hours.
+    static func text(_ estimate: WaitEstimate, _ words: Words) -> String {
+        let low = max(0, min(Int(estimate.min), Int(estimate.max)))
+        let high = max(0, max(Int(estimate.min), Int(estimate.max)))
+        if high < 60 { return words["rough.underMinute"] }
+        let isHours = high > 90 * 60
+        let unit = isHours ? 3_600 : 60
+        let from = max(1, low / unit)
+        // Not `high + unit - 1`, which could overflow.
+        let to = high / unit + (high.isMultiple(of: unit) ? 0 : 1)
+        if from < to {
+            let values = ["min": Words.number(from), "max": Words.number(to)]
+            return words.fill(isHours ? "rough.hourRange" : "rough.minuteRange", values)
+        }
+        if to == 1 { return words[isHours ? "rough.hour" : "rough.minute"] }
+        return words.fill(isHours ? "rough.hours" : "rough.minutes", ["n": Words.number(to)])
+    }
 }

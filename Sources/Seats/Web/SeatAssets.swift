@@ -20,5 +20,15 @@ extension PageAsset {
 }
 
 extension Template {
-    static let seats = Template(Asset.bytes("Seats/pages/seats.html"))
+    static let seats = inEachLanguage("Seats/pages/seats.html", Words.seats)
+}
+
+extension Words {
+    static let seats = files(
+        "Seats",
+        shared: [
+            "points", "notices.balanceLimit", "notices.badAmount", "notices.charged",
+            "notices.failed",
+        ]
+    )
 }

@@ -7,7 +7,7 @@ struct SeatMapMarkup {
     let yours: Set<Int>
     /// Whether seats may be chosen now.
     let isChoosing: Bool
-    let phrases: Phrases.Seats
+    let words: Words
 
     /// ~140 B a seat, in Korean or Japanese ~170.
     private static let seatBytes = 176
@@ -17,7 +17,7 @@ struct SeatMapMarkup {
         html.reserveCapacity(numbers.count * Self.seatBytes)
         for start in stride(from: numbers.lowerBound, through: numbers.upperBound, by: rowSeats) {
             let row = (start - 1) / rowSeats + 1
-            let name = Phrases.fill(phrases.labels.row, ["n": Phrases.number(row)])
+            let name = words.fill("labels.row", ["n": Words.number(row)])
             html += "        <div class=\"row\" role=\"group\" aria-label=\"\(name)\">\n"
             for number in start...min(start + rowSeats - 1, numbers.upperBound) {
                 append(number, to: &html)
@@ -33,23 +33,15 @@ struct SeatMapMarkup {
         guard number <= states.count else { return }
         let state = SeatState(rawValue: states[number - 1]) ?? .held
         let isYours = yours.contains(number)
-        let word = isYours ? phrases.states.yours : word(state)
-        let name = Phrases.fill(phrases.labels.seat, ["n": "\(number)", "state": word])
         let sign = isYours ? "yours" : "\(state.name)"
+        let values = ["n": "\(number)", "state": words["states.\(sign)"]]
+        let name = words.fill("labels.seat", values)
         if state == .free, isChoosing {
             html += "<label class=\"seat free\"><input type=\"checkbox\" name=\"seat\" "
             html += "value=\"\(number)\" aria-label=\"\(name)\">\(number)</label>\n"
         } else {
             html += "<span class=\"seat \(sign)\" role=\"img\" aria-label=\"\(name)\">"
             html += "\(number)</span>\n"
-        }
-    }
-
-    private func word(_ state: SeatState) -> String {
-        switch state {
-        case .free: phrases.states.free
-        case .held: phrases.states.held
-        case .sold: phrases.states.sold
         }
     }
 
@@ -64,16 +56,16 @@ struct SeatMapMarkup {
             let numbers = sections.numbers(section)
             let free = states[(numbers.lowerBound - 1)..<min(numbers.upperBound, states.count)]
                 .reduce(0) { $0 + ($1 == SeatState.free.rawValue ? 1 : 0) }
-            let name = Phrases.fill(
-                phrases.labels.section,
+            let name = words.fill(
+                "labels.section",
                 [
-                    "from": Phrases.number(numbers.lowerBound),
-                    "to": Phrases.number(numbers.upperBound),
+                    "from": Words.number(numbers.lowerBound),
+                    "to": Words.number(numbers.upperBound),
                 ]
             )
             let current = section == shown ? " aria-current=\"true\"" : ""
             html += "        <li><a href=\"\(address)?section=\(section)\""
-            html += "\(current)>\(name)<span>\(Phrases.count(free, phrases.free))</span></a></li>\n"
+            html += "\(current)>\(name)<span>\(words.count("free", free))</span></a></li>\n"
         }
         return Template.Markup(trusted: html)
     }

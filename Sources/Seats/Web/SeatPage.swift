@@ -71,7 +71,7 @@ package struct SeatPage: Sendable {
     }
 
     /// `text/html; charset=utf-8`.
-    func render() -> [UInt8] { Template.seats.render(values).bytes }
+    func render() -> [UInt8] { Template.seats[language].render(values).bytes }
 
     /// What the page is about; the value of `data-view`.
     enum View: String { case choose, held, paid, unavailable }
@@ -115,4 +115,11 @@ struct SeatSections: Equatable, Sendable {
     }
 
     func section(of seat: Int) -> Int { (seat - 1) / SeatPage.sectionSeats + 1 }
+}
+
+/// What a page of seats can have to say about what was just tried; the script knows the same names.
+package enum SeatNotice: String, CaseIterable, Sendable {
+    case chooseFirst, notAdmitted, notOpenYet, soldOut, holdExpired, holdOver, balanceLimit,
+        badAmount, unavailable, unauthenticated, isBeingPaid, payingAgain, givenBack, charged,
+        failed
 }

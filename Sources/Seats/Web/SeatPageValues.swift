@@ -4,14 +4,13 @@ import Values
 /// What stands in each place of `seats.html`.
 extension SeatPage {
     var values: [String: Template.Value] {
-        [fixed, labels, head, seats, held, paid].reduce(into: [:]) { all, some in
+        [fixed, head, seats, held, paid].reduce(into: [:]) { all, some in
             all.merge(some) { _, new in new }
         }
     }
 
-    private var phrases: Phrases.Seats { Phrases.of(language).seats }
+    private var words: Words { Words.seats[language] }
 
-    /// The block for the script is made once for each language.
     private var fixed: [String: Template.Value] {
         [
             "head": PageHead(
@@ -20,9 +19,10 @@ extension SeatPage {
                 assets: PageAsset.ofSeatPage,
                 refresh: refresh
             ).value,
-            "phrases": .markup(Self.scriptBlocks[language] ?? .none),
+            "phrases": .markup(words.script),
             "row_seats": .text("\(Self.rowSeats)"),
             "section_seats": .text("\(Self.sectionSeats)"),
+            "cancel_text": .text(cancelText),
         ]
     }
 
@@ -32,34 +32,18 @@ extension SeatPage {
         return Template.refresh.render(["seconds": .text("\(Self.refreshSeconds)")])
     }
 
-    private static let scriptBlocks: [Language: Template.Markup] = Dictionary(
-        uniqueKeysWithValues: Language.allCases.map {
-            ($0, Phrases.of($0).seats.scriptBlock($0))
+    /// What a buyer may cancel from now on.
+    var cancelText: String {
+        let isOver = performance.cancelUntil.map { $0.milliseconds <= nowMs } ?? false
+        if isOver || performance.cancelsPerUser == 0 { return words["cancel.never"] }
+        var parts: [String] = []
+        if let end = performance.cancelUntil {
+            parts.append(words.fill("cancel.until", ["time": Words.instant(end.description)]))
         }
-    )
-
-    private var labels: [String: Template.Value] {
-        let labels = phrases.labels
-        return [
-            "all_label": labels.allRooms, "room_label": labels.toRoom,
-            "retry_label": Phrases.of(language).retry, "receipt_label": labels.receipt,
-            "receipt_lead": labels.receiptLead, "seats_label": labels.heldSeats,
-            "amount_label": labels.amount, "balance_label": labels.balance,
-            "payment_label": labels.payment, "seats_link_label": labels.toSeats,
-            "held_label": labels.held, "held_lead": labels.heldLead,
-            "left_label": labels.timeLeft, "until_label": labels.heldUntil,
-            "pay_label": labels.pay, "give_back_label": labels.giveBack,
-            "charge_label": labels.chargeDo, "charge_amount_label": labels.chargeAmount,
-            "price_label": labels.price, "available_label": labels.available,
-            "opening_label": labels.opening, "choose_label": labels.choose,
-            "key_label": labels.key, "sections_label": labels.sections,
-            "skip_label": labels.skip, "keyboard": labels.keyboard, "hold_label": labels.hold,
-            "free_label": phrases.states.free, "chosen_label": phrases.states.chosen,
-            "yours_label": phrases.states.yours, "held_state_label": phrases.states.held,
-            "sold_label": phrases.states.sold,
-            "cancel_label": labels.cancel.title,
-            "cancel_text": labels.cancel.text(performance, nowMs: nowMs),
-        ].mapValues { .text($0) }
+        if let count = performance.cancelsPerUser {
+            parts.append(words.fill("cancel.times", ["n": Words.number(Int(count))]))
+        }
+        return parts.isEmpty ? words["cancel.always"] : parts.joined(separator: " · ")
     }
 
     private var head: [String: Template.Value] {
@@ -91,22 +75,21 @@ extension SeatPage {
     }
 
     private var noticeText: String? {
-        let notices = phrases.notices
         switch notice {
         case .seatsTaken(let seats):
-            return Phrases.fill(notices.seatsTaken, ["seats": Self.list(seats)])
+            return words.fill("notices.seatsTaken", ["seats": Self.list(seats)])
         case .seatLimit(let limit):
-            return Phrases.fill(notices.seatLimit, ["n": Phrases.number(limit)])
+            return words.fill("notices.seatLimit", ["n": Words.number(limit)])
         case .insufficientPoints(let missing):
-            return Phrases.fill(notices.insufficientPoints, ["points": points(missing)])
+            return words.fill("notices.insufficientPoints", ["points": points(missing)])
         case .plain(let notice):
-            return notice.text(notices)
+            return words["notices.\(notice.rawValue)"]
         case nil:
             if receipt != nil { return nil }
-            guard let map else { return notices.unavailable }
-            if !isOpen { return notices.notOpenYet }
+            guard let map else { return words["notices.unavailable"] }
+            if !isOpen { return words["notices.notOpenYet"] }
             let isSoldOut = map.states.allSatisfy { $0 == SeatState.sold.rawValue }
-            return isSoldOut ? notices.soldOut : nil
+            return isSoldOut ? words["notices.soldOut"] : nil
         }
     }
 
@@ -117,7 +100,7 @@ extension SeatPage {
             states: states,
             yours: Set(hold?.seats ?? []),
             isChoosing: hold == nil,
-            phrases: phrases
+            words: words
         )
         let isShown = map != nil && receipt == nil
         let price = map?.price ?? performance.price
@@ -126,9 +109,9 @@ extension SeatPage {
             "price_text": .text(points(price)),
             "version": .text(map?.version ?? ""),
             "section": .text("\(shownSection)"),
-            "available": .text(Phrases.number(free)),
+            "available": .text(Words.number(free)),
             "states": .markup(
-                Template.Markup(trusted: Phrases.quoted(String(decoding: states, as: UTF8.self)))
+                Template.Markup(trusted: Words.quoted(String(decoding: states, as: UTF8.self)))
             ),
             "far": .text(sections.seats >= 10_000 ? "far" : ""),
             "rows": .markup(isShown ? markup.rows(sections.numbers(shownSection)) : .none),
@@ -147,7 +130,7 @@ extension SeatPage {
             "hide_balance": hidden(unless: balance != nil && receipt == nil),
             "opening": .text(isOpen ? "" : performance.opening?.description ?? ""),
             "opening_text": .text(
-                isOpen ? "" : Phrases.instant(performance.opening?.description ?? "")
+                isOpen ? "" : Words.instant(performance.opening?.description ?? "")
             ),
             "hide_opening": hidden(unless: !isOpen),
         ]
@@ -161,7 +144,7 @@ extension SeatPage {
             "held_seats": .text(hold.map { Self.list($0.seats) } ?? ""),
             "held_amount": .text(hold.map { points($0.amount) } ?? ""),
             "hold_expires": .text(expires),
-            "hold_expires_text": .text(expires.isEmpty ? "" : Phrases.instant(expires)),
+            "hold_expires_text": .text(expires.isEmpty ? "" : Words.instant(expires)),
             "pay_key": .text(keys.pay),
             "charge_key": .text(keys.charge),
             "missing": .text(charge > 0 ? "\(charge)" : ""),
@@ -190,7 +173,7 @@ extension SeatPage {
     }
 
     private func points(_ amount: Int64) -> String {
-        Phrases.count(Int(amount), Phrases.of(language).points)
+        words.count("points", Int(amount))
     }
 
     private static func list(_ seats: [Int]) -> String {

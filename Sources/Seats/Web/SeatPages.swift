@@ -134,14 +134,12 @@ extension SeatHandlers {
 
     /// A page for people where the sale cannot be reached; everything else is thrown on.
     func troublePage(_ refusal: Refusal, _ request: HTTPRequest) throws(Refusal) -> HTTPResponse {
-        let labels = Phrases.of(language(request)).seats
+        let words = Words.seats[language(request)]
         return try troublePage(
             refusal,
             request,
-            Phrases.Heading(
-                headline: labels.labels.unavailable,
-                lead: labels.notices.unavailable
-            ),
+            headline: words["labels.unavailable"],
+            lead: words["notices.unavailable"],
             address: "/performances/\(percentEncoded(request.parameter("performance")))"
         )
     }

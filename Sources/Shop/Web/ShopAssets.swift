@@ -16,7 +16,17 @@ extension PageAsset {
 }
 
 extension Template {
-    static let shop = Template(Asset.bytes("Shop/pages/shop.html"))
+    static let shop = inEachLanguage("Shop/pages/shop.html", Words.shop)
     static let shopProduct = Template(Asset.bytes("Shop/pages/shop-product.html"))
     static let shopCoupon = Template(Asset.bytes("Shop/pages/shop-coupon.html"))
+}
+
+extension Words {
+    package static let shop = files(
+        "Shop",
+        shared: [
+            "points", "notices.balanceLimit", "notices.badAmount", "notices.charged",
+            "notices.failed",
+        ]
+    )
 }

@@ -54,7 +54,7 @@ package struct ShopPage: Sendable {
     }
 
     /// `text/html; charset=utf-8`.
-    func render() -> [UInt8] { Template.shop.render(values).bytes }
+    func render() -> [UInt8] { Template.shop[language].render(values).bytes }
 
     /// What the page is about; the value of `data-view`.
     enum View: String { case choose, pending }
@@ -82,6 +82,12 @@ package struct ShopPage: Sendable {
         let off = coupons.first { $0.coupon == choice.coupon }?.discount.off(total) ?? 0
         return max(1, total - off - (balance ?? 0))
     }
+}
+
+/// What the shop page can have to say about what was just tried; the script knows the same names.
+enum ShopNotice: String, CaseIterable, Sendable {
+    case chooseFirst, badQuantity, tooMany, couponNotUsable, unknownProduct, keyUsed,
+        stillUnknown, unauthenticated, balanceLimit, badAmount, failed
 }
 
 /// An order as a form sends it: `q:PRODUCT=QUANTITY` for each product, and `coupon`.

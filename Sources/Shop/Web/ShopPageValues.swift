@@ -6,45 +6,24 @@ import Values
 /// What stands in each place of `shop.html`.
 extension ShopPage {
     var values: [String: Template.Value] {
-        [fixed, labels, head, bought, pending, lists].reduce(into: [:]) { all, some in
+        [fixed, head, bought, pending, lists].reduce(into: [:]) { all, some in
             all.merge(some) { _, new in new }
         }
     }
 
-    private var phrases: Phrases { Phrases.of(language) }
+    private var words: Words { Words.shop[language] }
 
-    /// The same on every page of a language; the block for the script is made once for each.
+    /// The same on every page of a language.
     private var fixed: [String: Template.Value] {
         [
             "head": PageHead(
                 language: language,
-                title: phrases.shop.labels.title,
+                title: words["labels.title"],
                 assets: PageAsset.ofShopPage
             ).value,
-            "phrases": .markup(Self.scriptBlocks[language] ?? .none),
+            "phrases": .markup(words.script),
             "lines_max": .text("\(OrderLine.linesMax)"),
         ]
-    }
-
-    private static let scriptBlocks: [Language: Template.Markup] = Dictionary(
-        uniqueKeysWithValues: Language.allCases.map { ($0, Phrases.of($0).shopScriptBlock($0)) }
-    )
-
-    private var labels: [String: Template.Value] {
-        let labels = phrases.shop.labels
-        let seats = phrases.seats.labels
-        return [
-            "all_label": phrases.allOnSale, "title": labels.title, "lead": labels.lead,
-            "receipt_label": labels.receipt, "receipt_lead": labels.receiptLead,
-            "order_number_label": labels.orderNumber, "bought_label": labels.bought,
-            "discount_label": labels.discount, "amount_label": seats.amount,
-            "balance_label": seats.balance, "charge_amount_label": seats.chargeAmount,
-            "charge_label": seats.chargeDo, "pending_label": labels.pending,
-            "pending_lead": labels.pendingLead, "ask_again_label": labels.askAgain,
-            "empty": labels.empty, "products_label": labels.products,
-            "coupon_label": labels.coupon, "no_coupon_label": labels.noCoupon,
-            "to_pay_label": labels.toPay, "order_label": labels.order,
-        ].mapValues { .text($0) }
     }
 
     private var head: [String: Template.Value] {
@@ -65,17 +44,16 @@ extension ShopPage {
     }
 
     private var noticeText: String? {
-        let notices = phrases.shop.notices
         switch notice {
         case .outOfStock(let product):
-            return Phrases.fill(notices.outOfStock, ["product": name(product)])
+            return words.fill("notices.outOfStock", ["product": name(product)])
         case .insufficientPoints(let missing):
-            return Phrases.fill(notices.insufficientPoints, ["points": points(missing)])
-        case .payingAgain: return notices.payingAgain
-        case .plain(let notice): return notice.text(phrases)
+            return words.fill("notices.insufficientPoints", ["points": points(missing)])
+        case .payingAgain: return words["notices.payingAgain"]
+        case .plain(let notice): return words["notices.\(notice.rawValue)"]
         case nil:
-            if products == nil { return notices.unavailable }
-            return visitor == nil ? notices.unauthenticated : nil
+            if products == nil { return words["notices.unavailable"] }
+            return visitor == nil ? words["notices.unauthenticated"] : nil
         }
     }
 
@@ -117,7 +95,6 @@ extension ShopPage {
             "hide_order": hidden(unless: !products.isEmpty),
             "hide_buy": hidden(unless: visitor != nil),
             "hide_coupons": hidden(unless: !coupons.isEmpty),
-            "empty": .text(phrases.shop.labels.empty),
             "hide_empty": hidden(unless: self.products?.isEmpty == true),
         ]
     }
@@ -130,7 +107,7 @@ extension ShopPage {
             "name": .text(product.name),
             "price": .text("\(product.price)"),
             "price_text": .text(points(product.price)),
-            "stock": .text(Phrases.count(Int(product.stock), phrases.shop.stock)),
+            "stock": .text(words.count("stock", Int(product.stock))),
             "max": .text("\(min(product.stock, OrderLine.quantityRange.upperBound))"),
             "quantity": .text("\(product.stock > 0 ? chosen : 0)"),
             "disabled": .text(product.stock > 0 ? "" : "disabled"),
@@ -163,13 +140,13 @@ extension ShopPage {
 
     private func list(_ lines: [OrderLine]) -> String {
         lines.map { line in
-            let values = ["n": Phrases.number(Int(line.quantity)), "product": name(line.product)]
-            return Phrases.fill(phrases.shop.labels.line, values)
+            let values = ["n": Words.number(Int(line.quantity)), "product": name(line.product)]
+            return words.fill("labels.line", values)
         }.joined(separator: ", ")
     }
 
     private func points(_ amount: Int64) -> String {
-        Phrases.count(Int(amount), phrases.points)
+        words.count("points", Int(amount))
     }
 
     private func hidden(unless isShown: Bool) -> Template.Value { .text(isShown ? "" : "hidden") }

@@ -70,14 +70,12 @@ extension ShopHandlers {
     func shopTroublePage(_ refusal: Refusal, _ request: HTTPRequest)
         throws(Refusal) -> HTTPResponse
     {
-        let phrases = Phrases.of(language(request)).shop
+        let words = Words.shop[language(request)]
         return try troublePage(
             refusal,
             request,
-            Phrases.Heading(
-                headline: phrases.labels.unavailable,
-                lead: phrases.notices.unavailable
-            ),
+            headline: words["labels.unavailable"],
+            lead: words["notices.unavailable"],
             address: ShopPage.address
         )
     }

@@ -1,5 +1,5 @@
-// Numbers, counts and waits in words, for room.js. The server says the same with the same phrases
-// (PhraseFormats.swift); a change here is a change there.
+// Numbers, counts and waits in words. The server writes the same with the same texts
+// (Words.swift, WordFormats.swift); a change here is a change there.
 "use strict";
 
 const onsaleWords = (phrases) => {

@@ -24,7 +24,7 @@ import Values
         #expect(html.hasPrefix("<!doctype html>\n<html lang=\"\(language.rawValue)\">"))
         #expect(html.contains("<h1>Welcome</h1>"))
         #expect(html.contains("role=\"status\" aria-live=\"polite\""))
-        #expect(html.contains(">\(Phrases.of(language).coupon.labels.claim)</button>"))
+        #expect(html.contains(">\(Words.coupons[language]["labels.claim"])</button>"))
         #expect(!html.contains("{{"))
         #expect(!html.contains("style=\"") && !html.contains(" onclick"))
         #expect(tagsAreBalanced(html))
@@ -99,7 +99,7 @@ import Values
         for notice in CouponNotice.allCases {
             var page = ShopPages.coupon()
             page.notice = .plain(notice)
-            let text = notice.text(Phrases.english.coupon.notices)
+            let text = Words.coupons[.en]["notices.\(notice.rawValue)"]
             #expect(html(page).contains("<p id=\"notice\" class=\"notice\" >\(text)</p>"))
         }
     }

@@ -47,7 +47,7 @@ import Values
 
     @Test(arguments: Language.allCases)
     func theScriptsCanReadEveryPhraseTheyName(language: Language) throws {
-        let block = Phrases.of(language).rankingsScriptBlock(language)
+        let block = Words.rankings[language].script
         #expect(!block.bytes.contains(UInt8(ascii: "<")))
         let parsed = try JSONSerialization.jsonObject(with: Data(block.bytes))
         let texts = try #require(parsed as? [String: Any])
@@ -120,13 +120,13 @@ import Values
             )
         }
         for language in Language.allCases {
-            let phrases = Phrases.of(language)
+            let words = Words.rankings[language]
             let texts = entries.map { RankingBadge.text($0, .usual, language) }
             let moves = [(nil, 1), (3, 1), (2, 1), (1, 1), (1, 2), (1, 9)].map { (from, to) in
                 let move = RankMove(from: from, to: to)
-                return [move.name, move.mark(phrases.rankings), move.text(phrases.rankings)]
+                return [move.name, move.mark(words), move.text(words)]
             }
-            let block = String(decoding: phrases.rankingsScriptBlock(language).bytes, as: UTF8.self)
+            let block = String(decoding: words.script.bytes, as: UTF8.self)
             try Node.run(
                 [.words, .rankingsView] + Self.rules,
                 """

@@ -22,7 +22,7 @@ import Values
         page.language = language
         let html = html(page)
         #expect(html.hasPrefix("<!doctype html>\n<html lang=\"\(language.rawValue)\">"))
-        #expect(html.contains("<h1>\(Phrases.of(language).rankings.labels.title)</h1>"))
+        #expect(html.contains("<h1>\(Words.rankings[language]["labels.title"])</h1>"))
         #expect(html.components(of: "role=\"status\" aria-live=\"polite\"") == 1)
         #expect(!html.contains("{{"))
         #expect(!html.contains("style=\"") && !html.contains(" onclick"))

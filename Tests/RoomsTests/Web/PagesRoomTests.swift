@@ -43,11 +43,11 @@ import Values
     func everyViewIsACompletePage(view: RoomPage.View, language: Language) {
         let page = RoomPage(room: "demo", language: language, view: view)
         let html = html(page)
-        let heading = Phrases.of(language).room.heading(page.name)
+        let headline = Words.rooms[language]["views.\(page.name.rawValue).headline"]
         #expect(html.hasPrefix("<!doctype html>\n<html lang=\"\(language.rawValue)\">"))
         #expect(html.contains("<main id=\"room\""))
         #expect(html.contains("role=\"status\" aria-live=\"polite\""))
-        #expect(html.contains("<h1 id=\"headline\">\(heading.headline)</h1>"))
+        #expect(html.contains("<h1 id=\"headline\">\(headline)</h1>"))
         #expect(html.contains("<title>"))
         #expect(!html.contains("{{"))
     }
@@ -98,7 +98,7 @@ import Values
             let view = Self.waiting
             return html(RoomPage(room: "demo", language: language, view: view, reason: reason))
         }
-        let text = Phrases.of(language).room.reasons.text(reason)
+        let text = Words.rooms[language]["reasons.\(reason.rawValue)"]
         #expect(page(reason).contains("<dd id=\"estimate-reason\" >\(text)</dd>"))
         #expect(page(nil).contains("<dd id=\"estimate-reason\" hidden></dd>"))
         // For the script.

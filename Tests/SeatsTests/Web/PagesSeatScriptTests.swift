@@ -22,7 +22,7 @@ import Testing
 
     @Test(arguments: Language.allCases)
     func theScriptsCanReadEveryPhraseTheyName(language: Language) throws {
-        let block = Phrases.of(language).seats.scriptBlock(language)
+        let block = Words.seats[language].script
         #expect(!block.bytes.contains(UInt8(ascii: "<")))
         let parsed = try JSONSerialization.jsonObject(with: Data(block.bytes))
         let phrases = try #require(parsed as? [String: Any])

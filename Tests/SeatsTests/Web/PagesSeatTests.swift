@@ -15,11 +15,10 @@ import Values
         var page = Self.views[view]
         page.language = language
         let html = html(page)
-        let phrases = Phrases.of(language).seats
         #expect(html.hasPrefix("<!doctype html>\n<html lang=\"\(language.rawValue)\">"))
         #expect(html.contains("<h1>Night Songs</h1>"))
         #expect(html.contains("role=\"status\" aria-live=\"polite\""))
-        #expect(html.contains(">\(phrases.labels.hold)</button>"))
+        #expect(html.contains(">\(Words.seats[language]["labels.hold"])</button>"))
         #expect(!html.contains("{{"))
         #expect(tagsAreBalanced(html))
     }
@@ -155,7 +154,7 @@ import Values
         for notice in SeatNotice.allCases {
             var page = SeatPages.page()
             page.notice = .plain(notice)
-            let text = notice.text(Phrases.english.seats.notices)
+            let text = Words.seats[.en]["notices.\(notice.rawValue)"]
             #expect(html(page).contains("<p id=\"notice\" class=\"notice\" >\(text)</p>"))
         }
         var page = SeatPages.page()

@@ -29,10 +29,9 @@ import Values
 
     @Test(arguments: Language.allCases)
     func theScriptsCanReadEveryPhraseTheyName(language: Language) throws {
-        let phrases = Phrases.of(language)
         for (scripts, block) in [
-            (coupon, phrases.couponScriptBlock(language)),
-            (shop, phrases.shopScriptBlock(language)),
+            (coupon, Words.coupons[language].script),
+            (shop, Words.shop[language].script),
         ] {
             #expect(!block.bytes.contains(UInt8(ascii: "<")))
             let parsed = try JSONSerialization.jsonObject(with: Data(block.bytes))

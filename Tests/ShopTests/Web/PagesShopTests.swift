@@ -21,7 +21,7 @@ import Values
         page.language = language
         let html = html(page)
         #expect(html.hasPrefix("<!doctype html>\n<html lang=\"\(language.rawValue)\">"))
-        #expect(html.contains("<h1>\(Phrases.of(language).shop.labels.title)</h1>"))
+        #expect(html.contains("<h1>\(Words.shop[language]["labels.title"])</h1>"))
         #expect(html.contains("role=\"status\" aria-live=\"polite\""))
         #expect(!html.contains("{{"))
         #expect(!html.contains("style=\"") && !html.contains(" onclick"))
@@ -131,7 +131,7 @@ import Values
         for notice in ShopNotice.allCases {
             var page = ShopPages.shop()
             page.notice = .plain(notice)
-            let text = notice.text(.english)
+            let text = Words.shop[.en]["notices.\(notice.rawValue)"]
             #expect(html(page).contains("<p id=\"notice\" class=\"notice\" >\(text)</p>"))
         }
     }

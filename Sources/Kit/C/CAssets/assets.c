@@ -28,6 +28,15 @@ FILE_END
 FILE_BEGIN("Coupons/pages/coupon.js")
 #embed "../../../Coupons/pages/coupon.js"
 FILE_END
+FILE_BEGIN("Coupons/pages/words.en.json")
+#embed "../../../Coupons/pages/words.en.json"
+FILE_END
+FILE_BEGIN("Coupons/pages/words.ja.json")
+#embed "../../../Coupons/pages/words.ja.json"
+FILE_END
+FILE_BEGIN("Coupons/pages/words.ko.json")
+#embed "../../../Coupons/pages/words.ko.json"
+FILE_END
 FILE_BEGIN("Coupons/redis/audit.lua")
 #embed "../../../Coupons/redis/audit.lua"
 FILE_END
@@ -100,6 +109,27 @@ FILE_END
 FILE_BEGIN("Operating/openapi.json")
 #embed "../../../Operating/openapi.json"
 FILE_END
+FILE_BEGIN("Operating/pages/index-link.html")
+#embed "../../../Operating/pages/index-link.html"
+FILE_END
+FILE_BEGIN("Operating/pages/index-performance.html")
+#embed "../../../Operating/pages/index-performance.html"
+FILE_END
+FILE_BEGIN("Operating/pages/index-room.html")
+#embed "../../../Operating/pages/index-room.html"
+FILE_END
+FILE_BEGIN("Operating/pages/index.html")
+#embed "../../../Operating/pages/index.html"
+FILE_END
+FILE_BEGIN("Operating/pages/words.en.json")
+#embed "../../../Operating/pages/words.en.json"
+FILE_END
+FILE_BEGIN("Operating/pages/words.ja.json")
+#embed "../../../Operating/pages/words.ja.json"
+FILE_END
+FILE_BEGIN("Operating/pages/words.ko.json")
+#embed "../../../Operating/pages/words.ko.json"
+FILE_END
 FILE_BEGIN("Payments/openapi.json")
 #embed "../../../Payments/openapi.json"
 FILE_END
@@ -132,6 +162,15 @@ FILE_BEGIN("Rankings/pages/rankings.html")
 FILE_END
 FILE_BEGIN("Rankings/pages/rankings.js")
 #embed "../../../Rankings/pages/rankings.js"
+FILE_END
+FILE_BEGIN("Rankings/pages/words.en.json")
+#embed "../../../Rankings/pages/words.en.json"
+FILE_END
+FILE_BEGIN("Rankings/pages/words.ja.json")
+#embed "../../../Rankings/pages/words.ja.json"
+FILE_END
+FILE_BEGIN("Rankings/pages/words.ko.json")
+#embed "../../../Rankings/pages/words.ko.json"
 FILE_END
 FILE_BEGIN("Rankings/redis/board_apply.lua")
 #embed "../../../Rankings/redis/board_apply.lua"
@@ -186,6 +225,15 @@ FILE_BEGIN("Rooms/pages/room.html")
 FILE_END
 FILE_BEGIN("Rooms/pages/room.js")
 #embed "../../../Rooms/pages/room.js"
+FILE_END
+FILE_BEGIN("Rooms/pages/words.en.json")
+#embed "../../../Rooms/pages/words.en.json"
+FILE_END
+FILE_BEGIN("Rooms/pages/words.ja.json")
+#embed "../../../Rooms/pages/words.ja.json"
+FILE_END
+FILE_BEGIN("Rooms/pages/words.ko.json")
+#embed "../../../Rooms/pages/words.ko.json"
 FILE_END
 FILE_BEGIN("Rooms/redis/audit.lua")
 #embed "../../../Rooms/redis/audit.lua"
@@ -271,6 +319,15 @@ FILE_END
 FILE_BEGIN("Seats/pages/seats.js")
 #embed "../../../Seats/pages/seats.js"
 FILE_END
+FILE_BEGIN("Seats/pages/words.en.json")
+#embed "../../../Seats/pages/words.en.json"
+FILE_END
+FILE_BEGIN("Seats/pages/words.ja.json")
+#embed "../../../Seats/pages/words.ja.json"
+FILE_END
+FILE_BEGIN("Seats/pages/words.ko.json")
+#embed "../../../Seats/pages/words.ko.json"
+FILE_END
 FILE_BEGIN("Seats/redis/apply.lua")
 #embed "../../../Seats/redis/apply.lua"
 FILE_END
@@ -340,6 +397,15 @@ FILE_END
 FILE_BEGIN("Shop/pages/shop.js")
 #embed "../../../Shop/pages/shop.js"
 FILE_END
+FILE_BEGIN("Shop/pages/words.en.json")
+#embed "../../../Shop/pages/words.en.json"
+FILE_END
+FILE_BEGIN("Shop/pages/words.ja.json")
+#embed "../../../Shop/pages/words.ja.json"
+FILE_END
+FILE_BEGIN("Shop/pages/words.ko.json")
+#embed "../../../Shop/pages/words.ko.json"
+FILE_END
 FILE_BEGIN("Site/openapi.json")
 #embed "../../../Site/openapi.json"
 FILE_END
@@ -352,18 +418,6 @@ FILE_END
 FILE_BEGIN("Site/pages/head.html")
 #embed "../../../Site/pages/head.html"
 FILE_END
-FILE_BEGIN("Site/pages/index-link.html")
-#embed "../../../Site/pages/index-link.html"
-FILE_END
-FILE_BEGIN("Site/pages/index-performance.html")
-#embed "../../../Site/pages/index-performance.html"
-FILE_END
-FILE_BEGIN("Site/pages/index-room.html")
-#embed "../../../Site/pages/index-room.html"
-FILE_END
-FILE_BEGIN("Site/pages/index.html")
-#embed "../../../Site/pages/index.html"
-FILE_END
 FILE_BEGIN("Site/pages/parts.js")
 #embed "../../../Site/pages/parts.js"
 FILE_END
@@ -373,8 +427,17 @@ FILE_END
 FILE_BEGIN("Site/pages/trouble.html")
 #embed "../../../Site/pages/trouble.html"
 FILE_END
+FILE_BEGIN("Site/pages/words.en.json")
+#embed "../../../Site/pages/words.en.json"
+FILE_END
+FILE_BEGIN("Site/pages/words.ja.json")
+#embed "../../../Site/pages/words.ja.json"
+FILE_END
 FILE_BEGIN("Site/pages/words.js")
 #embed "../../../Site/pages/words.js"
+FILE_END
+FILE_BEGIN("Site/pages/words.ko.json")
+#embed "../../../Site/pages/words.ko.json"
 FILE_END
 };
 
