@@ -114,7 +114,7 @@ let shared: [Target.Dependency] = [
 ]
 let pages: [Target.Dependency] = ["HTTP"]
 /// What every capability may use; which of its folders may import what: `TidyTests`.
-let below: [Target.Dependency] = shared + pages + ["Redis", "Ledger", "Site"]
+let below: [Target.Dependency] = shared + pages + ["Redis", "Ledger", "Site", "Capability"]
 let capabilities: [Target.Dependency] = [
     "Rooms", "Seats", "Points", "Payments", "Shop", "Coupons", "Rankings", "Events",
 ]
@@ -178,6 +178,7 @@ let package = Package(
         ),
         module("Ledger", shared),
         module("Site", shared + pages + ["Ledger"]),
+        module("Capability", shared + pages + ["Redis", "Ledger", "Site"]),
         module("Rooms", below),
         module("Seats", below + ["Rooms"]),
         module("Points", below),

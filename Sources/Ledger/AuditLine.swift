@@ -44,16 +44,16 @@ package struct AuditLine: Sendable, Equatable {
 /// What of Redis differs from the ledger, and what is done about it. What was committed a moment
 /// ago may be on its way to Redis, so only what stays different counts.
 package struct AuditRepair<ID: Hashable & Sendable>: Sendable {
-    package let promise: String
-    package let loop: EventLoop
+    let promise: String
+    let loop: EventLoop
     /// How one differs now; nil: it does not.
-    package let difference: @Sendable (ID) async throws(StoreError) -> String?
+    let difference: @Sendable (ID) async throws(StoreError) -> String?
     /// False: nothing is changed.
-    package let repairs: Bool
+    let repairs: Bool
     /// Loads one from the ledger.
-    package let repair: @Sendable (ID) async throws(StoreError) -> Void
+    let repair: @Sendable (ID) async throws(StoreError) -> Void
     /// Takes out of Redis what cannot be read there, and loads it.
-    package let replace: @Sendable (ID) async throws(StoreError) -> Void
+    let replace: @Sendable (ID) async throws(StoreError) -> Void
 
     package init(
         promise: String,
@@ -136,12 +136,12 @@ package struct AuditRepair<ID: Hashable & Sendable>: Sendable {
 /// A promise of the ledger: one statement that lists what breaks it, and one number that tells how
 /// much was looked at.
 package struct LedgerCheck: Sendable {
-    package let promise: String
+    let promise: String
     /// One row with one number.
-    package let looked: SQL
-    package let unit: String
+    let looked: SQL
+    let unit: String
     /// A row for each break; its first column names it.
-    package let breaks: SQL
+    let breaks: SQL
 
     package init(promise: String, looked: SQL, unit: String, breaks: SQL) {
         self.promise = promise

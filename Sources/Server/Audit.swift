@@ -1,11 +1,6 @@
-import Coupons
-import Engines
+import Capability
 import Ledger
-import Points
-import Rankings
-import Rooms
-import Seats
-import Shop
+import Operating
 
 /// `onsale audit`: every promise on live data, a line each.
 enum Audit {
@@ -35,14 +30,12 @@ enum Audit {
     private static let mended: Int32 = 2
 
     static func run(_ arguments: [String], environment: [String: String]) async -> Int32 {
-        let scripts =
-            RoomAudit.scripts + SeatScripts().all + CouponScripts().all + BoardScripts().all
         return await Beside.run(
             usage,
             arguments,
             environment: environment,
             switches: [repair],
-            scripts: scripts
+            scripts: Capabilities.all.flatMap { $0.scripts }
         ) { engines, _ in
             let lines = await lines(engines, repairs: engines.switches.contains(repair.name))
             for line in lines { print(text(line)) }
@@ -53,37 +46,22 @@ enum Audit {
         }
     }
 
-    /// What must hold in the ledger at any instant. Each check reads one snapshot.
-    private static let checks =
-        LedgerCheck.seats + LedgerCheck.points + LedgerCheck.outbox + LedgerCheck.shop
-        + LedgerCheck.coupons + LedgerCheck.rankings + LedgerCheck.lanes
-
+    /// The ledger's promises first: each check reads one snapshot.
     private static func lines(_ engines: Beside, repairs: Bool) async -> [AuditLine] {
-        let (database, redis, loop) = (engines.database, engines.redis, engines.loop)
-        let seats = SeatAudit(
-            ledger: SeatLedger(database),
-            redis: redis,
+        let audited = AuditEngines(
+            database: engines.database,
+            redis: engines.redis,
             repairs: repairs,
             retainMs: engines.retainMs,
-            on: loop
+            on: engines.loop
         )
-        let coupons = CouponAudit(
-            ledger: CouponLedger(database),
-            redis: redis,
-            repairs: repairs,
-            retainMs: engines.retainMs,
-            on: loop
-        )
-        let boards = BoardAudit(
-            ledger: RankingLedger(database),
-            redis: redis,
-            repairs: repairs,
-            retainMs: engines.retainMs,
-            on: loop
-        )
-        return await LedgerAudit(database).lines(checks) + seats.audit() + coupons.audit()
-            + boards.audit()
-            + [DrawAudit(database).audit()] + RoomAudit(redis: redis).audit()
+        let checks = Capabilities.all.flatMap { $0.checks }
+        var lines = await LedgerAudit(engines.database).lines(checks)
+        for capability in Capabilities.all {
+            let found = await capability.audit(audited)
+            lines += found
+        }
+        return lines
     }
 
     private static func text(_ line: AuditLine) -> String {

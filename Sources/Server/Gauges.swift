@@ -1,10 +1,10 @@
+import Capability
 import Engines
 import EventLoop
 import HTTP
 import Ledger
 import Operating
 import Redis
-import Rooms
 import Site
 import SQL
 
@@ -14,14 +14,11 @@ actor Gauges {
     private let connections: [RedisConnection]
     private let fitness: RedisFitness
     private let databases: [any Database]
-    private let keeper: RoomKeeper
     private let relay: OutboxRelay
     private let privateRedis: RedisServerProcess?
     private let starts: Starts
+    private(set) var houses: [LoopHouse] = []
     private var serverLoops: [ServerLoop] = []
-
-    /// Rooms that `/metrics` tells of, the first by name: 1,000 x 10 lines are 0.5 MB.
-    static let roomsMax = 1_000
 
     nonisolated var unownedExecutor: UnownedSerialExecutor {
         unsafe loops[0].asUnownedSerialExecutor()
@@ -32,7 +29,7 @@ actor Gauges {
         _ connections: [RedisConnection],
         _ fitness: RedisFitness,
         _ databases: [any Database],
-        _ context: ServerContext,
+        _ relay: OutboxRelay,
         _ privateRedis: RedisServerProcess?,
         _ starts: Starts
     ) {
@@ -40,11 +37,12 @@ actor Gauges {
         self.connections = connections
         self.fitness = fitness
         self.databases = databases
-        keeper = context.keeper
-        relay = context.relay
+        self.relay = relay
         self.privateRedis = privateRedis
         self.starts = starts
     }
+
+    func add(_ house: LoopHouse) { houses.append(house) }
 
     func add(_ serverLoop: ServerLoop) { serverLoops.append(serverLoop) }
 
@@ -61,8 +59,12 @@ actor Gauges {
             break
         }
         // Without Redis no room is looked at, and none fails.
-        if !readiness.obstacles.contains("redis_away"), await keeper.isFailing {
-            readiness.obstacles.append("ticks_failing")
+        if !readiness.obstacles.contains("redis_away") {
+            let capabilities = houses.first?.capabilities ?? []
+            for capability in capabilities {
+                let obstacles = await capability.obstacles()
+                readiness.obstacles += obstacles
+            }
         }
         for fault in await fitness.faults() {
             switch fault {
@@ -79,7 +81,7 @@ actor Gauges {
         var counts = Counts()
         for serverLoop in serverLoops {
             http = http + (await serverLoop.server.statistics())
-            counts = counts + (await serverLoop.handlers.site.counts.counts)
+            counts = counts + (await serverLoop.house.house.site.counts.counts)
         }
         return Measurements(
             process: .init(startsTotal: starts.total, startSeconds: starts.atSeconds),
@@ -88,8 +90,7 @@ actor Gauges {
             store: await store(),
             ledger: await ledger(),
             failures: Background.failures(),
-            counts: counts,
-            roomCounts: await keeper.counts()
+            counts: counts
         )
     }
 
@@ -113,9 +114,6 @@ actor Gauges {
         store.latencySumSeconds = Double(redis.latencySumNs) / 1e9
         store.isAvailable = isAvailable
         store.restarts = await privateRedis?.restarts ?? 0
-        for serverLoop in serverLoops {
-            store.lines = store.lines + (await serverLoop.stores.rooms.lineStatistics)
-        }
         return store
     }
 
@@ -139,9 +137,6 @@ actor Gauges {
         ledger.pending = sql.pending
         ledger.entrySeconds = sql.entrySecondsTotal
         ledger.isAvailable = isAvailable
-        let log = await keeper.logStatistics()
-        ledger.admissionLogLagSeconds = Double(log.lagMs) / 1_000
-        ledger.admissionLogPending = log.pending
         let outbox = await relay.statistics()
         ledger.outboxLatest = Int(outbox.latest)
         ledger.outboxCursors = outbox.consumers.map { ($0.name, Int($0.cursor)) }

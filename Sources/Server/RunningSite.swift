@@ -1,4 +1,4 @@
-import Coupons
+import Capability
 import CProcessShims
 import Crypto
 import Engines
@@ -6,10 +6,7 @@ import EventLoop
 import HTTP
 import Logging
 import Operating
-import Rankings
 import Redis
-import Rooms
-import Seats
 import Site
 
 /// Everything a running server owns, in the order it was started.
@@ -64,26 +61,21 @@ struct RunningSite: Sendable {
         let connections = await connect(endpoint, on: loops)
         let fitness = RedisFitness(redis: connections[0], on: first)
         await fitness.start()
-        let context = try await ServerContext(configuration, secrets, ledger, connections[0])
+        let context = ServerContext(configuration, secrets, ledger, connections[0])
         let gauges = Gauges(
             loops,
             connections,
             fitness,
             ledger.databases,
-            context,
+            context.household.relay,
             privateRedis,
             Starts(in: configuration.dataFolder)
         )
-        var stores: [LoopStores] = []
-        for (index, redis) in connections.enumerated() {
-            let database = ledger.database(index)
-            stores.append(
-                await LoopStores.start(context, redis: redis, database: database, on: loops[index])
-            )
-        }
-        let clockwork = await Clockwork.start(context, stores[0], ledger.database(0), on: first)
-        let running = try await listen(context, gauges, connections, stores)
-        let demo = configuration.isDemo ? await startDemo(running[0]) : nil
+        let houses = try await houses(context, gauges, connections, ledger)
+        let clockwork = await Clockwork.start(houses[0])
+        let running = try await listen(context, gauges, houses)
+        let demo = configuration.isDemo ? Demo(in: houses[0].house) : nil
+        await demo?.start()
         let host = configuration.host.contains(":") ? "[\(configuration.host)]" : configuration.host
         return RunningSite(
             url: "http://\(host):\(running[0].port)",
@@ -97,26 +89,43 @@ struct RunningSite: Sendable {
         )
     }
 
+    /// The capabilities of each loop.
+    private static func houses(
+        _ context: ServerContext,
+        _ gauges: Gauges,
+        _ connections: [RedisConnection],
+        _ ledger: OpenLedger
+    ) async throws(StartError) -> [LoopHouse] {
+        let status = ServerStatus(
+            readiness: { await gauges.readiness() },
+            measure: { await gauges.measure() },
+            loops: { await gauges.houses.map(\.house) }
+        )
+        var houses: [LoopHouse] = []
+        for (index, redis) in connections.enumerated() {
+            let house = try await LoopHouse.build(
+                context,
+                status,
+                first: houses.first?.house,
+                redis: redis,
+                database: ledger.database(index)
+            )
+            await gauges.add(house)
+            houses.append(house)
+        }
+        return houses
+    }
+
     /// A server for each loop, on one port.
     private static func listen(
         _ context: ServerContext,
         _ gauges: Gauges,
-        _ connections: [RedisConnection],
-        _ stores: [LoopStores]
+        _ houses: [LoopHouse]
     ) async throws(StartError) -> [ServerLoop] {
-        let status = status(context, gauges)
         var running: [ServerLoop] = []
         var port = context.configuration.port
-        for (redis, stores) in zip(connections, stores) {
-            let loop = try await ServerLoop.start(
-                context,
-                status,
-                stores,
-                redis: redis,
-                port: port,
-                isFirst: running.isEmpty,
-                on: redis.loop
-            )
+        for house in houses {
+            let loop = try await ServerLoop.start(context, house, port: port)
             port = loop.port
             await gauges.add(loop)
             running.append(loop)
@@ -124,44 +133,11 @@ struct RunningSite: Sendable {
         return running
     }
 
-    private static func status(_ context: ServerContext, _ gauges: Gauges) -> ServerStatus {
-        let keeper = context.keeper
-        return ServerStatus(
-            jwks: context.secrets.credentials.passKey.jwks(),
-            isDemo: context.configuration.isDemo,
-            readiness: { await gauges.readiness() },
-            rooms: { await keeper.rooms(after: $0, max: $1) },
-            roomReports: { await keeper.reports(max: Gauges.roomsMax) },
-            measure: { await gauges.measure() }
-        )
-    }
-
-    private struct Demo {
-        let crowd: DemoCrowd
-        let shop: DemoShop
-        let sales: DemoSales
-    }
-
-    private static func startDemo(_ first: ServerLoop) async -> Demo {
-        let stores = first.stores
-        let demo = Demo(
-            crowd: DemoCrowd(stores, on: first.loop),
-            shop: DemoShop(stores, on: first.loop),
-            sales: DemoSales(stores, on: first.loop)
-        )
-        await demo.crowd.start()
-        await demo.shop.start()
-        await demo.sales.start()
-        return demo
-    }
-
     /// A connection for each loop. Without an answer the start goes on: rooms then answer 503.
     private static func connect(_ endpoint: RedisEndpoint, on loops: [EventLoop])
         async -> [RedisConnection]
     {
-        let scripts =
-            RoomScripts().all + SeatScripts().all + CouponScripts().all
-            + BoardScripts().all + PopularScripts().all + [FitnessScripts()[.look]]
+        let scripts = Capabilities.all.flatMap { $0.scripts } + [FitnessScripts()[.look]]
         var connections: [RedisConnection] = []
         for loop in loops {
             let redis = RedisConnection(endpoint, scripts: scripts, on: loop)
@@ -181,7 +157,7 @@ struct RunningSite: Sendable {
             let auth = try Secrets.auth(configuration)
             let adminKey = try Secrets.adminKeyAgain(configuration)
             for loop in loops {
-                try await loop.handlers.site.renewKeys(auth: auth, adminKey: adminKey)
+                try await loop.house.house.site.renewKeys(auth: auth, adminKey: adminKey)
             }
             Log.info("keys_read_again")
         } catch {
@@ -192,9 +168,7 @@ struct RunningSite: Sendable {
 
     /// Stops accepting, finishes what is in flight, then lets go of Redis.
     func stop() async {
-        await demo?.crowd.stop()
-        await demo?.shop.stop()
-        await demo?.sales.stop()
+        await demo?.stop()
         await withTaskGroup(of: Void.self) { group in
             for loop in loops { group.addTask { await loop.server.stop() } }
         }

@@ -1,12 +1,12 @@
 import Crypto
 import Glibc
-import Rooms
 import Site
 
 /// The keys in the data folder: made at the first start, mode 600. Those that callers are checked
 /// with are read again at SIGHUP; another ticket or pass key would void what is out.
 struct Secrets: Sendable {
-    let credentials: TicketCredentials
+    let ticketKey: [UInt8]
+    let passKey: SigningKey
     let auth: VisitorAuth
     let adminKey: [UInt8]
 
@@ -15,18 +15,14 @@ struct Secrets: Sendable {
 
     init(_ configuration: Configuration) throws(StartError) {
         try Self.makeFolder(configuration.dataFolder)
-        let ticketKey = try Self.key(configuration.ticketKeyPath, count: 32) {
+        ticketKey = try Self.key(configuration.ticketKeyPath, count: 32) {
             SecureRandom.bytes(32)
         }
         let passSeed = try Self.key(configuration.passKeyPath, count: SigningKey.seedByteCount) {
             SecureRandom.bytes(SigningKey.seedByteCount)
         }
         adminKey = try Self.adminKey(configuration)
-        credentials = TicketCredentials(
-            ticketKey: ticketKey,
-            passKey: SigningKey(seed: passSeed),
-            issuer: configuration.issuer
-        )
+        passKey = SigningKey(seed: passSeed)
         auth = try Self.auth(configuration)
     }
 

@@ -1,7 +1,7 @@
+import Capability
 import EventLoop
 import HTTP
 import Logging
-import Operating
 import Redis
 import Site
 
@@ -9,28 +9,22 @@ import Site
 struct ServerLoop: Sendable {
     let loop: EventLoop
     let redis: RedisConnection
-    let stores: LoopStores
+    let house: LoopHouse
     let server: HTTPServer
     /// Where it listens; all loops of a process listen there.
     let port: UInt16
-    let handlers: LoopHandlers
 
-    /// Builds a loop's routes and server, which listens from now on. `port` 0 takes a free one.
+    /// Builds a loop's server, which listens from now on. `port` 0 takes a free one.
     static func start(
         _ context: ServerContext,
-        _ status: ServerStatus,
-        _ stores: LoopStores,
-        redis: RedisConnection,
-        port: UInt16,
-        isFirst: Bool,
-        on loop: EventLoop
+        _ house: LoopHouse,
+        port: UInt16
     ) async throws(StartError) -> ServerLoop {
-        let handlers = try handlers(context, status, stores, on: loop)
-        await handlers.start()
+        let isFirst = house.house.first == nil
         let server = HTTPServer(
-            http(context, handlers.site, port: port, isFirst: isFirst),
-            routes: handlers.routes,
-            on: loop
+            http(context, house.house.site, port: port, isFirst: isFirst),
+            routes: house.routes,
+            on: house.house.loop
         )
         let taken: UInt16
         do {
@@ -39,26 +33,12 @@ struct ServerLoop: Sendable {
             throw StartError(line: "\(error)")
         }
         return ServerLoop(
-            loop: loop,
-            redis: redis,
-            stores: stores,
+            loop: house.house.loop,
+            redis: house.house.redis,
+            house: house,
             server: server,
-            port: taken,
-            handlers: handlers
+            port: taken
         )
-    }
-
-    private static func handlers(
-        _ context: ServerContext,
-        _ status: ServerStatus,
-        _ stores: LoopStores,
-        on loop: EventLoop
-    ) throws(StartError) -> LoopHandlers {
-        do {
-            return try LoopHandlers(context, status, stores, on: loop)
-        } catch {
-            throw StartError(line: "\(context.configuration.auth.keyFlag): \(error)")
-        }
     }
 
     private static func http(_ context: ServerContext, _ site: Site, port: UInt16, isFirst: Bool)

@@ -2,8 +2,11 @@ import EventLoop
 
 /// What a server has sold and refused since its start.
 package struct Counts: Sendable, Equatable {
-    package enum Kind: String, CaseIterable, Sendable {
-        case held, released, paid, ordered, cancelled, charged, claimed
+    /// What a capability counts as sold; it gives the names.
+    package struct Kind: Hashable, Sendable {
+        package let name: String
+
+        package init(_ name: String) { self.name = name }
     }
 
     /// Answers that said yes; an answer given again counts again.

@@ -56,7 +56,7 @@ package enum Language: String, CaseIterable, Sendable {
 package struct InEachLanguage<Value: Sendable>: Sendable {
     private let values: [Language: Value]
 
-    package init(_ make: (Language) -> Value) {
+    init(_ make: (Language) -> Value) {
         values = Dictionary(uniqueKeysWithValues: Language.allCases.map { ($0, make($0)) })
     }
 

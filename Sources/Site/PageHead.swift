@@ -1,11 +1,11 @@
 /// What stands before the body of a page that has scripts.
 package struct PageHead {
-    package let language: Language
-    package let title: String
-    package let assets: [PageAsset]
+    let language: Language
+    let title: String
+    let assets: [PageAsset]
     /// Search engines may show it.
-    package let isListed: Bool
-    package let refresh: Template.Markup
+    let isListed: Bool
+    let refresh: Template.Markup
 
     package init(
         language: Language,

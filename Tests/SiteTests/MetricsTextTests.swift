@@ -2,8 +2,10 @@ import HTTP
 import Testing
 import Values
 
+@testable import Capability
 @testable import Engines
 @testable import Operating
+@testable import Payments
 @testable import Rooms
 @testable import Site
 
@@ -24,11 +26,9 @@ import Values
             store: store,
             ledger: ledger,
             failures: [.draw: 2],
-            counts: counts,
-            roomCounts: (known: rooms.count, inUse: 0)
+            counts: counts
         )
-        let bytes = MetricsText(measured).bytes + MetricsText(rooms: rooms).bytes
-        let text = String(decoding: bytes, as: UTF8.self)
+        let text = MetricsText(measured).text + MetricsText(rooms: rooms).text
         #expect(text.hasSuffix("\n"))
         return text.split(separator: "\n").map(String.init)
     }

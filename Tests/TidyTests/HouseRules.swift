@@ -39,6 +39,13 @@ enum HouseRules {
             "Values", "HTTP", "Crypto", "JSON", "Logging", "EventLoop", "Assets",
             "Synchronization",
         ],
+        // Files of a capability beside its layers: what the server asks of it.
+        "Face": ["Values", "Redis", "SQL", "EventLoop", "HTTP"],
+        // Of `Operating`: what moves by itself with `--demo`.
+        "Demo": ["Values", "EventLoop"],
+        "Capability": [
+            "Values", "Redis", "SQL", "EventLoop", "Crypto", "Synchronization",
+        ],
         "Verify": ["Program", "Crypto", "JSON"],
         "Rehearsal": [
             "Verify", "Program", "EventLoop", "JSON", "Values", "Crypto", "CCurl", "CCurlShims",
@@ -55,6 +62,7 @@ enum HouseRules {
     static let arrows: [String: Set<String>] = [
         "Ledger": ["Engines"],
         "Site": ["Engines", "Ledger"],
+        "Capability": ["Engines", "Ledger", "Site"],
         "Rooms": below,
         "Seats": below.union(["Rooms"]),
         "Points": below,
@@ -67,9 +75,11 @@ enum HouseRules {
         "Operating": below.union(capabilities),
         "Server": below.union(capabilities),
     ]
-    private static let below: Set<String> = ["Engines", "Ledger", "Site"]
+    private static let below: Set<String> = ["Engines", "Ledger", "Site", "Capability"]
     /// What a layer may not see of `arrows`.
-    private static let hidden: [String: Set<String>] = ["Domain": below, "Store": ["Site"]]
+    private static let hidden: [String: Set<String>] = [
+        "Domain": below, "Store": ["Site", "Capability"],
+    ]
 
     /// Folders of capabilities: in each, the layers `Domain`, `Store` and `Web`, and files that are
     /// compiled into the program.

@@ -23,7 +23,8 @@ struct TextFile {
         let parts = path.split(separator: "/").map(String.init)
         guard parts.count > 2, parts[0] == "Sources" else { return nil }
         if parts[1] == "Kit" { return "Kit/\(parts[2])" }
-        return HouseRules.capabilities.contains(parts[1]) ? parts[2] : parts[1]
+        guard HouseRules.capabilities.contains(parts[1]) else { return parts[1] }
+        return parts.count == 3 ? "Face" : parts[2]
     }
 
     /// `Coupons` for `Sources/Coupons/Web/Claims.swift`, `HTTP` for `Sources/Kit/HTTP/A.swift`.

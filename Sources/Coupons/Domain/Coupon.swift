@@ -15,7 +15,7 @@ package struct Coupon: Equatable, Sendable {
     /// A name's bytes in UTF-8, of coupons and products.
     package static let nameBytesMax = 500
     /// Redis keeps ~100 B of each that is issued: a million are 100 MB.
-    package static let quantityRange: ClosedRange<Int64> = 1...1_000_000
+    static let quantityRange: ClosedRange<Int64> = 1...1_000_000
 }
 
 /// What a coupon takes off.

@@ -6,8 +6,8 @@ import Values
 
 /// Holds the gates in Redis against the ledger. What Redis does not know is no break: the next
 /// request loads it.
-package actor CouponAudit: OnLoop {
-    package nonisolated let loop: EventLoop
+actor CouponAudit: OnLoop {
+    nonisolated let loop: EventLoop
     private let ledger: CouponLedger
     private let redis: RedisConnection
     private let coupons: CouponStore
@@ -20,7 +20,7 @@ package actor CouponAudit: OnLoop {
 
     /// `redis` knows the scripts of coupons. `repairs`: what differs is loaded from the ledger;
     /// else nothing is changed.
-    package init(
+    init(
         ledger: CouponLedger,
         redis: RedisConnection,
         repairs: Bool = false,
@@ -46,7 +46,7 @@ package actor CouponAudit: OnLoop {
     }
 
     /// A line, and one more for what was mended.
-    package func audit() async -> [AuditLine] {
+    func audit() async -> [AuditLine] {
         do throws(StoreError) {
             let all = try await ledger.coupons()
             let coupons = coupons

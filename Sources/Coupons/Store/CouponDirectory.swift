@@ -6,7 +6,7 @@ import Values
 package typealias CouponDirectory = Directory<CouponID, CouponRow>
 
 extension CouponDirectory {
-    package init(ledger: CouponLedger, on loop: EventLoop) {
+    init(ledger: CouponLedger, on loop: EventLoop) {
         self.init(directoryOn: loop) { id throws(StoreError) in try await ledger.coupon(id) }
     }
 

@@ -5,5 +5,5 @@ import SQL
 package struct CouponLedger: Ledger {
     package let database: any Database
 
-    package init(_ database: any Database) { self.database = database }
+    init(_ database: any Database) { self.database = database }
 }

@@ -17,7 +17,7 @@ package actor CouponStore: VersionedStore {
     /// How long what is over stays in Redis; 0: for good.
     let retainMs: Int64
     /// Names and discounts; what is issued comes from the gate.
-    let names: CouponDirectory
+    package nonisolated let names: CouponDirectory
     /// Told after every commit that wrote into the outbox.
     let committed: @Sendable () -> Void
     let claims: Claims
@@ -35,7 +35,7 @@ package actor CouponStore: VersionedStore {
     package static let noun = "the gate of"
 
     /// `names` are the loop's, shared with who takes coupons in payment.
-    package init(
+    init(
         redis: RedisConnection,
         ledger: CouponLedger,
         names: CouponDirectory,

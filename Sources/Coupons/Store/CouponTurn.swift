@@ -14,7 +14,7 @@ extension CouponStore {
 
     /// Sends what a turn of the loop has gathered at its end. Once, on the loop, which may outlive
     /// the store. Decisions are sent first, so a visitor who asks after a yes sees it.
-    package func start() {
+    func start() {
         decisions.start { [weak self] id, asked async throws(StoreError) in
             try await self?.settleNow(asked.flatMap(\.question), of: id)
             return Array(repeating: (), count: asked.count)

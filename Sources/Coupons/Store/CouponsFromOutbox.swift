@@ -5,7 +5,7 @@ import Values
 extension OutboxConsumer {
     /// Tells the gates what operators have changed, should the process that took the change have
     /// died before it could.
-    package static func coupons(_ coupons: CouponStore) -> OutboxConsumer {
+    static func coupons(_ coupons: CouponStore) -> OutboxConsumer {
         OutboxConsumer("coupons") { events throws(StoreError) in
             var changed: [CouponID] = []
             for event in events where event.kind == "coupon.changed" {

@@ -3,7 +3,7 @@ import SQL
 
 extension LedgerCheck {
     /// Coupons, as they were issued and spent.
-    package static let coupons: [LedgerCheck] = [
+    static let coupons: [LedgerCheck] = [
         LedgerCheck(
             promise: "no coupon is issued twice to one user, nor more often than there are",
             looked: "select count(*) from coupon_claims",

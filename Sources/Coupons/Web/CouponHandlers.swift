@@ -4,9 +4,9 @@ import Site
 /// Coupons over HTTP.
 package final class CouponHandlers: Handlers {
     package let site: Site
-    let coupons: CouponStore
+    package let coupons: CouponStore
 
-    package init(site: Site, coupons: CouponStore) {
+    init(site: Site, coupons: CouponStore) {
         self.site = site
         self.coupons = coupons
     }

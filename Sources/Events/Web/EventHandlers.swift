@@ -7,7 +7,7 @@ package final class EventHandlers: Handlers {
     package let site: Site
     let liveEvents: LiveEvents
 
-    package init(site: Site, outbox: OutboxEvents) {
+    init(site: Site, outbox: OutboxEvents) {
         self.site = site
         liveEvents = LiveEvents(outbox: outbox, on: site.loop)
     }

@@ -14,7 +14,6 @@ public enum Log {
         var level = LogLevel.info
         var format = LogFormat.text
         var allowance = LogAllowance()
-        var written: [LogLevel: Int] = [:]
     }
 
     private static let state = Mutex(State())
@@ -52,9 +51,6 @@ public enum Log {
     /// Names and values in the order of the line.
     public typealias Fields = [(String, String)]
 
-    /// Lines written so far, left out ones not counted, for `/metrics`.
-    public static func counts() -> [LogLevel: Int] { state.withLock { $0.written } }
-
     private static func write(
         _ level: LogLevel,
         _ event: StaticString,
@@ -67,7 +63,6 @@ public enum Log {
         let taken: (suppressed: Int, format: LogFormat)? = state.withLock { state in
             guard level >= state.level, let suppressed = state.allowance.take(counted, atMs: atMs)
             else { return nil }
-            state.written[level, default: 0] += 1
             return (suppressed, state.format)
         }
         guard let taken else { return }

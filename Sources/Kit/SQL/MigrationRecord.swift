@@ -17,12 +17,6 @@ struct MigrationRecord: Sendable, Equatable {
 
     static let all: SQL = "select number, name, digest from migrations order by number"
 
-    init(number: Int, name: String, digest: String) {
-        self.number = number
-        self.name = name
-        self.digest = digest
-    }
-
     /// A row of `all`.
     init(_ row: SQLRow) throws(SQLError) {
         number = Int(try row.integer(0))

@@ -76,7 +76,6 @@ public struct SQL: Sendable, Equatable, ExpressibleByStringInterpolation {
             pieces.append("")
         }
 
-        mutating func appendInterpolation(_ value: SQLValue) { append(value) }
         public mutating func appendInterpolation(_ value: Int64) { append(.integer(value)) }
         public mutating func appendInterpolation(_ value: Int) { append(.integer(Int64(value))) }
         public mutating func appendInterpolation(_ value: String) { append(.text(value)) }

@@ -1,3 +1,4 @@
+import Capability
 import Coupons
 import Engines
 import HTTP
@@ -8,26 +9,24 @@ import Site
 import Values
 
 /// The page that leads to everything.
-package final class IndexHandlers: Handlers {
+package final class IndexHandlers: Capability {
     package let site: Site
-    let status: ServerStatus
+    let isDemo: Bool
     /// What the first page offers.
     let indexOffers: SecondOld<IndexOffers>
     /// Its rooms, behind the name that a reader has come to.
     let indexRooms: Reads<String, [(room: RoomID, report: RoomReport)]>
 
-    package init(
-        site: Site,
-        status: ServerStatus,
-        concertStore: ConcertStore,
-        shopStore: ShopStore,
-        coupons: CouponStore
-    ) {
-        self.site = site
-        self.status = status
-        indexOffers = .single(on: site.loop) { await IndexOffers(concertStore, shopStore, coupons) }
-        indexRooms = .secondOld(on: site.loop) { after in
-            await status.rooms(after, IndexPage.roomsMax + 1)
+    package init(in house: House) {
+        let concerts = house[SeatHandlers.self].concertStore
+        let shop = house[ShopHandlers.self].shopStore
+        let coupons = house[CouponHandlers.self].coupons
+        let keeper = house[RoomHandlers.self].keeper
+        site = house.site
+        isDemo = house.household.isDemo
+        indexOffers = .single(on: house.loop) { await IndexOffers(concerts, shop, coupons) }
+        indexRooms = .secondOld(on: house.loop) { after in
+            await keeper.rooms(after: after, max: IndexPage.roomsMax + 1)
         }
     }
 }
@@ -63,7 +62,7 @@ extension IndexHandlers {
             offers: offers.performances,
             shop: offers.shop,
             language: language(request),
-            isDemo: status.isDemo
+            isDemo: isDemo
         )
         return .page(200, page.render())
     }

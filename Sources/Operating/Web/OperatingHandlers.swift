@@ -1,21 +1,20 @@
+import Capability
+import Crypto
 import Engines
 import HTTP
 import JSON
 import Site
 
 /// What operators and their tools ask of the server as a whole.
-package final class OperatingHandlers: Handlers {
+package final class OperatingHandlers: Capability {
     package let site: Site
     let status: ServerStatus
-    /// The part of `/metrics` that tells of each room.
-    let roomMetrics: SecondOld<[UInt8]>
+    let passKeys: [UInt8]
 
-    package init(site: Site, status: ServerStatus) {
-        self.site = site
-        self.status = status
-        roomMetrics = .single(on: site.loop) {
-            MetricsText(rooms: await status.roomReports()).bytes
-        }
+    package init(in house: House) {
+        site = house.site
+        status = house[ServerStatus.self]
+        passKeys = house.household.passKey.jwks()
     }
 }
 
@@ -54,19 +53,23 @@ extension OperatingHandlers {
 
     /// `GET /.well-known/jwks.json`: the key that checks passes (RFC 7517).
     func jwks(_ request: HTTPRequest) async throws(Refusal) -> HTTPResponse {
-        .json(200, status.jwks, headers: [HTTPHeader("Cache-Control", "public, max-age=300")])
+        .json(200, passKeys, headers: [HTTPHeader("Cache-Control", "public, max-age=300")])
     }
 
     /// `GET /metrics`: Prometheus text format 0.0.4.
     func metrics(_ request: HTTPRequest) async throws(Refusal) -> HTTPResponse {
-        let measured = MetricsText(await status.measure()).bytes
-        let rooms = try await stored { () async throws(StoreError) in
-            try await self.roomMetrics.value(.only)
+        var text = MetricsText(await status.measure())
+        let loops = await status.loops()
+        for capability in Capabilities.all {
+            let part = try await stored { () async throws(StoreError) in
+                try await capability.metrics(loops)
+            }
+            text.append(part)
         }
         return HTTPResponse(
             status: 200,
             headers: [HTTPHeader("Content-Type", "text/plain; version=0.0.4")],
-            body: measured + rooms
+            body: text.bytes
         )
     }
 }

@@ -1,37 +1,23 @@
+import Capability
 import Engines
 import HTTP
-import Rooms
 import Site
-import Values
 
 /// What a server as a whole knows, over all its loops; asked by `/readyz` and `/metrics`.
 package struct ServerStatus: Sendable {
-    /// Answers `/.well-known/jwks.json`.
-    let jwks: [UInt8]
-    /// The room `demo` is open: the first page says so.
-    let isDemo: Bool
     let readiness: @Sendable () async -> Readiness
-    package typealias Rooms = [(room: RoomID, report: RoomReport)]
-    /// The rooms there are, in the order of their names: after this name, so many at most.
-    let rooms: @Sendable (String, Int) async -> Rooms
-    /// The rooms of `/metrics`.
-    let roomReports: @Sendable () async -> Rooms
     let measure: @Sendable () async -> Measurements
+    /// The first one first.
+    let loops: @Sendable () async -> [House]
 
     package init(
-        jwks: [UInt8],
-        isDemo: Bool,
         readiness: @escaping @Sendable () async -> Readiness,
-        rooms: @escaping @Sendable (String, Int) async -> Rooms,
-        roomReports: @escaping @Sendable () async -> Rooms,
-        measure: @escaping @Sendable () async -> Measurements
+        measure: @escaping @Sendable () async -> Measurements,
+        loops: @escaping @Sendable () async -> [House]
     ) {
-        self.jwks = jwks
-        self.isDemo = isDemo
         self.readiness = readiness
-        self.rooms = rooms
-        self.roomReports = roomReports
         self.measure = measure
+        self.loops = loops
     }
 }
 
@@ -92,7 +78,6 @@ package struct Measurements: Sendable {
         package var latencySumSeconds: Double
         package var isAvailable: Bool
         package var restarts: Int
-        package var lines: LineStatistics
 
         package init() {
             roundTrips = 0
@@ -106,7 +91,6 @@ package struct Measurements: Sendable {
             latencySumSeconds = 0
             isAvailable = false
             restarts = 0
-            lines = LineStatistics()
         }
     }
 
@@ -125,9 +109,6 @@ package struct Measurements: Sendable {
         package var pending = 0
         package var entrySeconds = 0.0
         package var isAvailable = false
-        /// The rooms' log of admissions: how old the oldest entry is that waits, and how many wait.
-        package var admissionLogLagSeconds = 0.0
-        package var admissionLogPending = 0
         /// The last number of the outbox, and how far its consumers have come.
         package var outboxLatest = 0
         package var outboxCursors: [(consumer: String, number: Int)] = []
@@ -155,8 +136,6 @@ package struct Measurements: Sendable {
     /// What failed while no answer waited for it.
     var failures: [Background: Int]
     var counts: Counts
-    /// How many rooms there are, and how many of them are looked at.
-    var roomCounts: (known: Int, inUse: Int)
 
     package init(
         process: Process,
@@ -165,8 +144,7 @@ package struct Measurements: Sendable {
         store: Store,
         ledger: Ledger,
         failures: [Background: Int],
-        counts: Counts,
-        roomCounts: (known: Int, inUse: Int)
+        counts: Counts
     ) {
         self.process = process
         self.loops = loops
@@ -175,6 +153,5 @@ package struct Measurements: Sendable {
         self.ledger = ledger
         self.failures = failures
         self.counts = counts
-        self.roomCounts = roomCounts
     }
 }

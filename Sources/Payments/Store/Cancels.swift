@@ -57,8 +57,8 @@ package struct CancelEntry: Sendable {
 
 /// What the cancels of payments and of orders have in common.
 package struct Cancels: Ledger {
-    package let points: PointLedger
-    package let attempts: Attempts
+    let points: PointLedger
+    let attempts: Attempts
 
     package init(points: PointLedger, attempts: Attempts) {
         self.points = points

@@ -20,7 +20,7 @@ package actor PaymentStore: OnLoop {
     /// Told after every commit that wrote into the outbox.
     let committed: @Sendable () -> Void
 
-    package init(
+    init(
         ledger: PaymentLedger,
         attempts: Attempts,
         concerts: ConcertStore,

@@ -8,10 +8,10 @@ package final class PaymentHandlers: Handlers {
     package let site: Site
     /// What is paid, and the page on which it is.
     let seats: SeatHandlers
-    let paymentStore: PaymentStore
+    package let paymentStore: PaymentStore
     let pointStore: PointStore
 
-    package init(
+    init(
         site: Site,
         seats: SeatHandlers,
         paymentStore: PaymentStore,

@@ -3,7 +3,7 @@ import SQL
 
 extension LedgerCheck {
     /// Points, and what they were given for.
-    package static let points: [LedgerCheck] = [
+    static let points: [LedgerCheck] = [
         LedgerCheck(
             promise: "a payment took its points once, a cancel returned them once",
             looked: "select count(*) from transfers where kind <> 'charge'",

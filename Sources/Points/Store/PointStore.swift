@@ -9,7 +9,7 @@ package actor PointStore: OnLoop {
     let ledger: PointLedger
     let attempts: Attempts
 
-    package init(ledger: PointLedger, attempts: Attempts, on loop: EventLoop) {
+    init(ledger: PointLedger, attempts: Attempts, on loop: EventLoop) {
         self.loop = loop
         self.ledger = ledger
         self.attempts = attempts

@@ -4,9 +4,9 @@ import Site
 /// Users' points over HTTP.
 package final class PointHandlers: Handlers {
     package let site: Site
-    let pointStore: PointStore
+    package let pointStore: PointStore
 
-    package init(site: Site, pointStore: PointStore) {
+    init(site: Site, pointStore: PointStore) {
         self.site = site
         self.pointStore = pointStore
     }

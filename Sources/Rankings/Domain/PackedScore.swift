@@ -11,13 +11,6 @@ enum PackedScore {
     /// Above it the sum would not be exact: 2^31 x 2^22 is 2^53.
     static let unitsMax: Int64 = (1 << 31) - 1
 
-    /// Nil when `units` are not 0 to `unitsMax`.
-    static func pack(units: Int64, atMs: Int64, periodStartMs: Int64) -> Int64? {
-        guard (0...unitsMax).contains(units) else { return nil }
-        let seconds = min(secondsMax, max(0, atMs - periodStartMs) / 1000)
-        return units << timeBits + (secondsMax - seconds)
-    }
-
     static func units(_ packed: Int64) -> Int64 { packed >> timeBits }
 
     /// From the period's beginning to the last change of the units.

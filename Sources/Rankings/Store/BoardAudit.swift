@@ -7,8 +7,8 @@ import Values
 /// Holds the boards in Redis against the ledger: every list that is read now, place by place. Live:
 /// what was committed a moment ago may not be on the board yet, so only what stays different breaks
 /// the promise.
-package actor BoardAudit: OnLoop {
-    package nonisolated let loop: EventLoop
+actor BoardAudit: OnLoop {
+    nonisolated let loop: EventLoop
     private let ledger: RankingLedger
     private let boards: BoardStore
     private let slice: Int
@@ -17,7 +17,7 @@ package actor BoardAudit: OnLoop {
     /// `redis` knows the scripts of boards. `slice`: members of one read of the ledger. `repairs`:
     /// a board that differs is built from the ledger; else nothing is changed but that the last
     /// 24 hours move on.
-    package init(
+    init(
         ledger: RankingLedger,
         redis: RedisConnection,
         repairs: Bool = false,
@@ -42,7 +42,7 @@ package actor BoardAudit: OnLoop {
     }
 
     /// A line a board, and one more for one that was mended.
-    package func audit() async -> [AuditLine] {
+    func audit() async -> [AuditLine] {
         var lines: [AuditLine] = []
         do throws(StoreError) {
             var page = try await ledger.boards()

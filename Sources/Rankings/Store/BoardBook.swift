@@ -6,8 +6,8 @@ import Values
 ///
 /// What is over does not change: charts stay in memory, so that a page costs one call of a script
 /// and no statement.
-package actor BoardBook: OnLoop {
-    package nonisolated let loop: EventLoop
+actor BoardBook: OnLoop {
+    nonisolated let loop: EventLoop
     let ledger: RankingLedger
     let settings: BoardDirectory
     let lists: BoardLists
@@ -27,7 +27,7 @@ package actor BoardBook: OnLoop {
     static let offsetMax = 10_000_000
 
     /// `settings` and `lists` are the loop's.
-    package init(
+    init(
         ledger: RankingLedger,
         settings: BoardDirectory,
         lists: BoardLists,

@@ -5,7 +5,7 @@ import Values
 /// Lists as they stand: from the boards, or, while those are away or being built and for periods
 /// that they have forgotten, from the ledger, in the same order. One a loop: who waits for a sum of
 /// the ledger shares it.
-package struct BoardLists: Sendable {
+struct BoardLists: Sendable {
     struct Page: Sendable {
         var total: Int
         var entries: [RankedEntry]
@@ -23,7 +23,7 @@ package struct BoardLists: Sendable {
     private let sums: LedgerLists
 
     /// `boards` are the loop's.
-    package init(boards: BoardStore, ledger: RankingLedger, on loop: EventLoop) {
+    init(boards: BoardStore, ledger: RankingLedger, on loop: EventLoop) {
         self.boards = boards
         sums = LedgerLists(ledger: ledger, on: loop)
     }

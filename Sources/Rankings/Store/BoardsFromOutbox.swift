@@ -3,12 +3,12 @@ import Ledger
 import Values
 
 extension OutboxConsumer {
-    package static let boardsName = "boards"
+    static let boardsName = "boards"
 
     /// Brings every change of a score to the boards.
     ///
     /// Numbers have no gaps, so a batch is all that there is from its first event to its last.
-    package static func boards(_ boards: BoardStore) -> OutboxConsumer {
+    static func boards(_ boards: BoardStore) -> OutboxConsumer {
         OutboxConsumer(name: boardsName) { events async throws(StoreError) in
             guard let first = events.first, let last = events.last else { return [:] }
             let scores = try ScoreEvent.all(of: events)

@@ -3,7 +3,7 @@ import SQL
 
 extension LedgerCheck {
     /// What rankings are made of.
-    package static let rankings: [LedgerCheck] = [
+    static let rankings: [LedgerCheck] = [
         LedgerCheck(
             promise: "a performance that is sold out says since when",
             looked: "select count(*) from performances where t90_ms is not null",

@@ -8,8 +8,8 @@ import Redis
 /// Counted from the board of products by one at a time, whatever the number of processes, and kept
 /// in Redis for all: by a schedule (`Rounds.popular`), and by whoever finds none. While Redis is
 /// away the ledger counts, by the same order.
-package actor PopularStore: OnLoop {
-    package nonisolated let loop: EventLoop
+actor PopularStore: OnLoop {
+    nonisolated let loop: EventLoop
     let redis: RedisConnection
     let boards: BoardStore
     let ledger: RankingLedger
@@ -40,7 +40,7 @@ package actor PopularStore: OnLoop {
     }
 
     /// As a process has it: `relay` brings to the boards what was committed.
-    package init(
+    init(
         redis: RedisConnection,
         boards: BoardStore,
         ledger: RankingLedger,

@@ -41,7 +41,7 @@ package actor RankingClock: OnLoop {
     /// Redis's clock decides what is over; this one may be ahead of it.
     private static let sweepAfterMs: Int64 = 5_000
 
-    package init(
+    init(
         ledger: RankingLedger,
         boards: BoardStore,
         settled: @escaping @Sendable (Int) async -> Bool,
@@ -53,14 +53,14 @@ package actor RankingClock: OnLoop {
         self.loop = loop
     }
 
-    package func start() async {
+    func start() async {
         let rounds = Rounds(everyMs: Self.everyMs, on: loop) { [weak self] in await self?.round() }
         self.rounds = rounds
         await rounds.start()
     }
 
     /// Returns when the list in hand is done.
-    package func stop() async {
+    func stop() async {
         await rounds?.stop()
         await rounds?.ended()
     }

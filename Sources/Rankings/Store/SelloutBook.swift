@@ -7,8 +7,8 @@ import Values
 /// Rates are sums that fade (`SelloutRate`) and stand in memory. While somebody asks, what was paid
 /// and given back since the last look is added to them, a second's worth at a time and by one
 /// reader for all; the first look reads as far back as a rate remembers.
-package actor SelloutBook: OnLoop {
-    package nonisolated let loop: EventLoop
+actor SelloutBook: OnLoop {
+    nonisolated let loop: EventLoop
     private let ledger: RankingLedger
     private let lateMs: Int64
     private var rates: [PerformanceID: SelloutRate] = [:]
@@ -33,7 +33,7 @@ package actor SelloutBook: OnLoop {
     /// A single seat that faded for longer than a rate remembers.
     private static let weightMin = 1.0 / 1_048_576
 
-    package init(ledger: RankingLedger, on loop: EventLoop) {
+    init(ledger: RankingLedger, on loop: EventLoop) {
         self.init(ledger: ledger, lateMs: Self.lateMs, on: loop)
     }
 

@@ -22,11 +22,11 @@ struct SelloutList: Equatable, Sendable {
 ///
 /// What was sold in a window is told by the board `concerts`, or by the ledger while that is away;
 /// the times and the seats that are sold now, by the ledger.
-package struct SelloutLists: Sendable {
+struct SelloutLists: Sendable {
     private let ledger: RankingLedger
     private let lists: BoardLists
     private let settings: BoardDirectory
-    private let book: SelloutBook
+    let book: SelloutBook
     private let loop: EventLoop
 
     /// Entries of one list.
@@ -35,7 +35,7 @@ package struct SelloutLists: Sendable {
     static let comparedMax = BoardLimits.entriesMax
 
     /// `settings` and `lists` are the loop's, `book` the process's.
-    package init(
+    init(
         ledger: RankingLedger,
         lists: BoardLists,
         settings: BoardDirectory,

@@ -1,4 +1,6 @@
+import Capability
 import Engines
+import EventLoop
 import HTTP
 import Ledger
 import Site
@@ -6,32 +8,36 @@ import Values
 
 /// Boards, rankings and their page over HTTP.
 package final class RankingHandlers: Handlers {
-    /// Titles of concerts.
-    package typealias Titles =
-        @Sendable (Set<ConcertID>) async throws(StoreError) -> [ConcertID: String]
-
     package let site: Site
+    let boards: BoardStore
     let boardBook: BoardBook
     let boardPages: BoardPages
     let sellouts: SelloutLists
     /// The process's: who waits until what was committed is on the boards.
     let relay: OutboxRelay
-    let titles: Titles
+    let titles: Titles.Read
+    let clock: RankingClock
+    let popularRounds: Rounds
     let popularLists: PopularLists
     let concertRankings: ConcertRankings
     let liveRankings: LiveRankings
 
     /// The page shows `titles`; concerts are not this capability's.
-    package init(
+    init(
         site: Site,
+        boards: BoardStore,
         boardBook: BoardBook,
         popular: PopularStore,
         sellouts: SelloutLists,
+        clock: RankingClock,
         relay: OutboxRelay,
-        titles: @escaping Titles
+        titles: @escaping Titles.Read
     ) {
         self.site = site
+        self.boards = boards
         self.boardBook = boardBook
+        self.clock = clock
+        popularRounds = .popular(popular, on: site.loop)
         self.sellouts = sellouts
         self.relay = relay
         self.titles = titles
@@ -53,8 +59,6 @@ package final class RankingHandlers: Handlers {
         }
     }
 
-    /// Begins to look after live streams.
-    package func start() async { await liveRankings.start() }
 }
 
 extension RankingHandlers {

@@ -75,14 +75,6 @@ enum ClaimReply: Equatable, Sendable {
         return ms
     }
 
-    /// The number that the visitor has by this answer.
-    var sequence: Int? {
-        switch self {
-        case .issued(let sequence, _), .alreadyClaimed(let sequence): sequence
-        default: nil
-        }
-    }
-
     /// `410 coupon_sold_out`, for the count of outcomes; nil for what is no refusal.
     var refusal: String? {
         switch self {

@@ -9,15 +9,11 @@ struct Histogram: Sendable {
     private var buckets = [Int](repeating: 0, count: bucketCount)
     private(set) var count = 0
     private(set) var largestUs: Int64 = 0
-    private var sumUs: Int64 = 0
-
-    var meanUs: Double { count == 0 ? 0 : Double(sumUs) / Double(count) }
 
     mutating func record(us value: Int64) {
         let value = min(max(0, value), Self.largest)
         buckets[Self.bucket(of: value)] += 1
         count += 1
-        sumUs += value
         largestUs = max(largestUs, value)
     }
 

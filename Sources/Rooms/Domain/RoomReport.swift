@@ -20,13 +20,13 @@ package struct RoomReport: Equatable, Sendable {
     var away: Int64
     /// Of those in line: passed over before, and back.
     var returned: Int64
-    package var admittedTotal: Int64
-    package var doneTotal: Int64
-    package var leftTotal: Int64
-    package var expiredTotal: Int64
-    package var admittedLast60s: Int64
+    var admittedTotal: Int64
+    var doneTotal: Int64
+    var leftTotal: Int64
+    var expiredTotal: Int64
+    var admittedLast60s: Int64
     /// Sum over all admissions of the time from entering to admission.
-    package var waitMsTotal: Int64
+    var waitMsTotal: Int64
 
     init(settings: RoomSettings, state: RoomState, generation: Int64, atMs: Int64) {
         self.settings = settings
@@ -52,10 +52,10 @@ package struct RoomReport: Equatable, Sendable {
 
     /// As tickets say it: `skipped` from the turn that was missed to the admission.
     package var waiting: Int64 { inLine - returned }
-    package var skipped: Int64 { away + returned }
+    var skipped: Int64 { away + returned }
 
     /// Mean time in line of everybody admitted so far; nil before the first.
-    package var averageWaitSeconds: Double? {
+    var averageWaitSeconds: Double? {
         admittedTotal == 0 ? nil : Double(waitMsTotal) / Double(admittedTotal) / 1000
     }
 }

@@ -5,14 +5,14 @@ import SQL
 import Values
 
 /// Recomputes every draw that the ledger has.
-package struct DrawAudit: Sendable {
+struct DrawAudit: Sendable {
     private let ledger: RoomLedger
 
     private static let promise = "every draw is the one of its committed seed and list"
 
-    package init(_ database: any Database) { ledger = RoomLedger(database) }
+    init(_ database: any Database) { ledger = RoomLedger(database) }
 
-    package func audit() async -> AuditLine {
+    func audit() async -> AuditLine {
         do throws(StoreError) {
             var breaks: [String] = []
             var draws = 0, entrants: Int64 = 0

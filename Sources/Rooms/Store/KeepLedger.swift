@@ -174,7 +174,7 @@ extension RoomKeeper {
     }
 
     /// How the log of admissions keeps up, for `/metrics`.
-    package func logStatistics() -> RoomLogStatistics {
+    func logStatistics() -> RoomLogStatistics {
         var all = statistics
         let nowNs = loop.clock.monotonicNs()
         for room in kept.values {
@@ -186,13 +186,13 @@ extension RoomKeeper {
 }
 
 /// How the log of admissions keeps up with the rooms.
-package struct RoomLogStatistics: Sendable, Equatable {
+struct RoomLogStatistics: Sendable, Equatable {
     /// How old the oldest entry is that this process has read and not written; and the oldest ever
     /// when its write began. Reading adds 100 ms at most.
-    package var lagMs: Int64 = 0
+    var lagMs: Int64 = 0
     var lagMaxMs: Int64 = 0
     /// Entries read and not written.
-    package var pending = 0
+    var pending = 0
     /// Entries and batches written by this process, and rows removed.
     var entries = 0
     var writes = 0

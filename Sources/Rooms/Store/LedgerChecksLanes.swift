@@ -3,7 +3,7 @@ import SQL
 
 extension LedgerCheck {
     /// Codes of lanes, and who has used them.
-    package static let lanes: [LedgerCheck] = [
+    static let lanes: [LedgerCheck] = [
         LedgerCheck(
             promise: "a code of a lane is used by as many as it allows, each once",
             looked: "select count(*) from lane_members",

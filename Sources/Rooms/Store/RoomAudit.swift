@@ -4,14 +4,11 @@ import Redis
 import Values
 
 /// Holds the promises of all rooms against Redis.
-package struct RoomAudit: Sendable {
+struct RoomAudit: Sendable {
     private let redis: RedisConnection
     private let scripts: RoomScripts
 
-    /// The scripts that the connection must know.
-    package static var scripts: [RedisScript] { [RoomScripts()[.audit]] }
-
-    package init(redis: RedisConnection) { self.init(redis: redis, scripts: RoomScripts()) }
+    init(redis: RedisConnection) { self.init(redis: redis, scripts: RoomScripts()) }
 
     init(redis: RedisConnection, scripts: RoomScripts) {
         self.redis = redis
@@ -21,7 +18,7 @@ package struct RoomAudit: Sendable {
     private static let once = "a visitor stands in one place: waiting, inside or skipped"
     private static let capacity = "a room holds no more than its capacity"
 
-    package func audit() async -> [AuditLine] {
+    func audit() async -> [AuditLine] {
         do throws(StoreError) {
             let names = try await redis.list("SMEMBERS", RoomKeys.rooms)
             var counts: [(room: RoomID, count: Count)] = []

@@ -11,7 +11,7 @@ import Values
 /// expected costs nothing.
 package actor RoomKeeper: ComparesWithLedger {
     package nonisolated let loop: EventLoop
-    package nonisolated let registry: RoomRegistry
+    nonisolated let registry: RoomRegistry
     package let redis: RedisConnection
     let scripts: RoomScripts
     /// How long a room where nothing is expected stays in Redis; 0: for good.
@@ -73,11 +73,11 @@ package actor RoomKeeper: ComparesWithLedger {
     var ledger: RoomLedger { registry.ledger }
 
     /// Whether some room cannot be looked at, for longer than a hiccup lasts.
-    package var isFailing: Bool {
+    var isFailing: Bool {
         failingSinceMs.values.contains { nowMs - $0 > Self.failingMs }
     }
 
-    package init(
+    init(
         redis: RedisConnection,
         registry: RoomRegistry,
         scripts: RoomScripts = RoomScripts(),
@@ -110,14 +110,14 @@ package actor RoomKeeper: ComparesWithLedger {
     }
 
     /// Begins the rounds.
-    package func start() {
+    func start() {
         timer = LoopTimer(on: loop, afterMs: 0, repeatMs: Self.roundEveryMs) { [unowned self] in
             self.assumeIsolated { $0.round() }
         }
     }
 
     /// Ends the rounds and writes down what was read; a ledger that is away is not waited for.
-    package func stop() async {
+    func stop() async {
         timer?.cancel()
         timer = nil
         for room in kept.filter({ !$0.value.log.pending.isEmpty }).keys {
@@ -198,7 +198,7 @@ package actor RoomKeeper: ComparesWithLedger {
 
     /// Rooms that are looked at: those in which somebody waits or is, and that were used lately.
     /// For callers on the loop.
-    package nonisolated var inUse: [RoomID] {
+    nonisolated var inUse: [RoomID] {
         assumeIsolated { keeper in
             Array(keeper.due.keys) + keeper.kept.filter { $0.value.isTicking }.keys
         }

@@ -7,10 +7,10 @@ import Values
 ///
 /// Each write says what it was made from, or only ever raises what is there: so several processes
 /// write without knowing of each other, and each write may be repeated.
-package struct RoomLedger: Ledger {
-    package let database: any Database
+struct RoomLedger: Ledger {
+    let database: any Database
 
-    package init(_ database: any Database) { self.database = database }
+    init(_ database: any Database) { self.database = database }
 
     /// Rows that one statement reads or writes: 1,000 x ~400 B are 0.4 MB.
     static let pageRows = 1_000

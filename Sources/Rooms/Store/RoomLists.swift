@@ -13,7 +13,7 @@ extension RoomKeeper {
     }
 
     /// The rooms that Redis has, `max` at most, with their counters; none while Redis is away.
-    package func reports(max: Int) async -> [(room: RoomID, report: RoomReport)] {
+    func reports(max: Int) async -> [(room: RoomID, report: RoomReport)] {
         guard await redis.isAvailable else { return [] }
         return names.lazy.filter { self.kept[$0]?.seen != nil }.prefix(max).compactMap { room in
             self.report(of: room).map { (room, $0) }
@@ -21,7 +21,7 @@ extension RoomKeeper {
     }
 
     /// How many rooms there are, and how many of them are looked at.
-    package func counts() -> (known: Int, inUse: Int) { (kept.count, inUse.count) }
+    func counts() -> (known: Int, inUse: Int) { (kept.count, inUse.count) }
 
     private func report(of room: RoomID) -> RoomReport? {
         guard let known = registry.room(room) else { return nil }

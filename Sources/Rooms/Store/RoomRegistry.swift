@@ -36,9 +36,9 @@ struct KnownRoom: Sendable, Equatable {
 ///
 /// Locked because every loop reads it, off the hot path: when a room is missing, when Redis is
 /// away.
-package final class RoomRegistry: Sendable {
+final class RoomRegistry: Sendable {
     /// Rooms of one server; the keeper's round is sized for it.
-    package static let roomsMax = 10_000
+    static let roomsMax = 10_000
 
     let ledger: RoomLedger
     let clients = SessionClients()
@@ -48,7 +48,7 @@ package final class RoomRegistry: Sendable {
     private let reserved = Mutex<Set<RoomID>>([])
 
     /// Reads all rooms of the ledger.
-    package init(ledger: RoomLedger, roomsMax: Int = roomsMax) async throws(StoreError) {
+    init(ledger: RoomLedger, roomsMax: Int = roomsMax) async throws(StoreError) {
         self.ledger = ledger
         self.roomsMax = roomsMax
         var last = ""

@@ -22,7 +22,7 @@ package actor RoomStore: ComparesWithLedger, @preconcurrency CalledHere {
     var enters = TurnBatch<RoomID, VisitQuery>()
     var statuses = TurnBatch<RoomID, VisitQuery>()
     var lines: [RoomID: LineReader] = [:]
-    package internal(set) var lineStatistics = LineStatistics()
+    var lineStatistics = LineStatistics()
     lazy var documents = Reads<RoomID, RoomReport?>(
         on: loop,
         .init(keysMax: Self.documentsMax, readsMax: .max),
@@ -39,7 +39,7 @@ package actor RoomStore: ComparesWithLedger, @preconcurrency CalledHere {
     /// The store remembers the key names of so many rooms.
     private static let keysMax = 4_096
 
-    package init(
+    init(
         redis: RedisConnection,
         keeper: RoomKeeper,
         credentials: TicketCredentials,
@@ -60,7 +60,7 @@ package actor RoomStore: ComparesWithLedger, @preconcurrency CalledHere {
 
     /// Sends what a turn of the loop has gathered at its end. Once, on the loop, which may outlive
     /// the store: a start that fails lets its stores go while the loop turns on.
-    package func start() {
+    func start() {
         loop.onTurnEnd { [weak self] in
             self?.assumeIsolated { $0.flush() } ?? false
         }

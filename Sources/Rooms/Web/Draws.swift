@@ -10,7 +10,7 @@ extension RoomHandlers {
     func draw(_ request: HTTPRequest) async throws(Refusal) -> HTTPResponse {
         let room = try room(request)
         let (report, draw) = try await stored { () async throws(StoreError) in
-            (try await store.document(room), try await draws.draw(of: room))
+            (try await store.document(room), try await draws.book.draw(of: room))
         }
         guard let report else { throw Self.unknownRoom }
         var json = JSONWriter(reservingBytes: 512)
@@ -42,7 +42,7 @@ extension RoomHandlers {
         let room = try room(request)
         let page = try number(request, "page", in: Self.drawPagesRange) ?? 0
         let leaves = try await stored { () async throws(StoreError) in
-            try await draws.leaves(of: room, page: Int64(page))
+            try await draws.book.leaves(of: room, page: Int64(page))
         }
         guard let leaves else { throw .notFound("There is no such page of a complete list.") }
         var json = JSONWriter(reservingBytes: 64 + leaves.count * 67)
@@ -67,7 +67,7 @@ extension RoomHandlers {
             throw Self.ticketInvalid
         }
         let (draw, entry) = try await stored { () async throws(StoreError) in
-            (try await draws.draw(of: room), try await draws.entry(of: ticket))
+            (try await draws.book.draw(of: room), try await draws.book.entry(of: ticket))
         }
         var json = JSONWriter(reservingBytes: 2_048)
         json.beginObject()

@@ -1,3 +1,4 @@
+import Capability
 import HTTP
 import Site
 import Values
@@ -7,18 +8,22 @@ package final class RoomHandlers: Handlers {
     package let site: Site
     package let store: RoomStore
     /// The process's.
-    let draws: DrawBook
+    package let keeper: RoomKeeper
+    let draws: DrawKeeper
     let live: LiveTickets
+    /// The part of `/metrics` that tells of each room.
+    let roomMetrics: SecondOld<MetricsText>
 
-    package init(site: Site, store: RoomStore, draws: DrawBook) {
+    init(site: Site, store: RoomStore, keeper: RoomKeeper, draws: DrawKeeper) {
         self.site = site
         self.store = store
+        self.keeper = keeper
         self.draws = draws
         live = LiveTickets(store: store, on: site.loop)
+        roomMetrics = .single(on: site.loop) {
+            MetricsText(rooms: await keeper.reports(max: RoomHandlers.metricsRoomsMax))
+        }
     }
-
-    /// Begins to look after live streams.
-    package func start() async { await live.start() }
 
     func room(_ request: HTTPRequest) throws(Refusal) -> RoomID {
         guard let room = RoomID(request.parameter("room")) else {

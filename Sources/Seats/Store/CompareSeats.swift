@@ -71,7 +71,7 @@ extension SeatStore {
 
     /// Brings what a room in Redis knows of the performances behind it to what the ledger says: one
     /// read, one look for 500 of them, and a load for each that is older.
-    package func compare(behind room: RoomID) async throws(StoreError) {
+    func compare(behind room: RoomID) async throws(StoreError) {
         try await dropStrangers(behind: room)
         let progress = try await source.behind(room)
         guard !progress.isEmpty else { return }

@@ -15,7 +15,7 @@ package actor ConcertStore: OnLoop {
     private let directory: PerformanceDirectory
 
     /// `directory` is the loop's.
-    package init(
+    init(
         ledger: SeatLedger,
         directory: PerformanceDirectory,
         seats: SeatStore,
@@ -65,7 +65,7 @@ package actor ConcertStore: OnLoop {
     }
 
     /// Of those that there are.
-    package func titles(of ids: Set<ConcertID>) async throws(StoreError) -> [ConcertID: String] {
+    func titles(of ids: Set<ConcertID>) async throws(StoreError) -> [ConcertID: String] {
         try await ledger.titles(of: ids)
     }
 

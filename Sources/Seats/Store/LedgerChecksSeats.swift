@@ -3,7 +3,7 @@ import SQL
 
 extension LedgerCheck {
     /// Seats, and who has them.
-    package static let seats: [LedgerCheck] = [
+    static let seats: [LedgerCheck] = [
         LedgerCheck(
             promise: "a seat is sold at most once, and is one of its performance's",
             looked: "select count(*) from sold_seats",

@@ -3,10 +3,10 @@ import EventLoop
 import Values
 
 /// Performances as the ledger had them at most a second ago.
-package typealias PerformanceDirectory = Directory<PerformanceID, Performance>
+typealias PerformanceDirectory = Directory<PerformanceID, Performance>
 
 extension PerformanceDirectory {
-    package init(ledger: SeatLedger, on loop: EventLoop) {
+    init(ledger: SeatLedger, on loop: EventLoop) {
         self.init(directoryOn: loop) { id throws(StoreError) in
             try await ledger.performance(id)?.performance
         }

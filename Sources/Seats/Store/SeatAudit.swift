@@ -6,8 +6,8 @@ import Values
 
 /// Holds Redis's seats against the ledger's, and what rooms know of them. What Redis does not know
 /// is no break: the next request loads it.
-package actor SeatAudit: OnLoop {
-    package nonisolated let loop: EventLoop
+actor SeatAudit: OnLoop {
+    nonisolated let loop: EventLoop
     private let ledger: SeatLedger
     private let seats: SeatStore
     private let repairs: Bool
@@ -17,7 +17,7 @@ package actor SeatAudit: OnLoop {
 
     /// `redis` knows the scripts of seats. `repairs`: what differs is loaded from the ledger; else
     /// nothing is changed.
-    package init(
+    init(
         ledger: SeatLedger,
         redis: RedisConnection,
         repairs: Bool = false,
@@ -42,7 +42,7 @@ package actor SeatAudit: OnLoop {
     }
 
     /// A line a promise, and one more for what was mended.
-    package func audit() async -> [AuditLine] {
+    func audit() async -> [AuditLine] {
         var lines: [AuditLine] = []
         // The seats first: a load tells the room.
         do throws(StoreError) {

@@ -9,7 +9,7 @@ package struct SeatLedger: Ledger {
     /// setting changes.
     let sellout: SelloutFraction
 
-    package init(_ database: any Database, sellout: SelloutFraction = .usual) {
+    init(_ database: any Database, sellout: SelloutFraction = .usual) {
         self.database = database
         self.sellout = sellout
     }

@@ -2,7 +2,7 @@ import Engines
 
 extension SeatSource {
     /// Performances and what is sold of them, from the ledger.
-    package init(ledger: SeatLedger, directory: PerformanceDirectory) {
+    init(ledger: SeatLedger, directory: PerformanceDirectory) {
         self.init(
             performance: { id async throws(StoreError) in try await directory.value(id) },
             load: { id async throws(StoreError) in try await ledger.seats(of: id) },

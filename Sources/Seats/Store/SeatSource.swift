@@ -43,7 +43,7 @@ struct StockProgress: Sendable {
 }
 
 /// Where the seats come from: the ledger.
-package struct SeatSource: Sendable {
+struct SeatSource: Sendable {
     /// A performance, at most a second old; nil: there is none.
     var performance: @Sendable (PerformanceID) async throws(StoreError) -> Performance?
     /// All that is sold of it, read in one transaction; nil: there is no such performance.

@@ -26,7 +26,7 @@ package actor SeatStore: VersionedStore {
     package static let noun = "the seats of"
 
     /// `holdKey` authenticates the holds' tokens: 32 bytes, the same in all processes.
-    package init(
+    init(
         redis: RedisConnection,
         holdKey: [UInt8],
         source: SeatSource,

@@ -7,7 +7,7 @@ extension OutboxConsumer {
 
     /// Keeps Redis's seats true to the ledger: what was sold or freed by a process that died before
     /// it could tell, and what an operator has changed.
-    package static func seats(_ seats: SeatStore, ledger: SeatLedger) -> OutboxConsumer {
+    static func seats(_ seats: SeatStore, ledger: SeatLedger) -> OutboxConsumer {
         OutboxConsumer(name: seatsName) { events async throws(StoreError) in
             var changed: [PerformanceID] = []
             var last: [String: Int64] = [:]

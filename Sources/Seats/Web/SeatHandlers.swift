@@ -7,30 +7,33 @@ import Values
 /// Concerts, performances and their seats over HTTP.
 package final class SeatHandlers: Handlers {
     /// Points of a user.
-    package typealias Balance = @Sendable (UserID) async throws(StoreError) -> Int64
+    typealias Balance = @Sendable (UserID) async throws(StoreError) -> Int64
 
     package let site: Site
     /// The lines in front of the sales.
     let rooms: RoomHandlers
-    let concertStore: ConcertStore
-    let seatStore: SeatStore
+    package let concertStore: ConcertStore
+    package let seatStore: SeatStore
+    package let ledger: SeatLedger
     let balance: Balance
     let seatMaps: SeatMaps
     /// Maps for pages of people who have nothing yet.
     let strangerMaps: Reads<PerformanceID, SeatMap?>
 
     /// The page tells `balance` to whoever holds seats; points are not this capability's.
-    package init(
+    init(
         site: Site,
         rooms: RoomHandlers,
         concertStore: ConcertStore,
         seatStore: SeatStore,
+        ledger: SeatLedger,
         balance: @escaping Balance
     ) {
         self.site = site
         self.rooms = rooms
         self.concertStore = concertStore
         self.seatStore = seatStore
+        self.ledger = ledger
         self.balance = balance
         seatMaps = SeatMaps(on: site.loop) { id, version async throws(StoreError) in
             try await seatStore.map(id, knownVersion: version)

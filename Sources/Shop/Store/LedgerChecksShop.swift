@@ -3,7 +3,7 @@ import SQL
 
 extension LedgerCheck {
     /// Products and orders.
-    package static let shop: [LedgerCheck] = [
+    static let shop: [LedgerCheck] = [
         LedgerCheck(
             promise: "what was supplied is in stock or sold, and no stock is below zero",
             looked: "select count(*) from products",

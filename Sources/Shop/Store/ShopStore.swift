@@ -18,7 +18,7 @@ package actor ShopStore: OnLoop {
     let products: Directory<ProductID, Product>
     let productList: Reads<PageRequest, ListPage<Product>>
 
-    package init(
+    init(
         ledger: ShopLedger,
         attempts: Attempts,
         coupons: CouponDirectory,

@@ -6,11 +6,11 @@ import Site
 /// The shop over HTTP: products, orders and its page.
 package final class ShopHandlers: Handlers {
     package let site: Site
-    let shopStore: ShopStore
+    package let shopStore: ShopStore
     let pointStore: PointStore
     let coupons: CouponStore
 
-    package init(
+    init(
         site: Site,
         shopStore: ShopStore,
         pointStore: PointStore,

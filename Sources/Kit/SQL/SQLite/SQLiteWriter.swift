@@ -55,8 +55,6 @@ import EventLoop
         connection = try file.writer()
     }
 
-    var waiting: Int { line.count }
-
     func submit(_ statements: [SQL], _ continuation: UnsafeContinuation<Outcome, Never>) {
         let nowNs = configuration.clock.monotonicNs()
         let entry = unsafe Entry(statements, arrivedNs: nowNs, continuation)

@@ -5,8 +5,8 @@ import Values
 
 /// What can be known of draws, and everybody's place in them. One a process; the ledger is asked,
 /// and what takes long to work out is kept while it is asked for.
-package actor DrawBook: OnLoop {
-    package nonisolated let loop: EventLoop
+actor DrawBook: OnLoop {
+    nonisolated let loop: EventLoop
     private let ledger: RoomLedger
     private let key: [UInt8]
     private let reads: SharedWork<RoomID, DrawnLine?>

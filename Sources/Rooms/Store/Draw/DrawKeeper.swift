@@ -13,13 +13,13 @@ import Values
 /// entrants move to them; the seed is revealed, and the room admits. Nobody is admitted between the
 /// opening and the end of it, and what is lost on the way is done again from the last step that is
 /// in the ledger.
-package actor DrawKeeper: OnLoop {
-    package nonisolated let loop: EventLoop
+actor DrawKeeper: OnLoop {
+    nonisolated let loop: EventLoop
     let redis: RedisConnection
     let scripts: RoomScripts
     private let registry: RoomRegistry
     /// What is known of draws: for all loops of the process.
-    package nonisolated let book: DrawBook
+    nonisolated let book: DrawBook
     private let key: [UInt8]
     /// Rooms in which somebody may wait; nil: any.
     private let inUse: (@Sendable () -> [RoomID])?
@@ -47,7 +47,7 @@ package actor DrawKeeper: OnLoop {
 
     private var ledger: RoomLedger { registry.ledger }
 
-    package init(
+    init(
         redis: RedisConnection,
         registry: RoomRegistry,
         credentials: TicketCredentials,
@@ -64,13 +64,13 @@ package actor DrawKeeper: OnLoop {
         key = credentials.ticketKey
     }
 
-    package func start() {
+    func start() {
         timer = LoopTimer(on: loop, afterMs: 0, repeatMs: Self.roundEveryMs) { [unowned self] in
             self.assumeIsolated { $0.round() }
         }
     }
 
-    package func stop() {
+    func stop() {
         timer?.cancel()
         timer = nil
     }

@@ -31,21 +31,21 @@ final class LineReader {
 }
 
 /// How the copies of lines do, for `/metrics`.
-package struct LineStatistics: Sendable, Equatable {
+struct LineStatistics: Sendable, Equatable {
     /// Looks at lines, and status checks that they answered.
-    package var looks = 0
-    package var answered = 0
+    var looks = 0
+    var answered = 0
     /// Status checks that Redis was asked about by name, and those that were written down as a sign
     /// of life.
-    package var asked = 0
-    package var seen = 0
+    var asked = 0
+    var seen = 0
     /// Copies that were begun, and those that did not add up and were thrown away.
-    package var begun = 0
-    package var mended = 0
+    var begun = 0
+    var mended = 0
 
-    package init() {}
+    init() {}
 
-    package static func + (left: LineStatistics, right: LineStatistics) -> LineStatistics {
+    static func + (left: LineStatistics, right: LineStatistics) -> LineStatistics {
         var sum = left
         sum.looks += right.looks
         sum.answered += right.answered

@@ -3,18 +3,12 @@ import EventLoop
 import Values
 
 /// The secrets that make tickets and passes; all processes behind one name must share them.
-package struct TicketCredentials: Sendable {
+struct TicketCredentials: Sendable {
     /// HMAC key of the tickets, 32 bytes.
-    package let ticketKey: [UInt8]
-    package let passKey: SigningKey
+    let ticketKey: [UInt8]
+    let passKey: SigningKey
     /// The `iss` of passes.
     let issuer: String
-
-    package init(ticketKey: [UInt8], passKey: SigningKey, issuer: String) {
-        self.ticketKey = ticketKey
-        self.passKey = passKey
-        self.issuer = issuer
-    }
 }
 
 /// Signs passes. A session's pass is always the same text (Ed25519 is deterministic), so the ones

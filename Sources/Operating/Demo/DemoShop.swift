@@ -7,7 +7,7 @@ import Values
 /// The shop of `--demo`: some products, and a coupon of which synthetic visitors claim some, so
 /// that a newcomer sees the number of those left go down. What is there already stays as it is.
 actor DemoShop: OnLoop {
-    private let stores: LoopStores
+    private let stores: DemoStores
     nonisolated let loop: EventLoop
     private var rounds: Rounds?
     private var isStocked = false
@@ -29,7 +29,7 @@ actor DemoShop: OnLoop {
         ("t-shirt", "Tour T-shirt", 35_000, 300),
     ]
 
-    init(_ stores: LoopStores, on loop: EventLoop) {
+    init(_ stores: DemoStores, on loop: EventLoop) {
         self.stores = stores
         self.loop = loop
     }

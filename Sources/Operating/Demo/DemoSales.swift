@@ -11,7 +11,7 @@ import Values
 /// of its own, and some things in the shop, so that a newcomer sees rankings move. They leave half
 /// of the shop and a third of the largest evening to people, and stop then, also after restarts.
 actor DemoSales: OnLoop {
-    private let stores: LoopStores
+    private let stores: DemoStores
     nonisolated let loop: EventLoop
     private var rounds: Rounds?
     private var evenings: [Evening] = []
@@ -40,7 +40,7 @@ actor DemoSales: OnLoop {
     /// While no engine answers.
     private static let retryMs: Int64 = 1_000
 
-    init(_ stores: LoopStores, on loop: EventLoop) {
+    init(_ stores: DemoStores, on loop: EventLoop) {
         self.stores = stores
         self.loop = loop
     }

@@ -8,7 +8,7 @@ import Values
 /// while with some seats held, give them back and come again, so that a newcomer finds some people
 /// ahead, gets in soon, and finds seats to buy: the crowd buys none.
 actor DemoCrowd: OnLoop {
-    private let stores: LoopStores
+    private let stores: DemoStores
     nonisolated let loop: EventLoop
     private var rounds: Rounds?
     private var visitors: [Visitor] = []
@@ -33,7 +33,7 @@ actor DemoCrowd: OnLoop {
     private static let size = 90
     private static let stayMs: ClosedRange<Int64> = 12_000...28_000
 
-    init(_ stores: LoopStores, on loop: EventLoop) {
+    init(_ stores: DemoStores, on loop: EventLoop) {
         self.stores = stores
         self.loop = loop
     }
