@@ -44,10 +44,10 @@ quick: deps ## Run the tests that need no engine: values, models, pages, tidines
 	  'OnsaleTests|CryptoTests|JSONTests|LoggingTests|EventLoopTests|WebTests|TidyTests|SeatModelTests' \
 	  $(ARGS)
 
-# One after the other: the tests start real servers and freeze them, and two cores full of tests are
-# late for each other's time-outs. It takes a minute either way.
+# Several suites at once, and those that freeze servers or need real time one by one after them:
+# `Tests/TestBed/Gate`. ONSALE_TEST_SUITES=1 runs one at a time.
 test: deps ## Run all tests
-	swift test --no-parallel $(ARGS)
+	swift test $(ARGS)
 
 # The tests' program itself: `swift test` would hold the minutes' lines back.
 MINUTES ?= 30

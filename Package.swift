@@ -127,7 +127,7 @@ let fuzzers: [Target] =
         .executableTarget(
             name: "Fuzz",
             dependencies: [
-                "Rooms", "Site", "Values", "HTTP", "Crypto", "JSON", "EventLoop",
+                "Rooms", "Seats", "Site", "Values", "HTTP", "Crypto", "JSON", "EventLoop",
             ],
             path: "Tests/Fuzz",
             exclude: ["corpus"],
@@ -215,7 +215,7 @@ let package = Package(
             swiftSettings: strict,
             linkerSettings: allocator
         ),
-        // A private redis-server per suite, for whoever tests against one.
+        // A private redis-server per bed, for whoever tests against one.
         .target(
             name: "TestRedis",
             dependencies: ["Redis"],
@@ -229,11 +229,17 @@ let package = Package(
             path: "Tests/TestBed/Postgres",
             swiftSettings: relaxed
         ),
+        // Which suites run at once, for whoever starts engines or lives in real time.
+        .target(name: "TestGate", path: "Tests/TestBed/Gate", swiftSettings: relaxed),
         tests("EventLoopTests", ["KitTests/EventLoop"], ["EventLoop"]),
-        tests("HTTPTests", ["KitTests/HTTP"], ["HTTP", "EventLoop"]),
-        tests("RedisTests", ["KitTests/Redis"], ["Redis", "EventLoop", "TestRedis"]),
+        tests("HTTPTests", ["KitTests/HTTP"], ["HTTP", "EventLoop", "TestGate"]),
+        tests("RedisTests", ["KitTests/Redis"], ["Redis", "EventLoop", "TestGate", "TestRedis"]),
         // CSQLite: a file layer that fails on command.
-        tests("SQLTests", ["KitTests/SQL"], ["SQL", "EventLoop", "TestPostgres", "CSQLite"]),
+        tests(
+            "SQLTests",
+            ["KitTests/SQL"],
+            ["SQL", "EventLoop", "TestGate", "TestPostgres", "CSQLite"]
+        ),
         tests("CryptoTests", ["KitTests/Crypto"], ["Crypto"]),
         tests("JSONTests", ["KitTests/JSON"], ["JSON"]),
         tests("LoggingTests", ["KitTests/Logging"], ["Logging"]),
@@ -249,7 +255,7 @@ let package = Package(
                 "PointsTests/Store", "PaymentsTests/Store", "ShopTests/Store",
                 "CouponsTests/Store", "RankingsTests/Store",
             ],
-            below + capabilities + ["Operating", "TestRedis", "TestPostgres"]
+            below + capabilities + ["Operating", "TestGate", "TestRedis", "TestPostgres"]
         ),
         tests(
             "WebTests",
@@ -264,7 +270,7 @@ let package = Package(
         tests(
             "RehearsalTests",
             ["RehearsalTests"],
-            ["Rehearsal", "Program", "EventLoop", "JSON", "Crypto"]
+            ["Rehearsal", "Program", "EventLoop", "JSON", "Crypto", "TestGate"]
         ),
         // Depends on the programs so that they are built: the tests start them as processes.
         tests(
@@ -276,8 +282,8 @@ let package = Package(
                 "EventsTests/Server",
             ],
             [
-                "Server", "Rehearse", "Crypto", "JSON", "TestRedis", "TestPostgres", "Redis",
-                "SQL", "EventLoop",
+                "Server", "Rehearse", "Crypto", "JSON", "TestGate", "TestRedis", "TestPostgres",
+                "Redis", "SQL", "EventLoop",
             ]
         ),
         tests("TidyTests", ["TidyTests"], []),

@@ -6,8 +6,7 @@ import Foundation
 import Synchronization
 import Values
 @testable import HTTP
-@testable import Onsale
-@testable import Web
+@testable import Site
 
 /// A whole connection, byte for byte, to a server in this process whose handler reads all there is
 /// to read of a request.

@@ -6,9 +6,9 @@ import Synchronization
 import Values
 @testable import Crypto
 @testable import JSON
-@testable import Onsale
-@testable import Store
-@testable import Web
+@testable import Rooms
+@testable import Seats
+@testable import Site
 
 /// What was read is written so that it reads the same.
 func fuzzJSON(_ bytes: UnsafeBufferPointer<UInt8>) {

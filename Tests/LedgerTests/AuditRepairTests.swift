@@ -1,4 +1,5 @@
 import Redis
+import TestGate
 import Testing
 import Values
 
@@ -8,7 +9,7 @@ import Values
 @testable import Seats
 
 /// `onsale audit --repair` where Redis holds something under a name of ours that is none of ours.
-@Suite(.timeLimit(.minutes(1))) struct AuditRepairTests {
+@Suite(.sideBySide, .timeLimit(.minutes(1))) struct AuditRepairTests {
     @Test func seatsThatCannotBeReadAreReplaced() async throws {
         try await SaleBed.with(.sqlite) { bed in
             let ann = try user("ann"), redis = bed.first.redis

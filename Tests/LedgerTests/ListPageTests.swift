@@ -1,4 +1,5 @@
 import SQL
+import TestGate
 import Testing
 import Values
 
@@ -8,7 +9,7 @@ import Values
 @testable import Shop
 
 /// Lists that grow without a bound are read in pages: each entry once, in the list's order.
-@Suite struct ListPageTests {
+@Suite(.sideBySide) struct ListPageTests {
     /// Follows the pages to their end; answers what each had.
     private func pages<Entry>(
         limit: Int,

@@ -1,5 +1,6 @@
 import EventLoop
 import Synchronization
+import TestGate
 import Testing
 import Values
 
@@ -7,7 +8,7 @@ import Values
 @testable import Ledger
 
 /// A user reads one list at a time, and others do not wait for it.
-@Suite(.timeLimit(.minutes(1))) struct ListTurnTests {
+@Suite(.sideBySide, .timeLimit(.minutes(1))) struct ListTurnTests {
     /// Lets reads begin, and ends them one by one.
     private final class Reads: Sendable {
         private struct State {

@@ -1,11 +1,12 @@
 import EventLoop
 import Synchronization
+import TestGate
 import Testing
 
 @testable import Ledger
 
 /// Who writes something can wait until a consumer of the outbox has it.
-@Suite(.timeLimit(.minutes(2))) struct OutboxDeliveredTests {
+@Suite(.sideBySide, .timeLimit(.minutes(2))) struct OutboxDeliveredTests {
     @Test(arguments: Engine.allCases)
     func whatWasCommittedBeforeIsThereAfter(_ engine: Engine) async throws {
         try await OutboxBed.with(engine) { bed in

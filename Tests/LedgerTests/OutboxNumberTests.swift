@@ -1,11 +1,12 @@
 import Foundation
 import SQL
+import TestGate
 import Testing
 
 @testable import Ledger
 
 /// Numbers of the outbox: without a gap, none twice, whatever the order in which rows commit.
-@Suite(.timeLimit(.minutes(2))) struct OutboxNumberTests {
+@Suite(.sideBySide, .timeLimit(.minutes(2))) struct OutboxNumberTests {
     @Test(arguments: Engine.allCases)
     func committedRowsGetNumbersInTheirOrder(_ engine: Engine) async throws {
         try await OutboxBed.with(engine) { bed in

@@ -1,13 +1,14 @@
 import EventLoop
 import SQL
 import Synchronization
+import TestGate
 import Testing
 
 @testable import Engines
 @testable import Ledger
 
 /// What consumers of the outbox are given, and what happens when they fail.
-@Suite(.timeLimit(.minutes(2))) struct OutboxRelayTests {
+@Suite(.sideBySide, .timeLimit(.minutes(2))) struct OutboxRelayTests {
     @Test(arguments: Engine.allCases)
     func eventsAreGivenInOrderAndInBatches(_ engine: Engine) async throws {
         try await OutboxBed.with(engine) { bed in

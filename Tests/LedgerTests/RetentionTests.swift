@@ -1,5 +1,6 @@
 import Redis
 import SQL
+import TestGate
 import Testing
 import Values
 
@@ -9,7 +10,7 @@ import Values
 @testable import Seats
 
 /// What is over leaves Redis after a time, and comes back as it was when somebody asks.
-@Suite(.timeLimit(.minutes(2))) struct RetentionTests {
+@Suite(.sideBySide, .timeLimit(.minutes(2))) struct RetentionTests {
     private static let dayMs: Int64 = 86_400_000
     private static let retainMs: Int64 = 30 * dayMs
 

@@ -1,8 +1,9 @@
+import TestGate
 import Testing
 
 @testable import Rehearsal
 
-@Suite struct CapacityCheckTests {
+@Suite(.sideBySide) struct CapacityCheckTests {
     /// The first visitor's `done` leaves at `doneSentMs`, the second is admitted at 1,000 ms.
     private func handover(doneSentMs: Int64) -> History {
         var history = History(visitors: 2, capacity: 1)

@@ -1,10 +1,11 @@
 import EventLoop
 import Synchronization
+import TestGate
 import Testing
 
 @testable import Rehearsal
 
-@Suite struct CurlClientTests {
+@Suite(.sideBySide) struct CurlClientTests {
     /// Runs `body` with a client on a loop of its own.
     private func withClient<Value: Sendable>(
         connections: Int = 4,

@@ -1,9 +1,10 @@
+import TestGate
 import Testing
 
 @testable import Rehearsal
 
 /// What visitors were told of their wait, held against the truth.
-@Suite struct EstimateCheckTests {
+@Suite(.sideBySide) struct EstimateCheckTests {
     private static func told(_ range: ClosedRange<Int>?, reason: String? = nil) -> Reply {
         var answer = TicketAnswer(state: .waiting)
         answer.ticket = "t"

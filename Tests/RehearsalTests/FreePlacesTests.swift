@@ -1,8 +1,9 @@
+import TestGate
 import Testing
 
 @testable import Rehearsal
 
-@Suite struct FreePlacesTests {
+@Suite(.sideBySide) struct FreePlacesTests {
     /// One look each 20 ms that takes 2, of a room for ten with this many inside.
     private func watch(
         _ insides: [Int],

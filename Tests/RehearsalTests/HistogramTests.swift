@@ -1,8 +1,9 @@
+import TestGate
 import Testing
 
 @testable import Rehearsal
 
-@Suite struct HistogramTests {
+@Suite(.sideBySide) struct HistogramTests {
     @Test(arguments: [0.0, 0.01, 0.5, 0.9, 0.99, 1.0]) func quantilesAreWithinOneBucket(
         part: Double
     ) {

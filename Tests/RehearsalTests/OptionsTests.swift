@@ -1,9 +1,10 @@
 import Program
+import TestGate
 import Testing
 
 @testable import Rehearsal
 
-@Suite struct OptionsTests {
+@Suite(.sideBySide) struct OptionsTests {
     private func problem(_ arguments: [String], _ environment: [String: String] = [:]) -> String? {
         guard
             case .failure(.bad(let line)) = RehearsalOptions.parse(

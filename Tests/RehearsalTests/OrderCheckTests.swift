@@ -1,8 +1,9 @@
+import TestGate
 import Testing
 
 @testable import Rehearsal
 
-@Suite struct OrderCheckTests {
+@Suite(.sideBySide) struct OrderCheckTests {
     /// 0 comes first; 1 enters at `enterMs` and is admitted at 1,000 ms; 0 is still told `waiting`
     /// by a request of `pollMs`.
     private func race(enterMs: Int64 = 20, pollMs: Int64 = 1_001) -> History {

@@ -1,8 +1,9 @@
+import TestGate
 import Testing
 
 @testable import Rehearsal
 
-@Suite struct OtherChecksTests {
+@Suite(.sideBySide) struct OtherChecksTests {
     @Test func twoTicketsForTwoClicksAtOnceAreTwoPlaces() {
         for (second, verdict) in [("b", Promise.Verdict.broken), ("a", .ok)] {
             var history = History(visitors: 1)

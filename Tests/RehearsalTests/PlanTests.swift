@@ -1,8 +1,9 @@
+import TestGate
 import Testing
 
 @testable import Rehearsal
 
-@Suite struct PlanTests {
+@Suite(.sideBySide) struct PlanTests {
     private func plans(_ options: RehearsalOptions, _ count: Int = 20_000) -> [VisitorPlan] {
         (0..<count).map { VisitorPlan.make(index: $0, options: options) }
     }

@@ -1,8 +1,9 @@
+import TestGate
 import Testing
 
 @testable import Rehearsal
 
-@Suite struct RateCheckTests {
+@Suite(.sideBySide) struct RateCheckTests {
     /// Two admissions: the first certainly after 0 ms, the second certainly by `secondMs`.
     private func twoAdmissions(secondMs: Int64) -> History {
         var history = History(visitors: 2, rate: 1)

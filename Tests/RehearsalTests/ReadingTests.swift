@@ -1,9 +1,10 @@
 import JSON
+import TestGate
 import Testing
 
 @testable import Rehearsal
 
-@Suite struct ReadingTests {
+@Suite(.sideBySide) struct ReadingTests {
     private func fields(_ text: String) -> JSONFields? { JSONFields(Array(text.utf8)) }
 
     @Test func membersOfAllKindsAreRead() throws {

@@ -1,8 +1,9 @@
+import TestGate
 import Testing
 
 @testable import Rehearsal
 
-@Suite struct VisitorTests {
+@Suite(.sideBySide) struct VisitorTests {
     private let plain = VisitorPlan(arriveMs: 0, stayMs: 2_500)
 
     private func ticket(

@@ -1,12 +1,13 @@
 import EventLoop
 import Foundation
 import Synchronization
+import TestGate
 import Testing
 
 @testable import Rehearsal
 
 /// Whole rehearsals over real sockets: the honest room passes, each dishonest one is found out.
-@Suite(.serialized) struct WholeRehearsalTests {
+@Suite(.sideBySide, .serialized) struct WholeRehearsalTests {
     private func options(_ url: String) -> RehearsalOptions {
         var options = RehearsalOptions()
         options.url = url

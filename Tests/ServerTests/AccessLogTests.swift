@@ -1,7 +1,8 @@
+import TestGate
 import Testing
 import TestRedis
 
-@Suite(.timeLimit(.minutes(1))) struct RequestLogTests {
+@Suite(.sideBySide, .timeLimit(.minutes(1))) struct RequestLogTests {
     private func lines(_ site: Site) -> [Substring] {
         site.process.errors.split(separator: "\n").filter { $0.contains("event=request") }
     }

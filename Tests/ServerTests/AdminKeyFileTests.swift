@@ -1,9 +1,10 @@
 import Foundation
+import TestGate
 import Testing
 import TestRedis
 
 /// `--admin-key-file`: what a file must be, and what somebody is told whose file is not.
-@Suite(.timeLimit(.minutes(1))) struct AdminKeyFileTests {
+@Suite(.sideBySide, .timeLimit(.minutes(1))) struct AdminKeyFileTests {
     private static let rule = "43 visible ASCII characters"
 
     @Test(arguments: [

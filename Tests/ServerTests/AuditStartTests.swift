@@ -1,12 +1,13 @@
 import EventLoop
 import Foundation
 import Redis
+import TestGate
 import Testing
 import TestPostgres
 import TestRedis
 
 /// What reads the ledger beside a server looks first whether there is one.
-@Suite(.timeLimit(.minutes(2))) struct AuditStartTests {
+@Suite(.sideBySide, .timeLimit(.minutes(2))) struct AuditStartTests {
     private static let commands = [["audit"], ["audit", "--repair"], ["rankings", "rebuild"]]
 
     private func expectRefused(

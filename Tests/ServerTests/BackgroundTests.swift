@@ -1,11 +1,12 @@
 import EventLoop
 import JSON
 import Redis
+import TestGate
 import Testing
 import TestRedis
 
 /// What fails while no answer waits for it is heard of.
-@Suite(.timeLimit(.minutes(2))) struct BackgroundTests {
+@Suite(.alone, .timeLimit(.minutes(2))) struct BackgroundTests {
     @Test func aRoomThatCannotBeLookedAtIsCountedLoggedAndTold() async throws {
         try await ServerBed.with(sites: 1) { bed in
             let site = bed.site

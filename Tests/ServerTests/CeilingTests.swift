@@ -1,10 +1,11 @@
 import Foundation
 import Glibc
+import TestGate
 import Testing
 import TestRedis
 
 /// Memory and descriptors have ceilings that docs/threats.md adds up.
-@Suite(.timeLimit(.minutes(2))) struct CeilingTests {
+@Suite(.alone, .timeLimit(.minutes(2))) struct CeilingTests {
     private func residentBytes(_ pid: Int32) throws -> Int {
         let statm = try String(contentsOfFile: "/proc/\(pid)/statm", encoding: .utf8)
         let pages = try #require(statm.split(separator: " ").dropFirst().first.flatMap { Int($0) })

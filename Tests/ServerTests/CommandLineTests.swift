@@ -1,8 +1,9 @@
 import Foundation
+import TestGate
 import Testing
 import TestRedis
 
-@Suite(.timeLimit(.minutes(1))) struct CommandLineTests {
+@Suite(.sideBySide, .timeLimit(.minutes(1))) struct CommandLineTests {
     private typealias Run = (code: Int32, output: String, errors: String)
 
     private func expectRefused(

@@ -1,8 +1,9 @@
 import Foundation
+import TestGate
 import Testing
 
 /// What a server leaves that dies, and what becomes of its private Redis.
-@Suite(.timeLimit(.minutes(2))) struct CrashTests {
+@Suite(.sideBySide, .timeLimit(.minutes(2))) struct CrashTests {
     private func redisPID(_ data: String) -> Int32? {
         let text = try? String(contentsOfFile: data + "/redis/redis.pid", encoding: .utf8)
         return text.flatMap { Int32($0.trimmingCharacters(in: .whitespacesAndNewlines)) }

@@ -1,9 +1,10 @@
 import Foundation
+import TestGate
 import Testing
 import TestRedis
 
 /// Systems that give less than usual, and folders that give too much.
-@Suite(.timeLimit(.minutes(2))) struct HarshSystemTests {
+@Suite(.alone, .timeLimit(.minutes(2))) struct HarshSystemTests {
     /// Without pidfd and without hard links the server starts, keeps its Redis alive and ends it.
     @Test func neitherPidfdNorHardLinksAreNeeded() async throws {
         try await withFolder { folder in

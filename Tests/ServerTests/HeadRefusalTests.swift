@@ -1,9 +1,10 @@
+import TestGate
 import Testing
 import TestRedis
 
 /// Requests that are refused for the form of their heads: the operator sees how many, why, and from
 /// where.
-@Suite(.timeLimit(.minutes(1))) struct HeadRefusalTests {
+@Suite(.sideBySide, .timeLimit(.minutes(1))) struct HeadRefusalTests {
     private static let line = "GET /healthz HTTP/1.1\r\n"
     private static let bad = [
         (line + "Host: t\r\nX-A: b\0c\r\n\r\n", "line_end"),

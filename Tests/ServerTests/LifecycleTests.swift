@@ -1,10 +1,11 @@
 import Foundation
 import JSON
+import TestGate
 import Testing
 import TestRedis
 
 /// Stops, kills and comebacks of whole processes.
-@Suite(.timeLimit(.minutes(1))) struct LifecycleTests {
+@Suite(.sideBySide, .timeLimit(.minutes(1))) struct LifecycleTests {
     /// A server with a private Redis in a folder of its own; what a kill leaves behind is ended.
     private func withPrivateRedis(_ body: (String) async throws -> Void) async throws {
         try await withFolder { folder in

@@ -2,11 +2,12 @@ import EventLoop
 import Foundation
 import JSON
 import Redis
+import TestGate
 import Testing
 import TestRedis
 
 /// Redis is emptied under two running processes.
-@Suite(.timeLimit(.minutes(1))) struct LostRedisTests {
+@Suite(.sideBySide, .timeLimit(.minutes(1))) struct LostRedisTests {
     /// Sends commands to the bed's Redis from outside.
     private func withRedis<Value: Sendable>(
         _ bed: ServerBed,

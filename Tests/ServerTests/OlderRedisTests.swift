@@ -2,11 +2,12 @@ import EventLoop
 import Foundation
 import JSON
 import Redis
+import TestGate
 import Testing
 import TestRedis
 
 /// Redis comes back older than the ledger under whole servers: seats, room, coupon, board.
-@Suite(.timeLimit(.minutes(4))) struct OlderRedisTests {
+@Suite(.sideBySide, .timeLimit(.minutes(4))) struct OlderRedisTests {
     enum Servers: String, CaseIterable { case survive, restart }
 
     @Test(arguments: ["sqlite", "postgres"], Servers.allCases)

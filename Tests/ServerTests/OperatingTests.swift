@@ -1,5 +1,6 @@
 import Foundation
 import JSON
+import TestGate
 import Testing
 import TestRedis
 
@@ -116,7 +117,7 @@ extension ContractTests {
 }
 
 /// Redis hangs, and comes back.
-@Suite(.timeLimit(.minutes(1))) struct OutageTests {
+@Suite(.alone, .timeLimit(.minutes(1))) struct OutageTests {
     @Test func aHungRedisIsToldAtOnceAndSurvived() async throws {
         try await ServerBed.with { bed in
             try await bed.site.configure("wait", #"{"capacity":1}"#)

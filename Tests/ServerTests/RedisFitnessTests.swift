@@ -2,11 +2,12 @@ import EventLoop
 import Foundation
 import JSON
 import Redis
+import TestGate
 import Testing
 import TestRedis
 
 /// What is wrong with a Redis is told at the start and by `/readyz`, before it costs a sale.
-@Suite(.timeLimit(.minutes(1))) struct RedisFitnessTests {
+@Suite(.sideBySide, .timeLimit(.minutes(1))) struct RedisFitnessTests {
     private func with(
         _ options: [String],
         _ commands: [[String]] = [],

@@ -2,11 +2,12 @@ import EventLoop
 import Foundation
 import JSON
 import Redis
+import TestGate
 import Testing
 import TestRedis
 
 /// A Redis that answers and does not do its work is away.
-@Suite(.timeLimit(.minutes(1))) struct RefusingRedisTests {
+@Suite(.sideBySide, .timeLimit(.minutes(1))) struct RefusingRedisTests {
     /// How a Redis comes to refuse, and what cures it.
     struct Fault: CustomStringConvertible {
         let description: String

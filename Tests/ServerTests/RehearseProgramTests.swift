@@ -1,8 +1,9 @@
 import Foundation
+import TestGate
 import Testing
 
 /// The client of rehearsals is in a program of its own, which `onsale` becomes.
-@Suite(.timeLimit(.minutes(1))) struct RehearseProgramTests {
+@Suite(.sideBySide, .timeLimit(.minutes(1))) struct RehearseProgramTests {
     /// What the program loads is loaded when it listens.
     @Test func theServerHasNoHTTPClient() async throws {
         try await ServerBed.with(sites: 1) { bed in

@@ -1,7 +1,8 @@
+import TestGate
 import Testing
 
 /// One client address does not take everybody's live streams.
-@Suite(.timeLimit(.minutes(2))) struct StreamShareTests {
+@Suite(.sideBySide, .timeLimit(.minutes(2))) struct StreamShareTests {
     private struct Reader {
         let client: HTTPClient
         let head: Answer

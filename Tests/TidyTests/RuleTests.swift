@@ -235,4 +235,29 @@ import Testing
         let empty = ThreatRules.held(file("threats.md", ""), by: tests)
         #expect(empty.count == ThreatRules.sections.count)
     }
+
+    @Test func aSuiteWithoutAPlaceIsSeen() {
+        let good = [
+            "@Suite(.alone) struct A {}", "@Suite(.sideBySide, .serialized) struct A {}",
+            "@Suite(\n    .alone,\n    .serialized\n) struct A {}", "    @Suite struct Inner {}",
+            "@Suite(\n    .enabled(if: a, \"b\"),\n    .sideBySide\n) struct A {}",
+        ]
+        let bad = ["@Suite struct A {}", "@Suite(.serialized, .alone) struct A {}"]
+        func seen(_ text: String, in folder: String) -> [Int] {
+            SuiteRules.placed(file("Tests/\(folder)/A.swift", text)).map(\.line)
+        }
+        for text in good { #expect(seen(text, in: "ServerTests") == [], "\(text)") }
+        for text in bad {
+            for folder in ["ServerTests", "SiteTests/Server", "SeatsTests/Store", "KitTests/SQL"] {
+                #expect(seen("\n" + text, in: folder) == [2], "\(folder): \(text)")
+            }
+            for folder in ["SiteTests", "SeatsTests/Web", "SeatsTests/Domain", "KitTests/JSON"] {
+                #expect(seen(text, in: folder) == [], "\(folder): \(text)")
+            }
+        }
+        let files = (good + bad).map { file("Tests/ServerTests/A.swift", $0) }
+        #expect(SuiteRules.alone(files) == 2)
+        #expect(SuiteRules.counted(2, in: file("p.md", "The 2 suites run alone.")) == [])
+        #expect(SuiteRules.counted(3, in: file("p.md", "The 2 suites run alone.")).count == 1)
+    }
 }

@@ -68,6 +68,12 @@ import Testing
         report(swift.filter { $0.path.hasPrefix("Tests/") }.flatMap(PageRules.sleeps))
     }
 
+    @Test func everySuiteSaysWhereItRuns() throws {
+        let tests = swift.filter { $0.path.hasPrefix("Tests/") }
+        report(tests.flatMap(SuiteRules.placed))
+        report(SuiteRules.counted(SuiteRules.alone(tests), in: try Tree.file("HACKING.md")))
+    }
+
     @Test func everyAssetIsEmbedded() throws {
         let assets = Tree.paths(under: "Sources").filter(AssetRules.isAsset)
         try #require(assets.count > 100)

@@ -1,9 +1,10 @@
 import Foundation
 import JSON
+import TestGate
 import Testing
 
 /// Coupons as the contract says them: one process on SQLite, two on PostgreSQL.
-@Suite(.saleBeds, .timeLimit(.minutes(3))) struct ClaimContractTests {
+@Suite(.sideBySide, .saleBeds, .timeLimit(.minutes(3))) struct ClaimContractTests {
     @Test(arguments: LedgerEngine.allCases)
     func aThousandForThreeThousand(_ engine: LedgerEngine) async throws {
         let bed = try SaleBed.on(engine)

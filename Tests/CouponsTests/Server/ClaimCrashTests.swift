@@ -1,6 +1,7 @@
 import Foundation
 import JSON
 import Synchronization
+import TestGate
 import Testing
 import TestPostgres
 import TestRedis
@@ -9,7 +10,7 @@ import TestRedis
 
 /// `kill -9` of Redis, of a server, of PostgreSQL in the middle of a wave of claims: afterwards all
 /// are issued, each to one user, and who saw a yes has it.
-@Suite(.timeLimit(.minutes(5))) struct ClaimCrashTests {
+@Suite(.sideBySide, .timeLimit(.minutes(5))) struct ClaimCrashTests {
     private static let users = 1_000
     private static let quantity = 500
     /// When it happens: this many have seen a yes.

@@ -1,10 +1,11 @@
 import Foundation
 import JSON
+import TestGate
 import Testing
 import TestRedis
 
 /// The coupon page as a browser without a script uses it.
-@Suite(.timeLimit(.minutes(2))) struct CouponPageTests {
+@Suite(.sideBySide, .timeLimit(.minutes(2))) struct CouponPageTests {
     private func offer(_ site: Site, _ coupon: String, _ more: String) async throws {
         let body = #"{"name":"Welcome","discountPercent":20,\#(more)}"#
         let answer = try await site.operate("PUT", "/coupons/\(coupon)", body)

@@ -1,5 +1,6 @@
 import Redis
 import Synchronization
+import TestGate
 import Testing
 import Values
 
@@ -7,7 +8,7 @@ import Values
 
 /// Random histories: claims from two processes, the ledger away or silent, Redis emptied, the
 /// quantity raised. Whatever anybody was told must stay true.
-@Suite(.timeLimit(.minutes(3))) struct ClaimHistoryTests {
+@Suite(.sideBySide, .timeLimit(.minutes(3))) struct ClaimHistoryTests {
     @Test(arguments: Engine.allCases, [1, 2, 3, 4, 5, 6])
     func whatWasToldStaysTrue(_ engine: Engine, _ part: UInt64) async throws {
         let seed = UInt64.random(in: 0..<1_000_000) * 10 + part

@@ -1,4 +1,5 @@
 import SQL
+import TestGate
 import Testing
 import TestRedis
 import Values
@@ -7,7 +8,7 @@ import Values
 @testable import Engines
 
 /// The ledger does not answer, or nobody hears what it did.
-@Suite(.timeLimit(.minutes(1))) struct ClaimOutageTests {
+@Suite(.sideBySide, .timeLimit(.minutes(1))) struct ClaimOutageTests {
     /// After it somebody asks the ledger about an undecided number.
     private static let overdueMs = CouponBed.startMs + 2_001
 

@@ -1,5 +1,6 @@
 import Redis
 import SQL
+import TestGate
 import Testing
 import Values
 
@@ -7,7 +8,7 @@ import Values
 @testable import Ledger
 
 /// DESIGN 10.11: everybody at once for one coupon; one user many times at once.
-@Suite(.timeLimit(.minutes(2))) struct ClaimRaceTests {
+@Suite(.sideBySide, .timeLimit(.minutes(2))) struct ClaimRaceTests {
     @Test(arguments: Engine.allCases)
     func threeThousandForAThousand(_ engine: Engine) async throws {
         try await CouponBed.with(engine) { bed in

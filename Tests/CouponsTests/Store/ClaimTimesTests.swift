@@ -1,4 +1,5 @@
 import SQL
+import TestGate
 import Testing
 import Values
 
@@ -6,7 +7,7 @@ import Values
 @testable import Ledger
 
 /// When a coupon can be claimed, and how its quantity changes.
-@Suite(.timeLimit(.minutes(1))) struct ClaimTimesTests {
+@Suite(.sideBySide, .timeLimit(.minutes(1))) struct ClaimTimesTests {
     private static let start = CouponBed.startMs + 60_000
     private static let end = CouponBed.startMs + 120_000
 

@@ -1,5 +1,6 @@
 import Redis
 import SQL
+import TestGate
 import Testing
 import Values
 
@@ -7,7 +8,7 @@ import Values
 @testable import Ledger
 
 /// Redis comes back empty or older; the ledger says what is issued.
-@Suite(.timeLimit(.minutes(2))) struct CouponLossTests {
+@Suite(.sideBySide, .timeLimit(.minutes(2))) struct CouponLossTests {
     @Test(arguments: Engine.allCases)
     func anEmptiedGateIsBuiltFromTheLedger(_ engine: Engine) async throws {
         try await CouponBed.with(engine, virtualTime: true) { bed in

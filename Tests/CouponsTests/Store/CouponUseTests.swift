@@ -1,4 +1,5 @@
 import SQL
+import TestGate
 import Testing
 import Values
 
@@ -10,7 +11,7 @@ import Values
 @testable import Shop
 
 /// A coupon takes something off an order or a payment, once, for the user who has it.
-@Suite struct CouponUseTests {
+@Suite(.sideBySide) struct CouponUseTests {
     @Test(arguments: Engine.allCases)
     func aCouponTakesSomethingOffAnOrder(_ engine: Engine) async throws {
         try await SaleBed.with(engine) { bed in

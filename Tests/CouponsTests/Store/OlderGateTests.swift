@@ -1,5 +1,6 @@
 import Redis
 import SQL
+import TestGate
 import Testing
 import TestRedis
 import Values
@@ -8,7 +9,7 @@ import Values
 @testable import Engines
 
 /// Redis comes back older than the ledger: gates know what is issued before they answer anybody.
-@Suite(.timeLimit(.minutes(2))) struct OlderGateTests {
+@Suite(.sideBySide, .timeLimit(.minutes(2))) struct OlderGateTests {
     @Test(arguments: Engine.allCases, [true, false])
     func whatIsIssuedIsKnownWithoutAClaim(_ engine: Engine, _ isNewcomer: Bool) async throws {
         try await CouponBed.with(engine) { bed in

@@ -1,6 +1,7 @@
 import Redis
 import SQL
 import Synchronization
+import TestGate
 import Testing
 import TestRedis
 import Values
@@ -10,7 +11,7 @@ import Values
 
 /// The ledger is put back from a backup, and Redis is kept: gates know of claims and settings that
 /// the ledger has lost. They are as the ledger says before they answer anybody.
-@Suite(.timeLimit(.minutes(2))) struct RestoredGateTests {
+@Suite(.sideBySide, .timeLimit(.minutes(2))) struct RestoredGateTests {
     @Test(arguments: Engine.allCases)
     func lostNumbersAreIssuedAgain(_ engine: Engine) async throws {
         try await CouponBed.with(engine) { bed in

@@ -1,8 +1,9 @@
+import TestGate
 import Testing
 
 @testable import Engines
 
-@Suite struct DeadlinesTests {
+@Suite(.sideBySide) struct DeadlinesTests {
     @Test func theFirstIsTakenAndOnlyWhenDue() {
         var due = Deadlines<String>()
         for (key, ms) in [("c", 30), ("a", 10), ("b", 20)] { due.set(key, dueMs: Int64(ms)) }

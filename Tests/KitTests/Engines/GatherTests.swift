@@ -1,10 +1,11 @@
 import EventLoop
 import Synchronization
+import TestGate
 import Testing
 
 @testable import Engines
 
-@Suite(.timeLimit(.minutes(1))) struct GatherTests {
+@Suite(.sideBySide, .timeLimit(.minutes(1))) struct GatherTests {
     private typealias Sums = Gather<String, Int, Int>
 
     /// Calls with their questions, in their order.

@@ -1,11 +1,12 @@
 import EventLoop
 import Synchronization
+import TestGate
 import Testing
 
 @testable import Engines
 
 /// What is read once for many.
-@Suite(.timeLimit(.minutes(1))) struct ReadsTests {
+@Suite(.sideBySide, .timeLimit(.minutes(1))) struct ReadsTests {
     /// Counts what is read, and holds it up for as long as a test wants.
     private final class Source: Sendable {
         private let names = Mutex<[String]>([])

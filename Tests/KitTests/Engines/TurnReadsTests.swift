@@ -1,10 +1,11 @@
 import EventLoop
 import Synchronization
+import TestGate
 import Testing
 
 @testable import Engines
 
-@Suite(.timeLimit(.minutes(1))) struct TurnReadsTests {
+@Suite(.sideBySide, .timeLimit(.minutes(1))) struct TurnReadsTests {
     /// How often each key was read; what it reads is how often that was.
     private final class Book: Sendable {
         private let counts = Mutex<[String: Int]>([:])

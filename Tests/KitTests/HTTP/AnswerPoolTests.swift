@@ -1,10 +1,11 @@
 import EventLoop
+import TestGate
 import Testing
 
 @testable import HTTP
 
 /// Answers whose head is written down once and whose body is written anew.
-@Suite struct AnswerPoolTests {
+@Suite(.alone) struct AnswerPoolTests {
     private static let head = HTTPHead(
         contentType: "application/json",
         headers: [HTTPHeader("Cache-Control", "no-store")]

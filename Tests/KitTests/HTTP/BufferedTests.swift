@@ -1,11 +1,12 @@
 import EventLoop
 import Foundation
+import TestGate
 import Testing
 
 @testable import HTTP
 
 /// What slow clients keep in memory: one copy of a text for all, and together no more than allowed.
-@Suite(.timeLimit(.minutes(1))) struct BufferedTests {
+@Suite(.alone, .timeLimit(.minutes(1))) struct BufferedTests {
     private static let mebibyte = 1 << 20
     private static let shared = [UInt8](repeating: 120, count: 4 * mebibyte)
 

@@ -1,10 +1,11 @@
 import EventLoop
+import TestGate
 import Testing
 
 @testable import HTTP
 
 /// Routes that answer without a task.
-@Suite struct CallingTests {
+@Suite(.alone) struct CallingTests {
     /// Requests that wait for an answer; the loop's own.
     private final class Waiting: @unchecked Sendable {
         var requests: [HTTPRequest] = []

@@ -1,9 +1,10 @@
 import EventLoop
 import HTTP
+import TestGate
 import Testing
 
 /// A handler hears that its client has gone, if all it does is to read.
-@Suite(.timeLimit(.minutes(1))) struct DepartureTests {
+@Suite(.alone, .timeLimit(.minutes(1))) struct DepartureTests {
     private static let methods = ["GET", "HEAD", "POST"]
 
     /// A handler that waits until it is cancelled, or the test lets it go.

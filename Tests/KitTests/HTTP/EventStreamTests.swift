@@ -1,11 +1,12 @@
 import EventLoop
 import Foundation
 import Synchronization
+import TestGate
 import Testing
 
 @testable import HTTP
 
-@Suite struct EventStreamTests {
+@Suite(.alone) struct EventStreamTests {
     /// The last stream that the route made, and how often streams were closed.
     private final class Seen: Sendable {
         let stream = Mutex<EventStream?>(nil)

@@ -1,10 +1,11 @@
 import EventLoop
 import HTTP
+import TestGate
 import Testing
 
 /// Requests that two readers might read in two ways (RFC 9112) are refused, and nothing behind them
 /// is read.
-@Suite struct FramingTests {
+@Suite(.alone) struct FramingTests {
     private func serve(_ body: (TestServer, TestClient) async throws -> Void) async throws {
         try await TestServer.run(
             routes: { loop in

@@ -1,3 +1,4 @@
+import TestGate
 import Testing
 
 @testable import HTTP
@@ -5,7 +6,7 @@ import Testing
 /// Heads that one reader takes for one thing and another for something else (RFC 9112, 2.2 and 5;
 /// RFC 9110, 5.5) are refused with one answer, and nothing behind them is read: as the first
 /// request of a connection, as the second, and when they come in pieces.
-@Suite struct HeadTests {
+@Suite(.alone) struct HeadTests {
     enum Arrival: CaseIterable { case first, second, inPieces }
 
     private static let line = "POST /echo HTTP/1.1\r\n"

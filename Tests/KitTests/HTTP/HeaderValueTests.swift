@@ -1,8 +1,9 @@
 import HTTP
+import TestGate
 import Testing
 
 /// What is the value of a header, and which headers may stand once.
-@Suite struct HeaderValueTests {
+@Suite(.alone) struct HeaderValueTests {
     private func serve(_ body: (TestServer) async throws -> Void) async throws {
         try await TestServer.run(
             routes: { _ in

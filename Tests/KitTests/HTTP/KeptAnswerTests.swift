@@ -1,8 +1,9 @@
 import HTTP
+import TestGate
 import Testing
 
 /// Answers that are written down once and sent many times.
-@Suite struct KeptAnswerTests {
+@Suite(.alone) struct KeptAnswerTests {
     private static let kept = HTTPResponse.json(
         200,
         Array("[1,2]".utf8),

@@ -1,9 +1,10 @@
 import Glibc
+import TestGate
 import Testing
 
 @testable import HTTP
 
-@Suite struct LimitsTests {
+@Suite(.alone) struct LimitsTests {
     private static let routes: [HTTPRoute] = [
         HTTPRoute(.get, "/hello") { _ in HTTPResponse(status: 200, body: [104, 105]) },
         HTTPRoute(.get, "/large") { _ in

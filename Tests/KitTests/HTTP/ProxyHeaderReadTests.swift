@@ -1,9 +1,10 @@
+import TestGate
 import Testing
 
 @testable import HTTP
 
 /// What is a header of the PROXY protocol, byte for byte.
-@Suite struct ProxyHeaderReadTests {
+@Suite(.alone) struct ProxyHeaderReadTests {
     private static let signature: [UInt8] = [13, 10, 13, 10, 0, 13, 10] + Array("QUIT\n".utf8)
     static let ends: [UInt8] = [203, 0, 113, 7, 10, 0, 0, 1, 0x12, 0x34, 0, 80]
 

@@ -1,11 +1,12 @@
 import EventLoop
 import Foundation
+import TestGate
 import Testing
 
 @testable import HTTP
 
 /// The PROXY protocol, in front of connections from trusted addresses.
-@Suite struct ProxyProtocolTests {
+@Suite(.alone) struct ProxyProtocolTests {
     private static let client = "GET /client HTTP/1.1\r\nHost: t\r\n"
 
     private func serve(

@@ -1,8 +1,9 @@
 import HTTP
+import TestGate
 import Testing
 
 /// Whom `X-Forwarded-For` and its like are believed of.
-@Suite struct ProxyTests {
+@Suite(.alone) struct ProxyTests {
     private static let routes: [HTTPRoute] = [
         HTTPRoute(.get, "/client") { request in
             text(

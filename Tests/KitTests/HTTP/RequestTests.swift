@@ -1,7 +1,8 @@
 import HTTP
+import TestGate
 import Testing
 
-@Suite struct RequestTests {
+@Suite(.alone) struct RequestTests {
     private static let routes: [HTTPRoute] = [
         HTTPRoute(.get, "/hello") { _ in text("hello") },
         HTTPRoute(.get, "/rooms/{room}") { text($0.parameter("room") + " " + $0.path) },

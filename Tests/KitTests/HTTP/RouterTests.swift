@@ -1,8 +1,9 @@
+import TestGate
 import Testing
 
 @testable import HTTP
 
-@Suite struct RouterTests {
+@Suite(.alone) struct RouterTests {
     private static let nobody: HTTPHandler = { _ in HTTPResponse(status: 204) }
 
     private let router = Router([

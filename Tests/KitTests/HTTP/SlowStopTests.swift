@@ -1,12 +1,13 @@
 import EventLoop
 import Foundation
+import TestGate
 import Testing
 
 @testable import HTTP
 
 /// A stop is not held up by clients who are slow at their part. The grace is for handlers, and
 /// longer than these tests look.
-@Suite(.timeLimit(.minutes(1))) struct SlowStopTests {
+@Suite(.alone, .timeLimit(.minutes(1))) struct SlowStopTests {
     private static let large = [UInt8](repeating: 120, count: 8 << 20)
     private static let event = ServerEvent("e", data: Array(large.prefix(15_000)))
 

@@ -1,10 +1,11 @@
 import EventLoop
 import Glibc
+import TestGate
 import Testing
 
 @testable import HTTP
 
-@Suite struct StopTests {
+@Suite(.alone) struct StopTests {
     @Test func whatIsInFlightIsAnsweredAndTheDoorIsClosed() async throws {
         let gate = Gate()
         let routes = [
@@ -200,7 +201,7 @@ import Testing
     }
 }
 
-@Suite struct ListenTests {
+@Suite(.alone) struct ListenTests {
     private func server(_ host: String, _ port: UInt16, joins: Bool = false, on loop: EventLoop)
         -> HTTPServer
     {

@@ -1,9 +1,10 @@
 import EventLoop
+import TestGate
 import Testing
 
 @testable import HTTP
 
-@Suite struct SuspensionTests {
+@Suite(.alone) struct SuspensionTests {
     @Test func anAnswerThatIsReadyNeverParksItsConnection() async throws {
         let routes = [HTTPRoute(.get, "/") { _ in text(200, "x") }]
         try await TestServer.run(routes: { _ in routes }) { server in

@@ -1,8 +1,9 @@
+import TestGate
 import Testing
 
 @testable import Redis
 
-@Suite struct EndpointTests {
+@Suite(.sideBySide) struct EndpointTests {
     @Test(arguments: [
         ("redis://localhost", "redis://localhost:6379"),
         ("redis://localhost/", "redis://localhost:6379"),

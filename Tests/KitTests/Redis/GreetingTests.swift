@@ -1,10 +1,11 @@
 import EventLoop
 import Foundation
 import Redis
+import TestGate
 import Testing
 import TestRedis
 
-@Suite(.timeLimit(.minutes(1))) struct GreetingTests {
+@Suite(.sideBySide, .timeLimit(.minutes(1))) struct GreetingTests {
     @Test func aPasswordOpensTheDoor() async throws {
         let server = try TestRedis(options: ["--requirepass", "s3 cret"])
         let endpoint = try RedisEndpoint.parse("unix:\(server.socketPath)?password=s3%20cret")

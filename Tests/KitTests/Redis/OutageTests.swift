@@ -1,10 +1,11 @@
 import EventLoop
 import Glibc
 import Redis
+import TestGate
 import Testing
 import TestRedis
 
-@Suite(.timeLimit(.minutes(1))) struct OutageTests {
+@Suite(.alone, .timeLimit(.minutes(1))) struct OutageTests {
     private static let quick: RedisConfiguration = {
         var configuration = RedisConfiguration()
         configuration.commandTimeoutMs = 200

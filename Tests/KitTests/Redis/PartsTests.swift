@@ -1,9 +1,10 @@
 import EventLoop
+import TestGate
 import Testing
 
 @testable import Redis
 
-@Suite struct PartsTests {
+@Suite(.sideBySide) struct PartsTests {
     @Test func pausesGrowUpToTheirMaximumAndStartAgain() {
         /// Always the largest: shows the ceiling of each draw.
         struct Highest: RandomNumberGenerator { mutating func next() -> UInt64 { .max } }

@@ -1,8 +1,9 @@
 import EventLoop
 import Redis
+import TestGate
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct PipelineTests {
+@Suite(.sideBySide, .timeLimit(.minutes(1))) struct PipelineTests {
     @Test func repliesFindTheirCallersUnderThousandsOfCalls() async throws {
         try await withConnection { connection, _, loop in
             let wrong = try await loop.run {

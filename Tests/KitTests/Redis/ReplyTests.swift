@@ -1,7 +1,8 @@
 import Redis
+import TestGate
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct ReplyTests {
+@Suite(.sideBySide, .timeLimit(.minutes(1))) struct ReplyTests {
     @Test func everyKindOfReplyIsCopied() async throws {
         try await withConnection { connection, _, _ in
             #expect(try await connection.send("GET", "none") == .null)

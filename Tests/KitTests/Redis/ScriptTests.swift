@@ -1,8 +1,9 @@
 import Redis
+import TestGate
 import Testing
 import TestRedis
 
-@Suite(.timeLimit(.minutes(1))) struct ScriptTests {
+@Suite(.sideBySide, .timeLimit(.minutes(1))) struct ScriptTests {
     private static let counting = RedisLibrary(
         "counting",
         shared: """

@@ -1,11 +1,12 @@
 import EventLoop
 import Foundation
+import TestGate
 import Testing
 import TestRedis
 
 @testable import Redis
 
-@Suite(.timeLimit(.minutes(1))) struct SupervisorTests {
+@Suite(.alone, .timeLimit(.minutes(1))) struct SupervisorTests {
     @Test func aPrivateServerAnswersOnItsOwnSocketOnly() async throws {
         try await withFolder { folder in
             try await withServer(in: folder) { server, connection in

@@ -1,11 +1,12 @@
 import EventLoop
 import Foundation
 import Redis
+import TestGate
 import Testing
 import TestRedis
 
 /// Files of a private Redis as a power loss may leave them.
-@Suite(.timeLimit(.minutes(1))) struct TornDataTests {
+@Suite(.sideBySide, .timeLimit(.minutes(1))) struct TornDataTests {
     enum Damage: CaseIterable {
         case cut, padded, overwritten, baseCut, baseGone, manifestCut, manifestEmpty
     }

@@ -1,9 +1,10 @@
 import EventLoop
 import SQL
+import TestGate
 import Testing
 import TestPostgres
 
-@Suite(.timeLimit(.minutes(2))) struct PostgresEndpointTests {
+@Suite(.sideBySide, .timeLimit(.minutes(2))) struct PostgresEndpointTests {
     @Test(
         arguments: [
             ("postgres://onsale:p%40ss@db:6432/sale", "postgres://onsale:***@db:6432/sale"),

@@ -1,11 +1,12 @@
 import EventLoop
+import TestGate
 import Testing
 import TestPostgres
 
 @testable import SQL
 
 /// What group commit does on PostgreSQL beyond the contract of all engines.
-@Suite(.timeLimit(.minutes(2))) struct PostgresGroupTests {
+@Suite(.alone, .timeLimit(.minutes(2))) struct PostgresGroupTests {
     private static let table: SQL = """
         create table counters (
           name text not null,

@@ -1,9 +1,10 @@
 import SQL
+import TestGate
 import Testing
 import TestPostgres
 
 /// In which order groups lock rows: those of two connections that meet wait one way only.
-@Suite(.timeLimit(.minutes(2))) struct PostgresLockTests {
+@Suite(.alone, .timeLimit(.minutes(2))) struct PostgresLockTests {
     private func update(_ name: String, _ verb: String) -> SQL {
         "\(SQL(stringLiteral: verb)) counters set value = value + 1 where name = \(name)"
     }

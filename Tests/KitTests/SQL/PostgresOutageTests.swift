@@ -1,10 +1,11 @@
 import EventLoop
 import SQL
+import TestGate
 import Testing
 import TestPostgres
 
 /// PostgreSQL dies, freezes, refuses; the ledger says so, and heals by itself.
-@Suite(.timeLimit(.minutes(2))) struct PostgresOutageTests {
+@Suite(.alone, .timeLimit(.minutes(2))) struct PostgresOutageTests {
     private static let quick: PostgresConfiguration = {
         var configuration = PostgresConfiguration()
         configuration.answerTimeoutMs = 300

@@ -1,8 +1,9 @@
+import TestGate
 import Testing
 
 @testable import SQL
 
-@Suite struct PostgresPartsTests {
+@Suite(.sideBySide) struct PostgresPartsTests {
     @Test func theLeastRecentlyUsedStatementMakesRoom() {
         var statements = PreparedStatements(limit: 2)
         statements.beginFlight()

@@ -1,9 +1,10 @@
 import Foundation
+import TestGate
 import Testing
 import TestPostgres
 
 /// The private server itself: what other tests rely on.
-@Suite(.timeLimit(.minutes(2))) struct PostgresServerTests {
+@Suite(.alone, .timeLimit(.minutes(2))) struct PostgresServerTests {
     @Test func databasesAreApart() throws {
         let one = try TestDatabase()
         let other = try TestDatabase()

@@ -1,12 +1,13 @@
 import EventLoop
 import Synchronization
+import TestGate
 import Testing
 import TestPostgres
 
 @testable import SQL
 
 /// A read that has waited too long by the injected clock is not done.
-@Suite(.timeLimit(.minutes(1))) struct ReadExpiryTests {
+@Suite(.alone, .timeLimit(.minutes(1))) struct ReadExpiryTests {
     @Test func onSQLite() async throws {
         let time = HandTime()
         let begun = Count()

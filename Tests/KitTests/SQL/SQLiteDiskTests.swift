@@ -1,10 +1,11 @@
+import TestGate
 import Testing
 
 @testable import SQL
 
 /// What a ledger does on a disk that is full or broken: nothing half-written, and healthy again by
 /// itself.
-@Suite(.serialized) struct SQLiteDiskTests {
+@Suite(.sideBySide, .serialized) struct SQLiteDiskTests {
     private func onFailingDisk(
         _ body: @escaping @Sendable (SQLiteDatabase) async throws -> Void
     ) async throws {

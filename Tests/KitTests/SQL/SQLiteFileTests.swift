@@ -1,10 +1,11 @@
 import Foundation
+import TestGate
 import Testing
 
 @testable import SQL
 
 /// Who may have the file, and what it is.
-@Suite struct SQLiteFileTests {
+@Suite(.sideBySide) struct SQLiteFileTests {
     @Test func aFileHasOneOwner() async throws {
         try await withFolder { folder in
             let path = folder + "/ledger"

@@ -1,12 +1,13 @@
 import EventLoop
 import Foundation
 import Synchronization
+import TestGate
 import Testing
 
 @testable import SQL
 
 /// What shares a transaction, and what waits for it.
-@Suite struct SQLiteGroupTests {
+@Suite(.sideBySide) struct SQLiteGroupTests {
     /// Holds the writer at the beginning of its second transaction until it is opened.
     private final class Gate: Sendable {
         private let opened = DispatchSemaphore(value: 0)

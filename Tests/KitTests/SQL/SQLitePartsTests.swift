@@ -1,8 +1,9 @@
+import TestGate
 import Testing
 
 @testable import SQL
 
-@Suite struct SQLitePartsTests {
+@Suite(.sideBySide) struct SQLitePartsTests {
     @Test(arguments: [
         (2067, "UNIQUE constraint failed: t.a", "t_a"),
         (

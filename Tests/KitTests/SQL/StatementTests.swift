@@ -1,8 +1,9 @@
+import TestGate
 import Testing
 
 @testable import SQL
 
-@Suite struct StatementTests {
+@Suite(.sideBySide) struct StatementTests {
     @Test func whatIsInterpolatedIsBound() {
         let name = "'; drop table seats; --"
         let statement: SQL = "select seat from seats where name = \(name) and seat > \(4)"

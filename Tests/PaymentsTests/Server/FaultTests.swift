@@ -1,10 +1,11 @@
 import JSON
+import TestGate
 import Testing
 
 @testable import Ledger
 
 /// Proof 4 of the design: `kill -9` at every step of a sale, a start, and everything adds up.
-@Suite(.timeLimit(.minutes(5))) struct FaultTests {
+@Suite(.sideBySide, .timeLimit(.minutes(5))) struct FaultTests {
     static let ofPayment: [FaultPoint] = [
         .paymentStarted, .paymentFenced, .ledgerWritten, .ledgerCommitted, .paymentCommitted,
         .paymentSettled, .paymentEnded, .relayNumbered, .relayApplied,

@@ -1,11 +1,12 @@
 import Foundation
 import JSON
+import TestGate
 import Testing
 import TestPostgres
 import TestRedis
 
 /// PostgreSQL dies in the middle of a sale: 503, nothing half-written, healthy by itself.
-@Suite(.timeLimit(.minutes(3))) struct LedgerOutageTests {
+@Suite(.alone, .timeLimit(.minutes(3))) struct LedgerOutageTests {
     @Test func aLostPostgresIsA503AndHealsByItself() async throws {
         try await withFolder { data in
             let redis = try TestRedis()

@@ -1,9 +1,10 @@
 import Foundation
 import JSON
+import TestGate
 import Testing
 
 /// Proofs 1 and 3 of the design through the front door: one process on SQLite, two on PostgreSQL.
-@Suite(.saleBeds, .timeLimit(.minutes(3))) struct SaleRaceTests {
+@Suite(.sideBySide, .saleBeds, .timeLimit(.minutes(3))) struct SaleRaceTests {
     private static let buyers = 40
 
     /// Everybody wants `seats(index)` and pays at the other process; answers the sold seats.

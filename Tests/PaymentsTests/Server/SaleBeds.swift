@@ -1,4 +1,5 @@
 import JSON
+import TestGate
 import Testing
 
 /// What a ledger is kept in, and who serves it: SQLite is one process's, PostgreSQL everybody's.
@@ -45,7 +46,7 @@ extension Trait where Self == SharedSaleBeds {
 }
 
 /// The contract of sales, told to both engines.
-@Suite(.saleBeds, .timeLimit(.minutes(3))) struct SaleContractTests {}
+@Suite(.sideBySide, .saleBeds, .timeLimit(.minutes(3))) struct SaleContractTests {}
 
 extension Site {
     func operate(_ method: String, _ path: String, _ body: String) async throws -> Answer {

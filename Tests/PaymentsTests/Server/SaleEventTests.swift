@@ -1,4 +1,5 @@
 import JSON
+import TestGate
 import Testing
 
 /// The operator's stream of what was sold.
@@ -141,7 +142,7 @@ extension SaleContractTests {
 }
 
 /// Streams are few, for each reads the ledger on its own.
-@Suite(.timeLimit(.minutes(1))) struct SaleStreamLimitTests {
+@Suite(.sideBySide, .timeLimit(.minutes(1))) struct SaleStreamLimitTests {
     @Test func thereIsALimitAndItIsGivenBack() async throws {
         try await ServerBed.with(sites: 1) { bed in
             var streams: [SaleStream] = []

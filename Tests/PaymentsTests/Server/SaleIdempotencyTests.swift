@@ -1,4 +1,5 @@
 import JSON
+import TestGate
 import Testing
 
 extension SaleContractTests {
@@ -108,7 +109,7 @@ extension SaleContractTests {
 }
 
 /// Answers outlive the process that gave them.
-@Suite(.timeLimit(.minutes(1))) struct IdempotencyRestartTests {
+@Suite(.sideBySide, .timeLimit(.minutes(1))) struct IdempotencyRestartTests {
     @Test(arguments: [1, 2]) func theFirstAnswerIsGivenAfterARestart(_ sites: Int) async throws {
         try await ServerBed.with(sites: sites) { bed in
             try await bed.site.openSale("night", #""seats":9,"price":10"#)

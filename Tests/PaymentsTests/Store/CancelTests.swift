@@ -1,4 +1,5 @@
 import SQL
+import TestGate
 import Testing
 import Values
 
@@ -8,7 +9,7 @@ import Values
 @testable import Seats
 
 /// Proof 9 of the design: ways back after the last seat.
-@Suite struct CancelTests {
+@Suite(.sideBySide) struct CancelTests {
     private func sellOut(_ bed: SaleBed, _ users: [UserID]) async throws -> [PaymentReceipt] {
         var receipts: [PaymentReceipt] = []
         for (index, user) in users.enumerated() {

@@ -1,4 +1,5 @@
 import SQL
+import TestGate
 import Testing
 import Values
 
@@ -8,7 +9,7 @@ import Values
 @testable import Seats
 
 /// Proof 12 of the design: the journal explains every balance, after any history.
-@Suite struct JournalTests {
+@Suite(.sideBySide) struct JournalTests {
     /// Charges and payments of one user at the same time, from two processes: nothing is lost.
     @Test(arguments: Engine.allCases)
     func chargeAndPayAtOnceLoseNothing(_ engine: Engine) async throws {

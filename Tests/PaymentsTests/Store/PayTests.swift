@@ -1,4 +1,5 @@
 import SQL
+import TestGate
 import Testing
 import Values
 
@@ -7,7 +8,7 @@ import Values
 @testable import Points
 @testable import Seats
 
-@Suite struct PayTests {
+@Suite(.sideBySide) struct PayTests {
     @Test(arguments: Engine.allCases)
     func aPaymentTakesPointsAndGivesSeats(_ engine: Engine) async throws {
         try await SaleBed.with(engine) { bed in

@@ -38,7 +38,11 @@ final class TestLedger: Sendable {
         async throws -> any Database
     {
         if let database {
-            let side = PostgresDatabase(try PostgresEndpoint.parse(database.url), on: loop)
+            let side = PostgresDatabase(
+                try PostgresEndpoint.parse(database.url),
+                configuration: .patient,
+                on: loop
+            )
             await side.start()
             try #require(await side.whenConnected(timeoutMs: 10_000))
             try await side.migrate(migrations)
@@ -64,4 +68,15 @@ final class TestLedger: Sendable {
         if let folder { try? FileManager.default.removeItem(atPath: folder) }
         database?.drop()
     }
+}
+
+extension PostgresConfiguration {
+    /// Other suites share the machine and the server.
+    fileprivate static let patient: PostgresConfiguration = {
+        var configuration = PostgresConfiguration()
+        configuration.answerTimeoutMs = 20_000
+        configuration.connectTimeoutMs = 20_000
+        configuration.statementTimeoutMs = 10_000
+        return configuration
+    }()
 }

@@ -1,4 +1,5 @@
 import SQL
+import TestGate
 import Testing
 import Values
 
@@ -6,7 +7,7 @@ import Values
 @testable import Points
 
 /// What a payment provider calls a payment is credited once, whatever is sent and when.
-@Suite struct ChargeReferenceTests {
+@Suite(.sideBySide) struct ChargeReferenceTests {
     private static let dayMs: Int64 = 24 * 3_600_000
 
     /// With a key each, as clients that know nothing of each other, from two processes.

@@ -1,9 +1,10 @@
 import JSON
+import TestGate
 import Testing
 import TestRedis
 
 /// Boards as the contract says them: one process on SQLite, two on PostgreSQL.
-@Suite(.saleBeds, .timeLimit(.minutes(3))) struct BoardContractTests {
+@Suite(.sideBySide, .saleBeds, .timeLimit(.minutes(3))) struct BoardContractTests {
     @Test(arguments: LedgerEngine.allCases)
     func aBoardIsMadeAndChanged(_ engine: LedgerEngine) async throws {
         let bed = try SaleBed.on(engine), name = ServerBed.room()
@@ -202,7 +203,7 @@ import TestRedis
 }
 
 /// What processes do about boards by themselves.
-@Suite(.timeLimit(.minutes(2))) struct BoardClockTests {
+@Suite(.sideBySide, .timeLimit(.minutes(2))) struct BoardClockTests {
     /// The first look is a second after the start.
     @Test func aProcessWritesDownWhereMembersStand() async throws {
         try await ServerBed.with { bed in
@@ -222,7 +223,7 @@ import TestRedis
 }
 
 /// Boards while Redis is away.
-@Suite(.timeLimit(.minutes(2))) struct BoardOutageTests {
+@Suite(.sideBySide, .timeLimit(.minutes(2))) struct BoardOutageTests {
     @Test func theLedgerAnswersInTheSameOrder() async throws {
         try await ServerBed.with(sites: 1) { bed in
             _ = try await bed.site.operate("PUT", "/boards/game", "{}")

@@ -1,8 +1,9 @@
 import JSON
+import TestGate
 import Testing
 
 /// The contract of rankings, told to both engines.
-@Suite(.saleBeds, .timeLimit(.minutes(3))) struct RankingContractTests {}
+@Suite(.sideBySide, .saleBeds, .timeLimit(.minutes(3))) struct RankingContractTests {}
 
 extension RankingContractTests {
     @Suite struct ConcertRankingTests {

@@ -1,9 +1,10 @@
 import JSON
+import TestGate
 import Testing
 import TestRedis
 
 /// The contract of the best sellers, on beds of its own: a list that was counted stays for minutes.
-@Suite(.timeLimit(.minutes(2))) struct PopularContractTests {
+@Suite(.sideBySide, .timeLimit(.minutes(2))) struct PopularContractTests {
     private static let path = "/api/v1/products/popular"
 
     /// Two processes on PostgreSQL; one on SQLite.

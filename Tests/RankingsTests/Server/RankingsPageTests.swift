@@ -1,11 +1,12 @@
 import Foundation
 import JSON
+import TestGate
 import Testing
 import TestPostgres
 import TestRedis
 
 /// The page of rankings as a browser has it, and what keeps it true.
-@Suite(.timeLimit(.minutes(2))) struct RankingsPageTests {
+@Suite(.sideBySide, .timeLimit(.minutes(2))) struct RankingsPageTests {
     private func sellOut(_ site: Site, _ night: String, _ user: String) async throws {
         try await site.openSale(night, #""seats":2,"price":1"#)
         try await site.charge(user, 10)

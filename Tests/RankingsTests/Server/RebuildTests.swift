@@ -1,10 +1,11 @@
 import EventLoop
 import Redis
+import TestGate
 import Testing
 import TestRedis
 
 /// `onsale rankings rebuild`, and the audit of boards, beside running servers.
-@Suite(.timeLimit(.minutes(2))) struct RebuildTests {
+@Suite(.sideBySide, .timeLimit(.minutes(2))) struct RebuildTests {
     private typealias Run = (code: Int32, output: String, errors: String)
 
     private func run(_ words: [String], on bed: ServerBed) async throws -> Run {

@@ -1,4 +1,5 @@
 import Redis
+import TestGate
 import Testing
 import TestRedis
 import Values
@@ -8,7 +9,7 @@ import Values
 
 /// The audit of boards: what is right is found to be right, whatever goes on, and what somebody has
 /// changed is found.
-@Suite(.timeLimit(.minutes(3))) struct BoardAuditTests {
+@Suite(.sideBySide, .timeLimit(.minutes(3))) struct BoardAuditTests {
     private typealias Bed = RankingBed
 
     /// Small numbers, so that many stand equal and time and names decide; sales given back, scores

@@ -1,3 +1,4 @@
+import TestGate
 import Testing
 import TestRedis
 import Values
@@ -5,7 +6,7 @@ import Values
 @testable import Rankings
 
 /// What readers of boards are told.
-@Suite(.timeLimit(.minutes(3))) struct BoardBookTests {
+@Suite(.sideBySide, .timeLimit(.minutes(3))) struct BoardBookTests {
     @Test(arguments: Engine.allCases)
     func aListHasItsWindowsAndPages(_ engine: Engine) async throws {
         try await BookBed.with(engine) { bed in

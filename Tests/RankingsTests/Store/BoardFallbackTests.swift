@@ -1,3 +1,4 @@
+import TestGate
 import Testing
 import TestRedis
 import Values
@@ -6,7 +7,7 @@ import Values
 @testable import Rankings
 
 /// Boards while Redis is away, is empty, or has forgotten.
-@Suite(.timeLimit(.minutes(3))) struct BoardFallbackTests {
+@Suite(.sideBySide, .timeLimit(.minutes(3))) struct BoardFallbackTests {
     /// Ties of the same second, of different ones, scores that were set, and days ago.
     private func play(in bed: BookBed) async throws {
         let hour = BookBed.hourMs, nowMs = bed.nowMs

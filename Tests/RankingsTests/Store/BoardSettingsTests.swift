@@ -1,10 +1,11 @@
 import SQL
+import TestGate
 import Testing
 import Values
 
 @testable import Rankings
 
-@Suite struct BoardSettingsTests {
+@Suite(.sideBySide) struct BoardSettingsTests {
     @Test(arguments: Engine.allCases)
     func aPutKeepsWhatItLeavesOut(_ engine: Engine) async throws {
         try await SaleBed.with(engine) { bed in

@@ -1,10 +1,11 @@
+import TestGate
 import Testing
 import Values
 
 @testable import Rankings
 
 /// Days, weeks and months that are over.
-@Suite(.timeLimit(.minutes(3))) struct ChartReadingTests {
+@Suite(.sideBySide, .timeLimit(.minutes(3))) struct ChartReadingTests {
     /// 00:00 of the day after `BookBed.startMs`.
     private static let midnightMs = BookBed.startMs + 16 * BookBed.hourMs
 

@@ -1,11 +1,12 @@
 import SQL
+import TestGate
 import Testing
 import Values
 
 @testable import Rankings
 
 /// What is kept of lists: charts, peaks, samples.
-@Suite struct ChartTests {
+@Suite(.sideBySide) struct ChartTests {
     private func period(_ name: String, _ startMs: Int64) -> Period {
         Period(window: .daily, name: name, startMs: startMs, endMs: startMs + 86_400_000)
     }

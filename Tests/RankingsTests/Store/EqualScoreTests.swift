@@ -1,3 +1,4 @@
+import TestGate
 import Testing
 import Values
 
@@ -5,7 +6,7 @@ import Values
 
 /// Of equal scores the one that was reached first stands first, by one rule in every window: in
 /// Redis, in a board that is built anew, and in the ledger.
-@Suite(.timeLimit(.minutes(5))) struct EqualScoreTests {
+@Suite(.sideBySide, .timeLimit(.minutes(5))) struct EqualScoreTests {
     @Test(arguments: Engine.allCases)
     func aSetToTheScoreThatIsThereIsNoChange(_ engine: Engine) async throws {
         try await Steps.with(engine) { steps in

@@ -1,4 +1,5 @@
 import SQL
+import TestGate
 import Testing
 import TestRedis
 import Values
@@ -7,7 +8,7 @@ import Values
 @testable import Rankings
 
 /// Days, weeks and months that are over become charts.
-@Suite(.timeLimit(.minutes(3))) struct FreezePeriodsTests {
+@Suite(.sideBySide, .timeLimit(.minutes(3))) struct FreezePeriodsTests {
     /// 00:00 UTC of the day after `BookBed.startMs`.
     private static let midnightMs = BookBed.startMs + 16 * BookBed.hourMs
 

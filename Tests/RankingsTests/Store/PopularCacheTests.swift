@@ -1,4 +1,5 @@
 import Redis
+import TestGate
 import Testing
 import Values
 
@@ -7,7 +8,7 @@ import Values
 @testable import Rankings
 
 /// Who counts the best sellers, how often, and what happens when nobody does.
-@Suite(.timeLimit(.minutes(3))) struct PopularCacheTests {
+@Suite(.sideBySide, .timeLimit(.minutes(3))) struct PopularCacheTests {
     private typealias Bed = RankingBed
     private static let everyMs = PopularLimits().everyMs
 

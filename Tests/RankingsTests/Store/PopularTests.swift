@@ -1,4 +1,5 @@
 import Redis
+import TestGate
 import Testing
 import TestRedis
 import Values
@@ -6,7 +7,7 @@ import Values
 @testable import Rankings
 
 /// What the list of best sellers says.
-@Suite(.timeLimit(.minutes(3))) struct PopularTests {
+@Suite(.sideBySide, .timeLimit(.minutes(3))) struct PopularTests {
     private typealias Bed = RankingBed
 
     /// Counted by Redis and, while that is away, by the ledger: the same list.

@@ -1,4 +1,5 @@
 import Redis
+import TestGate
 import Testing
 import TestRedis
 import Values
@@ -6,7 +7,7 @@ import Values
 @testable import Rankings
 
 /// What is done about lists from time to time.
-@Suite(.timeLimit(.minutes(3))) struct RankingClockTests {
+@Suite(.sideBySide, .timeLimit(.minutes(3))) struct RankingClockTests {
     private static let minuteMs: Int64 = 60_000
 
     @Test(arguments: Engine.allCases)

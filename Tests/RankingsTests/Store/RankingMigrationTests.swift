@@ -1,5 +1,6 @@
 import EventLoop
 import SQL
+import TestGate
 import Testing
 import Values
 
@@ -9,7 +10,7 @@ import Values
 
 /// A ledger of a program from before rankings, brought up to date: what its outbox knows is not
 /// lost.
-@Suite struct RankingMigrationTests {
+@Suite(.sideBySide) struct RankingMigrationTests {
     /// 10 seats: 8 sold, one back, one and one again, and the last: nine are sold at 400.
     private static let former: [SQL] = [
         "insert into concerts (concert, title) values ('c', 'C')",

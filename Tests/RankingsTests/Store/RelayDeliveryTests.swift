@@ -1,4 +1,5 @@
 import Synchronization
+import TestGate
 import Testing
 import Values
 
@@ -8,7 +9,7 @@ import Values
 
 /// Proof 6 of the design, through what is real, sales, SQL, the relay, Redis: what is delivered 0,
 /// 1, 2, 100 times, out of order, and lost in the middle, counts once.
-@Suite(.timeLimit(.minutes(4))) struct RelayDeliveryTests {
+@Suite(.sideBySide, .timeLimit(.minutes(4))) struct RelayDeliveryTests {
     private typealias Bed = RankingBed
 
     /// What the relay gives a board again and again.

@@ -1,4 +1,5 @@
 import SQL
+import TestGate
 import Testing
 import Values
 
@@ -6,7 +7,7 @@ import Values
 @testable import Rankings
 
 /// Proof 7 of the design for rankings: a lower row of the outbox that commits later counts, too.
-@Suite(.timeLimit(.minutes(2))) struct RelayLateRowTests {
+@Suite(.sideBySide, .timeLimit(.minutes(2))) struct RelayLateRowTests {
     private typealias Bed = RankingBed
 
     /// A sale's row of the outbox has a lower id than others, and is committed after they were

@@ -1,4 +1,5 @@
 import SQL
+import TestGate
 import Testing
 import Values
 
@@ -9,7 +10,7 @@ import Values
 
 /// Proof 9 of the design for rankings: given back after the sell-out, more seats after it, given
 /// back twice.
-@Suite(.timeLimit(.minutes(2))) struct RelayRefundTests {
+@Suite(.sideBySide, .timeLimit(.minutes(2))) struct RelayRefundTests {
     private typealias Bed = RankingBed
 
     @Test(arguments: Engine.allCases)

@@ -1,5 +1,6 @@
 import Foundation
 import Redis
+import TestGate
 import Testing
 import Values
 
@@ -9,6 +10,7 @@ import Values
 /// the environment: every list is what pandas says.
 @Suite(
     .enabled(if: ReplayFiles.folder != nil, "Benchmarks/flights runs it"),
+    .sideBySide,
     .timeLimit(.minutes(20))
 )
 struct ReplayTests {

@@ -1,4 +1,5 @@
 import SQL
+import TestGate
 import Testing
 import Values
 
@@ -7,7 +8,7 @@ import Values
 
 /// The ledger is put back from a backup, and Redis is kept: boards in it know of what the ledger
 /// has lost.
-@Suite(.timeLimit(.minutes(2))) struct RestoredLedgerTests {
+@Suite(.sideBySide, .timeLimit(.minutes(2))) struct RestoredLedgerTests {
     private typealias Bed = RankingBed
 
     /// Two events are lost. The numbers of `newer` are given anew before a board is used.

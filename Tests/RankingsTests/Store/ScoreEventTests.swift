@@ -1,4 +1,5 @@
 import SQL
+import TestGate
 import Testing
 import Values
 
@@ -7,7 +8,7 @@ import Values
 @testable import Rankings
 
 /// What the outbox tells boards.
-@Suite struct ScoreEventTests {
+@Suite(.sideBySide) struct ScoreEventTests {
     /// number, board, member, units, counts at, at.
     private func text(_ events: [ScoreEvent]) -> [String] {
         events.map { event in

@@ -1,4 +1,5 @@
 import SQL
+import TestGate
 import Testing
 import Values
 
@@ -6,7 +7,7 @@ import Values
 @testable import Rankings
 
 /// Scores that somebody sends.
-@Suite struct ScoreTests {
+@Suite(.sideBySide) struct ScoreTests {
     private func change(
         _ change: ScoreEvent.Change,
         event: String,

@@ -1,11 +1,12 @@
 import SQL
+import TestGate
 import Testing
 import Values
 
 @testable import Rankings
 
 /// How fast performances sell, as one process remembers it.
-@Suite(.timeLimit(.minutes(3))) struct SelloutBookTests {
+@Suite(.sideBySide, .timeLimit(.minutes(3))) struct SelloutBookTests {
     private static let noonMs = SelloutBed.noonMs
 
     /// Sales of one performance, one seat a second, from an instant on.

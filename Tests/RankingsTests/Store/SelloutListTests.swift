@@ -1,4 +1,5 @@
 import SQL
+import TestGate
 import Testing
 import TestRedis
 import Values
@@ -6,7 +7,7 @@ import Values
 @testable import Rankings
 
 /// The lists of sell-outs, on both engines.
-@Suite(.timeLimit(.minutes(3))) struct SelloutListTests {
+@Suite(.sideBySide, .timeLimit(.minutes(3))) struct SelloutListTests {
     private static let noonMs = SelloutBed.noonMs
 
     @Test(arguments: Engine.allCases)

@@ -1,4 +1,5 @@
 import SQL
+import TestGate
 import Testing
 import Values
 
@@ -8,7 +9,7 @@ import Values
 
 /// Proof 9 of the design, for rankings: the times of a sell-out are written once, by the commits
 /// that cross.
-@Suite struct SelloutTimeTests {
+@Suite(.sideBySide) struct SelloutTimeTests {
     @Test(arguments: Engine.allCases)
     func theCommitThatCrossesSaysWhen(_ engine: Engine) async throws {
         try await OutboxBed.with(engine) { bed in

@@ -1,4 +1,5 @@
 import SQL
+import TestGate
 import Testing
 import Values
 
@@ -6,7 +7,7 @@ import Values
 @testable import Shop
 
 /// Lists from the ledger: what the outbox says, added up by another way.
-@Suite struct StandingsTests {
+@Suite(.sideBySide) struct StandingsTests {
     private static let hourMs: Int64 = 3_600_000
     private static let dayMs = 24 * hourMs
 

@@ -1,4 +1,5 @@
 import Synchronization
+import TestGate
 import Testing
 import Values
 
@@ -8,7 +9,7 @@ import Values
 
 /// A year of sales through everything that is real: SQL, the relay of two processes, Redis. Every
 /// window of every board is what a straightforward recomputation of the test says.
-@Suite(.timeLimit(.minutes(8))) struct YearTests {
+@Suite(.sideBySide, .timeLimit(.minutes(8))) struct YearTests {
     @Test(arguments: Engine.allCases)
     func aYear(_ engine: Engine) async throws {
         let seed = UInt64.random(in: 0..<1_000_000)

@@ -1,9 +1,10 @@
 import Program
+import TestGate
 import Testing
 
 @testable import Rehearsal
 
-@Suite struct BuyerPlanTests {
+@Suite(.sideBySide) struct BuyerPlanTests {
     private func plans(_ options: RehearsalOptions, _ count: Int = 20_000) -> [BuyerPlan] {
         (0..<count).map { BuyerPlan.make(index: $0, options: options) }
     }

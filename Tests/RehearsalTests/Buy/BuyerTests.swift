@@ -1,8 +1,9 @@
+import TestGate
 import Testing
 
 @testable import Rehearsal
 
-@Suite struct BuyerTests: BuyerSteps {
+@Suite(.sideBySide) struct BuyerTests: BuyerSteps {
     @Test func aPlainPurchaseGoesFromPointsToReceipt() {
         var buyer = buyer()
         #expect(buyer.admitted() == .run([.charge(20, key: 1)]))

@@ -1,9 +1,10 @@
+import TestGate
 import Testing
 
 @testable import Rehearsal
 
 /// What buyers do beside paying once.
-@Suite struct BuyerWaysTests: BuyerSteps {
+@Suite(.sideBySide) struct BuyerWaysTests: BuyerSteps {
     @Test func twoAtOnceWithOneKeyAreOnePurchase() {
         var buyer = holding { $0.payment = .twiceAtOnce }
         #expect(buyer.wake() == .run([.pay(key: 2), .pay(key: 2)]))

@@ -1,8 +1,9 @@
+import TestGate
 import Testing
 
 @testable import Rehearsal
 
-@Suite struct DoorPromisesTests {
+@Suite(.sideBySide) struct DoorPromisesTests {
     private func outside() -> ShopHistory {
         var history = ShopHistory()
         history.books = Books(visitors: 3, terms: history.books.terms)

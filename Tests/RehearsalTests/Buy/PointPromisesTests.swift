@@ -1,8 +1,9 @@
+import TestGate
 import Testing
 
 @testable import Rehearsal
 
-@Suite struct PointPromisesTests {
+@Suite(.sideBySide) struct PointPromisesTests {
     private func refused(_ status: Int, _ code: String) -> ShopReply {
         .refused(status: status, code: code, retryAfterMs: nil)
     }

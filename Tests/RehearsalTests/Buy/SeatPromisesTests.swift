@@ -1,8 +1,9 @@
+import TestGate
 import Testing
 
 @testable import Rehearsal
 
-@Suite struct SeatPromisesTests {
+@Suite(.sideBySide) struct SeatPromisesTests {
     @Test func anHonestSaleKeepsEveryPromise() {
         let history = ShopHistory.honest
         #expect(history.broken == [])

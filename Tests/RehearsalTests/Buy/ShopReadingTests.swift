@@ -1,8 +1,9 @@
+import TestGate
 import Testing
 
 @testable import Rehearsal
 
-@Suite struct ShopReadingTests {
+@Suite(.sideBySide) struct ShopReadingTests {
     private func response(_ status: Int, _ body: String, etag: String? = nil) -> Response {
         var response = Response(status: status, body: Array(body.utf8), sentNs: 0, receivedNs: 0)
         response.etag = etag

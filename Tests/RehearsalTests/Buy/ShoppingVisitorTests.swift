@@ -1,9 +1,10 @@
+import TestGate
 import Testing
 
 @testable import Rehearsal
 
 /// The visit around a purchase.
-@Suite struct ShoppingVisitorTests {
+@Suite(.sideBySide) struct ShoppingVisitorTests {
     private func ticket(_ state: TicketAnswer.State) -> Reply {
         var answer = TicketAnswer(state: state)
         answer.ticket = "t"

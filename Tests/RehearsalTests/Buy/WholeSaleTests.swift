@@ -1,11 +1,12 @@
 import EventLoop
 import JSON
+import TestGate
 import Testing
 
 @testable import Rehearsal
 
 /// Whole sales over real sockets: the honest shop passes, each dishonest one is found out.
-@Suite(.serialized) struct WholeSaleTests {
+@Suite(.sideBySide, .serialized) struct WholeSaleTests {
     private func options(_ url: String) -> RehearsalOptions {
         var options = RehearsalOptions()
         options.url = url

@@ -1,9 +1,10 @@
 import Program
+import TestGate
 import Testing
 
 @testable import Rehearsal
 
-@Suite struct ClaimOptionsTests {
+@Suite(.sideBySide) struct ClaimOptionsTests {
     @Test func everyFlagIsRead() throws {
         let options = try RehearsalOptions.parse([
             "--coupon", "early", "--quantity", "50", "--within-seconds", "0.5", "--duplicates",

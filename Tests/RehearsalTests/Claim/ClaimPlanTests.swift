@@ -1,8 +1,9 @@
+import TestGate
 import Testing
 
 @testable import Rehearsal
 
-@Suite struct ClaimPlanTests {
+@Suite(.sideBySide) struct ClaimPlanTests {
     private func plans(_ options: RehearsalOptions, _ count: Int = 20_000) -> [ClaimPlan] {
         (0..<count).map { ClaimPlan.make(index: $0, options: options) }
     }

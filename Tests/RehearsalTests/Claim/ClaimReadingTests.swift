@@ -1,8 +1,9 @@
+import TestGate
 import Testing
 
 @testable import Rehearsal
 
-@Suite struct ClaimReadingTests {
+@Suite(.sideBySide) struct ClaimReadingTests {
     private func reply(_ status: Int, _ body: String, retryAfterMs: Int? = nil) -> ClaimReply {
         var response = Response(sentNs: 0, receivedNs: 1)
         response.status = status

@@ -1,8 +1,9 @@
+import TestGate
 import Testing
 
 @testable import Rehearsal
 
-@Suite struct ClaimerTests {
+@Suite(.sideBySide) struct ClaimerTests {
     private let issued = ClaimReply.issued(sequence: 1, remaining: 0)
     private let already = ClaimReply.alreadyClaimed(sequence: 1)
     private let soldOut = ClaimHistory.soldOut

@@ -1,8 +1,9 @@
+import TestGate
 import Testing
 
 @testable import Rehearsal
 
-@Suite struct CountPromisesTests {
+@Suite(.sideBySide) struct CountPromisesTests {
     @Test func anHonestRushKeepsEveryPromise() {
         #expect(ClaimHistory.honest.broken == [])
         #expect(ClaimHistory.honest.notSeen == [])

@@ -1,8 +1,9 @@
+import TestGate
 import Testing
 
 @testable import Rehearsal
 
-@Suite struct OwnerPromisesTests {
+@Suite(.sideBySide) struct OwnerPromisesTests {
     @Test func twoForOneVisitorAreFound() {
         // Two 201s.
         var history = ClaimHistory(visitors: 1, quantity: 5)

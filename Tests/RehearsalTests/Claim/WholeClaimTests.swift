@@ -1,12 +1,13 @@
 import EventLoop
 import JSON
 import Synchronization
+import TestGate
 import Testing
 
 @testable import Rehearsal
 
 /// Whole rushes over real sockets: the honest coupon passes, each dishonest one is found out.
-@Suite(.serialized) struct WholeClaimTests {
+@Suite(.sideBySide, .serialized) struct WholeClaimTests {
     private func options(_ url: String) -> RehearsalOptions {
         var options = RehearsalOptions()
         options.url = url

@@ -1,10 +1,11 @@
 import Foundation
 import JSON
+import TestGate
 import Testing
 import TestRedis
 
 /// The files in `deploy`, in the real proxies, with a shop behind them that says what it is told.
-@Suite(.timeLimit(.minutes(1))) struct ProxyFileTests {
+@Suite(.sideBySide, .timeLimit(.minutes(1))) struct ProxyFileTests {
     enum Kind: CaseIterable, Sendable {
         case nginx, caddy
 

@@ -1,5 +1,6 @@
 import EventLoop
 import Synchronization
+import TestGate
 import Testing
 import Values
 
@@ -7,7 +8,7 @@ import Values
 @testable import Rooms
 
 /// Enters of one turn of the loop, asked for without a task each.
-@Suite struct EnterTurnTests {
+@Suite(.sideBySide) struct EnterTurnTests {
     private static let visitors = 100
 
     /// What became of those who entered, and how many jobs the loop ran for it.

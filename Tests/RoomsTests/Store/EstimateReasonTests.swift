@@ -1,10 +1,11 @@
+import TestGate
 import Testing
 import Values
 
 @testable import Rooms
 
 /// Why the wait got longer, as two processes tell it that look at one room. Time is the bed's own.
-@Suite struct EstimateReasonTests {
+@Suite(.sideBySide) struct EstimateReasonTests {
     /// A room of ten places in which a session ends each second, and its line.
     private final class Scene {
         let bed: RoomBed

@@ -1,6 +1,7 @@
 import EventLoop
 import Redis
 import SQL
+import TestGate
 import Testing
 import Values
 
@@ -9,7 +10,7 @@ import Values
 @testable import Rooms
 
 /// Codes, and who has used them.
-@Suite struct LaneCodeTests {
+@Suite(.sideBySide) struct LaneCodeTests {
     @Test(arguments: Engine.allCases)
     func aCodeIsUsedAsOftenAsItMay(_ engine: Engine) async throws {
         try await RoomBed.with(on: engine) { bed in

@@ -1,4 +1,5 @@
 import Redis
+import TestGate
 import Testing
 import Values
 
@@ -6,7 +7,7 @@ import Values
 @testable import Rooms
 
 /// Lanes that go, and lanes after a loss of Redis.
-@Suite struct LaneLossTests {
+@Suite(.sideBySide) struct LaneLossTests {
     @Test func aLaneWithPeopleCannotBeRemoved() async throws {
         try await RoomBed.with { bed in
             let lanes = try await LaneBed(bed, main: 1, [("vip", 3), ("press", 1)])

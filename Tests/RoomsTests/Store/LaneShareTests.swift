@@ -1,10 +1,11 @@
+import TestGate
 import Testing
 import Values
 
 @testable import Rooms
 
 /// How the outflow is shared among lanes.
-@Suite struct LaneShareTests {
+@Suite(.sideBySide) struct LaneShareTests {
     private static let weights: [(lane: String, weight: Int64)] = [
         ("main", 2), ("vip", 7), ("press", 1),
     ]

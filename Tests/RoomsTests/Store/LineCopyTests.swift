@@ -1,11 +1,12 @@
 import Redis
+import TestGate
 import Testing
 import Values
 
 @testable import Rooms
 
 /// Positions out of a loop's copy of the line are those of Redis.
-@Suite struct LineCopyTests {
+@Suite(.sideBySide) struct LineCopyTests {
     static let nowMs: Int64 = 1_790_000_000_000
 
     /// A room with a line of `count` that nobody is admitted from, and their tickets.

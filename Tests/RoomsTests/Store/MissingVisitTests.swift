@@ -1,11 +1,12 @@
 import Redis
+import TestGate
 import Testing
 import Values
 
 @testable import Rooms
 
 /// Visitors whose tickets prove that Redis has forgotten them.
-@Suite struct MissingVisitTests {
+@Suite(.sideBySide) struct MissingVisitTests {
     /// Redis falls back by visits that no process has seen but the visitors themselves: a disk that
     /// was late when it was killed, say. Somebody new has come since.
     @Test(arguments: [nil, ScriptGuard.missing], [true, false])

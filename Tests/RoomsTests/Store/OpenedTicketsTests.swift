@@ -1,10 +1,11 @@
+import TestGate
 import Testing
 import Values
 
 @testable import Rooms
 
 /// Tickets that a loop remembers having opened.
-@Suite struct OpenedTicketsTests {
+@Suite(.sideBySide) struct OpenedTicketsTests {
     private let seal = TicketSeal(key: [UInt8](repeating: 7, count: 32))
 
     private func ticket(_ name: String, in room: RoomID, at sequence: Int64 = 1) throws -> Ticket {

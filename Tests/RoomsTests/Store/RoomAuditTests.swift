@@ -1,4 +1,5 @@
 import Redis
+import TestGate
 import Testing
 import Values
 
@@ -7,7 +8,7 @@ import Values
 
 /// What `onsale audit` says of the number inside: lowering a capacity puts nobody out and is no
 /// break; to let somebody in above it is.
-@Suite(.timeLimit(.minutes(1))) struct RoomAuditTests {
+@Suite(.sideBySide, .timeLimit(.minutes(1))) struct RoomAuditTests {
     private final class Room {
         let bed: RoomBed
         let room: RoomID

@@ -1,4 +1,5 @@
 import Redis
+import TestGate
 import Testing
 import Values
 
@@ -6,7 +7,7 @@ import Values
 @testable import Rooms
 
 /// Which generation a room is opened in, when visitors or processes notice that Redis is older.
-@Suite(.timeLimit(.minutes(1))) struct RoomGenerationTests {
+@Suite(.sideBySide, .timeLimit(.minutes(1))) struct RoomGenerationTests {
     @Test func aTicketOfANewerGenerationTellsThatRedisIsOlder() async throws {
         try await RoomBed.with { bed in
             let line = try await RecoveryLine(bed, RoomRecoveryTests.settings(capacity: 0))

@@ -1,4 +1,5 @@
 import Redis
+import TestGate
 import Testing
 import Values
 
@@ -6,7 +7,7 @@ import Values
 @testable import Rooms
 
 /// A changed idle limit counts for those inside from now on. More are inside than a call looks at.
-@Suite(.timeLimit(.minutes(1))) struct RoomIdleTests {
+@Suite(.sideBySide, .timeLimit(.minutes(1))) struct RoomIdleTests {
     private static let startMs: Int64 = 1_790_000_000_000
     private static let sessionMs: Int64 = 600_000
     private static let count = 300

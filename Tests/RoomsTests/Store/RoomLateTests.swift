@@ -1,10 +1,11 @@
+import TestGate
 import Testing
 import Values
 
 @testable import Rooms
 
 /// Sessions of a generation that is over, learned after the next one was opened.
-@Suite struct RoomLateTests {
+@Suite(.sideBySide) struct RoomLateTests {
     /// One call of them: an end that Redis does not know stands before a session that runs.
     @Test func anEndAndASessionAreRestoredTogether() async throws {
         try await RoomBed.with { bed in

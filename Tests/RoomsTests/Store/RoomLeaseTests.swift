@@ -1,11 +1,12 @@
 import SQL
+import TestGate
 import Testing
 import Values
 
 @testable import Rooms
 
 /// Leases are renewed while everything else goes on.
-@Suite(.timeLimit(.minutes(1))) struct RoomLeaseTests {
+@Suite(.sideBySide, .timeLimit(.minutes(1))) struct RoomLeaseTests {
     private static let startMs: Int64 = 1_790_000_000_000
     /// So many rooms more move the keeper's table several times.
     private static let newcomers = 200

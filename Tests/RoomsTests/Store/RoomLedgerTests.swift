@@ -1,5 +1,6 @@
 import Redis
 import SQL
+import TestGate
 import Testing
 import Values
 
@@ -7,7 +8,7 @@ import Values
 @testable import Rooms
 
 /// What rooms keep in the ledger: settings, state, generation, the lease of their sequences.
-@Suite(.timeLimit(.minutes(2))) struct RoomLedgerTests {
+@Suite(.sideBySide, .timeLimit(.minutes(2))) struct RoomLedgerTests {
     private static func capacity(_ value: Int64) -> RoomChange {
         var change = RoomChange()
         change.capacity = .some(value)

@@ -1,3 +1,4 @@
+import TestGate
 import Testing
 import Values
 
@@ -5,7 +6,7 @@ import Values
 @testable import Rooms
 
 /// A server keeps so many rooms.
-@Suite struct RoomLimitTests {
+@Suite(.sideBySide) struct RoomLimitTests {
     /// Twenty are made at once where four have a place: those that are refused leave nothing behind
     /// that would take a good room's place at the next start.
     @Test(arguments: Engine.allCases)

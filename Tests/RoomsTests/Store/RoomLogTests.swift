@@ -1,6 +1,7 @@
 import EventLoop
 import Redis
 import SQL
+import TestGate
 import Testing
 import TestPostgres
 import Values
@@ -9,7 +10,7 @@ import Values
 @testable import Rooms
 
 /// The log of admissions: complete, written once in effect, and not for ever.
-@Suite(.timeLimit(.minutes(2))) struct RoomLogTests {
+@Suite(.alone, .timeLimit(.minutes(2))) struct RoomLogTests {
     private static func settings(_ capacity: Int64, seconds: Int64 = 86_400) -> RoomChange {
         var change = RoomChange()
         change.capacity = .some(capacity)

@@ -1,4 +1,5 @@
 import Redis
+import TestGate
 import Testing
 import Values
 
@@ -6,7 +7,7 @@ import Values
 
 /// The whole proof: a full room, 2,000 in line, and then `FLUSHALL`, with the processes alive and
 /// without.
-@Suite(.timeLimit(.minutes(5))) struct RoomLossTests {
+@Suite(.sideBySide, .timeLimit(.minutes(5))) struct RoomLossTests {
     /// Who was inside, who waited in which order, and the most that were ever inside at once, as
     /// seen from outside: whoever was let in and has not finished.
     struct Account: Equatable {

@@ -1,11 +1,12 @@
 import Redis
+import TestGate
 import Testing
 import Values
 
 @testable import Rooms
 
 /// Redis comes back empty or older in the middle of a sale.
-@Suite(.timeLimit(.minutes(1))) struct RoomRecoveryTests {
+@Suite(.sideBySide, .timeLimit(.minutes(1))) struct RoomRecoveryTests {
     static func settings(capacity: Int64? = nil, rate: Int64? = nil) -> RoomChange {
         var change = RoomChange()
         change.capacity = .some(capacity)

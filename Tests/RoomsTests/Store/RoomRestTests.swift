@@ -1,12 +1,13 @@
 import EventLoop
 import Redis
+import TestGate
 import Testing
 import Values
 
 @testable import Rooms
 
 /// A room where nothing is expected is left alone; whoever uses it again finds it as it was.
-@Suite(.timeLimit(.minutes(2))) struct RoomRestTests {
+@Suite(.sideBySide, .timeLimit(.minutes(2))) struct RoomRestTests {
     private static func settings(_ capacity: Int64, seconds: Int64 = 86_400) -> RoomChange {
         var change = RoomChange()
         change.capacity = .some(capacity)

@@ -1,5 +1,6 @@
 import Redis
 import SQL
+import TestGate
 import Testing
 import Values
 
@@ -7,7 +8,7 @@ import Values
 @testable import Rooms
 
 /// Redis and all processes are lost together; only the ledger and the visitors' tickets are left.
-@Suite(.timeLimit(.minutes(3))) struct RoomRestartTests {
+@Suite(.sideBySide, .timeLimit(.minutes(3))) struct RoomRestartTests {
     private static func settings(capacity: Int64? = nil, rate: Int64? = nil) -> RoomChange {
         var change = RoomChange()
         change.capacity = .some(capacity)

@@ -1,10 +1,11 @@
+import TestGate
 import Testing
 import Values
 
 @testable import Rooms
 
 /// `skipped` means one thing: absent at their turn, and not let in since.
-@Suite(.timeLimit(.minutes(1))) struct RoomSkippedTests {
+@Suite(.sideBySide, .timeLimit(.minutes(1))) struct RoomSkippedTests {
     private typealias Counts = [Int64]
 
     /// In line, inside, skipped; by the script's report and by the keeper's.

@@ -1,5 +1,6 @@
 import EventLoop
 import Redis
+import TestGate
 import Testing
 import TestRedis
 
@@ -8,7 +9,7 @@ import TestRedis
 
 /// However many visits are over at once, no call moves more than its share: Redis does nothing else
 /// meanwhile.
-@Suite(.timeLimit(.minutes(1))) struct RoomSliceTests {
+@Suite(.sideBySide, .timeLimit(.minutes(1))) struct RoomSliceTests {
     /// As `SLICE` in `redis/lib/room.lua`.
     private static let sliceMax = 128
     private static let capacity = 250

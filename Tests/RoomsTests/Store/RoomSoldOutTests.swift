@@ -1,11 +1,12 @@
 import Redis
+import TestGate
 import Testing
 import Values
 
 @testable import Rooms
 
 /// Something comes back to a room that was sold out: its line is where it was.
-@Suite(.timeLimit(.minutes(1))) struct RoomSoldOutTests {
+@Suite(.sideBySide, .timeLimit(.minutes(1))) struct RoomSoldOutTests {
     private enum Way: CaseIterable { case status, enter }
 
     /// Who is inside after a quarter of an hour of being sold out in which all three asked each

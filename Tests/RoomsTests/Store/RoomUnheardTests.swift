@@ -1,4 +1,5 @@
 import Redis
+import TestGate
 import Testing
 import Values
 
@@ -6,7 +7,7 @@ import Values
 
 /// A session begins when its visitor can have heard of it: whoever polls as they are told never
 /// loses a place, however short the limits are.
-@Suite(.timeLimit(.minutes(2))) struct RoomUnheardTests {
+@Suite(.sideBySide, .timeLimit(.minutes(2))) struct RoomUnheardTests {
     /// A room that lets nobody in yet, and its line; everybody polls exactly when they were told.
     private final class Line {
         let bed: RoomBed

@@ -1,9 +1,10 @@
+import TestGate
 import Testing
 import Values
 
 @testable import Rooms
 
-@Suite struct SessionClientsTests {
+@Suite(.sideBySide) struct SessionClientsTests {
     private let ann = UserID("ann")
     private let bob = UserID("bob")
     private let room = RoomID("shop")

@@ -1,10 +1,11 @@
 import Crypto
+import TestGate
 import Testing
 import Values
 
 @testable import Rooms
 
-@Suite struct TicketSealTests {
+@Suite(.sideBySide) struct TicketSealTests {
     private let seal = TicketSeal(key: [UInt8](repeating: 7, count: 32))
 
     private func ticket(

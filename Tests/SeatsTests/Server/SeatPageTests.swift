@@ -1,10 +1,11 @@
 import Foundation
 import JSON
+import TestGate
 import Testing
 import TestRedis
 
 /// The seat page as a browser without a script uses it: forms, cookies, redirects.
-@Suite(.timeLimit(.minutes(2))) struct SeatPageTests {
+@Suite(.sideBySide, .timeLimit(.minutes(2))) struct SeatPageTests {
     @Test func aPurchaseGoesStraightThroughFromTheRoom() async throws {
         try await ServerBed.with(sites: 1) { bed in
             try await bed.site.configure("hall", #"{"capacity":1}"#)

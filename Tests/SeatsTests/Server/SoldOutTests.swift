@@ -1,10 +1,11 @@
 import Foundation
 import JSON
+import TestGate
 import Testing
 import TestRedis
 
 /// The last seat, and who waits for it.
-@Suite(.saleBeds, .timeLimit(.minutes(3))) struct SoldOutTests {
+@Suite(.sideBySide, .saleBeds, .timeLimit(.minutes(3))) struct SoldOutTests {
     @Test(arguments: LedgerEngine.allCases)
     func theLastSeatTellsTheLineAtOnce(_ engine: LedgerEngine) async throws {
         let bed = try SaleBed.on(engine)
@@ -138,7 +139,7 @@ import TestRedis
 }
 
 /// A room that Redis has lost counts what is left again before anybody is let in.
-@Suite(.timeLimit(.minutes(2))) struct StockAfterLossTests {
+@Suite(.sideBySide, .timeLimit(.minutes(2))) struct StockAfterLossTests {
     @Test func aRoomThatCameBackLetsInNoMoreThanThereAreSeats() async throws {
         try await ServerBed.with(sites: 1) { bed in
             let site = bed.site

@@ -1,6 +1,7 @@
 import EventLoop
 import Redis
 import SQL
+import TestGate
 import Testing
 import TestRedis
 import Values
@@ -12,7 +13,7 @@ import Values
 
 /// Redis comes back older than the ledger: a crash of everything, a replica that lagged, the old
 /// half of a split brain. What the ledger has sold is sold before anybody holds.
-@Suite(.timeLimit(.minutes(3))) struct OlderSeatsTests {
+@Suite(.sideBySide, .timeLimit(.minutes(3))) struct OlderSeatsTests {
     /// Who asks first: a process that has seen more than Redis has, another one that has not, or
     /// one that has just started.
     enum Witness: CaseIterable { case seller, other, newcomer }
@@ -167,7 +168,7 @@ import Values
 }
 
 /// The till and the door.
-@Suite(.timeLimit(.minutes(3))) struct OlderTillTests {
+@Suite(.sideBySide, .timeLimit(.minutes(3))) struct OlderTillTests {
     /// Redis has lost a sale behind everybody's back: who is refused at the till tells it.
     @Test(arguments: Engine.allCases)
     func aRefusalAtTheTillCorrectsRedis(_ engine: Engine) async throws {

@@ -1,5 +1,6 @@
 import EventLoop
 import SQL
+import TestGate
 import Testing
 import Values
 
@@ -8,7 +9,7 @@ import Values
 @testable import Seats
 
 /// The seats in Redis are what the ledger says, also where a process died before it could tell.
-@Suite(.timeLimit(.minutes(2))) struct OutboxSeatsTests {
+@Suite(.sideBySide, .timeLimit(.minutes(2))) struct OutboxSeatsTests {
     /// Pays in the ledger only.
     private func payUntold(_ seats: [Int], _ name: String, in bed: SaleBed) async throws {
         let buyer = try user(name)

@@ -1,4 +1,5 @@
 import SQL
+import TestGate
 import Testing
 import Values
 
@@ -8,7 +9,7 @@ import Values
 @testable import Seats
 
 /// Amounts beyond 2^53 points: refused where a price is set, and no danger where one is there.
-@Suite struct PriceLimitTests {
+@Suite(.sideBySide) struct PriceLimitTests {
     @Test(arguments: Engine.allCases)
     func thePriceOfTheMostSeatsIsBounded(_ engine: Engine) async throws {
         try await SaleBed.with(engine, sides: 1) { bed in

@@ -2,13 +2,14 @@ import EventLoop
 import Redis
 import SQL
 import Synchronization
+import TestGate
 import Testing
 import Values
 
 @testable import Seats
 
 /// A stadium's seats are made in steps, and others change the performance between two of them.
-@Suite(.timeLimit(.minutes(1))) struct PutStepsTests {
+@Suite(.sideBySide, .timeLimit(.minutes(1))) struct PutStepsTests {
     private static let seats = 20_050
 
     /// Concerts of side 1, on whose ledger `body` happens between the first commit and the second.

@@ -1,6 +1,7 @@
 import Redis
 import SQL
 import Synchronization
+import TestGate
 import Testing
 import Values
 
@@ -12,7 +13,7 @@ import Values
 
 /// The ledger is put back from a backup, and Redis is kept: it knows of sales and cancels that the
 /// ledger has lost. Seats are as the ledger says before anybody holds.
-@Suite(.timeLimit(.minutes(3))) struct RestoredSeatsTests {
+@Suite(.sideBySide, .timeLimit(.minutes(3))) struct RestoredSeatsTests {
     /// Ann's sale is in the backup and Bob's is not. The numbers of `newer` events are given anew
     /// before the seats are used. `isDelivered`: the relay had brought Bob's to Redis.
     @Test(arguments: Engine.allCases, [(true, 0), (true, 1), (true, 3), (false, 0), (false, 2)])

@@ -1,4 +1,5 @@
 import Synchronization
+import TestGate
 import Testing
 import Values
 
@@ -6,7 +7,7 @@ import Values
 @testable import Seats
 
 /// Rows of the outbox that have no number when they are read, and one by the time they are applied.
-@Suite(.timeLimit(.minutes(1))) struct SeatCompareTests {
+@Suite(.sideBySide, .timeLimit(.minutes(1))) struct SeatCompareTests {
     /// Whose load comes between a row and its use.
     enum Load: CaseIterable { case own, others }
 

@@ -1,10 +1,11 @@
+import TestGate
 import Testing
 import Values
 
 @testable import Seats
 
 /// Many users at once, at both processes, on Redis's own clock: the script is what decides.
-@Suite(.timeLimit(.minutes(1))) struct SeatContentionTests {
+@Suite(.sideBySide, .timeLimit(.minutes(1))) struct SeatContentionTests {
     /// Everybody asks for `seats(index)` at once; answers who holds what.
     private func rush(
         _ count: Int,

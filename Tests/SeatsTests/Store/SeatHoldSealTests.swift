@@ -1,11 +1,12 @@
 import Crypto
+import TestGate
 import Testing
 import Values
 
 @testable import Rooms
 @testable import Seats
 
-@Suite struct SeatHoldSealTests {
+@Suite(.sideBySide) struct SeatHoldSealTests {
     private static let key = [UInt8](repeating: 7, count: 32)
 
     private static func hold(_ seats: [Int], name: Int = 3) throws -> SealedHold {

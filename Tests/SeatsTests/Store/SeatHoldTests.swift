@@ -1,4 +1,5 @@
 import Redis
+import TestGate
 import Testing
 import Values
 
@@ -6,7 +7,7 @@ import Values
 @testable import Seats
 
 /// What a hold is, from taking seats to their sale.
-@Suite(.timeLimit(.minutes(1))) struct SeatHoldTests {
+@Suite(.sideBySide, .timeLimit(.minutes(1))) struct SeatHoldTests {
     @Test func aHoldTakesAllOrNone() async throws {
         try await SeatBed.with { bed in
             let id = try bed.performance("p", seats: 5)

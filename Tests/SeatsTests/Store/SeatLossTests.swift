@@ -1,11 +1,12 @@
 import Redis
+import TestGate
 import Testing
 import Values
 
 @testable import Seats
 
 /// Redis comes back empty or older; the ledger says what is sold.
-@Suite(.timeLimit(.minutes(1))) struct SeatLossTests {
+@Suite(.sideBySide, .timeLimit(.minutes(1))) struct SeatLossTests {
     @Test func emptiedSeatsAreLoadedOnceForAll() async throws {
         try await SeatBed.with { bed in
             let id = try bed.performance("p", seats: 4)

@@ -1,10 +1,11 @@
+import TestGate
 import Testing
 import Values
 
 @testable import Seats
 
 /// The outbox brings what a dead process could not tell: again, late, or for the first time.
-@Suite(.timeLimit(.minutes(1))) struct SeatOutboxTests {
+@Suite(.sideBySide, .timeLimit(.minutes(1))) struct SeatOutboxTests {
     /// Ann holds `seats` and has paid; her process died before Redis heard of it.
     private func paidOnly(_ bed: SeatBed, _ id: PerformanceID, _ seats: [Int]) async throws
         -> SealedHold

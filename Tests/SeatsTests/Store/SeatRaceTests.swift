@@ -1,5 +1,6 @@
 import Redis
 import SQL
+import TestGate
 import Testing
 import TestRedis
 import Values
@@ -11,7 +12,7 @@ import Values
 @testable import Seats
 
 /// Proofs 1 and 2 of the design: buyers at the same instant, and at the last one.
-@Suite struct SeatRaceTests {
+@Suite(.sideBySide) struct SeatRaceTests {
     private static let buyers = 24
 
     /// Scripts that let everybody hold and pay every seat.

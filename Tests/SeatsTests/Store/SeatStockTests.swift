@@ -1,4 +1,5 @@
 import Redis
+import TestGate
 import Testing
 import Values
 
@@ -6,7 +7,7 @@ import Values
 @testable import Seats
 
 /// A room admits no more than its performances can still serve, and is sold out when they are.
-@Suite(.timeLimit(.minutes(1))) struct SeatStockTests {
+@Suite(.sideBySide, .timeLimit(.minutes(1))) struct SeatStockTests {
     /// A room of capacity 10 before a performance, with `waiting` visitors who have entered.
     private func line(_ bed: SeatBed, seats: Int, waiting: Int) async throws
         -> (line: RecoveryLine, id: PerformanceID)

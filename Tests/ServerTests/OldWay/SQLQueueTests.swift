@@ -1,10 +1,11 @@
 import Foundation
 import JSON
+import TestGate
 import Testing
 import TestPostgres
 
 /// The queue in SQL that `make bench` measures beside Onsale: it must do its work to be compared.
-@Suite struct SQLQueueTests {
+@Suite(.sideBySide) struct SQLQueueTests {
     @Test func visitorsWaitAreAdmittedAndHoldSeats() async throws {
         try await withQueue { queue in
             try await queue.open(capacity: 1)

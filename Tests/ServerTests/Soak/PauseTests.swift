@@ -1,10 +1,11 @@
 import Foundation
 import JSON
 import Redis
+import TestGate
 import Testing
 
 /// A site that stood still for a while: whatever its rooms were doing, it comes back and stays up.
-@Suite(.timeLimit(.minutes(5))) struct PauseTests {
+@Suite(.sideBySide, .timeLimit(.minutes(5))) struct PauseTests {
     /// What keeps the site's data while no server runs.
     enum Place: CaseIterable {
         /// SQLite and a private Redis in the data folder.

@@ -1,6 +1,7 @@
 import EventLoop
 import Foundation
 import Redis
+import TestGate
 import Testing
 import TestPostgres
 
@@ -9,7 +10,7 @@ import TestPostgres
 ///
 /// In virtual time: the clocks of Redis and of the servers are moved on, timers and all. In real
 /// time, with the clocks as they are: `make soak MINUTES=30`, which sets `ONSALE_SOAK_MINUTES`.
-@Suite struct SoakTests {
+@Suite(.sideBySide(isLong: true)) struct SoakTests {
     private static let minutes = ProcessInfo.processInfo.environment["ONSALE_SOAK_MINUTES"]
         .flatMap { Double($0) }
     /// What a process may take more at the end than after its first round: malloc gives pages back

@@ -1,10 +1,11 @@
 import JSON
+import TestGate
 import Testing
 import TestPostgres
 import TestRedis
 
 /// What `--demo` puts into the shop.
-@Suite(.timeLimit(.minutes(1))) struct DemoShopTests {
+@Suite(.sideBySide, .timeLimit(.minutes(1))) struct DemoShopTests {
     @Test func theDemoFillsTheShopAndLeavesWhatIsThere() async throws {
         try await withFolder { data in
             let redis = try TestRedis()

@@ -1,10 +1,11 @@
 import JSON
+import TestGate
 import Testing
 
 @testable import Ledger
 
 /// Proof 4 of the design for orders: `kill -9` at every step, a start, and everything adds up.
-@Suite(.timeLimit(.minutes(5))) struct OrderFaultTests {
+@Suite(.sideBySide, .timeLimit(.minutes(5))) struct OrderFaultTests {
     static let ofOrder: [FaultPoint] = [
         .orderStarted, .ledgerWritten, .ledgerCommitted, .orderCommitted, .relayNumbered,
         .relayApplied,

@@ -1,10 +1,11 @@
 import Foundation
+import TestGate
 import Testing
 import TestPostgres
 import TestRedis
 
 /// The shop page as a browser without a script uses it: forms, keys, cookies.
-@Suite(.timeLimit(.minutes(2))) struct ShopPageTests {
+@Suite(.sideBySide, .timeLimit(.minutes(2))) struct ShopPageTests {
     private func key(_ answer: Answer) throws -> String {
         let order = try #require(answer.text.components(separatedBy: "id=\"order\"").last)
         return try #require(field("key", in: order))

@@ -1,11 +1,12 @@
 import SQL
+import TestGate
 import Testing
 import Values
 
 @testable import Ledger
 @testable import Shop
 
-@Suite struct OrderRaceTests {
+@Suite(.sideBySide) struct OrderRaceTests {
     private func buyers(_ bed: SaleBed, _ count: Int) async throws -> [UserID] {
         let users = try (0..<count).map { try user("u\($0)") }
         for user in users { try await bed.charge(user, 1_000) }

@@ -1,10 +1,11 @@
 import SQL
+import TestGate
 import Testing
 import Values
 
 @testable import Shop
 
-@Suite struct ProductTests {
+@Suite(.sideBySide) struct ProductTests {
     @Test(arguments: Engine.allCases)
     func aProductIsMadeAndChangedByField(_ engine: Engine) async throws {
         try await SaleBed.with(engine) { bed in

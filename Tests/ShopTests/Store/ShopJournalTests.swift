@@ -1,4 +1,5 @@
 import SQL
+import TestGate
 import Testing
 import Values
 
@@ -9,7 +10,7 @@ import Values
 @testable import Shop
 
 /// Proof 12 of the design with orders and coupons: whatever was done, everything adds up.
-@Suite struct ShopJournalTests {
+@Suite(.sideBySide) struct ShopJournalTests {
     private static let products = ["a", "b", "c"]
 
     @Test(.timeLimit(.minutes(2)), arguments: Engine.allCases, [21, 22, 23] as [UInt64])

@@ -1,9 +1,10 @@
 import JSON
+import TestGate
 import Testing
 
 /// Too many want the same thing at once while Redis and the ledger work: 429 with `Retry-After`,
 /// not 503.
-@Suite(.saleBeds, .timeLimit(.minutes(3))) struct BusyTests {
+@Suite(.alone, .saleBeds, .timeLimit(.minutes(3))) struct BusyTests {
     /// Redis keeps no days of the year 2001: the ledger sums up each, four at a time on a loop.
     @Test(arguments: LedgerEngine.allCases)
     func manyReadersOfOldPeriods(_ engine: LedgerEngine) async throws {

@@ -1,11 +1,12 @@
 import Crypto
 import Foundation
 import JSON
+import TestGate
 import Testing
 import TestRedis
 
 /// `--auth jwt`: the visitor is the token's `sub`.
-@Suite(.timeLimit(.minutes(1))) struct JWTAuthTests {
+@Suite(.sideBySide, .timeLimit(.minutes(1))) struct JWTAuthTests {
     private static let secret = Array("a secret of at least thirty-two bytes".utf8)
 
     private func unsigned(_ header: String, _ payload: String) -> String {

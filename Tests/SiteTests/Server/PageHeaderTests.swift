@@ -1,7 +1,8 @@
+import TestGate
 import Testing
 
 /// What keeps other sites and strange scripts out of the pages.
-@Suite(.timeLimit(.minutes(1))) struct PageHeaderTests {
+@Suite(.sideBySide, .timeLimit(.minutes(1))) struct PageHeaderTests {
     @Test func everyPageForbidsWhatItDoesNotNeed() async throws {
         try await ServerBed.with(sites: 1) { bed in
             let site = bed.site

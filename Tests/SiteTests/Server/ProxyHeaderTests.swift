@@ -1,8 +1,9 @@
+import TestGate
 import Testing
 import TestRedis
 
 /// What a proxy says of the visitor's side counts for trusted proxies only.
-@Suite(.timeLimit(.minutes(1))) struct ProxyHeaderTests {
+@Suite(.sideBySide, .timeLimit(.minutes(1))) struct ProxyHeaderTests {
     private func withSite(
         _ arguments: [String] = [],
         _ body: (Site) async throws -> Void

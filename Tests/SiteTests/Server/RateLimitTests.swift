@@ -1,8 +1,9 @@
+import TestGate
 import Testing
 import TestRedis
 
 /// 429 for addresses and users beyond their rate, told to them and to the operator.
-@Suite(.timeLimit(.minutes(1))) struct RateLimitTests {
+@Suite(.sideBySide, .timeLimit(.minutes(1))) struct RateLimitTests {
     private func withSite(_ arguments: [String], _ body: (Site) async throws -> Void) async throws {
         try await ServerBed.with(sites: 0) { bed in
             let redis = ["--redis", "unix:\(bed.redis.socketPath)"]

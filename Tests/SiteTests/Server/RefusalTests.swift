@@ -1,5 +1,6 @@
 import Foundation
 import JSON
+import TestGate
 import Testing
 
 /// A refusal has the one shape of the contract.
@@ -255,7 +256,7 @@ extension ContractTests {
 }
 
 /// `--waiting-max` bounds a line.
-@Suite(.timeLimit(.minutes(1))) struct FullRoomTests {
+@Suite(.sideBySide, .timeLimit(.minutes(1))) struct FullRoomTests {
     @Test func aFullLineTurnsNewcomersAway() async throws {
         try await ServerBed.with(["--waiting-max", "2"], sites: 1) { bed in
             try await bed.site.configure("full", #"{"capacity":0}"#)

@@ -1,10 +1,11 @@
 import Foundation
 import JSON
+import TestGate
 import Testing
 import TestRedis
 
 /// `--auth visitor`: people without accounts.
-@Suite(.timeLimit(.minutes(1))) struct VisitorAuthTests {
+@Suite(.sideBySide, .timeLimit(.minutes(1))) struct VisitorAuthTests {
     private func withSites(_ body: (Site, Site) async throws -> Void) async throws {
         try await ServerBed.with(sites: 0) { bed in
             let arguments = [

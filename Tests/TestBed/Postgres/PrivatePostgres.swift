@@ -25,9 +25,9 @@ public final class PrivatePostgres: Sendable {
     private static let patienceMs = 30_000
     public static let user = "onsale"
 
-    /// Makes a cluster, starts it and waits until it answers. `isDurable` is `fsync`: without it a
-    /// crash of the machine loses data, but no crash of PostgreSQL does. `options` as on its
-    /// command line, for example `["-c", "max_connections=5"]`.
+    /// Copies an empty cluster, starts it and waits until it answers. `isDurable` is `fsync`:
+    /// without it a crash of the machine loses data, but no crash of PostgreSQL does. `options` as
+    /// on its command line, for example `["-c", "max_connections=5"]`.
     public init(
         isDurable: Bool = true,
         isEncrypted: Bool = false,
@@ -43,12 +43,7 @@ public final class PrivatePostgres: Sendable {
         port = isEncrypted ? try Self.freePort() : nil
         self.options = options + ["-c", "fsync=\(isDurable ? "on" : "off")"]
         try Programs.giveToPostgres(path)
-        try Programs.run(
-            Programs.asPostgres([
-                "initdb", "-D", path + "/data", "-U", Self.user, "-A", "trust", "-E", "UTF8",
-                "--locale=C", "--no-sync",
-            ])
-        )
+        try EmptyCluster.copy(to: path + "/data")
         if isEncrypted { try makeCertificate() }
         try start()
     }

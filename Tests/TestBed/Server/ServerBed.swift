@@ -1,4 +1,5 @@
 import Foundation
+import TestGate
 import Testing
 import TestPostgres
 import TestRedis
@@ -76,4 +77,4 @@ extension Trait where Self == SharedServerBed {
 }
 
 /// The contract, told to two processes.
-@Suite(.serverBed, .timeLimit(.minutes(2))) struct ContractTests {}
+@Suite(.sideBySide, .serverBed, .timeLimit(.minutes(2))) struct ContractTests {}

@@ -1,4 +1,5 @@
 import Redis
+import TestGate
 import Testing
 import Values
 
@@ -6,7 +7,7 @@ import Values
 @testable import Rankings
 
 /// Proof 6: an event counts once, however often and in whatever order the outbox brings it.
-@Suite(.timeLimit(.minutes(1))) struct BoardDeliveryTests {
+@Suite(.sideBySide, .timeLimit(.minutes(1))) struct BoardDeliveryTests {
     private static func write(_ bed: BoardBed) {
         for (index, name) in ["ann", "bob", "cat", "ann", "dan", "bob", "ann"].enumerated() {
             bed.log.skip()

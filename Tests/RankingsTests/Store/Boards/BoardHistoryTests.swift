@@ -1,5 +1,6 @@
 import Redis
 import Synchronization
+import TestGate
 import Testing
 import Values
 
@@ -7,7 +8,7 @@ import Values
 
 /// A year of sales, refunds, points and mishaps: every list is what a straightforward recomputation
 /// says.
-@Suite(.timeLimit(.minutes(5))) struct BoardHistoryTests {
+@Suite(.sideBySide, .timeLimit(.minutes(5))) struct BoardHistoryTests {
     @Test(arguments: ["UTC", "Summer"], [1, 2, 3, 4])
     func aYear(_ zone: String, _ part: UInt64) async throws {
         let seed = UInt64.random(in: 0..<1_000_000) * 10 + part

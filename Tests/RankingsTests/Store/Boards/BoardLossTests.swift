@@ -1,4 +1,5 @@
 import Redis
+import TestGate
 import Testing
 import Values
 
@@ -6,7 +7,7 @@ import Values
 @testable import Rankings
 
 /// Redis comes back empty, older or in pieces; settings change: the outbox says what counts.
-@Suite(.timeLimit(.minutes(1))) struct BoardLossTests {
+@Suite(.sideBySide, .timeLimit(.minutes(1))) struct BoardLossTests {
     private static let right = "cat 9, bob 4, ann 3"
 
     private static func write(_ bed: BoardBed) {

@@ -1,11 +1,12 @@
 import Redis
+import TestGate
 import Testing
 import Values
 
 @testable import Rankings
 
 /// Who stands where: ties, limits, pages, neighbours, unions of days.
-@Suite(.timeLimit(.minutes(1))) struct BoardOrderTests {
+@Suite(.sideBySide, .timeLimit(.minutes(1))) struct BoardOrderTests {
     @Test func whoReachedItFirstStandsFirst() async throws {
         try await BoardBed.with { bed in
             bed.add("ann", 2)

@@ -1,11 +1,12 @@
 import Redis
+import TestGate
 import Testing
 import Values
 
 @testable import Rankings
 
 /// The last 24 hours, in steps of ten minutes.
-@Suite(.timeLimit(.minutes(1))) struct BoardRollingTests {
+@Suite(.sideBySide, .timeLimit(.minutes(1))) struct BoardRollingTests {
     @Test(arguments: [nil, BoardGuard.swept])
     func whatIsOverLeavesTheList(_ missing: BoardGuard?) async throws {
         let lists = try await BoardBed.with(without: missing.map { [$0] } ?? [], slice: 10) { bed in

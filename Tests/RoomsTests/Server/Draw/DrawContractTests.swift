@@ -1,9 +1,10 @@
 import Foundation
 import JSON
+import TestGate
 import Testing
 
 /// A draw as visitors see it, over HTTP, and as `onsale verify-draw` computes it again.
-@Suite(.timeLimit(.minutes(2))) struct DrawContractTests {
+@Suite(.sideBySide, .timeLimit(.minutes(2))) struct DrawContractTests {
     private static let names = (0..<12).map { "v\($0)" }
 
     /// A room that opens in a moment, with a line; its tickets by visitor.

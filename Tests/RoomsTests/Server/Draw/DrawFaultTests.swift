@@ -1,11 +1,12 @@
 import Foundation
 import JSON
+import TestGate
 import Testing
 
 @testable import Ledger
 
 /// The process dies at every step of a draw, and another goes on.
-@Suite(.timeLimit(.minutes(3))) struct DrawFaultTests {
+@Suite(.sideBySide, .timeLimit(.minutes(3))) struct DrawFaultTests {
     private static let names = (0..<8).map { "v\($0)" }
 
     @Test(

@@ -1,11 +1,12 @@
 import Foundation
+import TestGate
 import Testing
 import TestRedis
 
 /// The line, played by a random tester that knows it only by HTTP, on one process and on two. A
 /// short run, and `make fuzz-line MINUTES=5`, which plays seeds of its own. What is asked when
 /// depends on the machine too: a seed that failed may have to be played a few times.
-@Suite struct LineFuzzTests {
+@Suite(.alone) struct LineFuzzTests {
     private static let environment = ProcessInfo.processInfo.environment
     private static let minutes = environment["ONSALE_FUZZ_MINUTES"].flatMap { Double($0) }
     private static let seed = environment["ONSALE_FUZZ_SEED"].flatMap { UInt64($0) }

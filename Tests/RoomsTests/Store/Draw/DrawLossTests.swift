@@ -1,5 +1,6 @@
 import Redis
 import SQL
+import TestGate
 import Testing
 import Values
 
@@ -8,7 +9,7 @@ import Values
 @testable import Rooms
 
 /// Redis, the ledger or all processes are lost around a draw.
-@Suite(.timeLimit(.minutes(3))) struct DrawLossTests {
+@Suite(.sideBySide, .timeLimit(.minutes(3))) struct DrawLossTests {
     /// Forty stand in line before the opening; who they are, and when each of them came.
     private static func early(_ bed: RoomBed) async throws
         -> (line: DrawLine, users: [UserID], arrivals: [UserID: Int64])

@@ -1,4 +1,5 @@
 import Crypto
+import TestGate
 import Testing
 import Values
 
@@ -6,7 +7,7 @@ import Values
 @testable import Rooms
 
 /// An opening with nobody in line.
-@Suite(.timeLimit(.minutes(1))) struct DrawOfNobodyTests {
+@Suite(.sideBySide, .timeLimit(.minutes(1))) struct DrawOfNobodyTests {
     private static let late = (0..<30).map { "u\($0)" }
 
     /// The draw of nobody is a draw, and the last one: whoever comes later keeps the order of

@@ -1,6 +1,7 @@
 import Crypto
 import Redis
 import SQL
+import TestGate
 import Testing
 import Values
 
@@ -8,7 +9,7 @@ import Values
 @testable import Rooms
 
 /// A line that is drawn at the opening.
-@Suite(.timeLimit(.minutes(3))) struct DrawTests {
+@Suite(.sideBySide, .timeLimit(.minutes(3))) struct DrawTests {
     private static let early = (0..<30).map { "u\($0)" }
 
     @Test(arguments: Engine.allCases)

@@ -1,11 +1,12 @@
 import Redis
+import TestGate
 import Testing
 
 @testable import Engines
 @testable import Rooms
 
 /// The scripts on a real Redis and the model in memory agree, whatever happens.
-@Suite struct RoomModelTests {
+@Suite(.sideBySide) struct RoomModelTests {
     /// Histories with the guards on; a failing one prints its seed and its last steps.
     @Test func theRoomAgreesWithItsModel() async throws {
         try await RoomBed.with { bed in

@@ -1,11 +1,12 @@
 import Redis
+import TestGate
 import Testing
 
 @testable import Engines
 @testable import Seats
 
 /// The seats' scripts on a real Redis and the model in memory agree, whatever happens.
-@Suite(.timeLimit(.minutes(5))) struct SeatModelTests {
+@Suite(.sideBySide, .timeLimit(.minutes(5))) struct SeatModelTests {
     /// Histories with the guards on; a failing one prints its seed and its last steps.
     @Test func theSeatsAgreeWithTheirModel() async throws {
         try await SeatBed.with { bed in

@@ -1,9 +1,10 @@
 import JSON
+import TestGate
 import Testing
 
 /// No number from outside ends the process, or is answered with 500: at the ends of every range, in
 /// bodies, queries, headers, forms and cookies, and through a sale that is run with what was taken.
-@Suite(.timeLimit(.minutes(3))) struct NumberRangeTests {
+@Suite(.sideBySide, .timeLimit(.minutes(3))) struct NumberRangeTests {
     @Test(arguments: LedgerEngine.allCases)
     func noNumberEndsTheProcess(_ engine: LedgerEngine) async throws {
         try await Ground.with(engine.rawValue) { ground in
