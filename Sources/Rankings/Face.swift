@@ -12,7 +12,7 @@ extension RankingHandlers: Capability {
     /// The process has one book of sellouts and one clock; they live on its first loop.
     package convenience init(in house: House) {
         let household = house.household
-        let ledger = RankingLedger(house.database, sellout: household.sellout)
+        let ledger = RankingLedger(house.database)
         let settings = BoardDirectory(ledger: ledger, on: house.loop)
         let boards = BoardStore(
             redis: house.redis,
@@ -34,7 +34,7 @@ extension RankingHandlers: Capability {
             )
         let sellouts =
             first?.sellouts.book
-            ?? SelloutBook(ledger: RankingLedger(house.database), on: house.loop)
+            ?? SelloutBook(ledger: ledger, on: house.loop)
         self.init(
             site: house.site,
             boards: boards,
@@ -54,6 +54,7 @@ extension RankingHandlers: Capability {
             ),
             sellouts: SelloutLists(
                 ledger: ledger,
+                fraction: household.sellout,
                 lists: lists,
                 settings: settings,
                 book: sellouts,
@@ -68,7 +69,7 @@ extension RankingHandlers: Capability {
     package func start() async { await liveRankings.start() }
 
     package var consumers: [OutboxConsumer] { [.boards(boards)] }
-    package var pruned: [any Pruned] { [clock.ledger] }
+    package var pruned: [any Pruned] { [clock.ledger.charts] }
 
     package func startClock() async {
         await clock.start()

@@ -86,7 +86,7 @@ actor BoardAudit: OnLoop {
             var places = 0
             for list in lists {
                 let audit = BoardListAudit(
-                    ledger: ledger,
+                    ledger: ledger.sums,
                     boards: boards,
                     board: board.id,
                     list: list,

@@ -39,9 +39,9 @@ actor BoardBook: OnLoop {
         self.settings = settings
         self.committed = committed
         self.lists = lists
-        charts = Charts(ledger: ledger, on: loop)
+        charts = Charts(ledger: ledger.charts, on: loop)
         previous = PreviousRanks(charts: charts, lists: lists, on: loop)
-        peaks = Peaks(ledger: ledger, on: loop)
+        peaks = Peaks(ledger: ledger.charts, on: loop)
     }
 
     // MARK: Which list

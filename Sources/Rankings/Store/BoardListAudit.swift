@@ -8,7 +8,7 @@ import Values
 /// members it took 10 s a list and 250 MB in all, measured on two busy cores. Who stands wrongly
 /// may be on the move, and is looked at again (`BoardRecheck`).
 struct BoardListAudit: Sendable {
-    let ledger: RankingLedger
+    let ledger: SumLedger
     let boards: BoardStore
     let board: BoardID
     let list: BoardList

@@ -25,7 +25,7 @@ struct BoardLists: Sendable {
     /// `boards` are the loop's.
     init(boards: BoardStore, ledger: RankingLedger, on loop: EventLoop) {
         self.boards = boards
-        sums = LedgerLists(ledger: ledger, on: loop)
+        sums = LedgerLists(ledger: ledger.sums, on: loop)
     }
 
     /// Nil: there is no such board, or it does not keep that window.

@@ -24,7 +24,7 @@ struct Charts: Sendable {
     /// Entries kept, of charts: 100,000 x ~100 B are 10 MB, a hundred full ones.
     private static let keptMax = 100_000
 
-    init(ledger: RankingLedger, on loop: EventLoop) {
+    init(ledger: ChartLedger, on loop: EventLoop) {
         charts = Reads(
             on: loop,
             .init(sizeMax: Self.keptMax),

@@ -42,11 +42,11 @@ extension RankingClock {
     {
         let calendar = BoardCalendars.of(board)
         var next = calendar.period(window, at: nowMs)
-        if let newest = try await ledger.newestChart(of: board.id, window),
+        if let newest = try await ledger.charts.newestChart(of: board.id, window),
             let frozen = calendar.period(window, named: newest)
         {
             next = calendar.following(frozen)
-        } else if let firstMs = try await ledger.firstChange(of: board.id) {
+        } else if let firstMs = try await ledger.sums.firstChange(of: board.id) {
             next = calendar.period(window, at: firstMs)
         }
         guard next.endMs + Self.freezeAfterMs > nowMs else { return next }
@@ -70,7 +70,7 @@ extension RankingClock {
             }
         }
         if page == nil {
-            let sum = try await ledger.standings(
+            let sum = try await ledger.sums.standings(
                 of: board.id,
                 in: .period(period),
                 limit: Chart.entriesMax
@@ -79,7 +79,7 @@ extension RankingClock {
         }
         guard let page else { return }
         // False: another process was first.
-        _ = try await ledger.freeze(
+        _ = try await ledger.charts.freeze(
             period,
             of: board.id,
             page.entries,

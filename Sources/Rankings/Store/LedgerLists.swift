@@ -36,7 +36,7 @@ struct LedgerLists: Sendable {
     /// Looks for a member that moved between the two reads of it and of who is around.
     private static let looksMax = 3
 
-    init(ledger: RankingLedger, on loop: EventLoop) {
+    init(ledger: SumLedger, on loop: EventLoop) {
         slices = Reads(
             on: loop,
             .init(sizeMax: Self.keptMax, readsMax: Self.readsMax),
@@ -46,8 +46,8 @@ struct LedgerLists: Sendable {
             try await ledger.standings(
                 of: slice.board,
                 in: StandingsSpan(slice.list, nowMs: loop.clock.wallMs()),
-                offset: slice.number * RankingLedger.standingsMax,
-                limit: RankingLedger.standingsMax
+                offset: slice.number * SumLedger.standingsMax,
+                limit: SumLedger.standingsMax
             )
         }
         places = Reads(
@@ -63,7 +63,7 @@ struct LedgerLists: Sendable {
     func page(_ id: BoardID, _ list: BoardList, offset: Int, limit: Int)
         async throws(StoreError) -> Standings
     {
-        let size = RankingLedger.standingsMax
+        let size = SumLedger.standingsMax
         var page = Standings(total: 0, entries: [])
         var next = offset
         while next < offset + max(1, limit) {
@@ -89,7 +89,7 @@ struct LedgerLists: Sendable {
         )
     }
 
-    private static func place(_ name: PlaceName, _ ledger: RankingLedger, nowMs: Int64)
+    private static func place(_ name: PlaceName, _ ledger: SumLedger, nowMs: Int64)
         async throws(StoreError) -> Place
     {
         let span = StandingsSpan(name.list, nowMs: nowMs)

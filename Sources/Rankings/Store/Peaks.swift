@@ -19,7 +19,7 @@ struct Peaks: Sendable {
     }
 
     private let tables: Reads<Name, Table>
-    private let ledger: RankingLedger
+    private let ledger: ChartLedger
 
     /// How old an answer is at most.
     private static let ageMaxMs: UInt64 = 60_000
@@ -30,7 +30,7 @@ struct Peaks: Sendable {
     /// What another process writes down may be a little older than what was read before.
     private static let lateMs: Int64 = 300_000
 
-    init(ledger: RankingLedger, on loop: EventLoop) {
+    init(ledger: ChartLedger, on loop: EventLoop) {
         self.ledger = ledger
         tables = Reads(
             on: loop,
@@ -54,7 +54,7 @@ struct Peaks: Sendable {
         return try await ledger.peaks(of: members, on: board, window)
     }
 
-    private static func read(_ name: Name, _ old: Table, _ ledger: RankingLedger)
+    private static func read(_ name: Name, _ old: Table, _ ledger: ChartLedger)
         async throws(StoreError) -> Table
     {
         guard !old.isOverfull else { return old }
@@ -68,7 +68,7 @@ struct Peaks: Sendable {
                 last = (end.atMs, end.member)
                 table.atMs = max(table.atMs, end.atMs)
             }
-            if peaks.count < RankingLedger.peaksAtOnce { return table }
+            if peaks.count < ChartLedger.peaksAtOnce { return table }
         }
     }
 }

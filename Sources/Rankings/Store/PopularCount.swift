@@ -99,7 +99,7 @@ extension PopularStore {
     }
 }
 
-extension RankingLedger {
+extension SumLedger {
     /// What `products` are called; at least one.
     func names(of products: [String]) async throws(StoreError) -> [String: String] {
         let list = SQL.list(products.map { .text($0) })

@@ -12,7 +12,7 @@ actor PopularStore: OnLoop {
     nonisolated let loop: EventLoop
     let redis: RedisConnection
     let boards: BoardStore
-    let ledger: RankingLedger
+    let ledger: SumLedger
     private let settled: @Sendable (_ withinMs: Int) async -> Bool
     let limits: PopularLimits
     let scripts: PopularScripts
@@ -33,7 +33,7 @@ actor PopularStore: OnLoop {
         self.loop = loop
         self.redis = redis
         self.boards = boards
-        self.ledger = ledger
+        self.ledger = ledger.sums
         self.settled = settled
         self.limits = limits
         self.scripts = scripts

@@ -91,7 +91,7 @@ extension BoardBook {
         switch try await choose(query) {
         case .failure(let obstacle): return .failure(obstacle)
         case .success(let chosen):
-            let samples = try await ledger.samples(
+            let samples = try await ledger.charts.samples(
                 of: member.raw,
                 on: chosen.board,
                 chosen.list.window

@@ -64,7 +64,7 @@ extension RankingClock {
         _ old: Sampled?,
         _ nowMs: Int64
     ) async throws(StoreError) -> [String: Int] {
-        try await ledger.sample(entries, of: id, window, atMs: nowMs)
+        try await ledger.charts.sample(entries, of: id, window, atMs: nowMs)
         var peaks: [String: Int] = [:]
         var raised: [RankedEntry] = []
         for entry in entries {
@@ -72,7 +72,7 @@ extension RankingClock {
             peaks[entry.member] = min(known, entry.rank)
             if entry.rank < known { raised.append(entry) }
         }
-        try await ledger.raisePeaks(raised, of: id, window, atMs: nowMs)
+        try await ledger.charts.raisePeaks(raised, of: id, window, atMs: nowMs)
         return peaks
     }
 }

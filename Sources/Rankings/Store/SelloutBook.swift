@@ -9,7 +9,7 @@ import Values
 /// reader for all; the first look reads as far back as a rate remembers.
 actor SelloutBook: OnLoop {
     nonisolated let loop: EventLoop
-    private let ledger: RankingLedger
+    private let ledger: SelloutLedger
     private let lateMs: Int64
     private var rates: [PerformanceID: SelloutRate] = [:]
     private var pace = SelloutPace()
@@ -39,7 +39,7 @@ actor SelloutBook: OnLoop {
 
     /// For tests: others than `lateMs` lose or delay payments.
     init(ledger: RankingLedger, lateMs: Int64, on loop: EventLoop) {
-        self.ledger = ledger
+        self.ledger = ledger.sellouts
         self.lateMs = lateMs
         self.loop = loop
     }

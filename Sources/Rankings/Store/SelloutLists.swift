@@ -23,7 +23,9 @@ struct SelloutList: Equatable, Sendable {
 /// What was sold in a window is told by the board `concerts`, or by the ledger while that is away;
 /// the times and the seats that are sold now, by the ledger.
 struct SelloutLists: Sendable {
-    private let ledger: RankingLedger
+    private let ledger: SelloutLedger
+    /// The share of the seats that the times are about.
+    let fraction: SelloutFraction
     private let lists: BoardLists
     private let settings: BoardDirectory
     let book: SelloutBook
@@ -37,20 +39,19 @@ struct SelloutLists: Sendable {
     /// `settings` and `lists` are the loop's, `book` the process's.
     init(
         ledger: RankingLedger,
+        fraction: SelloutFraction,
         lists: BoardLists,
         settings: BoardDirectory,
         book: SelloutBook,
         on loop: EventLoop
     ) {
-        self.ledger = ledger
+        self.ledger = ledger.sellouts
+        self.fraction = fraction
         self.lists = lists
         self.settings = settings
         self.book = book
         self.loop = loop
     }
-
-    /// The share of the seats that the times are about.
-    var fraction: SelloutFraction { ledger.sellout }
 
     /// Nil: the board does not keep that window. `t90` of all time needs no board.
     func list(by order: SelloutOrder, _ window: BoardWindow)

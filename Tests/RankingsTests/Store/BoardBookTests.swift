@@ -131,7 +131,7 @@ import Values
     func aPeakIsTheBestThatWasWrittenDownOrIsNow(_ engine: Engine) async throws {
         try await BookBed.with(engine) { bed in
             try await bed.add(["a": 9, "b": 8, "c": 7])
-            try await bed.ledger.raisePeaks(
+            try await bed.ledger.charts.raisePeaks(
                 [RankedEntry(rank: 1, member: "c", score: 0)],
                 of: BookBed.game,
                 .daily,
@@ -140,7 +140,7 @@ import Values
             #expect(try await bed.list().text == "a 9, b 8, c 7 ^1")
             #expect(try await bed.list(.all).text == "a 9, b 8, c 7")
             // Another process writes with a clock that is a little behind.
-            try await bed.ledger.raisePeaks(
+            try await bed.ledger.charts.raisePeaks(
                 [RankedEntry(rank: 1, member: "b", score: 0)],
                 of: BookBed.game,
                 .daily,
@@ -161,11 +161,16 @@ import Values
             }
             for start in stride(from: 0, to: many.count, by: 1_000) {
                 let some = Array(many[start...].prefix(1_000))
-                try await bed.ledger.raisePeaks(some, of: BookBed.game, .daily, atMs: bed.nowMs)
+                try await bed.ledger.charts.raisePeaks(
+                    some,
+                    of: BookBed.game,
+                    .daily,
+                    atMs: bed.nowMs
+                )
             }
             try await bed.add(["x": 9, "m0": 8])
             #expect(try await bed.list().text == "x 9, m0 8 ^1")
-            try await bed.ledger.raisePeaks(
+            try await bed.ledger.charts.raisePeaks(
                 [RankedEntry(rank: 1, member: "x", score: 0)],
                 of: BookBed.game,
                 .daily,

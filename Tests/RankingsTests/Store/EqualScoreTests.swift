@@ -149,7 +149,7 @@ private actor Steps {
             case .period(let period): .period(period)
             case .realtime: .rolling(from: (bed.nowMs / 600_000 - 143) * 600_000, to: .max)
             }
-        let sums = try await bed.ledger.standings(of: Self.board, in: span, limit: 1_000)
+        let sums = try await bed.ledger.sums.standings(of: Self.board, in: span, limit: 1_000)
         return Self.text(sums.entries)
     }
 

@@ -28,7 +28,7 @@ import Values
     private func chart(_ name: String, _ window: BoardWindow = .daily, in bed: BookBed)
         async throws -> String?
     {
-        let chart = try await bed.ledger.chart(of: BookBed.game, window, period: name)
+        let chart = try await bed.ledger.charts.chart(of: BookBed.game, window, period: name)
         return chart?.entries.map { "\($0.member) \($0.score)" }.joined(separator: ", ")
     }
 

@@ -14,7 +14,7 @@ import Values
     func whatChangesIsSampledOnceAMinute(_ engine: Engine) async throws {
         try await BookBed.with(engine, sides: 2, windows: [.daily, .all]) { bed in
             func samples(_ member: String, _ window: BoardWindow) async throws -> [Int64] {
-                try await bed.ledger.samples(of: member, on: BookBed.game, window)
+                try await bed.ledger.charts.samples(of: member, on: BookBed.game, window)
                     .map { ($0.atMs - BookBed.startMs) / Self.minuteMs * 100 + Int64($0.rank) }
             }
             func round() async { for side in bed.sides { await side.clock.round() } }
@@ -31,7 +31,11 @@ import Values
             try await bed.pass(Self.minuteMs)
             await round()
             #expect(try await samples("ann", .daily) == [1, 102])
-            let peaks = try await bed.ledger.peaks(of: ["ann", "bob"], on: BookBed.game, .daily)
+            let peaks = try await bed.ledger.charts.peaks(
+                of: ["ann", "bob"],
+                on: BookBed.game,
+                .daily
+            )
             #expect(peaks == ["ann": 1, "bob": 1])
         }
     }
@@ -62,11 +66,13 @@ import Values
             try await bed.add(["ann": 3])
             try await bed.flush()
             await bed.sides[0].clock.round()
-            #expect(try await bed.ledger.samples(of: "ann", on: BookBed.game, .all).isEmpty)
+            #expect(try await bed.ledger.charts.samples(of: "ann", on: BookBed.game, .all).isEmpty)
             try await until("it is built") { try await !bed.list(.all).isFromLedger }
             try await bed.pass(Self.minuteMs)
             await bed.sides[0].clock.round()
-            #expect(try await bed.ledger.samples(of: "ann", on: BookBed.game, .all).count == 1)
+            #expect(
+                try await bed.ledger.charts.samples(of: "ann", on: BookBed.game, .all).count == 1
+            )
         }
     }
 
@@ -96,7 +102,7 @@ import Values
             try await bed.settle()
             try await bed.pass(Self.minuteMs)
             await bed.sides[0].clock.round()
-            #expect(try await bed.ledger.samples(of: "ann", on: late, .all).count == 1)
+            #expect(try await bed.ledger.charts.samples(of: "ann", on: late, .all).count == 1)
         }
     }
 }

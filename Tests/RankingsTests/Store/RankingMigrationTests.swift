@@ -49,10 +49,10 @@ import Values
         let database = try await place.open(on: loop, Array(LedgerSchema.migrations.prefix(2)))
         _ = try await database.commit(Self.former)
         try await database.migrate(LedgerSchema.migrations)
-        let ledger = RankingLedger(database)
-        let row = try #require(try await ledger.sellout(of: performance("p")))
+        let ledger = RankingLedger(database).sellouts
+        let row = try #require(try await ledger.sellouts(and: [performance("p")]).first)
         #expect((row.fromMs, row.t90Ms, row.t100Ms) == (50, 400, 500))
-        let other = try #require(try await ledger.sellout(of: performance("q")))
+        let other = try #require(try await ledger.sellouts(and: [performance("q")]).first)
         #expect((other.fromMs, other.t90Ms, other.t100Ms) == (nil, nil, nil))
         let cancels = try await database.rows(
             """

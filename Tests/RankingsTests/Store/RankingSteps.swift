@@ -114,7 +114,7 @@ extension OutboxBed {
     }
 
     func sellout(_ name: String = "evening") async throws -> SelloutRow {
-        try #require(try await ledger.sellout(of: performance(name)))
+        try #require(try await ledger.sellouts.sellouts(and: [performance(name)]).first)
     }
 
     /// T90 and T100.

@@ -50,7 +50,7 @@ import Values
             let after = try await bed.page(.products, .all)
             let late = after.entries.contains { $0.member == "cap" }
             #expect(late == isNumbered)
-            let truth = try await bed.ledger.standings(of: .products, in: .all, limit: 9)
+            let truth = try await bed.ledger.sums.standings(of: .products, in: .all, limit: 9)
             #expect((after.entries == truth.entries) == isNumbered)
         }
     }

@@ -52,7 +52,7 @@ import Values
             #expect(try await list(.period(today)) == [3])
             #expect(try await list(.realtime) == [3])
             // The times of the sell-out are those of the first.
-            let row = try #require(try await bed.ledger.sellout(of: evening))
+            let row = try #require(try await bed.ledger.sellouts.sellouts(and: [evening]).first)
             #expect(row.t90Ms == soldOutMs && row.t100Ms == soldOutMs && row.sold == 5)
         }
     }

@@ -145,7 +145,7 @@ private actor Replay {
         note(name, page.entries.map { "\($0.member) \($0.score)" })
         let span: StandingsSpan =
             if case .period(let period) = list { .period(period) } else { .all }
-        let sums = try await bed.ledger.standings(of: .products, in: span, limit: 1_000)
+        let sums = try await bed.ledger.sums.standings(of: .products, in: span, limit: 1_000)
         let summed = sums.entries.map { "\($0.member) \($0.score)" }
         note(name, summed, as: "summed up by the ledger")
     }

@@ -140,7 +140,7 @@ extension RankingBed {
 
     fileprivate func expectTheLedgersLists(_ when: String) async throws {
         let game = try board("game")
-        let truth = try await ledger.standings(of: game, in: .all, limit: 10).entries
+        let truth = try await ledger.sums.standings(of: game, in: .all, limit: 10).entries
         for side in 0...1 {
             for list in try lists(of: game) {
                 let page = try await page(game, list, by: side)

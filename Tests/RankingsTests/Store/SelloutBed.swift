@@ -59,7 +59,7 @@ struct SelloutBed: Sendable {
         )
         await redis.start()
         try #require(await redis.whenConnected(timeoutMs: 10_000))
-        let ledger = RankingLedger(bed.database, sellout: fraction)
+        let ledger = RankingLedger(bed.database)
         settings = BoardDirectory(ledger: ledger, on: loop)
         boards = BoardStore(
             redis: redis,
@@ -71,6 +71,7 @@ struct SelloutBed: Sendable {
         book = SelloutBook(ledger: ledger, on: loop)
         lists = SelloutLists(
             ledger: ledger,
+            fraction: fraction,
             lists: BoardLists(boards: boards, ledger: ledger, on: loop),
             settings: settings,
             book: book,

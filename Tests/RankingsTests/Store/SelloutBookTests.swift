@@ -59,7 +59,7 @@ import Values
             // Another process, that starts now.
             let other = try await SelloutBook(ledger: all.ledger, on: all.loop).current()
             for name in names {
-                let row = try #require(try await all.ledger.sellout(of: performance(name)))
+                let row = try await all.bed.sellout(name)
                 let sold = Int64(row.sold)
                 let expected = exact[name]?.projectedT90Ms(sold: sold, target: 270, nowMs: nowMs)
                 for found in [pace, other] {

@@ -161,6 +161,7 @@ import Values
             }
             let usual = SelloutLists(
                 ledger: bed.ledger,
+                fraction: .usual,
                 lists: BoardLists(boards: all.boards, ledger: bed.ledger, on: all.loop),
                 settings: BoardDirectory(ledger: bed.ledger, on: all.loop),
                 book: all.book,
@@ -193,12 +194,12 @@ import Values
                 """
             ])
             _ = try await bed.database.commit(["analyze"])
-            let query = bed.ledger.fastestQuery(limit: 100)
+            let query = bed.ledger.sellouts.fastestQuery(limit: 100)
             let how: SQL = engine == .sqlite ? "explain query plan" : "explain"
             let plan = try await bed.database.rows("\(how) \(query)")
                 .map { try $0.text(engine == .sqlite ? 3 : 0) }.joined(separator: "\n")
             #expect(plan.contains("performances_by_t90"), "\(plan)")
-            let rows = try await bed.ledger.sellouts(fastest: 3, and: [])
+            let rows = try await bed.ledger.sellouts.sellouts(fastest: 3, and: [])
             #expect(rows.map(\.t90Ms) == [1_000, 1_007, 1_014])
         }
     }

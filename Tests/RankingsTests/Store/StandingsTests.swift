@@ -28,20 +28,25 @@ import Values
             let day = StandingsSpan.period(
                 Period(window: .daily, name: "1970-01-01", startMs: 0, endMs: Self.dayMs)
             )
-            let list = try await bed.ledger.standings(of: .concerts, in: day, limit: 10)
+            let list = try await bed.ledger.sums.standings(of: .concerts, in: day, limit: 10)
             #expect(list.entries.map(\.member) == ["more", "early", "late", "b", "a"])
             #expect(list.entries.map(\.rank) == [1, 2, 3, 4, 5])
             #expect(list.total == 5)
             // Without a beginning, by the millisecond.
-            let all = try await bed.ledger.standings(of: .concerts, in: .all, offset: 3, limit: 1)
+            let all = try await bed.ledger.sums.standings(
+                of: .concerts,
+                in: .all,
+                offset: 3,
+                limit: 1
+            )
             #expect(all == Standings(total: 5, entries: [.init(rank: 4, member: "a", score: 2)]))
-            let place = try await bed.ledger.place(of: "late", on: .concerts, in: day)
+            let place = try await bed.ledger.sums.place(of: "late", on: .concerts, in: day)
             #expect(place == RankedEntry(rank: 3, member: "late", score: 2))
-            #expect(try await bed.ledger.place(of: "gone", on: .concerts, in: day) == nil)
+            #expect(try await bed.ledger.sums.place(of: "gone", on: .concerts, in: day) == nil)
             // A refund days later changes the day of the sale, and is its last change.
             try await bed.refund("early", atMs: 3 * Self.dayMs)
             try await bed.sell([1, 2], of: "early", as: "e2", atMs: 10_000)
-            let after = try await bed.ledger.standings(of: .concerts, in: day, limit: 3)
+            let after = try await bed.ledger.sums.standings(of: .concerts, in: day, limit: 3)
             #expect(after.entries.map(\.member) == ["more", "late", "b"])
         }
     }
@@ -55,7 +60,7 @@ import Values
             for name in names {
                 _ = try await bed.order([name: 1], as: name, atMs: 1_000)
             }
-            let list = try await bed.ledger.standings(of: .products, in: .all, limit: 20)
+            let list = try await bed.ledger.sums.standings(of: .products, in: .all, limit: 20)
             let sorted = names.sorted { Array($0.utf8).lexicographicallyPrecedes(Array($1.utf8)) }
             #expect(list.entries.map(\.member) == sorted.reversed())
         }
@@ -69,7 +74,7 @@ import Values
             let native = RankingLedger(
                 EditedLedger(bed.database) { $0.replacing(#" collate "C""#, with: "") }
             )
-            let list = try await native.standings(of: .products, in: .all, limit: 20)
+            let list = try await native.sums.standings(of: .products, in: .all, limit: 20)
             #expect(list.entries.map(\.member) == ["Z", "z", "a"])
         }
     }
@@ -102,7 +107,7 @@ import Values
                     )
                     for list in lists {
                         let expected = oracle.list(list)
-                        let found = try await bed.ledger.standings(
+                        let found = try await bed.ledger.sums.standings(
                             of: board(name),
                             in: Self.span(list, nowMs),
                             limit: 1_000
@@ -130,21 +135,21 @@ import Values
             try await happen(in: bed, 11) { _ in }
             for name in ["concerts", "products", "game"] {
                 let id = try board(name)
-                let list = try await bed.ledger.standings(of: id, in: .all, limit: 1_000)
+                let list = try await bed.ledger.sums.standings(of: id, in: .all, limit: 1_000)
                 let all = Set(list.entries.map { "\($0.member) \($0.score)" })
                 #expect(all.count > 1)
                 var found: [String] = []
                 var after = ""
                 while true {
                     let (sums, last) = try await bed.ledger
-                        .sums(of: id, in: .all, after: after, limit: slice)
+                        .sums.sums(of: id, in: .all, after: after, limit: slice)
                     found += sums.map { "\($0.member) \($0.units)" }
                     guard let last else { break }
                     after = last
                 }
                 #expect(found.count == all.count && Set(found) == all)
                 let named = try await bed.ledger
-                    .sums(of: id, in: .all, named: list.entries.map(\.member) + ["nobody"])
+                    .sums.sums(of: id, in: .all, named: list.entries.map(\.member) + ["nobody"])
                 #expect(Set(named.map { "\($0.member) \($0.units)" }) == all)
             }
         }

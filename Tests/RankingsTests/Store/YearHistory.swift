@@ -156,7 +156,7 @@ actor YearHistory {
                 to: (bucket + 1) * ScoreBatch.bucketMs
             )
         }
-        let sums = try await bed.ledger.standings(of: board, in: span, limit: 1_000)
+        let sums = try await bed.ledger.sums.standings(of: board, in: span, limit: 1_000)
         note(sums.entries, expected, "\(board) \(list) in the ledger")
     }
 

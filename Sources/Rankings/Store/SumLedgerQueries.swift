@@ -6,7 +6,7 @@ import Values
 ///
 /// They agree to the last place as far as the processes' clocks do: of a member that is given back
 /// wholly and sold again, Redis takes the changes in the order of the commits, this by instants.
-extension RankingLedger {
+extension SumLedger {
     /// Units of each member, and the instant of the last change of them.
     static func sums(
         of board: BoardID,

@@ -29,8 +29,11 @@ enum SummedMembers {
     }
 }
 
-/// Boards summed up from the truth (`LedgerSumQueries.swift`).
-extension RankingLedger {
+/// Boards summed up from the truth (`SumLedgerQueries.swift`): for the audit, for freezing, and for
+/// answers while Redis is away. A sum reads all changes of its span: too slow for every request.
+struct SumLedger: Ledger {
+    let database: any Database
+
     /// Of the next members after `name`, at most `limit`, those that have something; `last` is the
     /// one to go on after, nil: there were none.
     func sums(of board: BoardID, in span: StandingsSpan, after name: String, limit: Int)
@@ -56,6 +59,18 @@ extension RankingLedger {
     {
         guard !names.isEmpty else { return [] }
         return try await read(Self.sums(of: board, in: span, among: .named(names)))
+    }
+
+    /// The first instant that a board's lists count something of. Nil: there is none.
+    func firstChange(of board: BoardID) async throws(StoreError) -> Int64? {
+        let statement: SQL =
+            switch board {
+            case .concerts: "select min(paid_at_ms) from payments"
+            case .products: "select min(paid_at_ms) from orders"
+            default: "select min(at_ms) from score_events where board = \(board.raw)"
+            }
+        let rows = try await rows(statement, as: .list)
+        return try decoded { () throws(SQLError) in try rows.first?.optionalInteger(0) }
     }
 
     private func read(_ sums: SQL) async throws(StoreError) -> [MemberSum] {

@@ -4,7 +4,7 @@ import SQL
 import Values
 
 /// Rank over time: samples of the first of a list, a row where something has changed.
-extension RankingLedger {
+extension ChartLedger {
     /// Deleted in one entry: 500 rows are a few milliseconds of the writer.
     private static let samplesPrunedAtOnce = 500
 
@@ -78,13 +78,10 @@ extension RankingLedger {
 
     /// Deletes samples of ranks that are older than a week; true: there may be more.
     package func prune(nowMs: Int64) async throws(StoreError) -> Bool {
-        try await prune(nowMs: nowMs, keptMs: RankSample.keptMs)
-    }
-
-    func prune(nowMs: Int64, keptMs: Int64) async throws(StoreError) -> Bool {
         let statement: SQL = """
             delete from samples where (board, list, member, at_ms) in (
-              select board, list, member, at_ms from samples where at_ms < \(nowMs - keptMs)
+              select board, list, member, at_ms from samples
+              where at_ms < \(nowMs - RankSample.keptMs)
               order by at_ms limit \(Self.samplesPrunedAtOnce))
             """
         return try expected(await commit([statement]))[0].changes == Self.samplesPrunedAtOnce

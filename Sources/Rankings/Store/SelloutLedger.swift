@@ -12,11 +12,33 @@ struct PaidStep: Equatable, Sendable {
     var atMs: Int64
 }
 
+/// How a performance sells, as the ledger has it: what T90 and T100 are made of.
+struct SelloutRow: Equatable, Sendable {
+    var performance: PerformanceID
+    var concert: ConcertID
+    /// The evening's day, `2026-12-24`.
+    var date: String
+    var seats: Int
+    var sold: Int
+    /// From when it could be bought: the opening, or else the instant it was made. Nil: nobody
+    /// knows, it is older than the column.
+    var fromMs: Int64?
+    /// The instants of the commits that crossed; nil: not yet.
+    var t90Ms: Int64?
+    var t100Ms: Int64?
+}
+
 /// How performances sell, read for many of them at once.
-extension RankingLedger {
+struct SelloutLedger: Ledger {
+    let database: any Database
+
     /// Steps of one look: 1,600 performances that sell in every second of a minute. Of more, some
     /// are not counted.
     static let paidStepsMax = 100_000
+
+    private static let columns: SQL = """
+        performance, concert, date, seats, sold, coalesce(opening_ms, made_ms), t90_ms, t100_ms
+        """
 
     /// What was paid and what was given back from one instant to before another, and the `leaders`
     /// performances with most seats sold of those that have not crossed.
@@ -71,7 +93,7 @@ extension RankingLedger {
             let names = Self.list(ids.map(\.raw))
             statements.append(
                 """
-                select \(Self.selloutColumns) from performances where performance in (\(names))
+                select \(Self.columns) from performances where performance in (\(names))
                 """
             )
         }
@@ -88,7 +110,7 @@ extension RankingLedger {
 
     func fastestQuery(limit: Int) -> SQL {
         """
-        select \(Self.selloutColumns) from performances
+        select \(Self.columns) from performances
         where t90_ms is not null and coalesce(opening_ms, made_ms) is not null
         order by \(Self.t90), case when t100_ms is null then 1 else 0 end, \(Self.t100),
           sold desc, \(name) limit \(limit)
@@ -108,6 +130,30 @@ extension RankingLedger {
     /// By its bytes, whatever the database's language.
     private var name: SQL {
         database.dialect == .postgres ? #"performance collate "C""# : "performance"
+    }
+
+    private static func sellouts(_ rows: [SQLRow]) throws(StoreError) -> [SelloutRow] {
+        try decoded { () throws(SQLError) in
+            var sellouts: [SelloutRow] = []
+            for row in rows {
+                guard let id = PerformanceID(try row.text(0)),
+                    let concert = ConcertID(try row.text(1))
+                else { throw .broken("a performance called \(try row.text(0))") }
+                sellouts.append(
+                    SelloutRow(
+                        performance: id,
+                        concert: concert,
+                        date: try row.text(2),
+                        seats: Int(try row.integer(3)),
+                        sold: Int(try row.integer(4)),
+                        fromMs: try row.optionalInteger(5),
+                        t90Ms: try row.optionalInteger(6),
+                        t100Ms: try row.optionalInteger(7)
+                    )
+                )
+            }
+            return sellouts
+        }
     }
 
     private static func performance(_ row: SQLRow) throws(SQLError) -> PerformanceID {

@@ -37,9 +37,8 @@ struct Standings: Equatable, Sendable {
     var entries: [RankedEntry]
 }
 
-/// Boards summed up from the truth, in the very order of the ones in Redis: for the audit, and for
-/// answers while Redis is away. Reads all changes of the span: not for every request.
-extension RankingLedger {
+/// Sums as lists, in exactly the order of the boards in Redis.
+extension SumLedger {
     /// Ranks of one answer.
     static let standingsMax = 1_000
 
@@ -64,7 +63,7 @@ extension RankingLedger {
         return try decoded { () throws(SQLError) in
             Standings(
                 total: Int(try found[0].rows[0].integer(0)),
-                entries: try Self.entries(found[1].rows)
+                entries: try RankedEntry.all(of: found[1].rows)
             )
         }
     }
@@ -78,7 +77,7 @@ extension RankingLedger {
             "\(ranked) select place, member, units from ranked where member = \(member)",
             as: .list
         )
-        return try decoded { () throws(SQLError) in try Self.entries(rows).first }
+        return try decoded { () throws(SQLError) in try RankedEntry.all(of: rows).first }
     }
 
     /// `sums` in the order of the boards: units, then who reached them first, then the name, the
@@ -100,5 +99,53 @@ extension RankingLedger {
         let seconds: SQL = "(reached - \(startMs)) / 1000"
         let last = PackedScore.secondsMax
         return "case when \(seconds) < \(last) then \(seconds) else \(last) end"
+    }
+
+    /// The best of `days`, at least one: units added up; of equal ones first who reached theirs
+    /// first, on the last day on which they changed, by the second; then by name, the greater
+    /// first. A day on which nothing of it is left is not one on which they changed.
+    func union(of days: [Period], _ board: BoardID, limit: Int) async throws(StoreError)
+        -> [RankedEntry]
+    {
+        let ranked = ranked(Self.sums(of: board, on: days), in: .all)
+        let rows = try await rows(
+            "\(ranked) select place, member, units from ranked order by place limit \(limit)",
+            as: .list
+        )
+        return try decoded { () throws(SQLError) in try RankedEntry.all(of: rows) }
+    }
+
+    /// The ranks that some members, at least one, have in the union; who is not in it has none.
+    func ranks(of members: [String], inUnionOf days: [Period], _ board: BoardID)
+        async throws(StoreError) -> [String: Int]
+    {
+        let ranked = ranked(Self.sums(of: board, on: days), in: .all)
+        let some = SQL.list(members.map { .text($0) })
+        let rows = try await rows(
+            "\(ranked) select place, member, units from ranked where member in (\(some))",
+            as: .list
+        )
+        return try decoded { () throws(SQLError) in
+            let entries = try RankedEntry.all(of: rows)
+            return Dictionary(entries.map { ($0.member, $0.rank) }) { first, _ in first }
+        }
+    }
+
+    private static func sums(of board: BoardID, on days: [Period]) -> SQL {
+        var all: SQL = ""
+        for (index, day) in days.enumerated() {
+            let sums = sums(of: board, in: .period(day))
+            // The instant to the second, as a packed score tells it.
+            let reached: SQL = "\(day.startMs) + 1000 * (\(seconds(since: day.startMs)))"
+            let one: SQL = """
+                select member, units, \(reached) as reached from (\(sums)) as sums
+                where units <> 0
+                """
+            all = index == 0 ? one : "\(all) union all \(one)"
+        }
+        return """
+            select member, cast(sum(units) as bigint) as units, max(reached) as reached
+            from (\(all)) as days group by member
+            """
     }
 }
