@@ -22,3 +22,26 @@ struct RankedEntry: Equatable, Sendable {
     var member: String
     var score: Int64
 }
+
+/// Where a member of a board stood at an instant: a point of its history.
+struct RankPoint: Equatable, Sendable {
+    var at: Timestamp
+    /// From 1.
+    var rank: Int
+    var score: Int64
+}
+
+/// The boards that are there from the start: a sale keeps them, nobody else changes their scores.
+extension BoardID {
+    /// Seats sold, by performance.
+    static let concerts = named(Board.concerts)
+    /// Units sold, by product.
+    static let products = named(Board.products)
+
+    var isKeptBySales: Bool { self == .concerts || self == .products }
+
+    private static func named(_ name: String) -> BoardID {
+        guard let id = BoardID(name) else { preconditionFailure("a board called \(name)") }
+        return id
+    }
+}

@@ -4,6 +4,16 @@ struct WaitEstimate: Equatable, Sendable {
     var max: Int64
 }
 
+/// Why a visitor waits longer than they were told to expect.
+enum EstimateReason: String, Sendable, CaseIterable {
+    case paused
+    /// The operator lowered the rate or the capacity.
+    case rateLowered = "rate_lowered"
+    /// People who stand further in front came back.
+    case returned
+    case slowOutflow = "slow_outflow"
+}
+
 extension RoomSettings.Show {
     /// The position a visitor is shown, from 1: exact; rounded up to one leading digit beyond the
     /// first ten (`band`: 1,234 is shown as 2,000); or nothing.

@@ -13,6 +13,9 @@ enum Admission: Sendable, Equatable {
 }
 
 extension RoomStore {
+    /// For how long browsers keep a ticket: people join a room days before it opens.
+    static let ticketLifeMs: Int64 = 7 * 86_400_000
+
     /// Where the bearer of `token` stands. `user`, when known, must be the ticket's own; a ticket
     /// alone does not tell of a later visit of its user.
     package nonisolated func status(ticket token: String, user: UserID?, in room: RoomID)
@@ -98,6 +101,15 @@ extension RoomStore {
             here { $0.passes.pass(ticket.user, in: ticket.room, untilMs: endMs) }
         }
         return .inside(ticket.user, pass: pass)
+    }
+
+    /// What a ticket of `room` says; `user`, when known, must be the ticket's own. Nil: it is
+    /// none of theirs.
+    package nonisolated func ticket(_ token: String, of user: UserID?, in room: RoomID) -> Ticket? {
+        guard let ticket = seal.open(token, room: room), user == nil || user == ticket.user else {
+            return nil
+        }
+        return ticket
     }
 
     /// What a ticket says of which admission is asked. To open one takes 7,700 instructions of the

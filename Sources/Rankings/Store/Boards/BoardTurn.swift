@@ -1,5 +1,22 @@
 import Engines
 import Redis
+import Values
+
+/// A list of a board.
+struct BoardListName: Hashable, Sendable {
+    let board: BoardID
+    let list: BoardList
+}
+
+struct PageQuestion: Equatable, Sendable {
+    let offset: Int
+    let limit: Int
+}
+
+struct PlaceQuestion: Sendable {
+    let member: String
+    let around: Int
+}
 
 /// What leaves at the end of a loop's turn: a call for all that was asked about a list.
 extension BoardStore {
