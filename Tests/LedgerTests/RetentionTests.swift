@@ -163,7 +163,7 @@ import Values
             let line = try await RecoveryLine(bed, Self.settings())
             try await line.enter(2)
             try await line.advance(ms: 400_000)
-            _ = try await bed.store.set(.closed, of: line.room)
+            _ = try await bed.settings.set(.closed, of: line.room)
             try await line.tick()
             let before = try await line.report()
             try await end(bed.redis)
@@ -180,7 +180,7 @@ import Values
             #expect(after.waiting == 0 && after.inside == 0)
             // Nobody is waited for who cannot come.
             #expect(try await line.settledAtMs() - line.nowMs < 3_000)
-            _ = try await bed.store.set(.open, of: line.room)
+            _ = try await bed.settings.set(.open, of: line.room)
             try await line.enter(1)
             let opened = try await line.report()
             #expect(opened.sequence > before.lease && opened.sequence == line.nowMs * 1_000)

@@ -68,11 +68,12 @@ actor DemoCrowd: OnLoop {
     }
 
     private func openRoom(_ room: RoomID) async throws(StoreError) {
-        guard try await stores.rooms.report(room) == nil else { return }
+        let settings = RoomSettingsStore(stores.rooms)
+        guard try await settings.report(room) == nil else { return }
         var change = RoomChange()
         change.capacity = .some(Self.capacity)
         change.sessionSeconds = Self.sessionSeconds
-        _ = try await stores.rooms.configure(change, of: room)
+        _ = try await settings.configure(change, of: room)
     }
 
     /// A concert a month from now.

@@ -16,7 +16,7 @@ extension RoomStore {
             return try await told { self.enter(user, ticket: token, in: room, $0) }
         }
         if let token, ticket(token, of: user, in: room) == nil { return .ticketInvalid }
-        var shown = try await look(at: code, of: user, in: room)
+        var shown = try await codes.look(at: code, of: user, in: room)
         var token = token
         if case .leads(let lane, let isSpent) = shown {
             // The place comes first: a closed or full room spends no code.
@@ -24,7 +24,7 @@ extension RoomStore {
             let entry = try await told { self.enter(user, ticket: current, in: room, $0) }
             guard case .visit(let visit) = entry, !visit.isPassThrough else { return entry }
             token = visit.token
-            shown = try await join(lane, with: code, isSpent: isSpent, user, in: room)
+            shown = try await codes.join(lane, with: code, isSpent: isSpent, user, in: room)
             // Others were faster to the last use of the code: nothing is as if it had been shown.
             if shown == .usedUp, visit.isNewcomer {
                 _ = try await leave(ticket: visit.token, user: user, in: room)

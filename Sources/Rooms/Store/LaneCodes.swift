@@ -13,12 +13,21 @@ enum MakeCodesOutcome: Equatable, Sendable {
     case exists
 }
 
-extension RoomStore {
+/// Codes that lead into lanes: what operators make, and what visitors show.
+struct LaneCodes: Sendable {
+    let ledger: RoomLedger
+    private let loop: EventLoop
+
+    init(ledger: RoomLedger, on loop: EventLoop) {
+        self.ledger = ledger
+        self.loop = loop
+    }
+
     /// 80 bits: of a million codes nobody finds one by trying.
     private static let codeBytes = 10
 
     /// Makes `count` codes that nobody can guess.
-    func makeCodes(_ count: Int, uses: Int64?, for lane: LaneName, in room: RoomID)
+    func make(_ count: Int, uses: Int64?, for lane: LaneName, in room: RoomID)
         async throws(StoreError) -> MakeCodesOutcome
     {
         let bytes = SecureRandom.bytes(count * Self.codeBytes)
@@ -32,11 +41,11 @@ extension RoomStore {
     func add(_ codes: [String], uses: Int64?, for lane: LaneName, in room: RoomID)
         async throws(StoreError) -> MakeCodesOutcome
     {
-        guard let row = try await registry.ledger.room(room) else { return .unknownRoom }
+        guard let row = try await ledger.room(room) else { return .unknownRoom }
         guard row.known.settings.lanes?[lane] != nil else { return .unknownLane }
         // A statement may name a row once.
         let different = Set(codes.compactMap(LaneCode.init))
-        let isMade = try await registry.ledger.add(
+        let isMade = try await ledger.add(
             Array(different),
             of: lane,
             uses: uses,
@@ -47,7 +56,7 @@ extension RoomStore {
     }
 
     /// What a visitor's code is to them.
-    enum ShownCode: Equatable, Sendable {
+    enum Shown: Equatable, Sendable {
         case member(LaneName)
         /// It leads into this lane; they stand elsewhere. `isSpent`: and have spent a code for it.
         case leads(LaneName, isSpent: Bool)
@@ -57,11 +66,11 @@ extension RoomStore {
 
     /// Changes nothing.
     func look(at code: LaneCode, of user: UserID, in room: RoomID) async throws(StoreError)
-        -> ShownCode
+        -> Shown
     {
         // Looked at first: an entry that the ledger refuses costs those it shares a commit with
         // a second one, and anybody can send codes that are none.
-        let look = try await registry.ledger.look(at: code, of: user, in: room)
+        let look = try await ledger.look(at: code, of: user, in: room)
         guard let name = look.lane.flatMap(LaneName.init), look.lanes?[name] != nil else {
             return .invalid
         }
@@ -72,9 +81,9 @@ extension RoomStore {
     /// Makes `user` a member of the code's lane; spends the code unless they have spent one for
     /// this lane. Others may use the same code meanwhile.
     func join(_ lane: LaneName, with code: LaneCode, isSpent: Bool, _ user: UserID, in room: RoomID)
-        async throws(StoreError) -> ShownCode
+        async throws(StoreError) -> Shown
     {
-        let (ledger, nowMs) = (registry.ledger, loop.clock.wallMs())
+        let nowMs = loop.clock.wallMs()
         if !isSpent {
             switch try await ledger.use(code, of: lane, by: user, in: room, atMs: nowMs) {
             case .used: return .member(lane)

@@ -21,10 +21,10 @@ enum PutLanesOutcome: Equatable, Sendable {
     case preconditionFailed
 }
 
-extension RoomStore {
+extension RoomSettingsStore {
     /// Nil: nobody knows the room.
     func lanes(of room: RoomID) async throws(StoreError) -> LanesReport? {
-        guard let reply = try await runKnowing(scripts[.lanes], room) else { return nil }
+        guard let reply = try await rooms.runKnowing(scripts[.lanes], room) else { return nil }
         var waiting: [Int64] = []
         for lane in 0..<LineSequence.lanesMax { waiting.append(try reply.integer(2 + lane)) }
         return LanesReport(

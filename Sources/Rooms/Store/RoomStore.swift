@@ -3,7 +3,7 @@ import EventLoop
 import Redis
 import Values
 
-/// The rooms as one loop sees them: every call is one script on the loop's own connection.
+/// What visitors do in rooms, for one loop: every call is one script on the loop's own connection.
 ///
 /// Enters of one turn of the loop are folded into one script call a room (`TurnBatch`). Status
 /// checks are answered from a copy of the line that one call a turn brings up to date (`Line/`).
@@ -14,6 +14,7 @@ package actor RoomStore: ComparesWithLedger, @preconcurrency CalledHere {
     let scripts: RoomScripts
     let registry: RoomRegistry
     let keeper: RoomKeeper
+    let codes: LaneCodes
     nonisolated let seal: TicketSeal
     let passes: PassDesk
     var openedTickets = OpenedTickets()
@@ -23,14 +24,6 @@ package actor RoomStore: ComparesWithLedger, @preconcurrency CalledHere {
     var statuses = TurnBatch<RoomID, VisitQuery>()
     var lines: [RoomID: LineReader] = [:]
     var lineStatistics = LineStatistics()
-    lazy var documents = Reads<RoomID, RoomReport?>(
-        on: loop,
-        .init(keysMax: Self.documentsMax, readsMax: .max),
-        freshMs: { _ in Self.documentMaxAgeMs }
-    ) { [weak self] room, _ throws(StoreError) in try await self?.report(room) }
-    /// How old the shared document may be: `Cache-Control: max-age=1` promises no better.
-    static let documentMaxAgeMs: UInt64 = 1_000
-    static let documentsMax = 4_096
     /// When this loop told of a room last.
     var announced = Bounded<RoomID, UInt64>(RoomRegistry.roomsMax)
     package var comparisons = Comparisons<RoomID>()
@@ -52,6 +45,7 @@ package actor RoomStore: ComparesWithLedger, @preconcurrency CalledHere {
         self.scripts = scripts
         self.registry = keeper.registry
         self.keeper = keeper
+        codes = LaneCodes(ledger: keeper.registry.ledger, on: loop)
         self.waitingMax = waitingMax
         seal = TicketSeal(key: credentials.ticketKey)
         passes = PassDesk(credentials: credentials)

@@ -10,7 +10,7 @@ extension RoomHandlers {
     func draw(_ request: HTTPRequest) async throws(Refusal) -> HTTPResponse {
         let room = try room(request)
         let (report, draw) = try await stored { () async throws(StoreError) in
-            (try await store.document(room), try await draws.book.draw(of: room))
+            (try await settings.document(room), try await draws.book.draw(of: room))
         }
         guard let report else { throw Self.unknownRoom }
         var json = JSONWriter(reservingBytes: 512)

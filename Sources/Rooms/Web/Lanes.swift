@@ -11,7 +11,7 @@ extension RoomHandlers {
         try callers.requireOperator(request)
         let room = try room(request)
         let report = try await stored { () async throws(StoreError) in
-            try await store.lanes(of: room)
+            try await settings.lanes(of: room)
         }
         guard let report else { throw Self.unknownRoom }
         return report.document(room).answer(request)
@@ -28,7 +28,7 @@ extension RoomHandlers {
             LanesReport.tag(now.settings.lanes, now.revision)
         }
         let outcome = try await stored { () async throws(StoreError) in
-            try await store.put(change, of: room, if: precondition ?? { _ in true })
+            try await settings.put(change, of: room, if: precondition ?? { _ in true })
         }
         switch outcome {
         case .put(let report): return report.document(room).changed
@@ -51,9 +51,9 @@ extension RoomHandlers {
         let outcome = try await stored { () async throws(StoreError) in
             switch wish.codes {
             case .any(let count):
-                try await store.makeCodes(count, uses: wish.uses, for: lane, in: room)
+                try await store.codes.make(count, uses: wish.uses, for: lane, in: room)
             case .these(let codes):
-                try await store.add(codes, uses: wish.uses, for: lane, in: room)
+                try await store.codes.add(codes, uses: wish.uses, for: lane, in: room)
             }
         }
         switch outcome {

@@ -9,7 +9,7 @@ extension RoomHandlers {
     func roomDocument(_ request: HTTPRequest) async throws(Refusal) -> HTTPResponse {
         let room = try room(request)
         let report = try await stored { () async throws(StoreError) in
-            try await store.document(room)
+            try await settings.document(room)
         }
         guard let report else { throw Self.unknownRoom }
         var json = JSONWriter()
@@ -33,7 +33,7 @@ extension RoomHandlers {
         try callers.requireOperator(request)
         let room = try room(request)
         let report = try await stored { () async throws(StoreError) in
-            try await store.report(room)
+            try await settings.report(room)
         }
         guard let report else { throw Self.unknownRoom }
         return OperatorDocument(Self.json(room, report), said: KnownRoom(report).tag)
@@ -58,7 +58,7 @@ extension RoomHandlers {
         }
         let precondition = precondition(request) { (now: KnownRoom) in now.tag }
         let report = try await stored { () async throws(StoreError) in
-            try await store.configure(change, of: room, if: precondition ?? { _ in true })
+            try await settings.configure(change, of: room, if: precondition ?? { _ in true })
         }
         guard let report else { throw .preconditionFailed }
         return KnownRoom(report).document(room).changed
@@ -72,7 +72,7 @@ extension RoomHandlers {
             try self.callers.requireOperator(request)
             let room = try self.room(request)
             let report = try await self.stored { () async throws(StoreError) in
-                try await self.store.set(state, of: room)
+                try await self.settings.set(state, of: room)
             }
             guard let report else { throw Self.unknownRoom }
             return .json(200, Self.json(room, report), headers: CacheControl.noStore)

@@ -7,6 +7,7 @@ import Values
 package final class RoomHandlers: Handlers {
     package let site: Site
     package let store: RoomStore
+    let settings: RoomSettingsStore
     /// The process's.
     package let keeper: RoomKeeper
     let draws: DrawKeeper
@@ -17,6 +18,7 @@ package final class RoomHandlers: Handlers {
     init(site: Site, store: RoomStore, keeper: RoomKeeper, draws: DrawKeeper) {
         self.site = site
         self.store = store
+        settings = RoomSettingsStore(store)
         self.keeper = keeper
         self.draws = draws
         live = LiveTickets(store: store, on: site.loop)

@@ -107,7 +107,7 @@ extension RoomHandlers {
         _ fault: RoomPage.CodeFault? = nil
     ) async throws(Refusal) -> HTTPResponse {
         let report = try await stored { () async throws(StoreError) in
-            try await store.document(room)
+            try await settings.document(room)
         }
         guard let report else { throw Self.unknownRoom }
         let view: RoomPage.View

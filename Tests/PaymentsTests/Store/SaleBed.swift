@@ -36,6 +36,8 @@ final class SaleBed: Sendable {
         let points: PointStore
         let shop: ShopStore
         let book: BoardBook
+
+        var roomSettings: RoomSettingsStore { RoomSettingsStore(rooms) }
     }
 
     let engine: Engine

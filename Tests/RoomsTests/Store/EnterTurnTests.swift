@@ -41,7 +41,7 @@ import Values
             var change = RoomChange()
             change.capacity = .some(3)
             for name in [called, awaited] {
-                _ = try await bed.store.configure(change, of: name)
+                _ = try await bed.settings.configure(change, of: name)
             }
             let calls = try await jobs(of: side) { user, turn in
                 side.store.enter(user, ticket: nil, in: called) { turn.note(user, $0) }

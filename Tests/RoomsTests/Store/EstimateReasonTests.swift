@@ -24,7 +24,7 @@ import Values
         func change(_ change: (inout RoomChange) -> Void) async throws {
             var settings = RoomChange()
             change(&settings)
-            _ = try await bed.store.configure(settings, of: room)
+            _ = try await bed.settings.configure(settings, of: room)
         }
 
         func come(_ count: Int) async throws {
@@ -101,10 +101,10 @@ import Values
     @Test func aPauseIsNamedByBoth() async throws {
         try await Self.with { scene in
             try await Self.expect(nil, scene)
-            _ = try await scene.bed.store.set(.paused, of: scene.room)
+            _ = try await scene.bed.settings.set(.paused, of: scene.room)
             try await scene.pass()
             try await Self.expect(.paused, scene)
-            _ = try await scene.bed.store.set(.open, of: scene.room)
+            _ = try await scene.bed.settings.set(.open, of: scene.room)
             for _ in 0..<20 { try await scene.pass() }
             try await Self.expect(nil, scene)
         }

@@ -18,11 +18,16 @@ struct LaneBed: Sendable {
         var change = RoomChange()
         change.capacity = 0
         change.sessionSeconds = 3_600
-        _ = try await bed.store.configure(change, of: room)
+        _ = try await bed.settings.configure(change, of: room)
         try #require(try await put(main, lanes) != nil)
         for lane in lanes {
             let name = try self.lane(lane.name)
-            let made = try await bed.store.add([Self.code(name)], uses: nil, for: name, in: room)
+            let made = try await bed.store.codes.add(
+                [Self.code(name)],
+                uses: nil,
+                for: name,
+                in: room
+            )
             try #require(made == .made([Self.code(name)]))
         }
     }
@@ -38,7 +43,7 @@ struct LaneBed: Sendable {
             LanesChange.Lane(name: try self.lane($0.name), weight: $0.weight)
         }
         let change = LanesChange(mainWeight: main, named: named)
-        let outcome = try await bed.store.put(change, of: room)
+        let outcome = try await bed.settings.put(change, of: room)
         for side in bed.sides { _ = try await side.keeper.tick(room) }
         guard case .put(let report) = outcome else { return nil }
         return report
@@ -86,9 +91,9 @@ struct LaneBed: Sendable {
     func admit(_ total: Int64) async throws -> [String] {
         var change = RoomChange()
         change.capacity = .some(total)
-        _ = try await bed.store.configure(change, of: room)
-        while try await bed.store.report(room)?.inside ?? 0 < total,
-            try await bed.store.report(room)?.waiting ?? 0 > 0
+        _ = try await bed.settings.configure(change, of: room)
+        while try await bed.settings.report(room)?.inside ?? 0 < total,
+            try await bed.settings.report(room)?.waiting ?? 0 > 0
         {
             _ = try await bed.sides[0].keeper.tick(room)
         }

@@ -16,7 +16,12 @@ import Values
         try await RoomBed.with(on: engine) { bed in
             let lanes = try await LaneBed(bed, main: 1, [("vip", 3)])
             let vip = try lanes.lane("vip")
-            let made = try await bed.store.add(["only-three"], uses: 3, for: vip, in: lanes.room)
+            let made = try await bed.store.codes.add(
+                ["only-three"],
+                uses: 3,
+                for: vip,
+                in: lanes.room
+            )
             #expect(made == .made(["only-three"]))
             let outcomes = try await withThrowingTaskGroup(of: VisitOutcome.self) { group in
                 for index in 0..<40 {
@@ -95,8 +100,8 @@ import Values
         try await RoomBed.with(on: engine) { bed in
             let lanes = try await LaneBed(bed, main: 1, [("vip", 3), ("press", 1)])
             let vip = try lanes.lane("vip"), press = try lanes.lane("press")
-            _ = try await bed.store.add(["twice"], uses: 2, for: vip, in: lanes.room)
-            _ = try await bed.store.add(["press-one"], uses: 1, for: press, in: lanes.room)
+            _ = try await bed.store.codes.add(["twice"], uses: 2, for: vip, in: lanes.room)
+            _ = try await bed.store.codes.add(["press-one"], uses: 1, for: press, in: lanes.room)
             try await withThrowingTaskGroup(of: Void.self) { group in
                 for index in 0..<12 {
                     group.addTask {
@@ -131,8 +136,8 @@ import Values
         try await RoomBed.with(on: engine) { bed in
             let lanes = try await LaneBed(bed, main: 1, [("vip", 3), ("press", 1)])
             let vip = try lanes.lane("vip"), press = try lanes.lane("press")
-            _ = try await bed.store.add(["vip-two"], uses: 2, for: vip, in: lanes.room)
-            _ = try await bed.store.add(["press-two"], uses: 2, for: press, in: lanes.room)
+            _ = try await bed.store.codes.add(["vip-two"], uses: 2, for: vip, in: lanes.room)
+            _ = try await bed.store.codes.add(["press-two"], uses: 2, for: press, in: lanes.room)
             for code in ["vip-two", "press-two", "vip-two", "press-two"] {
                 _ = try await lanes.entered("ann", code: code)
             }
@@ -148,12 +153,12 @@ import Values
         try await RoomBed.with(on: engine, waitingMax: 2) { bed in
             let lanes = try await LaneBed(bed, main: 1, [("vip", 3)])
             let vip = try lanes.lane("vip")
-            _ = try await bed.store.add(["just-one"], uses: 1, for: vip, in: lanes.room)
+            _ = try await bed.store.codes.add(["just-one"], uses: 1, for: vip, in: lanes.room)
             for state in [RoomState.closed, .draining] {
-                _ = try await bed.store.set(state, of: lanes.room)
+                _ = try await bed.settings.set(state, of: lanes.room)
                 #expect(try await lanes.enter("ann", code: "just-one") == .closed)
             }
-            _ = try await bed.store.set(.open, of: lanes.room)
+            _ = try await bed.settings.set(.open, of: lanes.room)
             let first = try await lanes.entered("first")
             _ = try await lanes.entered("second")
             #expect(try await lanes.enter("ann", code: "just-one") == .full)
@@ -172,7 +177,7 @@ import Values
         try await RoomBed.with { bed in
             let lanes = try await LaneBed(bed, main: 1, [("vip", 3)])
             let vip = try lanes.lane("vip")
-            _ = try await bed.store.add(["just-one"], uses: 1, for: vip, in: lanes.room)
+            _ = try await bed.store.codes.add(["just-one"], uses: 1, for: vip, in: lanes.room)
             _ = try await bed.redis.send("FLUSHALL")
             try await bed.set(clockMs: LaneBed.startMs + 1_000)
             if isInLine { _ = try await lanes.entered("ann") }
@@ -258,30 +263,31 @@ import Values
     func aCodeIsOfOneLane(_ engine: Engine) async throws {
         try await RoomBed.with(on: engine) { bed in
             let lanes = try await LaneBed(bed, main: 1, [("vip", 3), ("press", 1)])
-            let vip = try lanes.lane("vip"), press = try lanes.lane("press"), store = bed.store
-            let made = try await store.makeCodes(600, uses: 1, for: vip, in: lanes.room)
-            guard case .made(let codes) = made else {
+            let vip = try lanes.lane("vip"), press = try lanes.lane("press")
+            let codes = await bed.store.codes
+            let made = try await codes.make(600, uses: 1, for: vip, in: lanes.room)
+            guard case .made(let texts) = made else {
                 Issue.record("\(made)")
                 return
             }
-            #expect(Set(codes).count == 600)
-            #expect(codes.allSatisfy { $0.count == 19 && LaneCode($0) != nil })
+            #expect(Set(texts).count == 600)
+            #expect(texts.allSatisfy { $0.count == 19 && LaneCode($0) != nil })
             // Again: nothing new. Of another lane, or for another number of uses: refused, all.
-            let some = Array(codes.prefix(3))
-            #expect(try await store.add(some, uses: 1, for: vip, in: lanes.room) == .made(some))
+            let some = Array(texts.prefix(3))
+            #expect(try await codes.add(some, uses: 1, for: vip, in: lanes.room) == .made(some))
             let mixed = ["fresh-code", some[0]]
-            #expect(try await store.add(mixed, uses: 1, for: press, in: lanes.room) == .exists)
-            #expect(try await store.add(some, uses: nil, for: vip, in: lanes.room) == .exists)
+            #expect(try await codes.add(mixed, uses: 1, for: press, in: lanes.room) == .exists)
+            #expect(try await codes.add(some, uses: nil, for: vip, in: lanes.room) == .exists)
             #expect(try await lanes.enter("ann", code: "fresh-code") == .codeInvalid)
             #expect(
-                try await lanes.entered("ann", code: codes[599].lowercased()).standing.lane == vip
+                try await lanes.entered("ann", code: texts[599].lowercased()).standing.lane == vip
             )
             let gone = try #require(LaneName("gone"))
             #expect(
-                try await store.add(["some"], uses: 1, for: gone, in: lanes.room) == .unknownLane
+                try await codes.add(["some"], uses: 1, for: gone, in: lanes.room) == .unknownLane
             )
             let nowhere = try StoreTests.room("nowhere")
-            #expect(try await store.add(["some"], uses: 1, for: vip, in: nowhere) == .unknownRoom)
+            #expect(try await codes.add(["some"], uses: 1, for: vip, in: nowhere) == .unknownRoom)
         }
     }
 }

@@ -17,7 +17,7 @@ import Values
             #expect(report.lanes?.text == "5 0 main|9 1 vip" && report.waiting == [0, 1, 0, 0])
             _ = try await bed.store.leave(ticket: ann.token, user: nil, in: lanes.room)
             #expect(try await lanes.put(nil, [])?.lanes == nil)
-            #expect(try await bed.store.lanes(of: lanes.room)?.lanes == nil)
+            #expect(try await bed.settings.lanes(of: lanes.room)?.lanes == nil)
             #expect(try await lanes.entered("ann").standing.lane == nil)
         }
     }
@@ -31,7 +31,7 @@ import Values
                 _ = try await lanes.entered(name, code: ["b", "d"].contains(name) ? code : nil)
             }
             #expect(try await lanes.line() == ["a", "c", "b", "d"])
-            _ = try await bed.store.decide(lanes.room, makes: false) { $0.settings.lanes = nil }
+            _ = try await bed.settings.decide(lanes.room, makes: false) { $0.settings.lanes = nil }
             #expect(try await lanes.line() == ["a", "b", "c", "d"])
             let outcome = try await bed.store.enter(
                 try StoreTests.user("e"),
@@ -74,7 +74,7 @@ import Values
             var change = RoomChange()
             change.capacity = .some(1)
             change.opening = .some(Timestamp(milliseconds: LaneBed.startMs + 60_000))
-            _ = try await bed.store.configure(change, of: room)
+            _ = try await bed.settings.configure(change, of: room)
             let ann = try StoreTests.user("ann")
             _ = try await bed.store.enter(ann, ticket: nil, in: room)
             try await bed.set(clockMs: LaneBed.startMs + 61_000)
@@ -110,7 +110,7 @@ import Values
                 )
             }
             #expect(try await lanes.line() == before)
-            let report = try await bed.store.lanes(of: lanes.room)
+            let report = try await bed.settings.lanes(of: lanes.room)
             #expect(report?.lanes?.text == "2 0 main|3 1 vip|1 2 press")
             #expect(report?.waiting == [20, 20, 20, 0])
         }

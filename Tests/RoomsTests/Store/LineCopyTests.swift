@@ -14,7 +14,7 @@ import Values
         try await bed.set(clockMs: nowMs)
         var change = RoomChange()
         change.capacity = .some(0)
-        _ = try await bed.store.configure(change, of: try room("line"))
+        _ = try await bed.settings.configure(change, of: try room("line"))
         var all: [(UserID, String)] = []
         for number in 0..<count {
             let user = try user("u\(number)")
@@ -74,7 +74,7 @@ import Values
             try await Self.expectTheLine(bed.sides[1], line)
             var change = RoomChange()
             change.capacity = .some(3)
-            _ = try await bed.store.configure(change, of: try room("line"))
+            _ = try await bed.settings.configure(change, of: try room("line"))
             for (rank, visitor) in line.enumerated() {
                 let standing = try await Self.standing(bed.sides[1].store, visitor)
                 #expect(standing?.state == (rank < 3 ? .admitted : .waiting))
@@ -129,7 +129,7 @@ import Values
             }
             var change = RoomChange()
             change.capacity = .some(3)
-            let report = try await bed.store.configure(change, of: try room("line"))
+            let report = try await bed.settings.configure(change, of: try room("line"))
             #expect(report.inside + report.skipped == 3)
             #expect(report.inside == (missing == nil ? 3 : 0))
         }
@@ -160,7 +160,7 @@ import Values
             change.capacity = .some(1)
             change.sessionSeconds = 100
             change.idleSeconds = .some(16)
-            _ = try await bed.store.configure(change, of: try room("line"))
+            _ = try await bed.settings.configure(change, of: try room("line"))
             let token = line[0].1
             var nowMs = Self.nowMs
             while nowMs < Self.nowMs + 99_000 {
@@ -180,7 +180,7 @@ import Values
             let line = try await Self.line(bed, 1)
             var change = RoomChange()
             change.capacity = .some(1)
-            _ = try await bed.store.configure(change, of: try room("line"))
+            _ = try await bed.settings.configure(change, of: try room("line"))
             for _ in 0..<3 {
                 #expect(
                     try await bed.sides[1].store.isInside(ticket: line[0].1, in: try room("line"))

@@ -77,7 +77,7 @@ import Values
             let show = try room("show"), other = try room("other")
             var change = RoomChange()
             change.capacity = .some(1)
-            for name in [show, other] { _ = try await bed.store.configure(change, of: name) }
+            for name in [show, other] { _ = try await bed.settings.configure(change, of: name) }
             let outcome = try await bed.store.enter(try user("ann"), ticket: nil, in: show)
             guard case .visit(let visit) = outcome else { throw NeverHappened(what: "a visit") }
             for _ in 0..<3 {

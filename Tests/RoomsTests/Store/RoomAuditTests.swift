@@ -24,7 +24,7 @@ import Values
         func set(capacity: Int64?) async throws {
             var change = RoomChange()
             change.capacity = .some(capacity)
-            _ = try await bed.store.configure(change, of: room)
+            _ = try await bed.settings.configure(change, of: room)
         }
 
         func enter(_ count: Int) async throws {
@@ -124,7 +124,7 @@ import Values
             try await line.enter(5)
             try await line.advance(ms: 1_000)
             change.capacity = .some(1)
-            _ = try await bed.store.configure(change, of: line.room)
+            _ = try await bed.settings.configure(change, of: line.room)
             try await line.tick()
             try await line.flush()
             try await line.poll(line.entered)

@@ -73,6 +73,7 @@ final class RoomBed: Sendable {
         let ledger: LeakyLedger
         let keeper: RoomKeeper
         let store: RoomStore
+        let settings: RoomSettingsStore
     }
 
     static let clockKey = "{test}clock"
@@ -150,7 +151,14 @@ final class RoomBed: Sendable {
             )
             await store.start()
             made.append(
-                Side(loop: loop, redis: redis, ledger: leaky, keeper: keeper, store: store)
+                Side(
+                    loop: loop,
+                    redis: redis,
+                    ledger: leaky,
+                    keeper: keeper,
+                    store: store,
+                    settings: RoomSettingsStore(store)
+                )
             )
         }
         running.withLock { $0 = made }
@@ -173,6 +181,7 @@ final class RoomBed: Sendable {
     }
 
     var store: RoomStore { sides[0].store }
+    var settings: RoomSettingsStore { sides[0].settings }
     var redis: RedisConnection { sides[0].redis }
 
     func set(clockMs ms: Int64) async throws { try await Self.set(clockMs: ms, redis) }

@@ -28,7 +28,7 @@ import Values
             var change = RoomChange()
             change.sessionSeconds = sessionMs / 1_000
             change.idleSeconds = .some(idleSeconds)
-            _ = try await bed.store.configure(change, of: room)
+            _ = try await bed.settings.configure(change, of: room)
             for n in 0..<count {
                 let user = try StoreTests.user("u\(n)")
                 let outcome = try await bed.store.enter(user, ticket: nil, in: room)
@@ -41,7 +41,7 @@ import Values
         mutating func set(idleSeconds: Int64?) async throws {
             var change = RoomChange()
             change.idleSeconds = .some(idleSeconds)
-            _ = try await bed.store.configure(change, of: room)
+            _ = try await bed.settings.configure(change, of: room)
         }
 
         /// Looks until nothing is left to do at once, as a keeper does.

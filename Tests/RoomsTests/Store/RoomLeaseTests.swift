@@ -22,7 +22,7 @@ import Values
             let rooms = try (0..<4).map { try room("show-\($0)") }
             for room in rooms {
                 let settings = RoomRecoveryTests.settings(capacity: 0)
-                _ = try await bed.store.configure(settings, of: room)
+                _ = try await bed.settings.configure(settings, of: room)
                 // Rooms where nobody waits are leased nothing.
                 _ = try await bed.store.enter(try user("ann"), ticket: nil, in: room)
                 _ = try await keeper.tick(room)

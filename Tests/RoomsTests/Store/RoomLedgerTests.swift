@@ -36,8 +36,8 @@ import Values
             change.clientsPerSession = .some(4)
             for state in RoomState.allCases {
                 let name = try room("room-\(state)")
-                _ = try await bed.store.configure(change, of: name)
-                _ = try await bed.sides[1].store.set(state, of: name)
+                _ = try await bed.settings.configure(change, of: name)
+                _ = try await bed.sides[1].settings.set(state, of: name)
             }
             _ = try await bed.redis.send("FLUSHALL")
             try await bed.restart()
@@ -47,7 +47,7 @@ import Values
                 let known = try #require(bed.sides[1].keeper.registry.room(name))
                 #expect(known.settings == change.applied(to: RoomSettings()), "\(state)")
                 #expect(known.state == state && known.revision == 2, "\(state)")
-                let report = try #require(try await bed.store.report(name))
+                let report = try #require(try await bed.settings.report(name))
                 #expect(report.settings == known.settings && report.state == state)
                 #expect(report.generation == 2)
             }
@@ -60,14 +60,14 @@ import Values
         try await RoomBed.with(on: engine) { bed in
             try await bed.set(clockMs: 1_790_000_000_000)
             let name = try room("show")
-            _ = try await bed.store.configure(Self.capacity(1), of: name)
+            _ = try await bed.settings.configure(Self.capacity(1), of: name)
             for round in 1...20 as ClosedRange<Int64> {
                 var rate = RoomChange()
                 rate.rate = .some(round)
-                async let first = bed.sides[0].store.configure(Self.capacity(round), of: name)
-                async let second = bed.sides[1].store.configure(rate, of: name)
+                async let first = bed.sides[0].settings.configure(Self.capacity(round), of: name)
+                async let second = bed.sides[1].settings.configure(rate, of: name)
                 _ = try await (first, second)
-                let report = try #require(try await bed.store.report(name))
+                let report = try #require(try await bed.settings.report(name))
                 let known = try await row(bed, name).known
                 #expect(report.settings.capacity == round && report.settings.rate == round)
                 #expect(known.settings == report.settings && known.revision == report.revision)
@@ -80,12 +80,12 @@ import Values
         try await RoomBed.with(without: guardOff) { bed in
             try await bed.set(clockMs: 1_790_000_000_000)
             let name = try room("show")
-            _ = try await bed.store.configure(Self.capacity(1), of: name)
+            _ = try await bed.settings.configure(Self.capacity(1), of: name)
             let old = try await row(bed, name).known
-            _ = try await bed.store.configure(Self.capacity(2), of: name)
+            _ = try await bed.settings.configure(Self.capacity(2), of: name)
             let arguments = [.int(0), .int(old.revision), .int(0)] + RoomFields.all(old)
             _ = try await bed.sides[1].keeper.run(bed.scripts[.configure], name, arguments)
-            return try await bed.store.report(name)?.settings.capacity ?? nil
+            return try await bed.settings.report(name)?.settings.capacity ?? nil
         }
     }
 
@@ -99,18 +99,18 @@ import Values
         try await RoomBed.with(on: engine) { bed in
             try await bed.set(clockMs: 1_790_000_000_000)
             let name = try room("show")
-            _ = try await bed.store.configure(Self.capacity(1), of: name)
+            _ = try await bed.settings.configure(Self.capacity(1), of: name)
             for side in bed.sides { side.ledger.isAway = true }
             await #expect(throws: StoreError.self) {
-                _ = try await bed.store.configure(Self.capacity(2), of: name)
+                _ = try await bed.settings.configure(Self.capacity(2), of: name)
             }
             await #expect(throws: StoreError.self) {
-                _ = try await bed.store.configure(Self.capacity(2), of: room("new"))
+                _ = try await bed.settings.configure(Self.capacity(2), of: room("new"))
             }
             await #expect(throws: StoreError.self) {
-                _ = try await bed.store.set(.paused, of: name)
+                _ = try await bed.settings.set(.paused, of: name)
             }
-            let report = try #require(try await bed.store.report(name))
+            let report = try #require(try await bed.settings.report(name))
             #expect(report.settings.capacity == 1 && report.state == .open)
             // The line goes on without it.
             let visit = try await bed.store.enter(user("a"), ticket: nil, in: name)
@@ -119,7 +119,7 @@ import Values
             }
             #expect(visit.standing.state == .admitted)
             for side in bed.sides { side.ledger.isAway = false }
-            #expect(try await bed.store.configure(Self.capacity(2), of: name).revision == 2)
+            #expect(try await bed.settings.configure(Self.capacity(2), of: name).revision == 2)
         }
     }
 

@@ -13,13 +13,13 @@ import Values
     func aRoomThatIsRefusedIsNotWritten(_ engine: Engine) async throws {
         try await RoomBed.with(sides: 1, on: engine, roomsMax: 4) { bed in
             try await bed.set(clockMs: 1_790_000_000_000)
-            let store = bed.store
+            let settings = bed.settings
             let made = try await withThrowingTaskGroup(of: RoomID?.self) { group in
                 for index in 0..<20 {
                     let room = try room("room-\(index)")
                     group.addTask {
                         do throws(StoreError) {
-                            _ = try await store.configure(RoomChange(), of: room)
+                            _ = try await settings.configure(RoomChange(), of: room)
                             return room
                         } catch {
                             guard case .full = error else { throw error }
@@ -36,7 +36,7 @@ import Values
             #expect(Set(written.map(\.room)) == made)
             // A room that is there can be changed.
             let kept = try #require(made.first)
-            _ = try await store.configure(RoomChange(), of: kept)
+            _ = try await settings.configure(RoomChange(), of: kept)
         }
     }
 }

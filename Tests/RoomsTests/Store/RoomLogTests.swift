@@ -219,7 +219,7 @@ import Values
     func theLogIsAtMostASecondBehind(_ engine: Engine) async throws {
         try await RoomBed.with(on: engine, realTime: true) { bed in
             let name = try room("show")
-            _ = try await bed.store.configure(Self.settings(1_000_000), of: name)
+            _ = try await bed.settings.configure(Self.settings(1_000_000), of: name)
             for side in bed.sides { await side.keeper.start() }
             let visitors = 10_000
             try await withThrowingTaskGroup(of: Void.self) { group in

@@ -21,7 +21,7 @@ final class RecoveryLine {
         for side in bed.sides { side.ledger.isLogOff = sabotage == .logOff }
         room = try StoreTests.room("show")
         try await bed.set(clockMs: nowMs)
-        _ = try await bed.store.configure(change, of: room)
+        _ = try await bed.settings.configure(change, of: room)
     }
 
     /// Redis's clock steps back, or on when `ms` is negative; the caller sets it.
@@ -114,7 +114,7 @@ final class RecoveryLine {
     func inside() async throws -> Set<UserID> { Set(try await members("inside")) }
 
     func report() async throws -> RoomReport {
-        try #require(try await bed.store.report(room))
+        try #require(try await bed.settings.report(room))
     }
 
     /// The room's keys as they are now, to be put back later.

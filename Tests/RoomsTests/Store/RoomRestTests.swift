@@ -26,7 +26,7 @@ import Values
             var rooms: [RoomID] = []
             for name in names {
                 rooms.append(try room(name))
-                _ = try await bed.store.configure(change, of: rooms[rooms.count - 1])
+                _ = try await bed.settings.configure(change, of: rooms[rooms.count - 1])
             }
             // As if they had been made long ago.
             _ = try await bed.redis.send("DEL", RoomActivity.key)
@@ -74,7 +74,7 @@ import Values
         try await atRest(["used", "marker"], awakeMs: 300_000) { bed, rooms in
             if !isTold { await bed.store.pretendAnnounced(rooms[0]) }
             _ = try await bed.store.enter(try user("ann"), ticket: nil, in: rooms[0])
-            _ = try await bed.store.document(rooms[1])
+            _ = try await bed.settings.document(rooms[1])
             try await until("the marker is heard of") {
                 await bed.sides[1].keeper.isExpected(rooms[1])
             }
@@ -119,7 +119,7 @@ import Values
             }
             try await self.settle(bed, inUseMax: 1)
             #expect(try await bed.redis.send("EXISTS", "{r:idle}:room").int == 0)
-            let report = try #require(try await bed.sides[1].store.report(rooms[1]))
+            let report = try #require(try await bed.sides[1].settings.report(rooms[1]))
             #expect(report.settings.capacity == 5 && report.generation == 2)
         }
     }
@@ -133,7 +133,7 @@ import Values
     @Test func newRoomsAndSettingsAreTakenUp() async throws {
         try await atRest(["show"]) { bed, rooms in
             let made = try room("made")
-            _ = try await bed.store.configure(Self.settings(3), of: made)
+            _ = try await bed.settings.configure(Self.settings(3), of: made)
             try await until("the other knows it") {
                 bed.sides[1].keeper.registry.room(made) != nil
             }

@@ -12,7 +12,7 @@ import Values
     private func counts(_ bed: RoomBed) async throws -> Counts {
         let room = try room("line")
         _ = try await bed.sides[0].keeper.tick(room)
-        let report = try #require(try await bed.store.report(room))
+        let report = try #require(try await bed.settings.report(room))
         let seen = try #require(await bed.sides[0].keeper.kept[room]?.seen)
         #expect(seen.waiting - seen.returned == report.waiting)
         #expect(seen.skipped + seen.returned == report.skipped)
@@ -33,7 +33,7 @@ import Values
             }
             var change = RoomChange()
             change.capacity = .some(1)
-            _ = try await bed.store.configure(change, of: room)
+            _ = try await bed.settings.configure(change, of: room)
             #expect(try await counts(bed) == [0, 1, 2])
             for index in 0...1 {
                 let back = try await LineCopyTests.standing(bed.store, line[index])
@@ -42,7 +42,7 @@ import Values
             }
             // One is let in, one leaves: neither is skipped any more.
             change.capacity = .some(2)
-            _ = try await bed.store.configure(change, of: room)
+            _ = try await bed.settings.configure(change, of: room)
             #expect(try await counts(bed) == [0, 2, 1])
             let (user, token) = line[1]
             _ = try await bed.store.leave(ticket: token, user: user, in: room)

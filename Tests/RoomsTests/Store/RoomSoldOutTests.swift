@@ -20,7 +20,7 @@ import Values
             try await bed.set(clockMs: nowMs)
             var change = RoomChange()
             change.capacity = .some(0)
-            _ = try await bed.store.configure(change, of: room)
+            _ = try await bed.settings.configure(change, of: room)
             var visitors: [(user: UserID, token: String)] = []
             for name in ["ann", "bob", "cat"] {
                 let user = try StoreTests.user(name)
@@ -28,7 +28,7 @@ import Values
                 guard case .visit(let visit) = outcome else { continue }
                 visitors.append((user, visit.token))
             }
-            _ = try await bed.store.set(.soldOut, of: room)
+            _ = try await bed.settings.set(.soldOut, of: room)
             for round in 0..<28 {
                 for side in bed.sides { _ = try await side.keeper.tick(room) }
                 let store = bed.sides[round % 2].store
@@ -46,9 +46,9 @@ import Values
                 nowMs += 33_000
                 try await bed.set(clockMs: nowMs)
             }
-            _ = try await bed.store.set(.open, of: room)
+            _ = try await bed.settings.set(.open, of: room)
             change.capacity = .some(1)
-            _ = try await bed.store.configure(change, of: room)
+            _ = try await bed.settings.configure(change, of: room)
             _ = try await bed.store.enter(try StoreTests.user("dan"), ticket: nil, in: room)
             func members(_ key: String) async throws -> [String] {
                 let reply = try await bed.redis.send("ZRANGE", "{r:\(room)}:\(key)", "0", "-1")

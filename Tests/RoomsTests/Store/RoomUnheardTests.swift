@@ -31,13 +31,13 @@ import Values
             var settings = RoomChange()
             settings.capacity = .some(0)
             change(&settings)
-            _ = try await bed.store.configure(settings, of: room)
+            _ = try await bed.settings.configure(settings, of: room)
         }
 
         func configure(_ change: (inout RoomChange) -> Void) async throws {
             var settings = RoomChange()
             change(&settings)
-            _ = try await bed.store.configure(settings, of: room)
+            _ = try await bed.settings.configure(settings, of: room)
             for side in bed.sides { while try await side.keeper.tick(room) == 0 {} }
         }
 
@@ -95,7 +95,7 @@ import Values
         }
 
         func inside() async throws -> Int64 {
-            try await bed.store.report(room)?.inside ?? -1
+            try await bed.settings.report(room)?.inside ?? -1
         }
     }
 

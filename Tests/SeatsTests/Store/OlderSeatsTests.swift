@@ -190,7 +190,7 @@ import Values
             let hold = try await bed.hold([1], for: bob, by: 1)
             #expect(try await bed.pay(hold, bob, by: 1) == .refused(.holdExpired))
             #expect(try await bed.map(by: 1) == "ss")
-            #expect(try await bed.sides[1].rooms.report(room)?.state == .soldOut)
+            #expect(try await bed.sides[1].roomSettings.report(room)?.state == .soldOut)
             let report = try #require(try await bed.sides[1].seats.report(SaleBed.evening))
             #expect(report.holds == [] && report.buyers == ["ann": 2] && report.sold == 2)
         }
@@ -215,7 +215,7 @@ import Values
                     .enter(try user("late\(index)"), ticket: nil, in: room)
             }
             #expect(outcomes.allSatisfy { $0 == .soldOut }, "\(outcomes)")
-            #expect(try await bed.sides[1].rooms.report(room)?.state == .soldOut)
+            #expect(try await bed.sides[1].roomSettings.report(room)?.state == .soldOut)
         }
     }
 

@@ -105,7 +105,7 @@ extension SaleBed {
         }
         var change = RoomChange()
         change.capacity = .some(10)
-        _ = try await sides[0].rooms.configure(change, of: room)
+        _ = try await sides[0].roomSettings.configure(change, of: room)
         for side in sides.dropFirst() { await side.keeper.meet(room) }
     }
 

@@ -196,14 +196,14 @@ import Values
             try await bed.backUp()
             _ = try await bed.receipt(try await bed.hold([1, 2], for: ann), ann)
             if isDelivered { try await bed.relayAll() }
-            #expect(try await bed.sides[1].rooms.report(room)?.state == .soldOut)
+            #expect(try await bed.sides[1].roomSettings.report(room)?.state == .soldOut)
             try await bed.restoreBackup()
             let outcomes = try await together(4) { index in
                 try await bed.sides[index % 2].rooms
                     .enter(try user("late\(index)"), ticket: nil, in: room)
             }
             #expect(outcomes.allSatisfy { $0 != .soldOut }, "\(outcomes)")
-            #expect(try await bed.sides[1].rooms.report(room)?.state == .open)
+            #expect(try await bed.sides[1].roomSettings.report(room)?.state == .open)
             let unsold = try await bed.sides[0].redis.send("HGET", "{r:door}:room", "unsold")
             #expect(unsold.string == "2")
             #expect(await bed.brokenSeats() == [])

@@ -64,7 +64,7 @@ import Values
             let name = try room("r")
             var change = RoomChange()
             change.idleSeconds = .some(2)
-            _ = try await bed.rooms.store.configure(change, of: name)
+            _ = try await bed.rooms.settings.configure(change, of: name)
             _ = try await bed.rooms.store.enter(try user("ann"), ticket: nil, in: name)
             let id = try bed.performance("p", seats: 3, room: name)
             let field = String(SeatBed.startMs + 1)

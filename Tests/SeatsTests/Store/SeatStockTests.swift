@@ -32,7 +32,7 @@ import Values
     private func states(_ bed: SeatBed, _ line: RecoveryLine) async throws -> [RoomState?] {
         var states: [RoomState?] = []
         for side in bed.rooms.sides {
-            states.append(try await side.store.report(line.room)?.state)
+            states.append(try await side.settings.report(line.room)?.state)
         }
         return states
     }
@@ -133,7 +133,7 @@ import Values
         try await SeatBed.with { bed in
             let (line, id) = try await line(bed, seats: 2, waiting: 5)
             _ = try await bed.bought([1], of: id, for: "u0", as: "pay-1")
-            _ = try await bed.rooms.store.set(state, of: line.room)
+            _ = try await bed.rooms.settings.set(state, of: line.room)
             #expect(try await states(bed, line) == [state, state])
             _ = try await bed.bought([2], of: id, for: "u1", as: "pay-2")
             let closed = state == .closed ? RoomState.closed : .soldOut
@@ -142,7 +142,7 @@ import Values
             #expect(try await states(bed, line) == [state, state])
             // Nothing is left to sell: opened by hand, it is sold out at once, and open afterwards.
             _ = try await bed.bought([2], of: id, for: "u1", as: "pay-3")
-            let opened = try await bed.rooms.store.set(.open, of: line.room)
+            let opened = try await bed.rooms.settings.set(.open, of: line.room)
             #expect(opened?.state == .soldOut)
             try await bed.store.free(try #require(bed.book.cancel("pay-3")))
             #expect(try await states(bed, line) == [.open, .open])

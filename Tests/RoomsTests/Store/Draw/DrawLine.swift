@@ -25,7 +25,7 @@ final class DrawLine {
         change.sessionSeconds = 86_400
         change.opening = .some(Timestamp(milliseconds: openingMs))
         change.order = .draw
-        _ = try await bed.store.configure(change, of: room)
+        _ = try await bed.settings.configure(change, of: room)
         makeKeepers()
     }
 

@@ -60,6 +60,6 @@ extension DrawLine {
     func putOff(byMs ms: Int64) async throws {
         var change = RoomChange()
         change.opening = .some(Timestamp(milliseconds: openingMs + ms))
-        _ = try await bed.store.configure(change, of: room)
+        _ = try await bed.settings.configure(change, of: room)
     }
 }

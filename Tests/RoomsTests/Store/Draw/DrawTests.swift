@@ -120,7 +120,7 @@ import Values
             try await line.go(to: line.openingMs + 2_000)
             let first = try #require(order.first)
             _ = try await bed.store.finish(first, in: line.room)
-            let report = try #require(try await bed.store.report(line.room))
+            let report = try #require(try await bed.settings.report(line.room))
             #expect(report.averageWaitSeconds == 2.0 / 6.0)
             return inside.count
         }
@@ -173,12 +173,17 @@ import Values
             let line = try await DrawLine(bed)
             let fans = try #require(LaneName("fans"))
             let lanes = LanesChange(mainWeight: 1, named: [.init(name: fans, weight: 2)])
-            guard case .put = try await bed.store.put(lanes, of: line.room) else {
+            guard case .put = try await bed.settings.put(lanes, of: line.room) else {
                 Issue.record("no lanes")
                 return
             }
             let code = try #require(LaneCode(LaneBed.code(fans)))
-            _ = try await bed.store.add([LaneBed.code(fans)], uses: nil, for: fans, in: line.room)
+            _ = try await bed.store.codes.add(
+                [LaneBed.code(fans)],
+                uses: nil,
+                for: fans,
+                in: line.room
+            )
             let users = try await line.enter(Self.early)
             let arrivals = line.arrivals
             for user in users.suffix(10) {

@@ -64,7 +64,7 @@ struct RoomHistory {
 
     private mutating func configure(_ change: RoomChange) async throws {
         trace.append("\(model.nowMs) configure \(change)")
-        _ = try await bed.store.configure(change, of: room)
+        _ = try await bed.settings.configure(change, of: room)
         model.set(change.applied(to: model.settings))
         model.admit()
     }
@@ -106,7 +106,7 @@ struct RoomHistory {
             let states: [RoomState] = [.open, .open, .open, .paused, .draining, .closed, .soldOut]
             let state = states.randomElement(using: &random) ?? .open
             trace.append("\(model.nowMs) \(state)")
-            _ = try await side.store.set(state, of: room)
+            _ = try await side.settings.set(state, of: room)
             model.state = state
             model.admit()
         case 84..<86 where hasLanes: try await changeLanes()
@@ -122,7 +122,12 @@ struct RoomHistory {
     private mutating func makeLanes() async throws {
         try await setLanes(Self.laneNames)
         for lane in Self.laneNames {
-            let made = try await bed.store.add([Self.code(lane)], uses: nil, for: lane, in: room)
+            let made = try await bed.store.codes.add(
+                [Self.code(lane)],
+                uses: nil,
+                for: lane,
+                in: room
+            )
             try #require(made == .made([Self.code(lane)]))
         }
     }
@@ -138,7 +143,7 @@ struct RoomHistory {
         }
         let change = LanesChange(mainWeight: Int64.random(in: 1...5, using: &random), named: named)
         trace.append("\(model.nowMs) lanes \(change)")
-        _ = try await bed.store.decide(room, makes: false) {
+        _ = try await bed.settings.decide(room, makes: false) {
             $0.settings.lanes = change.applied(to: $0.settings.lanes)
         }
         model.set(change.applied(to: model.settings.lanes))
@@ -243,7 +248,7 @@ struct RoomHistory {
         if skipped != model.skipped.keys.sorted() {
             return "skipped \(skipped), model \(model.skipped.keys.sorted())"
         }
-        guard let report = try await bed.store.report(room) else { return "the room is gone" }
+        guard let report = try await bed.settings.report(room) else { return "the room is gone" }
         let totals = [
             report.admittedTotal, report.doneTotal, report.leftTotal, report.expiredTotal,
         ]

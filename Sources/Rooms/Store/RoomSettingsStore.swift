@@ -1,13 +1,38 @@
 import Crypto
 import Engines
+import EventLoop
 import Redis
 import Values
 
-/// What operators decide goes to the ledger first, and from there to Redis: a crash between the two
-/// leaves a decision that the keepers of all processes carry on. Repeating it is harmless.
-extension RoomStore {
+/// What operators decide about rooms, and the documents that show it. One a loop.
+///
+/// A decision goes to the ledger first, and from there to Redis: a crash between the two leaves a
+/// decision that the keepers of all processes carry on. Repeating it is harmless.
+package actor RoomSettingsStore: OnLoop {
+    package nonisolated let loop: EventLoop
+    let rooms: RoomStore
+    let registry: RoomRegistry
+    private let keeper: RoomKeeper
+    let scripts: RoomScripts
+    private lazy var documents = Reads<RoomID, RoomReport?>(
+        on: loop,
+        .init(keysMax: Self.documentsMax, readsMax: .max),
+        freshMs: { _ in Self.documentMaxAgeMs }
+    ) { [weak self] room, _ throws(StoreError) in try await self?.report(room) }
+
+    /// How old the shared document may be: `Cache-Control: max-age=1` promises no better.
+    private static let documentMaxAgeMs: UInt64 = 1_000
+    private static let documentsMax = 4_096
     /// Others may change the same room at the same time; each time it is read again.
     private static let attemptsMax = 8
+
+    package init(_ rooms: RoomStore) {
+        self.rooms = rooms
+        loop = rooms.loop
+        registry = rooms.registry
+        keeper = rooms.keeper
+        scripts = rooms.scripts
+    }
 
     /// Changes a room's settings, or makes the room.
     package func configure(_ change: RoomChange, of room: RoomID) async throws(StoreError)
@@ -52,7 +77,7 @@ extension RoomStore {
 
     /// The room with all its counters; nil: nobody knows it.
     package func report(_ room: RoomID) async throws(StoreError) -> RoomReport? {
-        guard let reply = try await runKnowing(scripts[.report], room) else {
+        guard let reply = try await rooms.runKnowing(scripts[.report], room) else {
             await documents.forget(room)
             return nil
         }
@@ -90,9 +115,12 @@ extension RoomStore {
                 from: row.known.revision
             )
             guard isWritten else { continue }
-            learn(decided, row)
+            var written = row
+            written.known = decided
+            registry.learn(written)
             let arguments = [.int(0), .int(decided.revision), .int(0)] + RoomFields.all(decided)
-            guard let reply = try await runKnowing(scripts[.configure], room, arguments) else {
+            guard let reply = try await rooms.runKnowing(scripts[.configure], room, arguments)
+            else {
                 return .decided(try missing(room))
             }
             let counts = try reply.integer(1)
@@ -149,7 +177,7 @@ extension RoomStore {
         try await commitSeed(of: room, known.settings)
         guard try await registry.ledger.make(room, known, lease: lease) else { return nil }
         let arguments = [.int(1), .int(1), .int(lease)] + RoomFields.all(known)
-        _ = try await run(scripts[.configure], room, arguments)
+        _ = try await rooms.run(scripts[.configure], room, arguments)
         return try await adopted(room)
     }
 
@@ -160,18 +188,12 @@ extension RoomStore {
         try await registry.ledger.commitSeed(seed, of: room)
     }
 
-    private func learn(_ decided: KnownRoom, _ row: RoomLedger.Row) {
-        var row = row
-        row.known = decided
-        registry.learn(row)
-    }
-
     private func adopted(_ room: RoomID) async throws(StoreError) -> RoomReport {
         await documents.forget(room)
         guard let report = try await report(room) else { return try missing(room) }
         try await keeper.adopt(room, report)
         // A new room was none when its script was called.
-        announce(room)
+        await rooms.announce(room)
         return report
     }
 
