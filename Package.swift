@@ -270,7 +270,7 @@ let package = Package(
         tests(
             "RehearsalTests",
             ["RehearsalTests"],
-            ["Rehearsal", "Program", "EventLoop", "JSON", "Crypto", "TestGate"]
+            ["Rehearsal", "Coupons", "Program", "EventLoop", "JSON", "Crypto", "TestGate"]
         ),
         // Depends on the programs so that they are built: the tests start them as processes.
         tests(

@@ -35,6 +35,7 @@ package struct Demo: Sendable {
 /// The stores that synthetic visitors use.
 struct DemoStores: Sendable {
     let rooms: RoomStore
+    let settings: RoomSettingsStore
     let concerts: ConcertStore
     let seats: SeatStore
     let payments: PaymentStore
@@ -44,7 +45,8 @@ struct DemoStores: Sendable {
 
     init(in house: House) {
         let seats = house[SeatHandlers.self]
-        rooms = house[RoomHandlers.self].store
+        let line = house[RoomHandlers.self]
+        (rooms, settings) = (line.store, line.settings)
         concerts = seats.concertStore
         self.seats = seats.seatStore
         payments = house[PaymentHandlers.self].paymentStore

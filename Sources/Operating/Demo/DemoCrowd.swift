@@ -68,7 +68,7 @@ actor DemoCrowd: OnLoop {
     }
 
     private func openRoom(_ room: RoomID) async throws(StoreError) {
-        let settings = RoomSettingsStore(stores.rooms)
+        let settings = stores.settings
         guard try await settings.report(room) == nil else { return }
         var change = RoomChange()
         change.capacity = .some(Self.capacity)

@@ -134,7 +134,7 @@ extension Rounds {
 
     /// Has the best sellers counted anew by schedule. One a process, on its first loop: whichever
     /// process comes first counts.
-    package static func popular(_ popular: PopularStore, on loop: EventLoop) -> Rounds {
+    static func popular(_ popular: PopularStore, on loop: EventLoop) -> Rounds {
         Rounds(everyMs: countEveryMs, on: loop) {
             // What could not be counted is due in the next round, and shown as it was meanwhile.
             await Background.popular.attempt { try await popular.refresh() }

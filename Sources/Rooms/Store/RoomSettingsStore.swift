@@ -26,7 +26,7 @@ package actor RoomSettingsStore: OnLoop {
     /// Others may change the same room at the same time; each time it is read again.
     private static let attemptsMax = 8
 
-    package init(_ rooms: RoomStore) {
+    init(_ rooms: RoomStore) {
         self.rooms = rooms
         loop = rooms.loop
         registry = rooms.registry

@@ -7,7 +7,7 @@ import Values
 package final class RoomHandlers: Handlers {
     package let site: Site
     package let store: RoomStore
-    let settings: RoomSettingsStore
+    package let settings: RoomSettingsStore
     /// The process's.
     package let keeper: RoomKeeper
     let draws: DrawKeeper
