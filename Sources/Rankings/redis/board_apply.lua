@@ -75,6 +75,12 @@ local function note(member, text)
   if notes[member] ~= text then notes[member], noted[member] = text, true end
 end
 
+-- The note that stays when a change, which found `units`, has an earlier instant than the set; else
+-- nil.
+local function kept_note(member, units, ms)
+  return notes[member] and added_to(notes[member], units, ms) -- guard: added
+end
+
 -- A set that was made: `units` and `at` are what it found. One that repeats the set before it keeps
 -- what is known of that.
 local function note_set(bucket, member, ms, units, at, is_same)
@@ -82,7 +88,8 @@ local function note_set(bucket, member, ms, units, at, is_same)
   local was_added = not mark or notes[member] == ADDED
   local repeats = is_same and not was_added
   if not repeats then
-    note(member, was_added and at and replaced(mark or 0, units, at, ms) or nil)
+    local set = was_added and at and { from = mark or 0, before = units, at = at, ms = ms }
+    note(member, set and written(set) or kept_note(member, units, ms))
   end
   if not repeats or bucket.number ~= mark then bucket.sets[member] = ms end
   marks[member], moved[member] = bucket.number, true
@@ -116,7 +123,7 @@ local function roll(member, sets, n, ms, number)
     if sets then
       note_set(bucket, member, ms, units, at, is_same)
     elseif marks[member] then
-      note(member, ADDED)
+      note(member, kept_note(member, units, reach) or ADDED)
     end
     put_in(bucket, member, sets and n or in_bucket(bucket, member) + n)
   end -- guard: over

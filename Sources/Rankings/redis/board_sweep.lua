@@ -36,13 +36,13 @@ end
 -- Some of the units that a set replaced are over: asks again whether this set is a change, see
 -- KEYS[6]. Returns the new note; nil: nothing is different.
 local function ask_again(list, member, note, number, units)
-  local from, before, at, set_at = string.match(note, '(%S+) (%S+) (%S+) (%S+)')
-  if not from or number < tonumber(from) then return nil end
-  before, at, set_at = before - units, tonumber(at), tonumber(set_at)
-  if set_at < (number + 1) * BUCKET_MS then return nil end
-  local reached = before == (list.units[member] or 0) and at or max(at, set_at)
+  local set = parse(note)
+  if not set or number < set.from or set.ms < (number + 1) * BUCKET_MS then return nil end
+  set.before = set.before - units
+  local reached = max(set.at, set.added_at or 0)
+  if set.before ~= (set.units or list.units[member] or 0) then reached = max(reached, set.ms) end
   if list.at[member] ~= reached then list.at[member], list.dirty[member] = reached, true end
-  return replaced(from, before, at, set_at)
+  return written(set)
 end
 
 local function take(number, key, found)

@@ -52,6 +52,33 @@ import Values
         #expect((lists == expected) == (missing == nil), "\(lists)")
     }
 
+    /// A process whose clock is behind changes what was set: the set still becomes a change when
+    /// what was before it is over.
+    @Test(arguments: Engine.allCases, [nil, BoardGuard.added])
+    func aSlowerClockDoesNotHideASet(_ engine: Engine, _ missing: BoardGuard?) async throws {
+        let expected = ["z 2, y 2, a 2", "a 2, z 2, y 2"]
+        let lists = try await Steps.with(engine, without: missing) { steps in
+            let bed = steps.bed
+            let startMs = bed.nowMs / 600_000 * 600_000 + 600_000
+            try await bed.set(clockMs: startMs)
+            for name in ["y", "z"] { try await steps.change(name, .add(1)) }
+            try await bed.pass(600_500)
+            try await steps.change("a", .set(2))
+            try await bed.pass(500)
+            for name in ["y", "z"] { try await steps.change(name, .set(1)) }
+            try await steps.change("z", .add(1), lagMs: 900)
+            try await steps.change("y", .set(2), lagMs: 800)
+            var lists: [String] = []
+            for step in 0...1 as ClosedRange<Int64> {
+                try await bed.set(clockMs: startMs + RankingBed.dayMs - 1 + step * 600_000)
+                lists.append(try await steps.list(.realtime))
+                #expect(try await steps.ledgerList(.realtime) == expected[Int(step)])
+            }
+            return lists
+        }
+        #expect((lists == expected) == (missing == nil), "\(lists)")
+    }
+
     /// Small scores that are equal again and again, over some days; held against the definition.
     @Test(arguments: Engine.allCases, [UInt64.random(in: 0..<1_000_000), 1, 2, 3])
     func equalScoresOverDays(_ engine: Engine, _ seed: UInt64) async throws {
@@ -101,18 +128,23 @@ private actor Steps {
 
     private func setZone() { book.setZone("UTC", of: Self.board) }
 
-    func change(_ member: String, _ change: ScoreEvent.Change) async throws {
+    /// `lagMs`: how far the clock of the process is behind.
+    func change(_ member: String, _ change: ScoreEvent.Change, lagMs: Int64 = 0) async throws {
         let score = ScoreChange(
             board: Self.board,
             member: try #require(MemberID(member)),
             change: change,
             eventID: "e\(book.count)"
         )
-        let nowMs = bed.nowMs
-        let outcome = try await bed.bed.at(book.count % 2).book.change(score)
+        let atMs = bed.nowMs - lagMs
         // Below nothing it does not go, and then nothing has happened.
-        guard case .applied = outcome else { return }
-        book.write(Self.board, member, change, countsAtMs: nowMs, atMs: nowMs)
+        if lagMs > 0 {
+            guard case .success = try await bed.ledger.change(score, atMs: atMs) else { return }
+        } else {
+            let outcome = try await bed.bed.at(book.count % 2).book.change(score)
+            guard case .applied = outcome else { return }
+        }
+        book.write(Self.board, member, change, countsAtMs: atMs, atMs: atMs)
     }
 
     // MARK: Lists

@@ -12,7 +12,9 @@
 --                that set replaced what was added: "<bucket from which the replaced units count>
 --                <units> <ms of their last change> <ms of the set>". The set is a change only if
 --                these units differ from its own, and they do or do not as buckets are taken out.
---                A later set to the same score leaves the note as it is.
+--                A later set to the same score leaves the note as it is. A change of an earlier
+--                instant (a clock is behind, or a refund of what is over has none) adds to it
+--                "<units of the set> <ms of the last such change>".
 -- KEYS[4]:<n>    hash  24 hours: member -> units of the n-th ten minutes since 1970. Which buckets
 --                a call touches is known only here, so they are not passed; their hash tag is that
 --                of the keys that are. Each member of KEYS[5] is in the bucket of its instant, if
@@ -168,8 +170,28 @@ local function fetch_notes(members, marks, number)
   return notes
 end
 
-local function replaced(from, units, at, set_at)
-  return string.format('%.0f %.0f %.0f %.0f', from, units, at, set_at)
+-- A note of a set, see KEYS[6]. `units` and `added_at` are nil until `added_to`.
+local function written(set)
+  local text = string.format('%.0f %.0f %.0f %.0f', set.from, set.before, set.at, set.ms)
+  return set.units and string.format('%s %.0f %.0f', text, set.units, set.added_at) or text
+end
+
+-- Nil: the note is '+'.
+local function parse(note)
+  local values = {}
+  for value in string.gmatch(note, '%S+') do values[#values + 1] = tonumber(value) end
+  if #values < 4 then return nil end
+  return { from = values[1], before = values[2], at = values[3], ms = values[4],
+    units = values[5], added_at = values[6] }
+end
+
+-- The note when a change follows that found `units`. Nil: it is not before the set, so the instant
+-- of the set does not matter any more.
+local function added_to(note, units, ms)
+  local set = parse(note)
+  if not set or ms >= set.ms then return nil end
+  set.units, set.added_at = set.units or units, max(set.added_at or 0, ms)
+  return written(set)
 end
 
 -- Writes what was changed.

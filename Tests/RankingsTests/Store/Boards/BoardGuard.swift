@@ -1,6 +1,7 @@
 /// A guard in the boards' scripts that a test can switch off, to see that its absence is noticed.
 enum BoardGuard: String, CaseIterable, Sendable {
     case unknown, revision, gap, cursor, torn, sum, limit, over, life, mark, swept, same, replaced
+    case added
 
     /// The lines `-- guard: NAME` of a script with the guard taken out.
     func off(_ script: String) -> String {
@@ -21,7 +22,7 @@ enum BoardGuard: String, CaseIterable, Sendable {
                 if line.contains("waiting") { return "" }
                 return "local is_done = change(rolling, member, sets, n, reach) or is_same\n"
                     + "if is_same then put(rolling, member, n, reach) end"
-            case .replaced: return ""
+            case .replaced, .added: return ""
             }
         }.joined(separator: "\n")
     }

@@ -134,4 +134,30 @@ import Values
         ]
         #expect((lists == expected) == (missing == nil), "\(lists)")
     }
+
+    /// A refund of what is over makes nobody later, so the set before it has the last instant.
+    @Test(arguments: [nil, BoardGuard.added])
+    func aRefundAfterASetDoesNotHideIt(_ missing: BoardGuard?) async throws {
+        let lists = try await BoardBed.with(without: missing.map { [$0] } ?? []) { bed in
+            bed.add("z", 3)
+            try await bed.set(clockMs: BoardBed.startMs + 600_000)
+            bed.add("z", 2)
+            try await bed.set(clockMs: BoardBed.startMs + 1_200_000)
+            bed.add("a", 2)
+            try await bed.deliver()
+            // The three are over, and nobody has taken them out of the list yet.
+            try await bed.set(clockMs: BoardBed.startMs + BoardBed.dayMs)
+            bed.set("z", to: 5)
+            bed.add("z", -3, countsAtMs: BoardBed.startMs)
+            try await bed.deliver(after: 3)
+            var lists = [try await bed.list(.realtime)]
+            try await bed.store(1).rebuild(BoardBed.board)
+            lists.append(try await bed.list(.realtime))
+            let oracle = BoardOracle(events: bed.log.events, nowMs: bed.nowMs)
+            #expect(oracle.list(.realtime).map(\.member) == ["a", "z"])
+            return lists
+        }
+        let expected = ["a 2, z 2", "a 2, z 2"]
+        #expect((lists == expected) == (missing == nil), "\(lists)")
+    }
 }
