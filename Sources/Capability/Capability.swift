@@ -19,10 +19,10 @@ package protocol Capability: Handlers {
     /// What it counts as sold, for `onsale_sales_total`.
     static var counted: [Counts.Kind] { get }
     /// Its part of `/metrics`, over the loops of this process.
-    static func metrics(_ loops: [House]) async throws(StoreError) -> MetricsText
+    static func metrics(_ loops: [LoopContext]) async throws(StoreError) -> MetricsText
 
-    /// Builds it from what the house has, and from the capabilities that were built before.
-    init(in house: House) async throws(StoreError)
+    /// Builds it from what the loop has, and from the capabilities that were built before.
+    init(in context: LoopContext) async throws(StoreError)
     /// Who is told what was committed. Asked on the first loop alone.
     var consumers: [OutboxConsumer] { get }
     /// What is deleted when it is over. Asked on the first loop alone.
@@ -39,7 +39,7 @@ extension Capability {
     package static var checks: [LedgerCheck] { [] }
     package static var counted: [Counts.Kind] { [] }
     package static func audit(_ engines: AuditEngines) async -> [AuditLine] { [] }
-    package static func metrics(_ loops: [House]) async throws(StoreError) -> MetricsText {
+    package static func metrics(_ loops: [LoopContext]) async throws(StoreError) -> MetricsText {
         MetricsText()
     }
     package var consumers: [OutboxConsumer] { [] }
@@ -50,7 +50,7 @@ extension Capability {
 }
 
 extension SiteHandlers: Capability {
-    package convenience init(in house: House) { self.init(site: house.site) }
+    package convenience init(in context: LoopContext) { self.init(site: context.site) }
 }
 
 /// What an audit works with, beside a running server or without one.

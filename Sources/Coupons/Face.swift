@@ -9,17 +9,17 @@ extension CouponHandlers: Capability {
     package static let checks = LedgerCheck.coupons
     package static let counted: [Counts.Kind] = [.claimed]
 
-    package convenience init(in house: House) {
-        let ledger = CouponLedger(house.database)
+    package convenience init(in context: LoopContext) {
+        let ledger = CouponLedger(context.database)
         let store = CouponStore(
-            redis: house.redis,
+            redis: context.redis,
             ledger: ledger,
-            names: CouponDirectory(ledger: ledger, on: house.loop),
-            committed: house.committed,
-            retainMs: house.household.retainMs,
-            on: house.loop
+            names: CouponDirectory(ledger: ledger, on: context.loop),
+            committed: context.committed,
+            retainMs: context.process.retainMs,
+            on: context.loop
         )
-        self.init(site: house.site, coupons: store)
+        self.init(site: context.site, coupons: store)
     }
 
     package func start() async { await coupons.start() }

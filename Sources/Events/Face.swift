@@ -4,11 +4,11 @@ import Ledger
 extension EventHandlers: Capability {
     package static let checks = LedgerCheck.outbox
 
-    package convenience init(in house: House) {
-        let outbox = Outbox(house.database)
+    package convenience init(in context: LoopContext) {
+        let outbox = Outbox(context.database)
         self.init(
-            site: house.site,
-            outbox: OutboxEvents(outbox, position: house.household.relay.position)
+            site: context.site,
+            outbox: OutboxEvents(outbox, position: context.process.relay.position)
         )
     }
 }

@@ -8,23 +8,23 @@ import Site
 extension PaymentHandlers: Capability {
     package static let counted: [Counts.Kind] = [.paid, .cancelled]
 
-    package convenience init(in house: House) {
-        let seats = house[SeatHandlers.self]
+    package convenience init(in context: LoopContext) {
+        let seats = context[SeatHandlers.self]
         let store = PaymentStore(
             ledger: PaymentLedger(seats.ledger),
-            attempts: house.attempts,
+            attempts: context.attempts,
             concerts: seats.concertStore,
             seats: seats.seatStore,
-            rooms: house[RoomHandlers.self].store,
-            coupons: house[CouponHandlers.self].coupons.names,
-            committed: house.committed,
-            on: house.loop
+            rooms: context[RoomHandlers.self].store,
+            coupons: context[CouponHandlers.self].coupons.names,
+            committed: context.committed,
+            on: context.loop
         )
         self.init(
-            site: house.site,
+            site: context.site,
             seats: seats,
             paymentStore: store,
-            pointStore: house[PointHandlers.self].pointStore
+            pointStore: context[PointHandlers.self].pointStore
         )
     }
 }

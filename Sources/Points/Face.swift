@@ -7,14 +7,14 @@ extension PointHandlers: Capability {
     package static let checks = LedgerCheck.points
     package static let counted: [Counts.Kind] = [.charged]
 
-    package convenience init(in house: House) {
+    package convenience init(in context: LoopContext) {
         let store = PointStore(
-            ledger: PointLedger(house.database),
-            attempts: house.attempts,
-            on: house.loop
+            ledger: PointLedger(context.database),
+            attempts: context.attempts,
+            on: context.loop
         )
-        house.add(Balances { user throws(StoreError) in try await store.balance(of: user) })
-        self.init(site: house.site, pointStore: store)
+        context.add(Balances { user throws(StoreError) in try await store.balance(of: user) })
+        self.init(site: context.site, pointStore: store)
     }
 }
 

@@ -10,59 +10,59 @@ extension RankingHandlers: Capability {
     package static let checks = LedgerCheck.rankings
 
     /// The process has one book of sellouts and one clock; they live on its first loop.
-    package convenience init(in house: House) {
-        let household = house.household
-        let ledger = RankingLedger(house.database)
-        let settings = BoardDirectory(ledger: ledger, on: house.loop)
+    package convenience init(in context: LoopContext) {
+        let process = context.process
+        let ledger = RankingLedger(context.database)
+        let settings = BoardDirectory(ledger: ledger, on: context.loop)
         let boards = BoardStore(
-            redis: house.redis,
+            redis: context.redis,
             settings: settings,
             source: BoardSource(ledger: ledger),
-            retainMs: household.retainMs,
-            on: house.loop
+            retainMs: process.retainMs,
+            on: context.loop
         )
-        let lists = BoardLists(boards: boards, ledger: ledger, on: house.loop)
-        let first = house.first?[RankingHandlers.self]
-        let relay = household.relay
+        let lists = BoardLists(boards: boards, ledger: ledger, on: context.loop)
+        let first = context.first?[RankingHandlers.self]
+        let relay = process.relay
         let clock =
             first?.clock
             ?? RankingClock(
                 ledger: ledger,
                 boards: boards,
                 settled: { await relay.delivered(OutboxConsumer.boardsName, withinMs: $0) },
-                on: house.loop
+                on: context.loop
             )
         let sellouts =
             first?.sellouts.book
-            ?? SelloutBook(ledger: ledger, on: house.loop)
+            ?? SelloutBook(ledger: ledger, on: context.loop)
         self.init(
-            site: house.site,
+            site: context.site,
             boards: boards,
             boardBook: BoardBook(
                 ledger: ledger,
                 settings: settings,
                 lists: lists,
-                committed: house.committed,
-                on: house.loop
+                committed: context.committed,
+                on: context.loop
             ),
             popular: PopularStore(
-                redis: house.redis,
+                redis: context.redis,
                 boards: boards,
                 ledger: ledger,
                 relay: relay,
-                on: house.loop
+                on: context.loop
             ),
             sellouts: SelloutLists(
                 ledger: ledger,
-                fraction: household.sellout,
+                fraction: process.sellout,
                 lists: lists,
                 settings: settings,
                 book: sellouts,
-                on: house.loop
+                on: context.loop
             ),
             clock: clock,
             relay: relay,
-            titles: house[Titles.self].titles
+            titles: context[Titles.self].titles
         )
     }
 

@@ -10,41 +10,41 @@ extension RoomHandlers: Capability {
     package static let checks = LedgerCheck.lanes
 
     /// The process has one keeper and one of draws; they live on its first loop.
-    package convenience init(in house: House) async throws(StoreError) {
-        let household = house.household
+    package convenience init(in context: LoopContext) async throws(StoreError) {
+        let process = context.process
         let credentials = TicketCredentials(
-            ticketKey: household.ticketKey,
-            passKey: household.passKey,
-            issuer: household.issuer
+            ticketKey: process.ticketKey,
+            passKey: process.passKey,
+            issuer: process.issuer
         )
         let keeper: RoomKeeper
         let draws: DrawKeeper
-        if let first = house.first?[RoomHandlers.self] {
+        if let first = context.first?[RoomHandlers.self] {
             (keeper, draws) = (first.keeper, first.draws)
         } else {
-            let registry = try await RoomRegistry(ledger: RoomLedger(house.database))
+            let registry = try await RoomRegistry(ledger: RoomLedger(context.database))
             keeper = RoomKeeper(
-                redis: house.redis,
+                redis: context.redis,
                 registry: registry,
-                retainMs: household.retainMs,
-                on: house.loop
+                retainMs: process.retainMs,
+                on: context.loop
             )
             draws = DrawKeeper(
-                redis: house.redis,
+                redis: context.redis,
                 registry: registry,
                 credentials: credentials,
                 inUse: { [keeper] in keeper.inUse },
-                on: house.loop
+                on: context.loop
             )
         }
         let store = RoomStore(
-            redis: house.redis,
+            redis: context.redis,
             keeper: keeper,
             credentials: credentials,
-            waitingMax: household.waitingMax,
-            on: house.loop
+            waitingMax: process.waitingMax,
+            on: context.loop
         )
-        self.init(site: house.site, store: store, keeper: keeper, draws: draws)
+        self.init(site: context.site, store: store, keeper: keeper, draws: draws)
     }
 
     package func start() async {

@@ -7,11 +7,11 @@ extension RoomHandlers {
     /// Rooms that `/metrics` tells of, the first by name: 1,000 x 10 lines are 0.5 MB.
     static let metricsRoomsMax = 1_000
 
-    package static func metrics(_ loops: [House]) async throws(StoreError) -> MetricsText {
+    package static func metrics(_ loops: [LoopContext]) async throws(StoreError) -> MetricsText {
         guard let first = loops.first?[RoomHandlers.self] else { return MetricsText() }
         var lines = LineStatistics()
-        for house in loops {
-            lines = lines + (await house[RoomHandlers.self].store.lineStatistics)
+        for context in loops {
+            lines = lines + (await context[RoomHandlers.self].store.lineStatistics)
         }
         var text = MetricsText()
         text.lines(lines)

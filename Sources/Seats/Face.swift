@@ -10,34 +10,34 @@ extension SeatHandlers: Capability {
     package static let checks = LedgerCheck.seats
     package static let counted: [Counts.Kind] = [.held, .released]
 
-    package convenience init(in house: House) {
-        let household = house.household
-        let rooms = house[RoomHandlers.self]
-        let ledger = SeatLedger(house.database, sellout: household.sellout)
-        let directory = PerformanceDirectory(ledger: ledger, on: house.loop)
+    package convenience init(in context: LoopContext) {
+        let process = context.process
+        let rooms = context[RoomHandlers.self]
+        let ledger = SeatLedger(context.database, sellout: process.sellout)
+        let directory = PerformanceDirectory(ledger: ledger, on: context.loop)
         let seats = SeatStore(
-            redis: house.redis,
-            holdKey: household.ticketKey,
+            redis: context.redis,
+            holdKey: process.ticketKey,
             source: SeatSource(ledger: ledger, directory: directory),
-            retainMs: household.retainMs,
-            on: house.loop
+            retainMs: process.retainMs,
+            on: context.loop
         )
         let concerts = ConcertStore(
             ledger: ledger,
             directory: directory,
             seats: seats,
             keeper: rooms.keeper,
-            committed: house.committed,
-            on: house.loop
+            committed: context.committed,
+            on: context.loop
         )
-        house.add(Titles { ids throws(StoreError) in try await concerts.titles(of: ids) })
+        context.add(Titles { ids throws(StoreError) in try await concerts.titles(of: ids) })
         self.init(
-            site: house.site,
+            site: context.site,
             rooms: rooms,
             concertStore: concerts,
             seatStore: seats,
             ledger: ledger,
-            balance: house[Balances.self].balance
+            balance: context[Balances.self].balance
         )
     }
 

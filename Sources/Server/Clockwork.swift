@@ -9,19 +9,19 @@ struct Clockwork: Sendable {
     private let capabilities: [any Capability]
     private let housekeeping: Rounds
 
-    static func start(_ first: LoopHouse) async -> Clockwork {
-        let house = first.house
-        let relay = house.household.relay
-        let pruned: [any Pruned] = [house.attempts] + first.capabilities.flatMap(\.pruned)
+    static func start(_ first: LoopCapabilities) async -> Clockwork {
+        let context = first.context
+        let relay = context.process.relay
+        let pruned: [any Pruned] = [context.attempts] + first.all.flatMap(\.pruned)
         let clockwork = Clockwork(
             relay: relay,
-            capabilities: first.capabilities,
-            housekeeping: .housekeeping(pruned, on: house.loop)
+            capabilities: first.all,
+            housekeeping: .housekeeping(pruned, on: context.loop)
         )
-        await relay.add(first.capabilities.flatMap(\.consumers))
+        await relay.add(first.all.flatMap(\.consumers))
         await relay.start()
         // From above: one may ask another to be told before that begins.
-        for capability in first.capabilities.reversed() { await capability.startClock() }
+        for capability in first.all.reversed() { await capability.startClock() }
         await clockwork.housekeeping.start()
         return clockwork
     }

@@ -17,7 +17,7 @@ actor Gauges {
     private let relay: OutboxRelay
     private let privateRedis: RedisServerProcess?
     private let starts: Starts
-    private(set) var houses: [LoopHouse] = []
+    private(set) var capabilities: [LoopCapabilities] = []
     private var serverLoops: [ServerLoop] = []
 
     nonisolated var unownedExecutor: UnownedSerialExecutor {
@@ -42,7 +42,7 @@ actor Gauges {
         self.starts = starts
     }
 
-    func add(_ house: LoopHouse) { houses.append(house) }
+    func add(_ loop: LoopCapabilities) { capabilities.append(loop) }
 
     func add(_ serverLoop: ServerLoop) { serverLoops.append(serverLoop) }
 
@@ -60,8 +60,8 @@ actor Gauges {
         }
         // Without Redis no room is looked at, and none fails.
         if !readiness.obstacles.contains("redis_away") {
-            let capabilities = houses.first?.capabilities ?? []
-            for capability in capabilities {
+            let all = capabilities.first?.all ?? []
+            for capability in all {
                 let obstacles = await capability.obstacles()
                 readiness.obstacles += obstacles
             }
@@ -81,7 +81,7 @@ actor Gauges {
         var counts = Counts()
         for serverLoop in serverLoops {
             http = http + (await serverLoop.server.statistics())
-            counts = counts + (await serverLoop.house.house.site.counts.counts)
+            counts = counts + (await serverLoop.capabilities.context.site.counts.counts)
         }
         return Measurements(
             process: .init(startsTotal: starts.total, startSeconds: starts.atSeconds),

@@ -67,14 +67,14 @@ struct RunningSite: Sendable {
             connections,
             fitness,
             ledger.databases,
-            context.household.relay,
+            context.process.relay,
             privateRedis,
             Starts(in: configuration.dataFolder)
         )
-        let houses = try await houses(context, gauges, connections, ledger)
-        let clockwork = await Clockwork.start(houses[0])
-        let running = try await listen(context, gauges, houses)
-        let demo = configuration.isDemo ? Demo(in: houses[0].house) : nil
+        let capabilities = try await capabilities(context, gauges, connections, ledger)
+        let clockwork = await Clockwork.start(capabilities[0])
+        let running = try await listen(context, gauges, capabilities)
+        let demo = configuration.isDemo ? Demo(in: capabilities[0].context) : nil
         await demo?.start()
         let host = configuration.host.contains(":") ? "[\(configuration.host)]" : configuration.host
         return RunningSite(
@@ -90,42 +90,42 @@ struct RunningSite: Sendable {
     }
 
     /// The capabilities of each loop.
-    private static func houses(
+    private static func capabilities(
         _ context: ServerContext,
         _ gauges: Gauges,
         _ connections: [RedisConnection],
         _ ledger: OpenLedger
-    ) async throws(StartError) -> [LoopHouse] {
+    ) async throws(StartError) -> [LoopCapabilities] {
         let status = ServerStatus(
             readiness: { await gauges.readiness() },
             measure: { await gauges.measure() },
-            loops: { await gauges.houses.map(\.house) }
+            loops: { await gauges.capabilities.map(\.context) }
         )
-        var houses: [LoopHouse] = []
+        var all: [LoopCapabilities] = []
         for (index, redis) in connections.enumerated() {
-            let house = try await LoopHouse.build(
+            let loop = try await LoopCapabilities.build(
                 context,
                 status,
-                first: houses.first?.house,
+                first: all.first?.context,
                 redis: redis,
                 database: ledger.database(index)
             )
-            await gauges.add(house)
-            houses.append(house)
+            await gauges.add(loop)
+            all.append(loop)
         }
-        return houses
+        return all
     }
 
     /// A server for each loop, on one port.
     private static func listen(
         _ context: ServerContext,
         _ gauges: Gauges,
-        _ houses: [LoopHouse]
+        _ all: [LoopCapabilities]
     ) async throws(StartError) -> [ServerLoop] {
         var running: [ServerLoop] = []
         var port = context.configuration.port
-        for house in houses {
-            let loop = try await ServerLoop.start(context, house, port: port)
+        for capabilities in all {
+            let loop = try await ServerLoop.start(context, capabilities, port: port)
             port = loop.port
             await gauges.add(loop)
             running.append(loop)
@@ -157,7 +157,7 @@ struct RunningSite: Sendable {
             let auth = try Secrets.auth(configuration)
             let adminKey = try Secrets.adminKeyAgain(configuration)
             for loop in loops {
-                try await loop.house.house.site.renewKeys(auth: auth, adminKey: adminKey)
+                try await loop.capabilities.context.site.renewKeys(auth: auth, adminKey: adminKey)
             }
             Log.info("keys_read_again")
         } catch {

@@ -13,7 +13,7 @@ struct ServerContext: Sendable {
     /// Nil: requests are not logged.
     let accessLog: AccessLog?
     let listTurns = ListTurns()
-    let household: Household
+    let process: ProcessContext
 
     /// The relay lives on the first loop, with its connections; `Clockwork` starts it.
     init(
@@ -29,7 +29,7 @@ struct ServerContext: Sendable {
             loops: configuration.threads
         )
         accessLog = configuration.hasAccessLog ? AccessLog(configuration.logFormat) : nil
-        household = Household(
+        process = ProcessContext(
             ticketKey: secrets.ticketKey,
             passKey: secrets.passKey,
             issuer: configuration.issuer,

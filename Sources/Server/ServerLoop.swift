@@ -9,7 +9,7 @@ import Site
 struct ServerLoop: Sendable {
     let loop: EventLoop
     let redis: RedisConnection
-    let house: LoopHouse
+    let capabilities: LoopCapabilities
     let server: HTTPServer
     /// Where it listens; all loops of a process listen there.
     let port: UInt16
@@ -17,14 +17,14 @@ struct ServerLoop: Sendable {
     /// Builds a loop's server, which listens from now on. `port` 0 takes a free one.
     static func start(
         _ context: ServerContext,
-        _ house: LoopHouse,
+        _ capabilities: LoopCapabilities,
         port: UInt16
     ) async throws(StartError) -> ServerLoop {
-        let isFirst = house.house.first == nil
+        let isFirst = capabilities.context.first == nil
         let server = HTTPServer(
-            http(context, house.house.site, port: port, isFirst: isFirst),
-            routes: house.routes,
-            on: house.house.loop
+            http(context, capabilities.context.site, port: port, isFirst: isFirst),
+            routes: capabilities.routes,
+            on: capabilities.context.loop
         )
         let taken: UInt16
         do {
@@ -33,9 +33,9 @@ struct ServerLoop: Sendable {
             throw StartError(line: "\(error)")
         }
         return ServerLoop(
-            loop: house.house.loop,
-            redis: house.house.redis,
-            house: house,
+            loop: capabilities.context.loop,
+            redis: capabilities.context.redis,
+            capabilities: capabilities,
             server: server,
             port: taken
         )

@@ -8,19 +8,19 @@ extension ShopHandlers: Capability {
     package static let checks = LedgerCheck.shop
     package static let counted: [Counts.Kind] = [.ordered]
 
-    package convenience init(in house: House) {
-        let coupons = house[CouponHandlers.self].coupons
+    package convenience init(in context: LoopContext) {
+        let coupons = context[CouponHandlers.self].coupons
         let store = ShopStore(
-            ledger: ShopLedger(house.database),
-            attempts: house.attempts,
+            ledger: ShopLedger(context.database),
+            attempts: context.attempts,
             coupons: coupons.names,
-            committed: house.committed,
-            on: house.loop
+            committed: context.committed,
+            on: context.loop
         )
         self.init(
-            site: house.site,
+            site: context.site,
             shopStore: store,
-            pointStore: house[PointHandlers.self].pointStore,
+            pointStore: context[PointHandlers.self].pointStore,
             coupons: coupons
         )
     }

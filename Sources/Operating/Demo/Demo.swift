@@ -12,11 +12,11 @@ package struct Demo: Sendable {
     private let shop: DemoShop
     private let sales: DemoSales
 
-    package init(in house: House) {
-        let stores = DemoStores(in: house)
-        crowd = DemoCrowd(stores, on: house.loop)
-        shop = DemoShop(stores, on: house.loop)
-        sales = DemoSales(stores, on: house.loop)
+    package init(in context: LoopContext) {
+        let stores = DemoStores(in: context)
+        crowd = DemoCrowd(stores, on: context.loop)
+        shop = DemoShop(stores, on: context.loop)
+        sales = DemoSales(stores, on: context.loop)
     }
 
     package func start() async {
@@ -43,15 +43,15 @@ struct DemoStores: Sendable {
     let shop: ShopStore
     let coupons: CouponStore
 
-    init(in house: House) {
-        let seats = house[SeatHandlers.self]
-        let line = house[RoomHandlers.self]
+    init(in context: LoopContext) {
+        let seats = context[SeatHandlers.self]
+        let line = context[RoomHandlers.self]
         (rooms, settings) = (line.store, line.settings)
         concerts = seats.concertStore
         self.seats = seats.seatStore
-        payments = house[PaymentHandlers.self].paymentStore
-        points = house[PointHandlers.self].pointStore
-        shop = house[ShopHandlers.self].shopStore
-        coupons = house[CouponHandlers.self].coupons
+        payments = context[PaymentHandlers.self].paymentStore
+        points = context[PointHandlers.self].pointStore
+        shop = context[ShopHandlers.self].shopStore
+        coupons = context[CouponHandlers.self].coupons
     }
 }

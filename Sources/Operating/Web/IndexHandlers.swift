@@ -17,15 +17,15 @@ package final class IndexHandlers: Capability {
     /// Its rooms, behind the name that a reader has come to.
     let indexRooms: Reads<String, [(room: RoomID, report: RoomReport)]>
 
-    package init(in house: House) {
-        let concerts = house[SeatHandlers.self].concertStore
-        let shop = house[ShopHandlers.self].shopStore
-        let coupons = house[CouponHandlers.self].coupons
-        let keeper = house[RoomHandlers.self].keeper
-        site = house.site
-        isDemo = house.household.isDemo
-        indexOffers = .single(on: house.loop) { await IndexOffers(concerts, shop, coupons) }
-        indexRooms = .secondOld(on: house.loop) { after in
+    package init(in context: LoopContext) {
+        let concerts = context[SeatHandlers.self].concertStore
+        let shop = context[ShopHandlers.self].shopStore
+        let coupons = context[CouponHandlers.self].coupons
+        let keeper = context[RoomHandlers.self].keeper
+        site = context.site
+        isDemo = context.process.isDemo
+        indexOffers = .single(on: context.loop) { await IndexOffers(concerts, shop, coupons) }
+        indexRooms = .secondOld(on: context.loop) { after in
             await keeper.rooms(after: after, max: IndexPage.roomsMax + 1)
         }
     }

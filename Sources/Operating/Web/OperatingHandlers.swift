@@ -11,10 +11,10 @@ package final class OperatingHandlers: Capability {
     let status: ServerStatus
     let passKeys: [UInt8]
 
-    package init(in house: House) {
-        site = house.site
-        status = house[ServerStatus.self]
-        passKeys = house.household.passKey.jwks()
+    package init(in context: LoopContext) {
+        site = context.site
+        status = context[ServerStatus.self]
+        passKeys = context.process.passKey.jwks()
     }
 }
 

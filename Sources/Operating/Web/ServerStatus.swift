@@ -8,12 +8,12 @@ package struct ServerStatus: Sendable {
     let readiness: @Sendable () async -> Readiness
     let measure: @Sendable () async -> Measurements
     /// The first one first.
-    let loops: @Sendable () async -> [House]
+    let loops: @Sendable () async -> [LoopContext]
 
     package init(
         readiness: @escaping @Sendable () async -> Readiness,
         measure: @escaping @Sendable () async -> Measurements,
-        loops: @escaping @Sendable () async -> [House]
+        loops: @escaping @Sendable () async -> [LoopContext]
     ) {
         self.readiness = readiness
         self.measure = measure

@@ -9,7 +9,7 @@ import Synchronization
 import Values
 
 /// What all loops of a process share, and the flags that capabilities read.
-package struct Household: Sendable {
+package struct ProcessContext: Sendable {
     /// HMAC key of tickets, holds and visitors' names, 32 bytes.
     package let ticketKey: [UInt8]
     package let passKey: SigningKey
@@ -50,46 +50,46 @@ package struct Household: Sendable {
 
 /// One loop of a server: its engines, and its capabilities by their types. A capability that is
 /// built finds those before it in the list.
-package final class House: Sendable {
-    package let household: Household
+package final class LoopContext: Sendable {
+    package let process: ProcessContext
     /// The first loop's: what the process has once is there. Nil: this is the first.
-    package let first: House?
+    package let first: LoopContext?
     package let site: Site
     package let redis: RedisConnection
     package let database: any Database
     package let attempts: Attempts
     package let loop: EventLoop
-    private let rooms = Mutex<[ObjectIdentifier: any Sendable]>([:])
+    private let parts = Mutex<[ObjectIdentifier: any Sendable]>([:])
 
     package init(
-        _ household: Household,
-        first: House?,
+        _ process: ProcessContext,
+        first: LoopContext?,
         site: Site,
         redis: RedisConnection,
         database: any Database
     ) {
-        self.household = household
+        self.process = process
         self.first = first
         self.site = site
         self.redis = redis
         self.database = database
         loop = site.loop
-        attempts = Attempts(database, inFlight: household.attempts, on: loop)
+        attempts = Attempts(database, inFlight: process.attempts, on: loop)
     }
 
     /// What committed something tells the relay.
-    package var committed: @Sendable () -> Void { { [relay = household.relay] in relay.nudge() } }
+    package var committed: @Sendable () -> Void { { [relay = process.relay] in relay.nudge() } }
 
     /// A capability, or an offer (`Balances`), that is there already; without it the program stops.
     package subscript<Part: Sendable>(_ type: Part.Type) -> Part {
-        guard let part = rooms.withLock({ $0[ObjectIdentifier(type)] }) as? Part else {
+        guard let part = parts.withLock({ $0[ObjectIdentifier(type)] }) as? Part else {
             preconditionFailure("\(type) is not built yet")
         }
         return part
     }
 
     package func add<Part: Sendable>(_ part: Part) {
-        rooms.withLock { $0[ObjectIdentifier(Part.self)] = part }
+        parts.withLock { $0[ObjectIdentifier(Part.self)] = part }
     }
 }
 
