@@ -10,6 +10,7 @@ package enum RoomScript: Int, ScriptName {
     package static let shared = [
         "Kit/Engines/redis/lib/lifetime.lua", "Rooms/redis/lib/stock.lua",
         "Rooms/redis/lib/lanes.lua", "Rooms/redis/lib/room.lua",
+        "Rooms/redis/lib/admit.lua", "Rooms/redis/lib/visit.lua",
     ]
 
     /// The room's keys in the order of `lib/room.lua`.

@@ -9,7 +9,8 @@ package enum SeatScript: Int, ScriptName {
     package static let files = "Seats/redis/"
     package static let shared = [
         "Kit/Engines/redis/lib/lifetime.lua", "Rooms/redis/lib/stock.lua",
-        "Seats/redis/lib/seats.lua",
+        "Seats/redis/lib/seats.lua", "Seats/redis/lib/end-hold.lua",
+        "Seats/redis/lib/sell.lua",
     ]
 
     /// The seats' keys in the order of `lib/seats.lua`.

@@ -80,17 +80,17 @@ import Testing
     }
 
     @Test func aLineIsServedInOrder() {
-        let line = WaitingLine<Int>(limit: 5_000)
-        for number in 0..<5_000 { #expect(line.append(number) == nil) }
-        #expect(line.append(5_000) == .full)
-        #expect(line.takeFirst { $0 == 1 } == nil)
-        for number in 0..<3_000 { #expect(line.takeFirst() == number) }
-        #expect(line.append(5_000) == nil)
-        line.close()
-        #expect(line.append(5_001) == .closed)
-        #expect(line.waitForWork())
-        for number in 3_000...5_000 { #expect(line.takeFirst() == number) }
-        #expect(line.takeFirst() == nil)
-        #expect(!line.waitForWork())
+        let queue = WaitQueue<Int>(limit: 5_000)
+        for number in 0..<5_000 { #expect(queue.append(number) == nil) }
+        #expect(queue.append(5_000) == .full)
+        #expect(queue.takeFirst { $0 == 1 } == nil)
+        for number in 0..<3_000 { #expect(queue.takeFirst() == number) }
+        #expect(queue.append(5_000) == nil)
+        queue.close()
+        #expect(queue.append(5_001) == .closed)
+        #expect(queue.waitForWork())
+        for number in 3_000...5_000 { #expect(queue.takeFirst() == number) }
+        #expect(queue.takeFirst() == nil)
+        #expect(!queue.waitForWork())
     }
 }

@@ -259,6 +259,9 @@ FILE_END
 FILE_BEGIN("Rooms/redis/leave.lua")
 #embed "../../../Rooms/redis/leave.lua"
 FILE_END
+FILE_BEGIN("Rooms/redis/lib/admit.lua")
+#embed "../../../Rooms/redis/lib/admit.lua"
+FILE_END
 FILE_BEGIN("Rooms/redis/lib/lanes.lua")
 #embed "../../../Rooms/redis/lib/lanes.lua"
 FILE_END
@@ -267,6 +270,9 @@ FILE_BEGIN("Rooms/redis/lib/room.lua")
 FILE_END
 FILE_BEGIN("Rooms/redis/lib/stock.lua")
 #embed "../../../Rooms/redis/lib/stock.lua"
+FILE_END
+FILE_BEGIN("Rooms/redis/lib/visit.lua")
+#embed "../../../Rooms/redis/lib/visit.lua"
 FILE_END
 FILE_BEGIN("Rooms/redis/line.lua")
 #embed "../../../Rooms/redis/line.lua"
@@ -349,8 +355,14 @@ FILE_END
 FILE_BEGIN("Seats/redis/hold.lua")
 #embed "../../../Seats/redis/hold.lua"
 FILE_END
+FILE_BEGIN("Seats/redis/lib/end-hold.lua")
+#embed "../../../Seats/redis/lib/end-hold.lua"
+FILE_END
 FILE_BEGIN("Seats/redis/lib/seats.lua")
 #embed "../../../Seats/redis/lib/seats.lua"
+FILE_END
+FILE_BEGIN("Seats/redis/lib/sell.lua")
+#embed "../../../Seats/redis/lib/sell.lua"
 FILE_END
 FILE_BEGIN("Seats/redis/load.lua")
 #embed "../../../Seats/redis/load.lua"

@@ -16,7 +16,7 @@ public actor PostgresDatabase: OnLoop, Database {
     let configuration: PostgresConfiguration
     public nonisolated let loop: EventLoop
     let writer: EntryWriter
-    let writing = PostgresLine(.writer)
+    let writing = PostgresConnection(.writer)
     let answers: PostgresReads
     let lists: PostgresReads
     let turnEnd = WriterTurnEnd()
@@ -59,7 +59,7 @@ public actor PostgresDatabase: OnLoop, Database {
         guard !statements.isEmpty else { return [] }
         try check(statements)
         let reads = reads(kind)
-        _ = try admit(reads.line, pending: reads.pending, max: configuration.readsMax)
+        _ = try admit(reads.connection, pending: reads.pending, max: configuration.readsMax)
         defer { settle() }
         let askedNs = loop.clock.monotonicNs()
         let asker = WaitingRead.Asker()
@@ -80,13 +80,13 @@ public actor PostgresDatabase: OnLoop, Database {
         }
     }
 
-    var lines: [PostgresLine] { [writing, answers.line, lists.line] }
+    var connections: [PostgresConnection] { [writing, answers.connection, lists.connection] }
     private var pending: Int { writer.pending + answers.pending + lists.pending }
 
     public func problem() -> String? {
         if isClosed { return "closed" }
-        for line in lines where line.link?.isUsable != true {
-            return line.lastFailure ?? "not connected yet"
+        for connection in connections where connection.link?.isUsable != true {
+            return connection.lastFailure ?? "not connected yet"
         }
         return nil
     }
@@ -110,18 +110,18 @@ public actor PostgresDatabase: OnLoop, Database {
     // MARK: Admission
 
     private func admit(
-        _ line: PostgresLine,
+        _ connection: PostgresConnection,
         pending: Int,
         max: Int
     ) throws(SQLError) -> PostgresLink {
         let error: SQLError
         if isClosed {
             error = .unavailable("closed")
-        } else if let link = line.link, link.isUsable {
+        } else if let link = connection.link, link.isUsable {
             if pending < max { return link }
             error = .busy("\(max) wait already")
         } else {
-            error = .unavailable(line.lastFailure ?? "not connected yet")
+            error = .unavailable(connection.lastFailure ?? "not connected yet")
         }
         counts.failures += 1
         throw error

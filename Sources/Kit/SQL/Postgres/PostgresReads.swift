@@ -5,7 +5,7 @@ import EventLoop
 /// What is sent cannot be taken back: everything behind it on the connection waits for it. So only
 /// `sentMax` are on their way at once, and the rest waits here, where it can still be given up.
 @safe final class PostgresReads {
-    let line = PostgresLine(.reader)
+    let connection = PostgresConnection(.reader)
     private let clock: Clock
     private let sentMax: Int
     private var waiting = Fifo<WaitingRead>()
@@ -31,7 +31,7 @@ import EventLoop
     var pending: Int { waiting.count + sent }
 
     func append(_ read: WaitingRead) {
-        line.link?.loop.preconditionIsolated()
+        connection.link?.loop.preconditionIsolated()
         waiting.append(read)
         send()
     }
@@ -50,9 +50,9 @@ import EventLoop
                 refuse(next, refusal)
                 continue
             }
-            guard let link = line.link, link.isUsable else {
+            guard let link = connection.link, link.isUsable else {
                 statistics.failures += 1
-                next.answer(.failure(.unavailable(line.lastFailure ?? "not connected yet")))
+                next.answer(.failure(.unavailable(connection.lastFailure ?? "not connected yet")))
                 continue
             }
             sent += 1

@@ -9,7 +9,7 @@ import EventLoop
 
     private let file: SQLiteFile
     private let counters: SQLiteCounters
-    private let line: WaitingLine<WaitingRead>
+    private let queue: WaitQueue<WaitingRead>
     private let limit: Int
     private let clock: Clock
     private let kind: ReadClass
@@ -32,13 +32,13 @@ import EventLoop
         clock = configuration.clock
         self.kind = kind
         probe = configuration.readProbe
-        line = WaitingLine(limit: limit)
+        queue = WaitQueue(limit: limit)
         connection = try file.reader()
     }
 
     func submit(_ question: WaitingRead) {
         counters.add { $0.readsPending += 1 }
-        guard let refusal = line.append(question) else { return }
+        guard let refusal = queue.append(question) else { return }
         counters.add {
             $0.readsPending -= 1
             $0.failures += 1
@@ -46,14 +46,14 @@ import EventLoop
         question.answer(.failure(refusal.error(limit: limit)))
     }
 
-    func close() { line.close() }
+    func close() { queue.close() }
 
-    /// The thread's body: returns when the line is closed and everybody has an answer.
+    /// The thread's body: returns when the queue is closed and everybody has an answer.
     func run() {
-        while line.waitForWork() {
+        while queue.waitForWork() {
             // Taken before the snapshot begins: each sees what was committed before it asked.
             var questions: [WaitingRead] = []
-            while questions.count < Self.questionsPerSnapshotMax, let next = line.takeFirst() {
+            while questions.count < Self.questionsPerSnapshotMax, let next = queue.takeFirst() {
                 questions.append(next)
             }
             answer(questions)

@@ -37,7 +37,7 @@ import EventLoop
     private let file: SQLiteFile
     private let configuration: SQLiteConfiguration
     private let counters: SQLiteCounters
-    private let line: WaitingLine<Job>
+    private let queue: WaitQueue<Job>
     /// Nil after a failure that may have confused it; the next transaction opens another.
     private var connection: SQLiteConnection?
     /// The last transaction had a bad entry: the next may have one, too, and saves the attempt.
@@ -51,15 +51,15 @@ import EventLoop
         self.file = file
         self.configuration = configuration
         self.counters = counters
-        line = WaitingLine(limit: configuration.entriesPendingMax)
+        queue = WaitQueue(limit: configuration.entriesPendingMax)
         connection = try file.writer()
     }
 
     func submit(_ statements: [SQL], _ continuation: UnsafeContinuation<Outcome, Never>) {
         let nowNs = configuration.clock.monotonicNs()
         let entry = unsafe Entry(statements, arrivedNs: nowNs, continuation)
-        // Counted when it stands in line: who sees the number may count on it.
-        let refusal = line.append(.entry(entry))
+        // Counted when it stands in the queue: who sees the number may count on it.
+        let refusal = queue.append(.entry(entry))
         counters.add { $0.pending += 1 }
         guard let refusal else { return }
         finish([(entry, .failure(refusal.error(limit: configuration.entriesPendingMax)))])
@@ -69,15 +69,15 @@ import EventLoop
     func submit(
         _ work: @escaping (Result<SQLiteConnection, SQLiteFailure>) -> Void
     ) -> SQLError? {
-        line.append(.alone(work))?.error(limit: configuration.entriesPendingMax)
+        queue.append(.alone(work))?.error(limit: configuration.entriesPendingMax)
     }
 
-    func close() { line.close() }
+    func close() { queue.close() }
 
-    /// The thread's body: returns when the line is closed and everybody has an answer.
+    /// The thread's body: returns when the queue is closed and everybody has an answer.
     func run() {
-        while line.waitForWork() {
-            guard let job = line.takeFirst() else { continue }
+        while queue.waitForWork() {
+            guard let job = queue.takeFirst() else { continue }
             switch job {
             case .entry(let entry): commitGroup(from: entry)
             case .alone(let work): work(usable())
@@ -111,7 +111,7 @@ import EventLoop
         on connection: SQLiteConnection
     ) throws(SQLiteFailure) {
         // All of these, however long they take; then newcomers, while the transaction is young.
-        let waiting = line.count
+        let waiting = queue.count
         _ = try connection.run("begin immediate")
         configuration.probe?(.began)
         let openUntilNs =
@@ -144,7 +144,7 @@ import EventLoop
     }
 
     private func waitingEntry() -> Entry? {
-        let job = line.takeFirst {
+        let job = queue.takeFirst {
             if case .entry = $0 { true } else { false }
         }
         guard case .entry(let entry) = job else { return nil }
@@ -246,7 +246,7 @@ import EventLoop
     }
 }
 
-extension WaitingLine.Refusal {
+extension WaitQueue.Refusal {
     func error(limit: Int) -> SQLError {
         switch self {
         case .full: .busy("\(limit) wait for the ledger already")

@@ -1,7 +1,7 @@
 import EventLoop
 
 /// One of a database's connections: the link there is now, and what is known when there is none.
-final class PostgresLine {
+final class PostgresConnection {
     let role: PostgresSettings.Role
     var link: PostgresLink?
     var attempts = 0
@@ -26,7 +26,7 @@ extension PostgresDatabase {
         watchdog = LoopTimer(on: loop, afterMs: limitMs, repeatMs: max(1, limitMs / 10)) {
             self.writing.link?.dropIfOverdue(limitMs: limitMs)
             for reads in [self.answers, self.lists] {
-                reads.line.link?.dropIfOverdue(limitMs: limitMs)
+                reads.connection.link?.dropIfOverdue(limitMs: limitMs)
                 reads.expire()
             }
             self.writer.expire(limitMs: limitMs)
@@ -54,49 +54,49 @@ extension PostgresDatabase {
         turnEnd.writer = nil
         watchdog?.cancel()
         watchdog = nil
-        for line in lines {
-            line.link?.drop("closed")
-            line.lastFailure = "closed"
+        for connection in connections {
+            connection.link?.drop("closed")
+            connection.lastFailure = "closed"
         }
         for waiter in patients { waiter.resume(false) }
         patients = []
     }
 
     private func keepWriting() async { await keep(writing) }
-    private func keepAnswering() async { await keep(answers.line) }
-    private func keepListing() async { await keep(lists.line) }
+    private func keepAnswering() async { await keep(answers.connection) }
+    private func keepListing() async { await keep(lists.connection) }
 
     /// One attempt at a time, with growing pauses, for as long as this is not closed.
-    private func keep(_ line: PostgresLine) async {
+    private func keep(_ connection: PostgresConnection) async {
         var backoff = Backoff(minMs: configuration.backoffMinMs, maxMs: configuration.backoffMaxMs)
         while !isClosed {
-            switch await open(line.role, attempt: line.attempts) {
+            switch await open(connection.role, attempt: connection.attempts) {
             case .success(let link):
                 backoff.reset()
-                await use(link, on: line)
+                await use(link, on: connection)
             case .failure(let failure):
-                line.lastFailure = "\(endpoint): \(failure.reason)"
+                connection.lastFailure = "\(endpoint): \(failure.reason)"
             }
-            line.attempts += 1
+            connection.attempts += 1
             guard !isClosed else { return }
             await loop.sleep(ms: backoff.nextMs(using: &random))
         }
     }
 
     /// Lets callers at it until it is lost.
-    private func use(_ link: PostgresLink, on line: PostgresLine) async {
+    private func use(_ link: PostgresLink, on connection: PostgresConnection) async {
         guard !isClosed else { return link.drop("closed") }
-        line.link = link
-        if line.role == .writer { writer.link = link }
-        if line.wasEverOpen { noteReconnect() }
-        line.wasEverOpen = true
+        connection.link = link
+        if connection.role == .writer { writer.link = link }
+        if connection.wasEverOpen { noteReconnect() }
+        connection.wasEverOpen = true
         if problem() == nil {
             for waiter in patients { waiter.resume(true) }
             patients = []
         }
         let reason = await link.loss()
-        line.link = nil
-        line.lastFailure = "\(endpoint): \(reason)"
+        connection.link = nil
+        connection.lastFailure = "\(endpoint): \(reason)"
     }
 
     /// Connects and greets.

@@ -5,7 +5,7 @@ import Glibc
 ///
 /// `@unchecked Sendable`: every state is reached under the mutex. A condition variable, for the
 /// taker sleeps while nothing waits; nothing but moving an element is done under the mutex.
-@safe final class WaitingLine<Element>: @unchecked Sendable {
+@safe final class WaitQueue<Element>: @unchecked Sendable {
     private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
     private let changed = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
     private var elements = Fifo<Element>()
@@ -41,7 +41,7 @@ import Glibc
         }
     }
 
-    /// Sleeps until something waits: true. False once the line is closed and empty.
+    /// Sleeps until something waits: true. False once the queue is closed and empty.
     func waitForWork() -> Bool {
         locked {
             while elements.isEmpty, !isClosed {
