@@ -4,19 +4,20 @@ public import Redis
 /// Which states in Redis were compared with the ledger since Redis became usable. At each new
 /// connection it may be older than it was: a crash of everything, a replica that lagged.
 public struct Comparisons<ID: Hashable & Sendable>: Sendable {
-    private var opening = 0
-    private var done = Bounded<ID, Void>(countMax)
+    @usableFromInline var opening = 0
+    @usableFromInline var done = Bounded<ID, Void>(countMax)
     /// For who looks at Redis as it is.
     public var isOff = false
 
-    public init() {}
     /// Until then, by the loop's clock, nothing is compared in that opening: it failed.
-    private var rest: (untilNs: UInt64, opening: Int) = (0, -1)
+    @usableFromInline var rest: (untilNs: UInt64, opening: Int) = (0, -1)
+
+    @inlinable public init() {}
 
     /// Names that are remembered, of ~50 B; one that is forgotten is compared again.
-    private static var countMax: Int { 16_384 }
+    @usableFromInline static var countMax: Int { 16_384 }
 
-    public func has(_ id: ID, in opening: Int) -> Bool {
+    @inlinable public func has(_ id: ID, in opening: Int) -> Bool {
         isOff || self.opening == opening && done[id] != nil
     }
 
