@@ -7,7 +7,7 @@ import Testing
 import TestRedis
 
 /// Redis comes back older than the ledger under whole servers: seats, room, coupon, board.
-@Suite(.sideBySide, .timeLimit(.minutes(4))) struct OlderRedisTests {
+@Suite(.alone, .timeLimit(.minutes(4))) struct OlderRedisTests {
     enum Servers: String, CaseIterable { case survive, restart }
 
     @Test(arguments: ["sqlite", "postgres"], Servers.allCases)
