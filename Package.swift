@@ -2,18 +2,9 @@
 import Foundation
 import PackageDescription
 
-let strict: [SwiftSetting] = [
-    .enableUpcomingFeature("ExistentialAny"),
-    .enableUpcomingFeature("MemberImportVisibility"),
-    .enableUpcomingFeature("InternalImportsByDefault"),
-    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
-    .enableExperimentalFeature("Lifetimes"),
-    .strictMemorySafety(),
-    .treatAllWarnings(as: .error),
-]
-/// For modules whose face is `package`: an import is as visible as what uses it. (An internal import
-/// would have to be a `package import` wherever a face throws `StoreError`, and the compiler, 6.3,
-/// then warns that it is not used: it does not count typed throws.)
+/// For modules whose declarations are visible in this package alone. Their imports are plain: the
+/// compiler (6.3) refuses an internal import where a face throws `StoreError`, and warns that a
+/// `package import` is unused, because it does not count typed throws.
 let house: [SwiftSetting] = [
     .enableUpcomingFeature("ExistentialAny"),
     .enableUpcomingFeature("MemberImportVisibility"),
@@ -22,6 +13,8 @@ let house: [SwiftSetting] = [
     .strictMemorySafety(),
     .treatAllWarnings(as: .error),
 ]
+/// For Kit and the programs.
+let strict = house + [.enableUpcomingFeature("InternalImportsByDefault")]
 /// Tests read better without `unsafe` on every fixture; everything else stays as strict.
 let relaxed: [SwiftSetting] = [
     .enableUpcomingFeature("ExistentialAny"),
@@ -77,7 +70,7 @@ func others(than folders: [String], in root: String, under folder: String = "") 
     }
 }
 
-/// What is in a folder of a module and is not Swift: it is embedded, see `CAssets`.
+/// SwiftPM does not build these files of a module; `CAssets` embeds most of them in the program.
 let embedded = ["openapi.json", "pages", "redis", "sql", "README.md"]
 
 /// A module of a capability, or of what all of them share, in `Sources/NAME`.
@@ -112,9 +105,8 @@ func tests(
 let shared: [Target.Dependency] = [
     "Values", "EventLoop", "SQL", "JSON", "Crypto", "Logging", "Assets", "Engines",
 ]
-let pages: [Target.Dependency] = ["HTTP"]
 /// What every capability may use; which of its folders may import what: `TidyTests`.
-let below: [Target.Dependency] = shared + pages + ["Redis", "Ledger", "Site", "Capability"]
+let below: [Target.Dependency] = shared + ["HTTP", "Redis", "Ledger", "Site", "Capability"]
 let capabilities: [Target.Dependency] = [
     "Rooms", "Seats", "Points", "Payments", "Shop", "Coupons", "Rankings", "Events",
 ]
@@ -177,8 +169,8 @@ let package = Package(
             without: ["redis"]
         ),
         module("Ledger", shared),
-        module("Site", shared + pages + ["Ledger"]),
-        module("Capability", shared + pages + ["Redis", "Ledger", "Site"]),
+        module("Site", shared + ["HTTP", "Ledger"]),
+        module("Capability", shared + ["HTTP", "Redis", "Ledger", "Site"]),
         module("Rooms", below),
         module("Seats", below + ["Rooms"]),
         module("Points", below),
@@ -215,7 +207,7 @@ let package = Package(
             swiftSettings: strict,
             linkerSettings: allocator
         ),
-        // A private redis-server per bed, for whoever tests against one.
+        // Starts a private redis-server for each bed of a test.
         .target(
             name: "TestRedis",
             dependencies: ["Redis"],
@@ -229,7 +221,7 @@ let package = Package(
             path: "Tests/TestBed/Postgres",
             swiftSettings: relaxed
         ),
-        // Which suites run at once, for whoever starts engines or lives in real time.
+        // Decides which suites run at the same time.
         .target(name: "TestGate", path: "Tests/TestBed/Gate", swiftSettings: relaxed),
         tests("EventLoopTests", ["KitTests/EventLoop"], ["EventLoop"]),
         tests("HTTPTests", ["KitTests/HTTP"], ["HTTP", "EventLoop", "TestGate"]),
