@@ -1,9 +1,7 @@
 import Engines
-import EventLoop
 import Ledger
 import Redis
 import Site
-import SQL
 
 /// One capability on one loop, as the server sees it: the same shape for all. Its paths, contract
 /// and files are those of its `Handlers`; the file `Face.swift` of its folder has the rest.
@@ -14,7 +12,7 @@ package protocol Capability: Handlers {
     static var scripts: [RedisScript] { get }
     /// What must hold in the ledger at any instant.
     static var checks: [LedgerCheck] { get }
-    /// What Redis must agree with, line by line.
+    /// Compares Redis with the ledger; one line for each promise.
     static func audit(_ engines: AuditEngines) async -> [AuditLine]
     /// What it counts as sold, for `onsale_sales_total`.
     static var counted: [Counts.Kind] { get }
@@ -23,13 +21,13 @@ package protocol Capability: Handlers {
 
     /// Builds it from what the loop has, and from the capabilities that were built before.
     init(in context: LoopContext) async throws(StoreError)
-    /// Who is told what was committed. Asked on the first loop alone.
+    /// The consumers of committed events. The server asks for them on the first loop only.
     var consumers: [OutboxConsumer] { get }
-    /// What is deleted when it is over. Asked on the first loop alone.
+    /// The ledgers whose old rows are deleted. The server asks for them on the first loop only.
     var pruned: [any Pruned] { get }
-    /// Why this process cannot serve, as codes of `/readyz`. Asked on the first loop alone.
+    /// Why this process cannot serve, as codes of `/readyz`. The server asks the first loop only.
     func obstacles() async -> [String]
-    /// Begins what it does by itself. On the first loop alone, after `start` of all.
+    /// Starts its background work. The server calls it on the first loop only, after every `start`.
     func startClock() async
     func stopClock() async
 }
@@ -51,29 +49,4 @@ extension Capability {
 
 extension SiteHandlers: Capability {
     package convenience init(in context: LoopContext) { self.init(site: context.site) }
-}
-
-/// What an audit works with, beside a running server or without one.
-package struct AuditEngines: Sendable {
-    package let database: any Database
-    package let redis: RedisConnection
-    /// What is wrong in Redis is loaded from the ledger.
-    package let repairs: Bool
-    /// How long what is over stays in Redis.
-    package let retainMs: Int64
-    package let loop: EventLoop
-
-    package init(
-        database: any Database,
-        redis: RedisConnection,
-        repairs: Bool,
-        retainMs: Int64,
-        on loop: EventLoop
-    ) {
-        self.database = database
-        self.redis = redis
-        self.repairs = repairs
-        self.retainMs = retainMs
-        self.loop = loop
-    }
 }

@@ -27,14 +27,7 @@ extension CouponHandlers: Capability {
     package var consumers: [OutboxConsumer] { [.coupons(coupons)] }
 
     package static func audit(_ engines: AuditEngines) async -> [AuditLine] {
-        let audit = CouponAudit(
-            ledger: CouponLedger(engines.database),
-            redis: engines.redis,
-            repairs: engines.repairs,
-            retainMs: engines.retainMs,
-            on: engines.loop
-        )
-        return await audit.audit()
+        await CouponAudit(engines).audit()
     }
 }
 

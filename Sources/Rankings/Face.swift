@@ -82,13 +82,6 @@ extension RankingHandlers: Capability {
     }
 
     package static func audit(_ engines: AuditEngines) async -> [AuditLine] {
-        let audit = BoardAudit(
-            ledger: RankingLedger(engines.database),
-            redis: engines.redis,
-            repairs: engines.repairs,
-            retainMs: engines.retainMs,
-            on: engines.loop
-        )
-        return await audit.audit()
+        await BoardAudit(engines).audit()
     }
 }

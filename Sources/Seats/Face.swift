@@ -52,14 +52,7 @@ extension SeatHandlers: Capability {
     }
 
     package static func audit(_ engines: AuditEngines) async -> [AuditLine] {
-        let audit = SeatAudit(
-            ledger: SeatLedger(engines.database),
-            redis: engines.redis,
-            repairs: engines.repairs,
-            retainMs: engines.retainMs,
-            on: engines.loop
-        )
-        return await audit.audit()
+        await SeatAudit(engines).audit()
     }
 }
 

@@ -1,4 +1,5 @@
 import Capability
+import Engines
 import Ledger
 import Operating
 

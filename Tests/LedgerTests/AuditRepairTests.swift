@@ -35,13 +35,13 @@ import Values
             try await bed.put(5)
             #expect(try await bed.number("ann") == 1)
             let side = bed.sides[0]
-            let audit = CouponAudit(
-                ledger: CouponLedger(side.ledger),
+            let engines = AuditEngines(
+                database: side.ledger,
                 redis: side.redis,
                 repairs: true,
-                scripts: bed.scripts,
                 on: side.loop
             )
+            let audit = CouponAudit(engines, scripts: bed.scripts)
             for key in CouponKeys(CouponBed.coupon).all.prefix(2) {
                 _ = try await side.redis.send("DEL", key)
                 _ = try await side.redis.send("SET", key, "junk")

@@ -18,28 +18,19 @@ actor CouponAudit: OnLoop {
     private static let slice = 10_000
     private static let promise = "a coupon's gate in Redis knows whom the ledger has issued it to"
 
-    /// `redis` knows the scripts of coupons. `repairs`: what differs is loaded from the ledger;
-    /// else nothing is changed.
-    init(
-        ledger: CouponLedger,
-        redis: RedisConnection,
-        repairs: Bool = false,
-        scripts: CouponScripts = CouponScripts(),
-        retainMs: Int64 = Retention.usualMs,
-        on loop: EventLoop
-    ) {
-        self.loop = loop
-        self.ledger = ledger
-        self.redis = redis
+    init(_ engines: AuditEngines, scripts: CouponScripts = CouponScripts()) {
+        loop = engines.loop
+        ledger = CouponLedger(engines.database)
+        redis = engines.redis
         self.scripts = scripts
-        self.repairs = repairs
+        repairs = engines.repairs
         coupons = CouponStore(
-            redis: redis,
+            redis: engines.redis,
             ledger: ledger,
             names: CouponDirectory(ledger: ledger, on: loop),
             committed: {},
             scripts: scripts,
-            retainMs: retainMs,
+            retainMs: engines.retainMs,
             comparesWithLedger: false,
             on: loop
         )

@@ -1,7 +1,5 @@
 /// Keys by the instant at which each is due: what is due next is found without a look at the rest.
 public struct Deadlines<Key: Hashable> {
-
-    public init() {}
     private struct Entry {
         let dueMs: Int64
         let key: Key
@@ -13,6 +11,8 @@ public struct Deadlines<Key: Hashable> {
 
     /// Entries that count no more are cleared out when they outnumber the others by this.
     private static var staleMax: Int { 64 }
+
+    public init() {}
 
     var count: Int { due.count }
 

@@ -3,12 +3,12 @@ public import Redis
 
 /// How far states in Redis were seen to have come.
 public struct SeenVersions<ID: Hashable & Sendable>: Sendable {
-
-    public init() {}
     private var seen = Bounded<ID, StateVersion>(countMax)
 
     /// States that are remembered, of ~100 B.
     private static var countMax: Int { 4_096 }
+
+    public init() {}
 
     public subscript(id: ID) -> StateVersion? { seen[id] }
 

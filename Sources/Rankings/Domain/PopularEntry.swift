@@ -10,7 +10,6 @@ struct PopularEntry: Equatable, Sendable {
     var units: Int64
     /// Its rank in the days before those; nil: it was not on that list.
     var previousRank: Int? = nil
-
 }
 
 /// The best sellers of the last days.
@@ -21,7 +20,6 @@ struct PopularList: Equatable, Sendable {
     var products: [PopularEntry]
     /// It was counted by the ledger, because the boards were away; the order is the same.
     var isFromLedger: Bool = false
-
 }
 
 extension PopularList {

@@ -20,5 +20,4 @@ struct SelloutEntry: Equatable, Sendable {
     var projectedT90Ms: Int64?
     /// Whether no seat is for sale now.
     var isSoldOut: Bool = false
-
 }

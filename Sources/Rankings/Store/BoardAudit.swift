@@ -14,28 +14,23 @@ actor BoardAudit: OnLoop {
     private let slice: Int
     private let repairs: Bool
 
-    /// `redis` knows the scripts of boards. `slice`: members of one read of the ledger. `repairs`:
-    /// a board that differs is built from the ledger; else nothing is changed but that the last
-    /// 24 hours move on.
+    /// `slice`: members of one read of the ledger. Without repairs nothing is changed but that the
+    /// last 24 hours move on.
     init(
-        ledger: RankingLedger,
-        redis: RedisConnection,
-        repairs: Bool = false,
+        _ engines: AuditEngines,
         scripts: BoardScripts = BoardScripts(),
-        slice: Int = 20_000,
-        retainMs: Int64 = Retention.usualMs,
-        on loop: EventLoop
+        slice: Int = 20_000
     ) {
-        self.loop = loop
-        self.ledger = ledger
+        loop = engines.loop
+        ledger = RankingLedger(engines.database)
         self.slice = slice
-        self.repairs = repairs
+        repairs = engines.repairs
         boards = BoardStore(
-            redis: redis,
+            redis: engines.redis,
             settings: BoardDirectory(ledger: ledger, on: loop),
             source: BoardSource(ledger: ledger),
             scripts: scripts,
-            retainMs: retainMs,
+            retainMs: engines.retainMs,
             comparesWithLedger: false,
             on: loop
         )

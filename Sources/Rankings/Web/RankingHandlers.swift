@@ -58,7 +58,6 @@ package final class RankingHandlers: Handlers {
             }
         }
     }
-
 }
 
 extension RankingHandlers {

@@ -98,7 +98,6 @@ extension RehearsalOptions {
 
             Every flag is also ONSALE_<FLAG> in the environment.
 
-
             """
         for flag in Flag.all {
             let head = "  --" + flag.name + (flag.value.map { " " + $0 } ?? "")

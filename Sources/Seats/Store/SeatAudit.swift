@@ -15,27 +15,18 @@ actor SeatAudit: OnLoop {
     private static let seatPromise = "Redis shows every sold seat as sold, and holds none of them"
     private static let stockPromise = "a room in Redis knows what is left of its performances"
 
-    /// `redis` knows the scripts of seats. `repairs`: what differs is loaded from the ledger; else
-    /// nothing is changed.
-    init(
-        ledger: SeatLedger,
-        redis: RedisConnection,
-        repairs: Bool = false,
-        scripts: SeatScripts = SeatScripts(),
-        retainMs: Int64 = Retention.usualMs,
-        on loop: EventLoop
-    ) {
-        self.loop = loop
-        self.ledger = ledger
-        self.repairs = repairs
+    init(_ engines: AuditEngines, scripts: SeatScripts = SeatScripts()) {
+        loop = engines.loop
+        ledger = SeatLedger(engines.database)
+        repairs = engines.repairs
         let directory = PerformanceDirectory(ledger: ledger, on: loop)
         seats = SeatStore(
-            redis: redis,
+            redis: engines.redis,
             // No token is read or made.
             holdKey: [0],
             source: SeatSource(ledger: ledger, directory: directory),
             scripts: scripts,
-            retainMs: retainMs,
+            retainMs: engines.retainMs,
             comparesWithLedger: false,
             on: loop
         )

@@ -15,7 +15,6 @@ struct SeatLedgerState: Sendable {
     var cancelledAhead: [String] = []
     /// The performances behind the same room; nothing without a room.
     var roomStock: [PerformanceStock] = []
-
 }
 
 /// What Redis has to know of a performance's seats, by one snapshot of the ledger.
@@ -31,7 +30,6 @@ struct SeatProgress: Sendable {
     /// When the event was decided that Redis has as its last one, ms, 0: unknown; nil: there is no
     /// event with that number.
     var cursorMs: Int64? = 0
-
 }
 
 /// What a room has to know of one performance behind it.

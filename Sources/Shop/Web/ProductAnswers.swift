@@ -105,7 +105,6 @@ extension ShopHandlers {
         }
         return product
     }
-
 }
 
 extension Revised<Product> {

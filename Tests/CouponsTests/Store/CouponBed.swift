@@ -153,8 +153,8 @@ final class CouponBed: Sendable {
     /// Every promise that does not hold, the gate's among them.
     func broken() async -> [AuditLine] {
         let side = sides[0]
-        let ledger = CouponLedger(side.ledger)
-        let gate = CouponAudit(ledger: ledger, redis: side.redis, scripts: scripts, on: side.loop)
+        let engines = AuditEngines(database: side.ledger, redis: side.redis, on: side.loop)
+        let gate = CouponAudit(engines, scripts: scripts)
         return (await LedgerAudit(side.ledger).lines(LedgerCheck.all) + gate.audit()).filter {
             $0.finding != .kept
         }

@@ -11,13 +11,16 @@ import Values
 extension RankingBed {
     func audit(slice: Int = 20_000, repairs: Bool = false) async -> [AuditLine] {
         let side = bed.sides[0]
-        let audit = BoardAudit(
-            ledger: RankingLedger(side.database),
+        let engines = AuditEngines(
+            database: side.database,
             redis: side.redis,
             repairs: repairs,
-            scripts: BoardScripts { RoomBed.clocked($0) },
-            slice: slice,
             on: side.loop
+        )
+        let audit = BoardAudit(
+            engines,
+            scripts: BoardScripts { RoomBed.clocked($0) },
+            slice: slice
         )
         return await audit.audit()
     }

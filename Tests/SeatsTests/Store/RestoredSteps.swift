@@ -2,6 +2,7 @@ import SQL
 import Testing
 import Values
 
+@testable import Engines
 @testable import Ledger
 @testable import Seats
 
@@ -77,12 +78,12 @@ extension SaleBed {
 
     func brokenSeats(repairs: Bool = false) async -> [AuditLine] {
         let side = sides[0]
-        let audit = SeatAudit(
-            ledger: SeatLedger(side.database),
+        let engines = AuditEngines(
+            database: side.database,
             redis: side.redis,
             repairs: repairs,
             on: side.loop
         )
-        return await audit.audit().filter { $0.finding != .kept }
+        return await SeatAudit(engines).audit().filter { $0.finding != .kept }
     }
 }
