@@ -93,9 +93,9 @@ bench: deps ## Measure onsale beside its peers
 	$(BUILD_RELEASE) sql-queue --package-path $(SQL_QUEUE)
 	Benchmarks/run $(ARGS)
 
-check: deps docs ## Lint, check the documents, build with warnings as errors
+check: deps docs ## Lint, check the documents, build with warnings and undeclared imports as errors
 	swift format lint --strict --recursive $(SWIFT)
-	swift build --quiet
+	swift build --quiet --explicit-target-dependency-import-check error
 	swift build --quiet --package-path $(SQL_QUEUE)
 
 docs: ## List the documents, check their relative links and what is made from sources

@@ -237,8 +237,11 @@ let package = Package(
         tests("LoggingTests", ["KitTests/Logging"], ["Logging"]),
         tests(
             "OnsaleTests",
-            ["KitTests/Values", "RoomsTests/Domain", "PointsTests/Domain", "RankingsTests/Domain"],
-            ["Values", "Rooms", "Points", "Rankings"]
+            [
+                "KitTests/Values", "RoomsTests/Domain", "CouponsTests/Domain",
+                "RankingsTests/Domain",
+            ],
+            ["Values", "Rooms", "Coupons", "Rankings"]
         ),
         tests(
             "StoreTests",
@@ -274,8 +277,8 @@ let package = Package(
                 "EventsTests/Server",
             ],
             [
-                "Server", "Rehearse", "Crypto", "JSON", "TestGate", "TestRedis", "TestPostgres",
-                "Redis", "SQL", "EventLoop",
+                "Server", "Rehearse", "Operating", "Site", "Ledger", "HTTP", "Values", "Crypto",
+                "JSON", "Redis", "SQL", "EventLoop", "TestGate", "TestRedis", "TestPostgres",
             ]
         ),
         tests("TidyTests", ["TidyTests"], []),

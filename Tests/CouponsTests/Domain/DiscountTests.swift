@@ -3,8 +3,7 @@ import Values
 
 @testable import Coupons
 
-/// Sums and products of points that come from outside.
-@Suite struct PointsTests {
+@Suite struct DiscountTests {
     private static let totals: [Int64] = [
         0, 1, 99, 100, 101, (1 << 53) - 1, 1 << 53, (1 << 53) + 1, 100 << 53, .max - 1, .max,
     ]
@@ -28,15 +27,5 @@ import Values
         for total in Self.totals {
             #expect(Discount.amount(Points.max).off(total) == min(Points.max, total))
         }
-    }
-
-    @Test func whatIsBeyondTheLimitHasNoCost() {
-        #expect(Points.cost(Points.max, times: 1) == Points.max)
-        #expect(Points.cost(Points.max, times: 2) == nil)
-        #expect(Points.cost(.max, times: .max) == nil)
-        #expect(Points.cost(0, times: .max) == 0)
-        #expect(Points.sum(Points.max, 0) == Points.max)
-        #expect(Points.sum(Points.max, 1) == nil)
-        #expect(Points.sum(.max, .max) == nil)
     }
 }
