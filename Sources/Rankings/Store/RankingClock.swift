@@ -96,11 +96,15 @@ package actor RankingClock: OnLoop {
         swept = swept.filter { id, _ in rows.contains { $0.board.id == id } }
     }
 
+    /// Also when Redis is back: a board that is older than it was is given the rest without a
+    /// reader, and one that is lost is built.
     private func sweep(_ nowMs: Int64) async {
         let bucket = (nowMs - Self.sweepAfterMs) / ScoreBatch.bucketMs
-        for row in rows where row.board.windows.contains(.realtime) && !Task.isCancelled {
+        for row in rows where !Task.isCancelled {
             let id = row.board.id
-            guard swept[id] != bucket else { continue }
+            let isOver = row.board.windows.contains(.realtime) && swept[id] != bucket
+            let isCompared = await boards.isCompared(id)
+            guard isOver || !isCompared else { continue }
             do throws(StoreError) {
                 try await boards.sweep(id)
                 swept[id] = bucket

@@ -105,4 +105,34 @@ import Values
             #expect(try await bed.ledger.charts.samples(of: "ann", on: late, .all).count == 1)
         }
     }
+
+    /// Redis comes back with a past of the board, and nobody reads it.
+    @Test(arguments: [[BoardWindow.realtime, .all], [.all]])
+    func aBoardThatComesBackOlderIsGivenTheRestWithoutAReader(_ windows: [BoardWindow])
+        async throws
+    {
+        try await BookBed.with(.sqlite, windows: windows) { bed in
+            let redis = bed.sides[0].redis
+            let meta = BoardKeys(BookBed.game).meta
+            func cursor() async throws -> Int? {
+                let reply = try await redis.send("HGET", meta, "cursor")
+                return reply.string.flatMap { Int($0) }
+            }
+            try await bed.add(["ann": 3])
+            await bed.sides[0].clock.round()
+            let before = try await cursor()
+            _ = try await redis.send("SAVE")
+            try await bed.add(["bob": 5])
+            let after = try await cursor()
+            #expect(before != after)
+            let opening = redis.openings
+            bed.server.kill()
+            try bed.server.start()
+            try await until("Redis is back") { redis.openings > opening }
+            #expect(try await cursor() == before)
+            try await bed.set(clockMs: bed.nowMs)
+            await bed.sides[0].clock.round()
+            #expect(try await cursor() == after)
+        }
+    }
 }

@@ -3,6 +3,9 @@ import Redis
 import Values
 
 extension BoardStore {
+    /// Whether the board was held against the ledger since Redis came back.
+    func isCompared(_ id: BoardID) -> Bool { comparisons.has(id, in: redis.openings) }
+
     /// Takes what is older than 24 hours out of a board's rolling list. Every ten minutes by
     /// anybody, and before a reader that finds it undone. A board that Redis has lost, or that is
     /// behind what was seen, is put right at this occasion.
