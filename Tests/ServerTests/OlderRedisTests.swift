@@ -35,8 +35,14 @@ import TestRedis
             try await Self.kill(sites)
             ground.redis?.kill()
             try ground.redis?.start()
-            let before = try await Self.digest(ground)
-            let found = try await Self.audit(ground)
+            var (before, after): ([String: [UInt8]], [String: [UInt8]]) = ([:], [:])
+            var found = (code: Int32(0), output: "")
+            try await Self.withinTenMinutes {
+                before = try await Self.digest(ground)
+                found = try await Self.audit(ground)
+                after = try await Self.digest(ground)
+            }
+            #expect(after == before)
             #expect(found.code == 1, "\(found)")
             let promises = [
                 "Redis shows every sold seat as sold", "a room in Redis knows what is left",
@@ -46,7 +52,6 @@ import TestRedis
                 #expect(found.output.contains("BROKEN      \(promise)"), "\(found.output)")
             }
             #expect(found.output.contains("night: seat 1 is free, and sold in the ledger"))
-            #expect(try await Self.digest(ground) == before)
 
             let repaired = try await Self.audit(ground, "--repair")
             #expect(repaired.code == 2, "\(repaired)")
@@ -133,6 +138,16 @@ import TestRedis
         } ?? []
     }
 
+    /// Again if a ten-minute bucket ended meanwhile: an audit takes what is over out of the boards.
+    private static func withinTenMinutes(_ body: () async throws -> Void) async throws {
+        func bucket() -> Int { Int(Date().timeIntervalSince1970) / 600 }
+        var began: Int
+        repeat {
+            began = bucket()
+            try await body()
+        } while bucket() != began
+    }
+
     private static func kill(_ sites: [Site]) async throws {
         for site in sites {
             site.process.signal(SIGKILL)
@@ -170,7 +185,8 @@ import TestRedis
             // The door comes first: nobody has looked at the seats yet.
             let late = try await site.enter("door", as: "late\(index)")
             #expect(late.code == "room_sold_out", "\(late.text)")
-            #expect(try await site.report("door")["state"]?.string == "sold_out")
+            let report = try await site.report("door")
+            #expect(report["state"]?.string == "sold_out", "\(report)")
             let hold = try await site.post(
                 "/performances/night/holds",
                 as: "ann",

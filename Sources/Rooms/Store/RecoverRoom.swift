@@ -49,9 +49,12 @@ extension RoomKeeper {
                 let newest = max(generation, known.generation, found?.generation ?? 0)
                 opened = try await open(room, known, found, above: newest, at: nowMs)
             }
-            guard let opened, try await restore(room, into: opened, at: nowMs, waiting) else {
-                continue
+            guard let opened else { continue }
+            // Before it serves: a room that is sold out comes back as that.
+            await Background.discover.attempt(about: ("room", room.raw)) {
+                try await self.compareStock(of: room)
             }
+            guard try await restore(room, into: opened, at: nowMs, waiting) else { continue }
             try await ledger.opened(opened, of: room, fromNothing: found == nil)
             kept[room]?.isOlderThanLedger = false
             guard let report = try await report(room) else { continue }
@@ -59,12 +62,6 @@ extension RoomKeeper {
             // Who had told of it may have told the Redis that is lost.
             await Background.discover.attempt(about: ("room", room.raw)) {
                 _ = try await redis.send(RoomActivity.entry(room.raw))
-            }
-            // Nobody is admitted before the line has settled, two seconds at least.
-            Task(executorPreference: loop) {
-                await Background.discover.attempt(about: ("room", room.raw)) {
-                    try await self.compareStock(of: room)
-                }
             }
             return true
         }

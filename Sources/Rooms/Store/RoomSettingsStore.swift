@@ -77,11 +77,17 @@ package actor RoomSettingsStore: OnLoop {
 
     /// The room with all its counters; nil: nobody knows it.
     package func report(_ room: RoomID) async throws(StoreError) -> RoomReport? {
-        guard let reply = try await rooms.runKnowing(scripts[.report], room) else {
-            await documents.forget(room)
-            return nil
+        // A room that is being brought back lacks some of its visitors, and may lack its state.
+        for _ in 0..<Self.attemptsMax {
+            guard let reply = try await rooms.runKnowing(scripts[.report], room) else {
+                await documents.forget(room)
+                return nil
+            }
+            let report = try RoomFields.report(reply)
+            guard report.isRestoring else { return report }
+            _ = try await keeper.recover(room, above: 0)
         }
-        return try RoomFields.report(reply)
+        throw .unavailable("room \(room) is lost again and again")
     }
 
     /// The shared document: a report that is at most `documentMaxAgeMs` old.

@@ -24,6 +24,8 @@ stay(lasting_keys())
 redis.call('HDEL', ROOM, 'retires')
 load(MOVING, true)
 moved = true
+-- The settings do not know that everything is sold.
+follow_stock() -- guard: follows
 if tonumber(ARGV[3]) > room.seq then set('seq', tonumber(ARGV[3])) end -- guard: sequence
 slide_window()
 local lost = tonumber(ARGV[5]) - room.recent

@@ -17,7 +17,7 @@ enum ScriptGuard: String, CaseIterable, Sendable {
     case shares, lanes, folding, credit
     case draw, entrant, late, slice, rescore, heard, returns, end
     case rest, rested, rests, stays, ahead
-    case lowered, ceiling, unheard
+    case lowered, ceiling, unheard, follows
 
     /// What the random histories are played to: the rest is about losing Redis.
     static let ofHistories: [ScriptGuard] = [
@@ -46,7 +46,7 @@ enum ScriptGuard: String, CaseIterable, Sendable {
             case .ghosts: return "if false then"
             case .ended, .moves, .draw, .returns: return ""
             case .rest, .rested, .rests, .stays, .ahead: return ""
-            case .lowered, .ceiling: return ""
+            case .lowered, .ceiling, .follows: return ""
             case .unheard: return "local is_unheard = false"
             case .seen: return "if false then"
             case .missing: return "return false"

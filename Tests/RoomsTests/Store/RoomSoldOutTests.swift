@@ -1,4 +1,6 @@
+import Engines
 import Redis
+import Synchronization
 import TestGate
 import Testing
 import Values
@@ -67,5 +69,76 @@ import Values
     @Test func withoutTheGuardItWouldBePassedOver() async throws {
         let found = try await afterReturn(.enter, .returns)
         #expect(found.inside == ["dan"] && found.skipped == ["ann", "bob", "cat"])
+    }
+
+    /// The state of a room at the instant in which it serves again, after Redis was emptied and
+    /// its performances were found to be sold out.
+    private func stateAfterLoss(_ off: ScriptGuard? = nil) async throws -> RoomState? {
+        try await RoomBed.with(without: off) { bed in
+            let line = try await RecoveryLine(bed, RoomRecoveryTests.settings(capacity: 0))
+            try await line.enter(3)
+            _ = try await bed.redis.send("FLUSHALL")
+            _ = try await bed.redis.command(RoomBed.nothingLeft(in: line.room))
+            try await bed.set(clockMs: line.nowMs + 1)
+            _ = try await bed.sides[0].keeper.tick(line.room)
+            return try await line.report().state
+        }
+    }
+
+    /// A fan who is told "sold out" is not asked into the line a moment later.
+    @Test func aRoomThatComesBackIsSoldOutAtOnce() async throws {
+        #expect(try await stateAfterLoss() == .soldOut)
+        #expect(try await stateAfterLoss(.follows) == .open)
+    }
+
+    @Test func theStockIsComparedBeforeTheRoomServes() async throws {
+        try await RoomBed.with { bed in
+            let line = try await RecoveryLine(bed, RoomRecoveryTests.settings(capacity: 0))
+            try await line.enter(3)
+            let seen = Mutex<[Bool]>([])
+            await bed.sides[0].keeper.onStock { [redis = bed.redis] room async throws(StoreError) in
+                let reply = try await redis.command("HGET", "{r:\(room)}:room", "restoring")
+                seen.withLock { $0.append(reply.string == "1") }
+            }
+            _ = try await bed.redis.send("FLUSHALL")
+            try await bed.set(clockMs: line.nowMs + 1)
+            _ = try await bed.sides[0].keeper.recover(line.room, above: 0)
+            #expect(seen.withLock { $0 } == [true])
+        }
+    }
+
+    /// Another process has opened the room anew, and died before it had brought everything back.
+    @Test func aReportWaitsUntilTheRoomIsBack() async throws {
+        try await RoomBed.with { bed in
+            let line = try await RecoveryLine(bed, RoomRecoveryTests.settings(capacity: 0))
+            try await line.enter(3)
+            let key = "{r:\(line.room)}:room"
+            _ = try await bed.redis.send("HSET", key, "restoring", "1")
+            let report = try await line.report()
+            #expect(!report.isRestoring && report.waiting == 3)
+            #expect(try await bed.redis.send("HEXISTS", key, "restoring").int == 0)
+        }
+    }
+
+    /// A ledger that cannot say what is left does not hold the line up.
+    @Test func aRoomComesBackWithoutTheComparison() async throws {
+        try await RoomBed.with { bed in
+            let line = try await RecoveryLine(bed, RoomRecoveryTests.settings(capacity: 0))
+            try await line.enter(3)
+            await bed.sides[0].keeper.onStock { _ async throws(StoreError) in
+                throw .unavailable("no stock")
+            }
+            _ = try await bed.redis.send("FLUSHALL")
+            try await bed.set(clockMs: line.nowMs + 1)
+            #expect(try await bed.sides[0].keeper.recover(line.room, above: 0))
+            #expect(try await line.report().state == .open)
+        }
+    }
+}
+
+extension RoomBed {
+    /// What a sale writes into a room whose seats are all sold.
+    fileprivate static func nothingLeft(in room: RoomID) -> [String] {
+        ["HSET", "{r:\(room)}:room", "unsold", "0", "basket", "1000"]
     }
 }
