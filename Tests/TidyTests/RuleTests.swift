@@ -49,6 +49,20 @@ import Testing
         }
     }
 
+    @Test func anUpdateWithoutARowIsSeen() {
+        let path = "Sources/Coupons/Store/A.swift"
+        let good = #"let a: SQL = "update coupons set n = 1 where \(row: .coupon(id))""#
+        let bad = #"let a: SQL = "update coupons set n = 1 where coupon = \(id)""#
+        let quotes = "\"\"\""
+        let long = "let a: SQL = \(quotes)\n  update coupons set n = 1\n  \(quotes)\n"
+        let lock = "let a: SQL = \"update outbox set n = 1\""
+        #expect(TouchRules.named(file(path, good)) == [])
+        #expect(TouchRules.named(file(path, lock)) == [])
+        #expect(TouchRules.named(file(path, "\n" + bad)).map(\.line) == [2])
+        #expect(TouchRules.named(file(path, long)).map(\.line) == [2])
+        #expect(TouchRules.named(file("Sources/Kit/SQL/A.swift", bad)) == [])
+    }
+
     @Test func aNameOfALayerAboveIsSeen() {
         let page = file("Sources/Shop/Web/A.swift", "package struct ShopPage: Sendable {}\n")
         let store = file("Sources/Shop/Store/A.swift", "actor ShopStore {}\n")

@@ -37,6 +37,12 @@ import Testing
         report(try ContractRules.referred(parts))
     }
 
+    @Test func everyUpdateNamesItsRow() {
+        let named = swift.filter { $0.text.contains("\\(row: ") }
+        #expect(named.count > 9)
+        report(swift.flatMap(TouchRules.named))
+    }
+
     @Test func everyFolderIsKnown() { report(HouseRules.known(Tree.paths(under: "Sources"))) }
 
     @Test func filesHaveOneSubject() { report(swift.flatMap(PageRules.fileLength)) }

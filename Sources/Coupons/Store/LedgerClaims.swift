@@ -18,7 +18,7 @@ extension CouponLedger {
     {
         let result = try await commit([
             """
-            update coupons set issued = issued + 1 where coupon = \(id.raw)
+            update coupons set issued = issued + 1 where \(row: .coupon(id.raw))
             returning quantity - issued
             """,
             """

@@ -63,7 +63,7 @@ extension CouponLedger {
             // what was issued before the one above had the row to itself.
             """
             update coupons set quantity = case when quantity >= \(highest) then quantity end
-            where coupon = \(id) returning \(columns)
+            where \(row: .coupon(id)) returning \(columns)
             """,
             Self.event("coupon.changed", subject: id, atMs: atMs) { $0.field("coupon", id) },
         ])
@@ -108,4 +108,8 @@ extension CouponLedger {
               ends_ms = excluded.ends_ms, revision = coupons.revision + 1
             """
     }
+}
+
+extension TouchedRow {
+    static func coupon(_ id: String) -> TouchedRow { TouchedRow("coupons", "coupon", id) }
 }

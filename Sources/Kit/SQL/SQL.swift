@@ -8,6 +8,8 @@ public struct SQL: Sendable, Equatable, ExpressibleByStringInterpolation {
     /// The text around the values: one piece more than there are values.
     private(set) var pieces: [String]
     public private(set) var values: [SQLValue]
+    /// Rows that it updates, as `\(row:)` has named them.
+    private(set) var touches: [TouchedRow] = []
 
     public init(stringLiteral value: String) {
         pieces = [value]
@@ -17,6 +19,7 @@ public struct SQL: Sendable, Equatable, ExpressibleByStringInterpolation {
     public init(stringInterpolation: StringInterpolation) {
         pieces = stringInterpolation.pieces
         values = stringInterpolation.values
+        touches = stringInterpolation.touches
     }
 
     /// The text with `$1`, `$2`, ... where the values go. Equal for all values: engines prepare it
@@ -61,6 +64,7 @@ public struct SQL: Sendable, Equatable, ExpressibleByStringInterpolation {
     public struct StringInterpolation: StringInterpolationProtocol {
         var pieces: [String] = [""]
         var values: [SQLValue] = []
+        var touches: [TouchedRow] = []
 
         public init(literalCapacity: Int, interpolationCount: Int) {
             pieces.reserveCapacity(interpolationCount + 1)
@@ -92,6 +96,7 @@ public struct SQL: Sendable, Equatable, ExpressibleByStringInterpolation {
             pieces[pieces.count - 1] += fragment.pieces[0]
             pieces += fragment.pieces.dropFirst()
             values += fragment.values
+            touches += fragment.touches
         }
     }
 }

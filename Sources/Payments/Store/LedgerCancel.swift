@@ -14,7 +14,7 @@ extension PaymentLedger {
         var entry = CancelEntry(
             """
             update payments set cancels = cancels + 1, cancelled_at_ms = \(atMs)
-            where payment = \(payment.id)
+            where \(row: TouchedRow("payments", "payment", payment.id))
             """,
             """
             delete from sold_seats where payment = \(payment.id)

@@ -115,7 +115,7 @@ extension PointLedger {
                 reference: reference,
                 atMs: atMs
             ),
-            "update accounts set balance = balance - \(amount) where account = \(account)",
+            "update accounts set balance = balance - \(amount) where \(row: .account(account))",
         ]
     }
 
@@ -130,7 +130,7 @@ extension PointLedger {
     {
         let account = Self.account(user)
         return [
-            "update accounts set balance = balance + \(amount) where account = \(account)",
+            "update accounts set balance = balance + \(amount) where \(row: .account(account))",
             transfer(
                 from: "\(sales)",
                 to: account,
@@ -155,5 +155,11 @@ extension PointLedger {
         insert into transfers (debit, credit, amount, kind, reference, at_ms)
         values (\(debit), \(credit), \(amount), \(kind), \(reference), \(atMs))
         """
+    }
+}
+
+extension TouchedRow {
+    fileprivate static func account(_ name: String) -> TouchedRow {
+        TouchedRow("accounts", "account", name)
     }
 }

@@ -51,9 +51,10 @@ extension RankingLedger {
             case .add(let units): "score + \(units)"
             case .set(let units): "\(units)"
             }
+        let member = TouchedRow("scores", "member", change.member.raw)
         return """
             update scores set score = \(score)
-            where board = \(change.board.raw) and member = \(change.member.raw) returning score
+            where board = \(change.board.raw) and \(row: member) returning score
             """
     }
 

@@ -52,7 +52,7 @@ package struct RankingLedger: Ledger {
               time_zone = coalesce(\(change.timeZone), time_zone), puts = \(count),
               revision = revision + case when windows = coalesce(\(windows), windows)
                 and time_zone = coalesce(\(change.timeZone), time_zone) then 0 else 1 end
-            where board = \(id.raw) returning \(columns)
+            where \(row: TouchedRow("boards", "board", id.raw)) returning \(columns)
             """,
             Self.event("board.changed", subject: id.raw, atMs: atMs) { $0.field("board", id.raw) },
         ])

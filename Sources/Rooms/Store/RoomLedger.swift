@@ -128,7 +128,7 @@ struct RoomLedger: Ledger {
         let entry: SQL = """
             update rooms set settings = \(settings.json), state = \(state.rawValue),
               revision = revision + 1
-            where room = \(room.raw) and revision = \(revision)
+            where \(row: .room(room)) and revision = \(revision)
             """
         return try await commit(entry).changes == 1
     }
@@ -140,7 +140,7 @@ struct RoomLedger: Ledger {
     {
         let entry: SQL = """
             update rooms set generation_claim = \(generation), sequence_lease = \(lease)
-            where room = \(row.room.raw) and generation_claim = \(row.claim)
+            where \(row: .room(row.room)) and generation_claim = \(row.claim)
               and sequence_lease = \(row.lease)
             """
         return try await commit(entry).changes == 1
@@ -153,11 +153,11 @@ struct RoomLedger: Ledger {
             update rooms set generation = \(generation),
               generation_claim = case when generation_claim < \(generation) then \(generation)
                 else generation_claim end
-            where room = \(room.raw) and generation < \(generation)
+            where \(row: .room(room)) and generation < \(generation)
             """
         let follow: SQL = """
             update rooms set journal_generation = \(generation), journal_entry = -1
-            where room = \(room.raw) and journal_generation < \(generation)
+            where \(row: .room(room)) and journal_generation < \(generation)
             """
         _ = try expected(await commit(fromNothing ? [raise, follow] : [raise]))
     }
@@ -167,7 +167,7 @@ struct RoomLedger: Ledger {
         let entry: SQL = """
             update rooms set sequence_lease = case when sequence_lease < \(lease) then \(lease)
               else sequence_lease end
-            where room = \(room.raw) returning sequence_lease
+            where \(row: .room(room)) returning sequence_lease
             """
         let rows = try await commit(entry).rows
         return try decoded { () throws(SQLError) in try rows.first?.integer(0) }
@@ -202,4 +202,8 @@ struct RoomLedger: Ledger {
             journal: JournalPlace(generation: try row.integer(7), entry: try row.integer(8))
         )
     }
+}
+
+extension TouchedRow {
+    static func room(_ id: RoomID) -> TouchedRow { TouchedRow("rooms", "room", id.raw) }
 }

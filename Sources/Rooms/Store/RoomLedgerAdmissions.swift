@@ -27,7 +27,7 @@ extension RoomLedger {
             """
             update rooms set journal_generation = \(place.generation),
               journal_entry = \(place.entry)
-            where room = \(room.raw) and (journal_generation < \(place.generation)
+            where \(row: .room(room)) and (journal_generation < \(place.generation)
               or journal_generation = \(place.generation) and journal_entry < \(place.entry))
             """
         ]

@@ -87,7 +87,7 @@ extension RoomLedger {
             _ = try await database.commit([
                 """
                 update lane_codes set uses = uses + 1
-                where room = \(room.raw) and code = \(key)
+                where room = \(room.raw) and \(row: TouchedRow("lane_codes", "code", key))
                 """,
                 """
                 insert into lane_uses (room, user_id, lane, code, at_ms)
@@ -120,11 +120,12 @@ extension RoomLedger {
             (select code from lane_uses where room = \(room.raw) and user_id = \(user.raw)
               and lane = \(lane.raw))
             """
+        let member = TouchedRow("lane_members", "user_id", user.raw)
         do {
             _ = try await database.commit([
                 """
                 update lane_members set lane = \(lane.raw), code = \(spent), since_ms = \(atMs)
-                where room = \(room.raw) and user_id = \(user.raw)
+                where room = \(room.raw) and \(row: member)
                 """
             ])
         } catch {

@@ -23,7 +23,7 @@ extension SeatLedger {
           t100_ms = case
             when t100_ms is null and sold + \(seats) >= seats
             then case when t90_ms > \(atMs) then t90_ms else \(atMs) end else t100_ms end
-        where performance = \(performance.raw)
+        where \(row: .performance(performance))
         """
     }
 
@@ -31,7 +31,13 @@ extension SeatLedger {
     package static func soldLess(_ seats: Int, of performance: PerformanceID) -> SQL {
         """
         update performances set sold = sold - \(seats), payments = payments - 1
-        where performance = \(performance.raw)
+        where \(row: .performance(performance))
         """
+    }
+}
+
+extension TouchedRow {
+    fileprivate static func performance(_ id: PerformanceID) -> TouchedRow {
+        TouchedRow("performances", "performance", id.raw)
     }
 }

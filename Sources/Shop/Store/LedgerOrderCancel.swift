@@ -15,7 +15,7 @@ extension ShopLedger {
         entry.append(
             """
             update orders set cancels = cancels + 1, cancelled_at_ms = \(atMs)
-            where order_id = \(order.id)
+            where \(row: TouchedRow("orders", "order_id", order.id))
             """
         )
         if case .buyer = canceller { entry.permit(Self.permit(user, atMs: atMs)) }

@@ -36,7 +36,7 @@ extension ShopLedger {
                   stock = coalesce(\(change.stock), stock),
                   supplied = sold + coalesce(\(change.stock), stock),
                   revision = revision + 1
-                where product = \(id.raw) and \(Self.isStill(former))
+                where \(row: .product(id)) and \(Self.isStill(former))
                 returning product, name, price, stock, revision
                 """
         }
@@ -77,7 +77,7 @@ extension ShopLedger {
               price = coalesce(\(patch.price), price),
               stock = case when stock + \(added) <= \(most) then stock + \(added) else -1 end,
               supplied = supplied + \(added), revision = revision + 1
-            where product = \(id.raw) returning product, name, price, stock, revision
+            where \(row: .product(id)) returning product, name, price, stock, revision
             """
         ]
         if let attempt {
@@ -174,7 +174,7 @@ extension ShopLedger {
             update products set stock = stock - \(line.quantity),
               sold = sold + \(line.quantity),
               price = case when price = \(paid.price) then price end
-            where product = \(line.product.raw)
+            where \(row: .product(line.product))
             """
     }
 
@@ -182,7 +182,13 @@ extension ShopLedger {
     static func returned(_ line: OrderLine) -> SQL {
         """
         update products set stock = stock + \(line.quantity), sold = sold - \(line.quantity)
-        where product = \(line.product.raw)
+        where \(row: .product(line.product))
         """
+    }
+}
+
+extension TouchedRow {
+    fileprivate static func product(_ id: ProductID) -> TouchedRow {
+        TouchedRow("products", "product", id.raw)
     }
 }

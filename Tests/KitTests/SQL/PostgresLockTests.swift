@@ -5,15 +5,18 @@ import TestPostgres
 
 /// In which order groups lock rows: those of two connections that meet wait one way only.
 @Suite(.alone, .timeLimit(.minutes(2))) struct PostgresLockTests {
-    private func update(_ name: String, _ verb: String) -> SQL {
-        "\(SQL(stringLiteral: verb)) counters set value = value + 1 where name = \(name)"
+    /// One that is not named is what the order does not know.
+    private func update(_ name: String, isNamed: Bool = true) -> SQL {
+        isNamed
+            ? "update counters set value = value + 1 where \(row: .counter(name))"
+            : "update counters set value = value + 1 where name = \(name)"
     }
 
     /// Groups of two connections that update the same rows, submitted in opposite order. Ordered,
-    /// they wait one way only. `UPDATE` is what the order does not know.
-    @Test(arguments: [("update", true), ("UPDATE", false)])
-    func groupsThatUpdateTheSameRowsDoSoInOneOrder(verb: String, isOrdered: Bool) async throws {
-        let (a, b) = (update("a", verb), update("b", verb))
+    /// they wait one way only.
+    @Test(arguments: [true, false])
+    func groupsThatUpdateTheSameRowsDoSoInOneOrder(isOrdered: Bool) async throws {
+        let (a, b) = (update("a", isNamed: isOrdered), update("b", isNamed: isOrdered))
         let met = try await PostgresMeeting(
             [[a, PostgresMeeting.here], [b]],
             [[b, PostgresMeeting.here], [a]]
@@ -24,9 +27,12 @@ import TestPostgres
 
     /// An entry with two rows, and another connection's that wants the second of them and one that
     /// the first one's group comes to last. Locked ahead, they wait one way only.
-    @Test(arguments: [("update", true), ("UPDATE", false)])
-    func entriesOfSeveralRowsDoNotMeetCrosswise(verb: String, isOrdered: Bool) async throws {
-        let (a, b, c) = (update("a", verb), update("b", verb), update("c", verb))
+    @Test(arguments: [true, false])
+    func entriesOfSeveralRowsDoNotMeetCrosswise(isOrdered: Bool) async throws {
+        let (a, b, c) = (
+            update("a", isNamed: isOrdered), update("b", isNamed: isOrdered),
+            update("c", isNamed: isOrdered)
+        )
         let met = try await PostgresMeeting(
             [[a, c, PostgresMeeting.here], [b]],
             [[b, PostgresMeeting.here, c]]
@@ -40,15 +46,16 @@ import TestPostgres
         try await withPostgres { database in
             let names = ["a", "it's \"b\"", "c\\", "{d,e}"]
             try await PostgresGroupTests.make(database, names[0], names[1], names[2], names[3])
-            @Sendable func more(_ name: String) -> SQL {
-                "update counters set value = value + 1 where name = \(name)"
-            }
             let failures = try await concurrently(8) { index in
-                let entry = names.map(more) + [more("nobody")]
+                let entry = names.map { update($0) } + [update("nobody")]
                 return await database.failure(of: index == 3 ? entry + ["broken"] : entry)
             }
             #expect(failures.enumerated().allSatisfy { ($1 == nil) == ($0 != 3) })
             #expect(try await database.numbers("select value from counters") == [7, 7, 7, 7])
         }
     }
+}
+
+extension TouchedRow {
+    static func counter(_ name: String) -> TouchedRow { TouchedRow("counters", "name", name) }
 }

@@ -32,16 +32,40 @@ import Testing
         #expect(other.preparationKey == number.preparationKey)
     }
 
-    @Test func entriesAreOrderedByTheRowThatTheyUpdate() {
+    @Test func entriesAreOrderedByTheRowThatTheyTouch() {
+        func row(_ table: String, _ name: String) -> SQL {
+            "update t set n = n + 1 where \(row: TouchedRow(table, "name", name))"
+        }
+
         func order(_ entry: SQL...) -> LockOrder { LockOrder(entry) }
         let insert: SQL = "insert into t values (1)"
-        let first = order("update halls set sold = sold + \(9) where hall = \("a")")
-        let less = order(insert, "update halls set sold = sold - \(1) where hall = \("a")")
-        let second = order("update halls set sold = sold + \(1) where hall = \("b")")
-        let other = order("update users set points = \(1) where user_id = \("a")")
+        let first = order(row("halls", "a"))
+        let less = order(insert, row("halls", "a"), row("users", "b"))
+        let second = order(row("halls", "b"))
+        let other = order(row("users", "a"))
         #expect(first == less)
         #expect(first < second)
         #expect(second < other)
         #expect(order(insert) < first)
+        #expect(!(order(insert) < order(insert)))
+    }
+
+    /// Also through a part that is put into a statement.
+    @Test func aStatementSaysWhichRowsItTouches() {
+        let row = TouchedRow("halls", "hall", "a")
+        let part: SQL = "where \(row: row)"
+        let whole: SQL = "update halls set sold = \(1) \(part) and sold = \(2)"
+        #expect(whole.text == "update halls set sold = $1 where hall = $2 and sold = $3")
+        #expect(whole.values == [.integer(1), .text("a"), .integer(2)])
+        #expect(whole.touches == [row])
+    }
+
+    @Test func onlyEntriesOfSeveralRowsLockAhead() {
+        func row(_ name: String) -> SQL {
+            "update halls set n = 1 where \(row: TouchedRow("halls", "hall", name))"
+        }
+        #expect(LockAhead.statements(for: [[row("b"), row("b")], [row("a")]]) == [])
+        let ahead = LockAhead.statements(for: [[row("c"), row("b")], [row("a")], ["select 1"]])
+        #expect(ahead.map(\.values) == [[.text("{\"a\",\"b\",\"c\"}")]])
     }
 }

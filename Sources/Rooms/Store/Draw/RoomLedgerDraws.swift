@@ -55,7 +55,7 @@ extension RoomLedger {
         _ = try await commit(
             """
             update room_draws set cut = \(cut), opening_ms = \(openingMs)
-            where room = \(room.raw) and pages = 0 and root is null
+            where \(row: .draw(of: room)) and pages = 0 and root is null
             """
         )
     }
@@ -69,7 +69,7 @@ extension RoomLedger {
         let entry: [SQL] = [
             """
             update room_draws set pages = \(next), entrants = entrants + \(page.leaves.count)
-            where room = \(room.raw) and pages = \(page.number) and root is null
+            where \(row: .draw(of: room)) and pages = \(page.number) and root is null
             """,
             // Not of a list that is complete, and not twice: the key refuses what another process
             // wrote between.
@@ -96,7 +96,7 @@ extension RoomLedger {
         try await commit(
             """
             update room_draws set root = \(root.hex)
-            where room = \(room.raw) and pages = \(pages) and root is null
+            where \(row: .draw(of: room)) and pages = \(pages) and root is null
             """
         ).changes == 1
     }
@@ -106,7 +106,7 @@ extension RoomLedger {
         _ = try await commit(
             """
             update room_draws set drawn_at_ms = \(atMs)
-            where room = \(room.raw) and root is not null and drawn_at_ms is null
+            where \(row: .draw(of: room)) and root is not null and drawn_at_ms is null
             """
         )
     }
@@ -183,5 +183,11 @@ extension RoomLedger {
             leaves: (0..<count).compactMap { Digest(leaves[$0 * 32..<$0 * 32 + 32]) },
             hash: hash
         )
+    }
+}
+
+extension TouchedRow {
+    fileprivate static func draw(of room: RoomID) -> TouchedRow {
+        TouchedRow("room_draws", "room", room.raw)
     }
 }
