@@ -8,8 +8,6 @@ public struct TurnBatch<Subject: Hashable & Sendable, Query: Sendable>: Sendable
 
     @inlinable public init() {}
 
-    var isEmpty: Bool { queries.isEmpty }
-
     @inlinable public mutating func append(_ query: Query, about subject: Subject) {
         queries[subject, default: []].append(query)
     }
