@@ -14,7 +14,7 @@ enum RoomRefusal: CapabilityRefusal, Equatable {
 
     var problem: Problem {
         switch self {
-        case .notInside(let waitingPage): Door.problem(waitingPage)
+        case .notInside(let waitingPage): ForwardAuth.problem(waitingPage)
         case .ticketInvalid(let detail): Problem(403, "ticket_invalid", "Ticket Invalid", detail)
         case .closed: Problem(409, "room_closed", "Room Closed", "The room is closed.")
         case .soldOut:

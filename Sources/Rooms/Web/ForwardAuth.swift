@@ -12,7 +12,7 @@ extension RoomHandlers {
             return answer(request) { () throws(Refusal) in try outside(request, room) }
         }
         nonisolated(unsafe) let request = request
-        let client = unsafe Door.client(request)
+        let client = unsafe ForwardAuth.client(request)
         store.admission(ticket: token, user: nil, in: room, of: client) { [self] admission in
             unsafe answer(request) { () throws(Refusal) in
                 switch try told(admission) {
@@ -21,7 +21,7 @@ extension RoomHandlers {
                     throw .forbidden("As many clients as the room allows use this session now.")
                 case .inside(let user, let pass):
                     unsafe request.user = user.raw
-                    return Door.admitted(user, pass)
+                    return ForwardAuth.admitted(user, pass)
                 }
             }
         }
@@ -30,8 +30,8 @@ extension RoomHandlers {
     /// A page that a browser opens leads to the line where the proxy wants that; every other client
     /// is told in its own language.
     private func outside(_ request: HTTPRequest, _ room: RoomID) throws(Refusal) -> HTTPResponse {
-        let page = Door.waitingPage(request, room)
-        guard try argument(request, "redirect") == "1", Door.isNavigation(request) else {
+        let page = ForwardAuth.waitingPage(request, room)
+        guard try argument(request, "redirect") == "1", ForwardAuth.isNavigation(request) else {
             throw .room(.notInside(waitingPage: page))
         }
         return HTTPResponse(
@@ -41,7 +41,7 @@ extension RoomHandlers {
     }
 }
 
-enum Door {
+enum ForwardAuth {
     /// Seconds after which a client that is not inside may ask the shop again: a place in line is
     /// asked for elsewhere.
     private static let retryAfter = HTTPHeader("Retry-After", "5")
