@@ -39,10 +39,12 @@ release: deps ## Build for installing: both programs in .build/dist, the symbols
 	  llvm-objcopy --strip-debug --add-gnu-debuglink=$$program.debug ../release/$$program $$program; \
 	done
 
+# The suites in a capability's `Domain` and `Web`.
+LIGHT = $(shell grep -rhoE '^(@Suite.* )?struct [A-Za-z]+Tests' Tests/*/Domain Tests/*/Web \
+	| sed 's/.* //' | paste -sd '|')
 quick: deps ## Run the tests that need no engine: values, models, pages, tidiness
 	swift test --filter \
-	  'OnsaleTests|CryptoTests|JSONTests|LoggingTests|EventLoopTests|WebTests|TidyTests|SeatModelTests' \
-	  $(ARGS)
+	  '(Values|Crypto|JSON|Logging|EventLoop|Site|Tidy)Tests\.|\.($(LIGHT)|SeatModelTests)/' $(ARGS)
 
 # Several suites at once, and those that freeze servers or need real time one by one after them:
 # `Tests/TestBed/Gate`. ONSALE_TEST_SUITES=1 runs one at a time.
@@ -64,7 +66,7 @@ fuzz-line: deps ## Play the line at random for MINUTES=30 on two processes, agai
 
 # In folders of their own, so that the usual build stays. A sanitizer brings its own malloc: see
 # Package.swift. Leaks are not looked for: what lives as long as the process is none.
-SUITES ?= StoreTests|ServerTests
+SUITES ?= (Engines|Ledger|Rooms|Seats|Points|Payments|Shop|Coupons|Rankings|Server)Tests\.
 sanitize: deps ## Run SUITES under the address and the thread sanitizer; 10 minutes of building first
 	for kind in address thread; do \
 	  export ONSALE_SANITIZE=1 TSAN_OPTIONS=suppressions=$(CURDIR)/Tests/thread-sanitizer.txt \

@@ -84,22 +84,33 @@ func module(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
     )
 }
 
-/// Tests in folders under `Tests`.
-func tests(
-    _ name: String,
-    _ folders: [String],
-    without excluded: [String] = [],
-    _ dependencies: [Target.Dependency]
-) -> Target {
-    .testTarget(
+/// What tests of several modules share, in `Tests/TestBed/FOLDER`.
+func bed(_ name: String, _ folder: String, _ dependencies: [Target.Dependency]) -> Target {
+    .target(
         name: name,
         dependencies: dependencies,
-        path: "Tests",
-        exclude: excluded + others(than: folders, in: "Tests"),
-        sources: folders,
+        path: "Tests/TestBed/\(folder)",
         swiftSettings: relaxed
     )
 }
+
+/// Tests of a module, in a folder under `Tests`. Those in its `Server` start processes.
+func tests(_ name: String, _ folder: String, _ dependencies: [Target.Dependency]) -> Target {
+    .testTarget(
+        name: name,
+        dependencies: dependencies,
+        path: "Tests/\(folder)",
+        exclude: processes.contains("\(folder)/Server") ? ["Server"] : [],
+        swiftSettings: relaxed
+    )
+}
+
+/// Folders under `Tests` that start whole processes: one module, which knows no capability.
+let processes = [
+    "TestBed/Server", "ServerTests", "SiteTests/Server", "RoomsTests/Server", "SeatsTests/Server",
+    "PointsTests/Server", "PaymentsTests/Server", "ShopTests/Server", "CouponsTests/Server",
+    "RankingsTests/Server", "EventsTests/Server",
+]
 
 /// What every module above Kit may use.
 let shared: [Target.Dependency] = [
@@ -110,6 +121,9 @@ let below: [Target.Dependency] = shared + ["HTTP", "Redis", "Ledger", "Site", "C
 let capabilities: [Target.Dependency] = [
     "Rooms", "Seats", "Points", "Payments", "Shop", "Coupons", "Rankings", "Events",
 ]
+
+/// What tests of engines use.
+let beds: [Target.Dependency] = ["TestGate", "TestKit", "TestRedis", "TestPostgres", "TestLedger"]
 
 /// For `make fuzz` alone: libFuzzer needs the whole program instrumented.
 let fuzzers: [Target] =
@@ -207,80 +221,121 @@ let package = Package(
             swiftSettings: strict,
             linkerSettings: allocator
         ),
-        // Starts a private redis-server for each bed of a test.
-        .target(
-            name: "TestRedis",
-            dependencies: ["Redis"],
-            path: "Tests/TestBed/Redis",
-            swiftSettings: relaxed
-        ),
-        // A private PostgreSQL per test process, for whoever tests against one.
-        .target(
-            name: "TestPostgres",
-            dependencies: ["SQL"],
-            path: "Tests/TestBed/Postgres",
-            swiftSettings: relaxed
-        ),
         // Decides which suites run at the same time.
-        .target(name: "TestGate", path: "Tests/TestBed/Gate", swiftSettings: relaxed),
-        tests("EventLoopTests", ["KitTests/EventLoop"], ["EventLoop"]),
-        tests("HTTPTests", ["KitTests/HTTP"], ["HTTP", "EventLoop", "TestGate"]),
-        tests("RedisTests", ["KitTests/Redis"], ["Redis", "EventLoop", "TestGate", "TestRedis"]),
+        bed("TestGate", "Gate", []),
+        // Time, chance, waiting and names.
+        bed("TestKit", "Kit", ["EventLoop", "Values"]),
+        // Starts a private redis-server for each bed of a test.
+        bed("TestRedis", "Redis", ["Redis"]),
+        // A private PostgreSQL per test process, for whoever tests against one.
+        bed("TestPostgres", "Postgres", ["SQL"]),
+        // A ledger on both engines, also one that fails on command, and its outbox.
+        bed(
+            "TestLedger",
+            "Ledger",
+            ["Ledger", "Engines", "SQL", "EventLoop", "TestKit", "TestPostgres"]
+        ),
+        // Rooms of two processes.
+        bed(
+            "TestRooms",
+            "Rooms",
+            [
+                "Rooms", "Engines", "Values", "Redis", "SQL", "EventLoop", "Crypto", "TestKit",
+                "TestRedis", "TestLedger",
+            ]
+        ),
+        // Everything that a sale takes, of two processes.
+        bed(
+            "TestSales",
+            "Sales",
+            [
+                "Rooms", "Seats", "Points", "Payments", "Shop", "Coupons", "Rankings", "Ledger",
+                "Engines", "Values", "Redis", "SQL", "EventLoop", "Crypto", "TestKit",
+                "TestRedis", "TestLedger",
+            ]
+        ),
+        // Pages and their scripts.
+        bed("TestPages", "Pages", ["Site"]),
+        tests("ValuesTests", "KitTests/Values", ["Values", "TestKit"]),
+        tests("EventLoopTests", "KitTests/EventLoop", ["EventLoop"]),
+        tests("HTTPTests", "KitTests/HTTP", ["HTTP", "EventLoop", "TestGate"]),
+        tests("RedisTests", "KitTests/Redis", ["Redis", "EventLoop", "TestGate", "TestRedis"]),
         // CSQLite: a file layer that fails on command.
         tests(
             "SQLTests",
-            ["KitTests/SQL"],
+            "KitTests/SQL",
             ["SQL", "EventLoop", "TestGate", "TestPostgres", "CSQLite"]
         ),
-        tests("CryptoTests", ["KitTests/Crypto"], ["Crypto"]),
-        tests("JSONTests", ["KitTests/JSON"], ["JSON"]),
-        tests("LoggingTests", ["KitTests/Logging"], ["Logging"]),
+        tests("CryptoTests", "KitTests/Crypto", ["Crypto"]),
+        tests("JSONTests", "KitTests/JSON", ["JSON"]),
+        tests("LoggingTests", "KitTests/Logging", ["Logging"]),
+        tests("EnginesTests", "KitTests/Engines", ["Engines", "EventLoop", "TestGate", "TestKit"]),
         tests(
-            "OnsaleTests",
-            [
-                "KitTests/Values", "RoomsTests/Domain", "CouponsTests/Domain",
-                "RankingsTests/Domain",
-            ],
-            ["Values", "Rooms", "Coupons", "Rankings"]
+            "LedgerTests",
+            "LedgerTests",
+            ["Ledger", "Engines", "SQL", "EventLoop", "TestGate", "TestKit", "TestLedger"]
         ),
         tests(
-            "StoreTests",
-            [
-                "KitTests/Engines", "LedgerTests", "RoomsTests/Store", "SeatsTests/Store",
-                "PointsTests/Store", "PaymentsTests/Store", "ShopTests/Store",
-                "CouponsTests/Store", "RankingsTests/Store",
-            ],
-            below + capabilities + ["Operating", "TestGate", "TestRedis", "TestPostgres"]
+            "SiteTests",
+            "SiteTests",
+            below + capabilities + ["Operating", "TestKit", "TestPages"]
         ),
+        tests("RoomsTests", "RoomsTests", below + beds + ["Rooms", "TestRooms", "TestPages"]),
         tests(
-            "WebTests",
-            [
-                "SiteTests", "RoomsTests/Web", "SeatsTests/Web", "PaymentsTests/Web",
-                "ShopTests/Web", "CouponsTests/Web", "RankingsTests/Web",
-            ],
-            without: ["SiteTests/Server"],
-            below + capabilities + ["Operating"]
-        ),
-        tests("VerifyTests", ["VerifyTests"], ["Verify", "Program", "Crypto"]),
-        tests(
-            "RehearsalTests",
-            ["RehearsalTests"],
-            ["Rehearsal", "Coupons", "Program", "EventLoop", "JSON", "Crypto", "TestGate"]
-        ),
-        // Depends on the programs so that they are built: the tests start them as processes.
-        tests(
-            "ServerTests",
-            [
-                "TestBed/Server", "ServerTests", "SiteTests/Server", "RoomsTests/Server",
-                "SeatsTests/Server", "PointsTests/Server", "PaymentsTests/Server",
-                "ShopTests/Server", "CouponsTests/Server", "RankingsTests/Server",
-                "EventsTests/Server",
-            ],
-            [
-                "Server", "Rehearse", "Operating", "Site", "Ledger", "HTTP", "Values", "Crypto",
-                "JSON", "Redis", "SQL", "EventLoop", "TestGate", "TestRedis", "TestPostgres",
+            "SeatsTests",
+            "SeatsTests",
+            below + beds + [
+                "Rooms", "Seats", "Points", "Payments", "Coupons", "TestRooms", "TestSales",
+                "TestPages",
             ]
         ),
-        tests("TidyTests", ["TidyTests"], []),
+        tests("PointsTests", "PointsTests", below + beds + ["Points", "TestSales"]),
+        tests(
+            "PaymentsTests",
+            "PaymentsTests",
+            below + beds + ["Seats", "Points", "Payments", "Shop", "TestSales", "TestPages"]
+        ),
+        tests(
+            "ShopTests",
+            "ShopTests",
+            below + beds + [
+                "Seats", "Points", "Coupons", "Payments", "Shop", "TestSales", "TestPages",
+            ]
+        ),
+        tests(
+            "CouponsTests",
+            "CouponsTests",
+            below + beds + [
+                "Seats", "Points", "Coupons", "Payments", "Shop", "Rehearsal", "TestSales",
+                "TestPages",
+            ]
+        ),
+        tests(
+            "RankingsTests",
+            "RankingsTests",
+            below + beds + [
+                "Seats", "Payments", "Shop", "Rankings", "TestSales", "TestPages",
+            ]
+        ),
+        tests("VerifyTests", "VerifyTests", ["Verify", "Program", "Crypto"]),
+        tests(
+            "RehearsalTests",
+            "RehearsalTests",
+            ["Rehearsal", "Program", "EventLoop", "JSON", "Crypto", "TestGate"]
+        ),
+        // Starts the programs as processes. `swift build --build-tests` builds them; to depend on
+        // them would build these tests again whenever a capability changes.
+        .testTarget(
+            name: "ServerTests",
+            dependencies: [
+                "Ledger", "HTTP", "Values", "Crypto", "JSON", "Redis", "SQL", "EventLoop",
+                "TestGate", "TestKit", "TestRedis", "TestPostgres",
+            ],
+            path: "Tests",
+            exclude: others(than: processes, in: "Tests"),
+            sources: processes,
+            swiftSettings: relaxed
+        ),
+        tests("TidyTests", "TidyTests", []),
     ] + fuzzers
 )

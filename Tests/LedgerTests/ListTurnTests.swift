@@ -6,6 +6,7 @@ import Values
 
 @testable import Engines
 @testable import Ledger
+@testable import TestKit
 
 /// A user reads one list at a time, and others do not wait for it.
 @Suite(.sideBySide, .timeLimit(.minutes(1))) struct ListTurnTests {
@@ -87,9 +88,9 @@ import Values
         let first = ask(turns, "ann", time.clock, reads)
         let late = ask(turns, "ann", time.clock, reads)
         let gone = ask(turns, "ann", time.clock, reads)
-        time.set(SaleBed.startMs + 1_999)
+        time.set(VirtualTime.startMs + 1_999)
         let inTime = ask(turns, "ann", time.clock, reads)
-        time.set(SaleBed.startMs + 2_000)
+        time.set(VirtualTime.startMs + 2_000)
         gone.cancel()
         reads.endOne()
         #expect(await first.value == .success(true))

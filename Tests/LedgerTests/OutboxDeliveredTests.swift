@@ -4,6 +4,8 @@ import TestGate
 import Testing
 
 @testable import Ledger
+@testable import TestKit
+@testable import TestLedger
 
 /// Who writes something can wait until a consumer of the outbox has it.
 @Suite(.sideBySide, .timeLimit(.minutes(2))) struct OutboxDeliveredTests {

@@ -4,6 +4,8 @@ import TestGate
 import Testing
 
 @testable import Ledger
+@testable import TestKit
+@testable import TestLedger
 
 /// Numbers of the outbox: without a gap, none twice, whatever the order in which rows commit.
 @Suite(.sideBySide, .timeLimit(.minutes(2))) struct OutboxNumberTests {
@@ -191,28 +193,5 @@ import Testing
             }
             for relay in relays { #expect(await relay.statistics().failure == nil) }
         }
-    }
-}
-
-/// `psql` that stays open: a transaction that takes its time.
-struct PsqlSession {
-    private let process = Process()
-    private let input = Pipe()
-
-    init(_ url: String) throws {
-        process.executableURL = URL(filePath: "/usr/bin/env")
-        process.arguments = ["psql", "-X", "-q", "-v", "ON_ERROR_STOP=1", "-d", url]
-        process.standardInput = input
-        process.standardOutput = FileHandle.nullDevice
-        try process.run()
-    }
-
-    func say(_ text: String) throws {
-        try input.fileHandleForWriting.write(contentsOf: Data((text + "\n").utf8))
-    }
-
-    func end() {
-        try? input.fileHandleForWriting.close()
-        process.waitUntilExit()
     }
 }

@@ -6,6 +6,8 @@ import Testing
 
 @testable import Engines
 @testable import Ledger
+@testable import TestKit
+@testable import TestLedger
 
 /// What consumers of the outbox are given, and what happens when they fail.
 @Suite(.sideBySide, .timeLimit(.minutes(2))) struct OutboxRelayTests {

@@ -2,7 +2,6 @@ import Program
 import TestGate
 import Testing
 
-@testable import Coupons
 @testable import Rehearsal
 
 @Suite(.sideBySide) struct OptionsTests {
@@ -89,11 +88,5 @@ import Testing
         #expect(
             await Rehearsal.run(arguments: ["--admin-key-file", "/nowhere"], environment: [:]) == 64
         )
-    }
-
-    /// Rehearsal does not import the capability: it would bring the server's engines along.
-    @Test func itTakesAsManyCouponsAsAServer() {
-        let range = Coupon.quantityRange
-        #expect(Flag.couponsRange == Int(range.lowerBound)...Int(range.upperBound))
     }
 }

@@ -5,6 +5,7 @@ import Testing
 @testable import Operating
 @testable import Rankings
 @testable import Site
+@testable import TestKit
 
 /// The document that programs read is the truth about the routes, in both directions.
 @Suite struct OpenAPITests {
@@ -56,6 +57,12 @@ import Testing
         #expect(served.count > 25)
         #expect(Set(described).subtracting(served) == [], "described, but not served")
         #expect(Set(served).subtracting(described) == [], "served, but not described")
+        // What tests read from the tables is all that has a parameter.
+        let tables = Set(try TableRoute.all().map(\.name))
+        let endpoints = Capabilities.endpoints
+        #expect(tables.subtracting(endpoints.map(\.name)) == [])
+        let variable = endpoints.filter { $0.pattern.contains("{") }.map(\.name)
+        #expect(variable.count > 40 && Set(variable).subtracting(tables) == [])
     }
 
     @Test func everyReferenceLeadsSomewhereAndEveryPartIsUsed() throws {

@@ -5,6 +5,7 @@ import Values
 @testable import Operating
 @testable import Rooms
 @testable import Site
+@testable import TestPages
 
 @Suite struct PagesAssetTests {
     @Test func everyAssetHasItsOwnAddressTypeAndTag() {
@@ -58,3 +59,5 @@ import Values
             .map { String(decoding: $0.bytes, as: UTF8.self) }.joined()
     }
 }
+
+func html(_ page: RoomPage) -> String { String(decoding: page.render(), as: UTF8.self) }

@@ -8,6 +8,7 @@ import Values
 @testable import Seats
 @testable import Shop
 @testable import Site
+@testable import TestPages
 
 @Suite struct PagesIndexTests {
     private let rooms = [
@@ -60,7 +61,13 @@ import Values
 
     @Test(arguments: Language.allCases)
     func performancesAreListedWithTheWayToThem(language: Language) throws {
-        let open = SeatPages.page().performance
+        let open = Performance(
+            id: try #require(PerformanceID("p:1")),
+            concert: try #require(ConcertID("night")),
+            date: "2026-12-24",
+            seats: 4,
+            price: 70_000
+        )
         var behind = open
         behind.room = RoomID("demo")
         let offers = [open, behind].map { performance in
@@ -85,8 +92,13 @@ import Values
     }
 
     @Test(arguments: Language.allCases)
-    func theShopAndCouponsAreListed(language: Language) {
-        let coupon = ShopPages.coupon(name: "<b>Hello").standing.coupon
+    func theShopAndCouponsAreListed(language: Language) throws {
+        let coupon = Coupon(
+            id: try #require(CouponID("c:1")),
+            name: "<b>Hello",
+            quantity: 1_000,
+            discount: .percent(20)
+        )
         let page = IndexPage(
             rooms: [],
             offers: [],
@@ -103,13 +115,13 @@ import Values
         #expect(html.contains(CouponPage.text(coupon.discount, language)))
         #expect(!html.contains("{{"))
         let none = IndexPage(rooms: [], offers: [], language: language, isDemo: false)
-        #expect(WebTests.html(none).contains("<section aria-labelledby=\"shop\" hidden>"))
+        #expect(SiteTests.html(none).contains("<section aria-labelledby=\"shop\" hidden>"))
         // Where nothing is sold nothing is ranked.
         let lists = Words.rankings[language]
         let title = "\(lists["labels.concerts"]) · \(lists["labels.products"])"
         #expect(html.contains("<a href=\"/rankings\">\(title)</a>"))
         #expect(html.contains("<section aria-labelledby=\"rankings\" >"))
-        #expect(WebTests.html(none).contains("<section aria-labelledby=\"rankings\" hidden>"))
+        #expect(SiteTests.html(none).contains("<section aria-labelledby=\"rankings\" hidden>"))
     }
 
     @Test func aLedgerThatIsAwayIsSaid() {
@@ -121,3 +133,5 @@ import Values
         #expect(none.contains("<section aria-labelledby=\"performances\" hidden>"))
     }
 }
+
+func html(_ page: IndexPage) -> String { String(decoding: page.render(), as: UTF8.self) }

@@ -2,6 +2,7 @@ import Testing
 import Values
 
 @testable import Coupons
+@testable import TestKit
 
 @Suite struct DiscountTests {
     private static let totals: [Int64] = [
@@ -12,7 +13,7 @@ import Values
     @Test func aPercentageOfAnyTotalIsExact() {
         let seed = UInt64.random(in: .min ... .max)
         print("totals drawn with seed \(seed)")
-        var random = Seeded(state: seed)
+        var random = SeededRandom(seed)
         let drawn = (0..<1_000).map { _ in Int64.random(in: 0...(.max), using: &random) }
         for total in Self.totals + drawn {
             for percent in [Int64(1), 2, 33, 50, 99, 100] {

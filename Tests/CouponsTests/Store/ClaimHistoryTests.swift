@@ -5,6 +5,8 @@ import Testing
 import Values
 
 @testable import Coupons
+@testable import TestKit
+@testable import TestLedger
 
 /// Random histories: claims from two processes, the ledger away or silent, Redis emptied, the
 /// quantity raised. Whatever anybody was told must stay true.

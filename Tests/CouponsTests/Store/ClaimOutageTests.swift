@@ -1,11 +1,13 @@
 import SQL
 import TestGate
-import Testing
 import TestRedis
+import Testing
 import Values
 
 @testable import Coupons
 @testable import Engines
+@testable import TestKit
+@testable import TestLedger
 
 /// The ledger does not answer, or nobody hears what it did.
 @Suite(.sideBySide, .timeLimit(.minutes(1))) struct ClaimOutageTests {

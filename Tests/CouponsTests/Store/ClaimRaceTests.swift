@@ -6,6 +6,8 @@ import Values
 
 @testable import Coupons
 @testable import Ledger
+@testable import TestKit
+@testable import TestLedger
 
 /// DESIGN 10.11: everybody at once for one coupon; one user many times at once.
 @Suite(.sideBySide, .timeLimit(.minutes(2))) struct ClaimRaceTests {

@@ -5,6 +5,7 @@ import Values
 
 @testable import Coupons
 @testable import Ledger
+@testable import TestLedger
 
 /// When a coupon can be claimed, and how its quantity changes.
 @Suite(.sideBySide, .timeLimit(.minutes(1))) struct ClaimTimesTests {

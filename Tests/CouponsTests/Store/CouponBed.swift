@@ -2,13 +2,16 @@ import EventLoop
 import Redis
 import SQL
 import Synchronization
-import Testing
 import TestRedis
+import Testing
 import Values
 
 @testable import Coupons
 @testable import Engines
 @testable import Ledger
+@testable import TestKit
+@testable import TestLedger
+@testable import TestSales
 
 /// A guard in the gate's scripts that a test can switch off, to see that its absence is noticed.
 enum GateGuard: String, CaseIterable, Sendable {
@@ -42,7 +45,7 @@ final class CouponBed: Sendable {
         let coupons: CouponStore
     }
 
-    static let startMs: Int64 = 1_800_000_000_000
+    static let startMs = VirtualTime.startMs
     static let coupon: CouponID = {
         guard let id = CouponID("first") else { preconditionFailure("a name") }
         return id
@@ -65,7 +68,7 @@ final class CouponBed: Sendable {
         ledger = try await TestLedger(engine)
         scripts = CouponScripts { text in
             let text = guardOff?.off(text) ?? text
-            return virtualTime ? RoomBed.clocked(text) : text
+            return virtualTime ? RedisClock.clocked(text) : text
         }
         var made: [Side] = []
         for _ in 0..<count {
@@ -101,14 +104,7 @@ final class CouponBed: Sendable {
 
     func set(clockMs ms: Int64) async throws {
         time.set(ms)
-        _ = try await redis.send(
-            "HSET",
-            RoomBed.clockKey,
-            "s",
-            String(ms / 1000),
-            "us",
-            String(ms % 1000 * 1000)
-        )
+        try await RedisClock.set(ms, in: redis)
     }
 
     /// Redis comes back empty, a millisecond later.

@@ -6,6 +6,8 @@ import Values
 
 @testable import Coupons
 @testable import Ledger
+@testable import TestKit
+@testable import TestLedger
 
 /// Redis comes back empty or older; the ledger says what is issued.
 @Suite(.sideBySide, .timeLimit(.minutes(2))) struct CouponLossTests {

@@ -9,6 +9,9 @@ import Values
 @testable import Points
 @testable import Seats
 @testable import Shop
+@testable import TestKit
+@testable import TestLedger
+@testable import TestSales
 
 /// A coupon takes something off an order or a payment, once, for the user who has it.
 @Suite(.sideBySide) struct CouponUseTests {

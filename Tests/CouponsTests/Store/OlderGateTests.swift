@@ -1,12 +1,14 @@
 import Redis
 import SQL
 import TestGate
-import Testing
 import TestRedis
+import Testing
 import Values
 
 @testable import Coupons
 @testable import Engines
+@testable import TestKit
+@testable import TestLedger
 
 /// Redis comes back older than the ledger: gates know what is issued before they answer anybody.
 @Suite(.sideBySide, .timeLimit(.minutes(2))) struct OlderGateTests {

@@ -2,12 +2,13 @@ import Redis
 import SQL
 import Synchronization
 import TestGate
-import Testing
 import TestRedis
+import Testing
 import Values
 
 @testable import Coupons
 @testable import Engines
+@testable import TestLedger
 
 /// The ledger is put back from a backup, and Redis is kept: gates know of claims and settings that
 /// the ledger has lost. They are as the ledger says before they answer anybody.

@@ -3,17 +3,18 @@ import Values
 
 @testable import Coupons
 @testable import Site
+@testable import TestPages
 
 @Suite struct PagesCouponTests {
     private static var yours: CouponPage {
-        var page = ShopPages.coupon()
+        var page = CouponOffer.page()
         page.sequence = 1_017
         return page
     }
 
     private static let views: [CouponPage] = [
-        ShopPages.coupon(), yours, ShopPages.coupon(issued: 1_000),
-        ShopPages.coupon(startsInMs: 5_000), ShopPages.coupon(endsInMs: 0),
+        CouponOffer.page(), yours, CouponOffer.page(issued: 1_000),
+        CouponOffer.page(startsInMs: 5_000), CouponOffer.page(endsInMs: 0),
     ]
 
     @Test(arguments: Self.views.indices, Language.allCases)
@@ -33,7 +34,7 @@ import Values
     }
 
     @Test func anOpenCouponCanBeClaimedAndSaysWhatIsLeftNow() {
-        let html = html(ShopPages.coupon(endsInMs: 86_400_000))
+        let html = html(CouponOffer.page(endsInMs: 86_400_000))
         #expect(html.contains("data-view=\"open\""))
         #expect(html.contains("<p class=\"lead\">20 % off one purchase</p>"))
         #expect(html.contains("<dt>Left at this moment</dt><dd id=\"remaining\">37 of 1,000</dd>"))
@@ -53,31 +54,31 @@ import Values
         var again = Self.yours
         again.notice = .already(1_017)
         let text = "class=\"notice\" >You have number 1,017 already.</p>"
-        #expect(WebTests.html(again).contains(text))
+        #expect(CouponsTests.html(again).contains(text))
     }
 
     @Test func beforeTheStartThePageSaysWhenAndLooksAgainThen() {
-        let soon = html(ShopPages.coupon(startsInMs: 4_001))
+        let soon = html(CouponOffer.page(startsInMs: 4_001))
         #expect(soon.contains("data-view=\"scheduled\""))
         #expect(soon.contains("class=\"notice\" >Not yet"))
         #expect(soon.contains("data-starts=\"2026-"))
         #expect(soon.contains("http-equiv=\"refresh\" content=\"5;url=/coupons/c:1\""))
-        let later = html(ShopPages.coupon(startsInMs: 3_600_000))
+        let later = html(CouponOffer.page(startsInMs: 3_600_000))
         #expect(later.contains("content=\"60;url=/coupons/c:1\""))
-        #expect(html(ShopPages.coupon(startsInMs: 0)).contains("data-view=\"open\""))
+        #expect(html(CouponOffer.page(startsInMs: 0)).contains("data-view=\"open\""))
     }
 
     @Test func aCouponThatIsOverSaysHow() {
-        let gone = html(ShopPages.coupon(issued: 1_000))
+        let gone = html(CouponOffer.page(issued: 1_000))
         #expect(gone.contains("class=\"notice\" >All are gone.</p>"))
         #expect(gone.contains("<dd id=\"remaining\">0 of 1,000</dd>"))
-        let ended = html(ShopPages.coupon(endsInMs: 0))
+        let ended = html(CouponOffer.page(endsInMs: 0))
         #expect(ended.contains("class=\"notice\" >It has ended.</p>"))
         for html in [gone, ended] { #expect(html.contains("/claim\" hidden>")) }
     }
 
     @Test func whoIsNotKnownIsToldSoAndHasNoButton() {
-        var page = ShopPages.coupon()
+        var page = CouponOffer.page()
         page.visitor = nil
         #expect(html(page).contains("class=\"notice\" >We do not know who you are."))
         #expect(html(page).contains("/claim\" hidden>"))
@@ -97,7 +98,7 @@ import Values
 
     @Test func everyNoticeIsShown() {
         for notice in CouponNotice.allCases {
-            var page = ShopPages.coupon()
+            var page = CouponOffer.page()
             page.notice = .plain(notice)
             let text = Words.coupons[.en]["notices.\(notice.rawValue)"]
             #expect(html(page).contains("<p id=\"notice\" class=\"notice\" >\(text)</p>"))
@@ -105,7 +106,7 @@ import Values
     }
 
     @Test func aHostileNameStaysText() {
-        let html = html(ShopPages.coupon(name: "\"><script>alert('&')</script>"))
+        let html = html(CouponOffer.page(name: "\"><script>alert('&')</script>"))
         #expect(!html.contains("<script>"))
         #expect(html.components(of: "&quot;&gt;&lt;script&gt;alert(&#39;&amp;&#39;)") == 2)
     }

@@ -2,6 +2,7 @@ import TestGate
 import Testing
 
 @testable import Engines
+@testable import TestKit
 
 @Suite(.sideBySide) struct DeadlinesTests {
     @Test func theFirstIsTakenAndOnlyWhenDue() {

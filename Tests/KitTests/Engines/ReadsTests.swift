@@ -4,6 +4,7 @@ import TestGate
 import Testing
 
 @testable import Engines
+@testable import TestKit
 
 /// What is read once for many.
 @Suite(.sideBySide, .timeLimit(.minutes(1))) struct ReadsTests {

@@ -7,6 +7,9 @@ import Values
 @testable import Payments
 @testable import Points
 @testable import Seats
+@testable import TestKit
+@testable import TestLedger
+@testable import TestSales
 
 /// Proof 9 of the design: ways back after the last seat.
 @Suite(.sideBySide) struct CancelTests {

@@ -7,6 +7,9 @@ import Values
 @testable import Payments
 @testable import Points
 @testable import Seats
+@testable import TestKit
+@testable import TestLedger
+@testable import TestSales
 
 /// Proof 12 of the design: the journal explains every balance, after any history.
 @Suite(.sideBySide) struct JournalTests {

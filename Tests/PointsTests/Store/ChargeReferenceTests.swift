@@ -5,6 +5,9 @@ import Values
 
 @testable import Ledger
 @testable import Points
+@testable import TestKit
+@testable import TestLedger
+@testable import TestSales
 
 /// What a payment provider calls a payment is credited once, whatever is sent and when.
 @Suite(.sideBySide) struct ChargeReferenceTests {

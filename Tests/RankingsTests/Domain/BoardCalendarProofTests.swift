@@ -2,6 +2,7 @@ import Testing
 import Values
 
 @testable import Rankings
+@testable import TestKit
 
 /// Proof 8 of the design: what the calendar says against what the C library says.
 @Suite struct BoardCalendarProofTests {
@@ -77,7 +78,7 @@ import Values
     func anyInstant(zone: String) throws {
         let seed = UInt64.random(in: 0...UInt64.max)
         print("\(zone): seed \(seed)")
-        var random = Seeded(state: seed)
+        var random = SeededRandom(seed)
         let calendar = try #require(BoardCalendar(timeZone: zone))
         let claims = Self.windows.flatMap { window in
             (0..<4_000).map { _ in

@@ -2,6 +2,7 @@ import Testing
 import Values
 
 @testable import Rankings
+@testable import TestKit
 
 @Suite struct SelloutRateTests {
     private static let opening: Int64 = 1_800_000_000_000
@@ -30,7 +31,7 @@ import Values
     @Test func theOrderOfPaymentsDoesNotMatter() throws {
         let seed = UInt64.random(in: 0...UInt64.max)
         print("payments: seed \(seed)")
-        var random = Seeded(state: seed)
+        var random = SeededRandom(seed)
         let payments = (0..<500).map { _ in
             (
                 Int64.random(in: -4...10, using: &random),

@@ -1,11 +1,14 @@
 import Redis
 import SQL
+import TestRedis
 import Testing
 import Values
 
 @testable import Engines
 @testable import Ledger
 @testable import Rankings
+@testable import TestKit
+@testable import TestSales
 
 /// What tests of the boards' audit do again and again.
 extension RankingBed {
@@ -19,7 +22,7 @@ extension RankingBed {
         )
         let audit = BoardAudit(
             engines,
-            scripts: BoardScripts { RoomBed.clocked($0) },
+            scripts: BoardScripts { RedisClock.clocked($0) },
             slice: slice
         )
         return await audit.audit()

@@ -1,11 +1,14 @@
 import Redis
 import TestGate
-import Testing
 import TestRedis
+import Testing
 import Values
 
 @testable import Ledger
 @testable import Rankings
+@testable import TestKit
+@testable import TestLedger
+@testable import TestSales
 
 /// The audit of boards: what is right is found to be right, whatever goes on, and what somebody has
 /// changed is found.

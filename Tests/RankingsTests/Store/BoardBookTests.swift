@@ -1,9 +1,11 @@
 import TestGate
-import Testing
 import TestRedis
+import Testing
 import Values
 
 @testable import Rankings
+@testable import TestKit
+@testable import TestLedger
 
 /// What readers of boards are told.
 @Suite(.sideBySide, .timeLimit(.minutes(3))) struct BoardBookTests {

@@ -1,10 +1,12 @@
 import TestGate
-import Testing
 import TestRedis
+import Testing
 import Values
 
 @testable import Engines
 @testable import Rankings
+@testable import TestKit
+@testable import TestLedger
 
 /// Boards while Redis is away, is empty, or has forgotten.
 @Suite(.sideBySide, .timeLimit(.minutes(3))) struct BoardFallbackTests {

@@ -4,6 +4,9 @@ import Testing
 import Values
 
 @testable import Rankings
+@testable import TestKit
+@testable import TestLedger
+@testable import TestSales
 
 @Suite(.sideBySide) struct BoardSettingsTests {
     @Test(arguments: Engine.allCases)

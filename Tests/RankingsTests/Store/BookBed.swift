@@ -2,13 +2,15 @@ import EventLoop
 import Redis
 import SQL
 import Synchronization
-import Testing
 import TestRedis
+import Testing
 import Values
 
 @testable import Engines
 @testable import Ledger
 @testable import Rankings
+@testable import TestKit
+@testable import TestLedger
 
 /// Processes' worth of boards: a ledger, its relay, Redis, and who reads. Time is the bed's own.
 final class BookBed: Sendable {
@@ -25,7 +27,7 @@ final class BookBed: Sendable {
     }
 
     /// 2027-01-15 08:00 UTC, a Friday: Redis's own clock is before it, and removes nothing.
-    static let startMs = SaleBed.startMs
+    static let startMs = VirtualTime.startMs
     static let hourMs: Int64 = 3_600_000
     static let dayMs: Int64 = 24 * hourMs
     static let game: BoardID = {
@@ -55,7 +57,7 @@ final class BookBed: Sendable {
     ) async throws {
         server = try TestRedis()
         place = try await TestLedger(engine)
-        let scripts = BoardScripts { RoomBed.clocked($0) }
+        let scripts = BoardScripts { RedisClock.clocked($0) }
         var made: [Side] = []
         for _ in 0..<count {
             let loop = EventLoop.start(clock: time.clock)
@@ -137,14 +139,7 @@ final class BookBed: Sendable {
     func set(clockMs ms: Int64) async throws {
         clockMs.withLock { $0 = ms }
         time.set(ms)
-        _ = try await sides[0].redis.send(
-            "HSET",
-            RoomBed.clockKey,
-            "s",
-            String(ms / 1000),
-            "us",
-            String(ms % 1000 * 1000)
-        )
+        try await RedisClock.set(ms, in: sides[0].redis)
     }
 
     func pass(_ ms: Int64) async throws { try await set(clockMs: nowMs + ms) }

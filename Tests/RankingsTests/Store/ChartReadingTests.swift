@@ -3,6 +3,8 @@ import Testing
 import Values
 
 @testable import Rankings
+@testable import TestKit
+@testable import TestLedger
 
 /// Days, weeks and months that are over.
 @Suite(.sideBySide, .timeLimit(.minutes(3))) struct ChartReadingTests {

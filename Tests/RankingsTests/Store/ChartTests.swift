@@ -4,6 +4,8 @@ import Testing
 import Values
 
 @testable import Rankings
+@testable import TestKit
+@testable import TestLedger
 
 /// What is kept of lists: charts, peaks, samples.
 @Suite(.sideBySide) struct ChartTests {

@@ -3,6 +3,9 @@ import Testing
 import Values
 
 @testable import Rankings
+@testable import TestKit
+@testable import TestLedger
+@testable import TestSales
 
 /// Of equal scores the one that was reached first stands first, by one rule in every window: in
 /// Redis, in a board that is built anew, and in the ledger.

@@ -1,11 +1,13 @@
 import SQL
 import TestGate
-import Testing
 import TestRedis
+import Testing
 import Values
 
 @testable import Ledger
 @testable import Rankings
+@testable import TestKit
+@testable import TestLedger
 
 /// Days, weeks and months that are over become charts.
 @Suite(.sideBySide, .timeLimit(.minutes(3))) struct FreezePeriodsTests {

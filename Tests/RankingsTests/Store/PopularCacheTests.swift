@@ -1,11 +1,15 @@
 import Redis
 import TestGate
+import TestRedis
 import Testing
 import Values
 
 @testable import Engines
 @testable import Ledger
 @testable import Rankings
+@testable import TestKit
+@testable import TestLedger
+@testable import TestSales
 
 /// Who counts the best sellers, how often, and what happens when nobody does.
 @Suite(.sideBySide, .timeLimit(.minutes(3))) struct PopularCacheTests {
@@ -120,7 +124,7 @@ import Values
             try await bed.sell(["tee": 2], as: "ann")
             let slow = PopularKeys(days: 3)
             _ = try await bed.list()
-            let scripts = PopularScripts { RoomBed.clocked(missing?.off($0) ?? $0) }
+            let scripts = PopularScripts { RedisClock.clocked(missing?.off($0) ?? $0) }
             // The lock it had has run out by now.
             let reply = try await bed.redis.run(
                 scripts[.keep],

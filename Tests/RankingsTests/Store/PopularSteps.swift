@@ -5,6 +5,8 @@ import Values
 @testable import Ledger
 @testable import Rankings
 @testable import Shop
+@testable import TestKit
+@testable import TestSales
 
 /// What tests of the best sellers do again and again.
 extension RankingBed {

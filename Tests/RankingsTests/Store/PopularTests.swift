@@ -1,10 +1,13 @@
 import Redis
 import TestGate
-import Testing
 import TestRedis
+import Testing
 import Values
 
 @testable import Rankings
+@testable import TestKit
+@testable import TestLedger
+@testable import TestSales
 
 /// What the list of best sellers says.
 @Suite(.sideBySide, .timeLimit(.minutes(3))) struct PopularTests {

@@ -1,12 +1,15 @@
 import Redis
 import Synchronization
-import Testing
 import TestRedis
+import Testing
 import Values
 
 @testable import Engines
 @testable import Ledger
 @testable import Rankings
+@testable import TestKit
+@testable import TestLedger
+@testable import TestSales
 
 /// A guard in the scripts of the best sellers that a test can switch off, to see that its absence
 /// is noticed.
@@ -61,9 +64,9 @@ final class RankingBed: Sendable {
     private init(_ engine: Engine, sides: Int, _ options: Options) async throws {
         bed = try await SaleBed(engine, sides: sides, virtualTime: true)
         self.options = options
-        popularScripts = PopularScripts { RoomBed.clocked(options.without?.off($0) ?? $0) }
+        popularScripts = PopularScripts { RedisClock.clocked(options.without?.off($0) ?? $0) }
         boardScripts = BoardScripts { text in
-            RoomBed.clocked(options.withoutBoards.reduce(text) { $1.off($0) })
+            RedisClock.clocked(options.withoutBoards.reduce(text) { $1.off($0) })
         }
         running.withLock { $0 = bed.sides.indices.map(side) }
     }
@@ -162,7 +165,7 @@ final class RankingBed: Sendable {
             "EVAL",
             script,
             "1",
-            RoomBed.clockKey,
+            RedisClock.key,
             String(nowMs / 1_000),
             String(nowMs % 1_000 * 1_000)
         )

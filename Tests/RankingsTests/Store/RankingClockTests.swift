@@ -1,10 +1,12 @@
 import Redis
 import TestGate
-import Testing
 import TestRedis
+import Testing
 import Values
 
 @testable import Rankings
+@testable import TestKit
+@testable import TestLedger
 
 /// What is done about lists from time to time.
 @Suite(.sideBySide, .timeLimit(.minutes(3))) struct RankingClockTests {

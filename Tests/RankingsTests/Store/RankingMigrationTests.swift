@@ -7,6 +7,8 @@ import Values
 @testable import Ledger
 @testable import Rankings
 @testable import Seats
+@testable import TestKit
+@testable import TestLedger
 
 /// A ledger of a program from before rankings, brought up to date: what its outbox knows is not
 /// lost.

@@ -7,6 +7,9 @@ import Values
 @testable import Rankings
 @testable import Seats
 @testable import Shop
+@testable import TestKit
+@testable import TestLedger
+@testable import TestSales
 
 /// What tests of rankings do to a ledger again and again: no Redis, no points, any instant.
 extension OutboxBed.Side {
@@ -136,7 +139,3 @@ extension OutboxBed {
         }
     }
 }
-
-func performance(_ name: String) throws -> PerformanceID { try #require(PerformanceID(name)) }
-
-func board(_ name: String) throws -> BoardID { try #require(BoardID(name)) }

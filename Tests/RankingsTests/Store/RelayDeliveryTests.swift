@@ -6,6 +6,9 @@ import Values
 @testable import Engines
 @testable import Ledger
 @testable import Rankings
+@testable import TestKit
+@testable import TestLedger
+@testable import TestSales
 
 /// Proof 6 of the design, through what is real, sales, SQL, the relay, Redis: what is delivered 0,
 /// 1, 2, 100 times, out of order, and lost in the middle, counts once.

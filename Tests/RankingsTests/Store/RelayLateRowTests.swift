@@ -5,6 +5,9 @@ import Values
 
 @testable import Ledger
 @testable import Rankings
+@testable import TestKit
+@testable import TestLedger
+@testable import TestSales
 
 /// Proof 7 of the design for rankings: a lower row of the outbox that commits later counts, too.
 @Suite(.sideBySide, .timeLimit(.minutes(2))) struct RelayLateRowTests {

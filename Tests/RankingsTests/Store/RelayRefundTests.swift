@@ -7,6 +7,9 @@ import Values
 @testable import Payments
 @testable import Rankings
 @testable import Seats
+@testable import TestKit
+@testable import TestLedger
+@testable import TestSales
 
 /// Proof 9 of the design for rankings: given back after the sell-out, more seats after it, given
 /// back twice.

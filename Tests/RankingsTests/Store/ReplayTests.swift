@@ -5,6 +5,9 @@ import Testing
 import Values
 
 @testable import Rankings
+@testable import TestKit
+@testable import TestLedger
+@testable import TestSales
 
 /// A year of real orders, replayed by `Benchmarks/flights`, which names the folder of its files in
 /// the environment: every list is what pandas says.

@@ -5,6 +5,9 @@ import Values
 
 @testable import Ledger
 @testable import Rankings
+@testable import TestKit
+@testable import TestLedger
+@testable import TestSales
 
 /// The ledger is put back from a backup, and Redis is kept: boards in it know of what the ledger
 /// has lost.

@@ -6,6 +6,8 @@ import Values
 @testable import Engines
 @testable import Ledger
 @testable import Rankings
+@testable import TestKit
+@testable import TestLedger
 
 /// What the outbox tells boards.
 @Suite(.sideBySide) struct ScoreEventTests {

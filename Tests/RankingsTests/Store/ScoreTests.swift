@@ -5,6 +5,9 @@ import Values
 
 @testable import Ledger
 @testable import Rankings
+@testable import TestKit
+@testable import TestLedger
+@testable import TestSales
 
 /// Scores that somebody sends.
 @Suite(.sideBySide) struct ScoreTests {
@@ -25,7 +28,7 @@ import Values
     private func make(_ name: String = "game", in bed: SaleBed) async throws {
         var board = BoardChange()
         board.windows = [.all]
-        _ = try await bed.first.book.put(board, of: try StoreTests.board(name))
+        _ = try await bed.first.book.put(board, of: try TestKit.board(name))
     }
 
     @Test(arguments: Engine.allCases)

@@ -1,12 +1,14 @@
 import EventLoop
 import Redis
-import Testing
 import TestRedis
+import Testing
 import Values
 
 @testable import Engines
 @testable import Ledger
 @testable import Rankings
+@testable import TestKit
+@testable import TestLedger
 
 /// A ledger, the boards that are made of it, and the lists of sell-outs; time is the bed's own.
 struct SelloutBed: Sendable {
@@ -22,7 +24,7 @@ struct SelloutBed: Sendable {
     static let dayMs: Int64 = 86_400_000
     /// 2027-01-15 12:00 UTC, a Friday, and half a second: the middle of the seconds in which the
     /// book counts.
-    static let noonMs: Int64 = SaleBed.startMs / dayMs * dayMs + dayMs / 2 + 500
+    static let noonMs: Int64 = VirtualTime.startMs / dayMs * dayMs + dayMs / 2 + 500
 
     var ledger: RankingLedger { bed.ledger }
     var loop: EventLoop { bed.sides[0].loop }
@@ -50,7 +52,7 @@ struct SelloutBed: Sendable {
         self.time = time
         let loop = bed.sides[0].loop
         server = try TestRedis()
-        let scripts = BoardScripts(edit: RoomBed.clocked)
+        let scripts = BoardScripts(edit: RedisClock.clocked)
         redis = RedisConnection(
             server.endpoint,
             configuration: .patient,
@@ -88,14 +90,7 @@ struct SelloutBed: Sendable {
     /// It is `ms` now, here and in Redis.
     func set(_ ms: Int64) async throws {
         time.set(ms)
-        _ = try await redis.send(
-            "HSET",
-            RoomBed.clockKey,
-            "s",
-            "\(ms / 1_000)",
-            "us",
-            "\(ms % 1_000 * 1_000)"
-        )
+        try await RedisClock.set(ms, in: redis)
     }
 
     /// Only here: Redis is away.

@@ -4,6 +4,8 @@ import Testing
 import Values
 
 @testable import Rankings
+@testable import TestKit
+@testable import TestLedger
 
 /// How fast performances sell, as one process remembers it.
 @Suite(.sideBySide, .timeLimit(.minutes(3))) struct SelloutBookTests {

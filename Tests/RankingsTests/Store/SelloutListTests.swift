@@ -1,10 +1,11 @@
 import SQL
 import TestGate
-import Testing
 import TestRedis
+import Testing
 import Values
 
 @testable import Rankings
+@testable import TestLedger
 
 /// The lists of sell-outs, on both engines.
 @Suite(.sideBySide, .timeLimit(.minutes(3))) struct SelloutListTests {

@@ -6,6 +6,8 @@ import Values
 @testable import Payments
 @testable import Rankings
 @testable import Seats
+@testable import TestKit
+@testable import TestLedger
 
 /// Proof 9 of the design, for rankings: the times of a sell-out are written once, by the commits
 /// that cross.

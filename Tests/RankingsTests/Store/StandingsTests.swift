@@ -5,6 +5,8 @@ import Values
 
 @testable import Rankings
 @testable import Shop
+@testable import TestKit
+@testable import TestLedger
 
 /// Lists from the ledger: what the outbox says, added up by another way.
 @Suite(.sideBySide) struct StandingsTests {

@@ -5,6 +5,8 @@ import Values
 @testable import Payments
 @testable import Rankings
 @testable import Shop
+@testable import TestKit
+@testable import TestSales
 
 /// A year on two processes: orders, payments, refunds, points, sent twice and by either process;
 /// midnights, clocks put forward and back; restarts, a Redis that loses everything.

@@ -6,6 +6,8 @@ import Values
 @testable import Rankings
 @testable import Seats
 @testable import Shop
+@testable import TestKit
+@testable import TestSales
 
 /// What happens in a year, by the ways that requests take; each is written into the book once.
 extension YearHistory {

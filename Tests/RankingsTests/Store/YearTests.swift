@@ -6,6 +6,9 @@ import Values
 @testable import Engines
 @testable import Ledger
 @testable import Rankings
+@testable import TestKit
+@testable import TestLedger
+@testable import TestSales
 
 /// A year of sales through everything that is real: SQL, the relay of two processes, Redis. Every
 /// window of every board is what a straightforward recomputation of the test says.

@@ -6,6 +6,8 @@ import Values
 @testable import HTTP
 @testable import Rankings
 @testable import Site
+@testable import TestKit
+@testable import TestPages
 
 @Suite(.timeLimit(.minutes(1))) struct LiveRankingsTests {
     /// Lists that a test changes, a clock that it turns, and how often the lists were read.
@@ -154,10 +156,10 @@ import Values
 
     @Test func aListOfLongNamesLosesItsLastEntries() async throws {
         let stage = Stage()
-        let long = String(repeating: "\u{1}", count: 500)
+        let long = String(repeating: "\u{1}", count: 500), paper = try product("p")
         stage.lists.withLock { lists in
             lists?.popular.products = (1...10).map {
-                PopularEntry(rank: $0, product: ShopPages.product("p"), name: long, units: 1)
+                PopularEntry(rank: $0, product: paper, name: long, units: 1)
             }
         }
         let list = try #require(stage.lists.withLock { $0?.popular })

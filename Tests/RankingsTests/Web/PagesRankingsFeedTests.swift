@@ -2,6 +2,7 @@ import Testing
 
 @testable import Rankings
 @testable import Site
+@testable import TestPages
 
 /// Where the rankings page hears what changes, run with a stream, answers and timers of the test's.
 @Suite(.enabled(if: Node.path != nil, "there is no node")) struct PagesRankingsFeedTests {

@@ -23,3 +23,5 @@ extension Ranked {
         return page
     }
 }
+
+func html(_ page: RankingsPage) -> String { String(decoding: page.render(), as: UTF8.self) }

@@ -5,6 +5,7 @@ import Values
 
 @testable import Rankings
 @testable import Site
+@testable import TestPages
 
 /// The scripts of the rankings page against the page, its phrases and the server's documents; what
 /// they reckon is run where there is a `node` to run it, and has to come out as the server's.

@@ -3,6 +3,7 @@ import Values
 
 @testable import Rankings
 @testable import Site
+@testable import TestPages
 
 @Suite struct PagesRankingsTests {
     private static var empty: RankingsPage {
@@ -132,7 +133,7 @@ import Values
         #expect(html.contains("<dd id=\"plot-best\">2</dd>"))
         #expect(html.contains("<dd id=\"plot-first\">5</dd>"))
         #expect(html.contains("class=\"text\" >The rank by seats sold.</p>"))
-        #expect(!WebTests.html(Ranked.page()).contains("aria-labelledby=\"plot-title\" >"))
+        #expect(!RankingsTests.html(Ranked.page()).contains("aria-labelledby=\"plot-title\" >"))
     }
 
     @Test func nothingToDrawIsSaidToo() {

@@ -39,9 +39,10 @@ enum Ranked {
     ]
 
     static func product(_ rank: Int, _ name: String, previous: Int?) -> PopularEntry {
-        PopularEntry(
+        guard let product = ProductID(name) else { preconditionFailure("not a name") }
+        return PopularEntry(
             rank: rank,
-            product: ShopPages.product(name),
+            product: product,
             name: name.uppercased(),
             units: 1_234,
             previousRank: previous

@@ -6,6 +6,8 @@ import Values
 
 @testable import Engines
 @testable import Rooms
+@testable import TestKit
+@testable import TestRooms
 
 /// Enters of one turn of the loop, asked for without a task each.
 @Suite(.sideBySide) struct EnterTurnTests {

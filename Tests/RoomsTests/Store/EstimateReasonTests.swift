@@ -3,6 +3,8 @@ import Testing
 import Values
 
 @testable import Rooms
+@testable import TestKit
+@testable import TestRooms
 
 /// Why the wait got longer, as two processes tell it that look at one room. Time is the bed's own.
 @Suite(.sideBySide) struct EstimateReasonTests {
@@ -18,7 +20,7 @@ import Values
 
         init(_ bed: RoomBed) throws {
             self.bed = bed
-            room = try StoreTests.room("line")
+            room = try TestKit.room("line")
         }
 
         func change(_ change: (inout RoomChange) -> Void) async throws {

@@ -3,6 +3,8 @@ import Testing
 import Values
 
 @testable import Rooms
+@testable import TestKit
+@testable import TestRooms
 
 /// A room with lanes, a code for each that any number of visitors may use.
 struct LaneBed: Sendable {
@@ -13,7 +15,7 @@ struct LaneBed: Sendable {
     /// Nobody is admitted before `admit`.
     init(_ bed: RoomBed, main: Int64, _ lanes: [(name: String, weight: Int64)]) async throws {
         self.bed = bed
-        room = try StoreTests.room("lanes")
+        room = try TestKit.room("lanes")
         try await bed.set(clockMs: Self.startMs)
         var change = RoomChange()
         change.capacity = 0
@@ -56,7 +58,7 @@ struct LaneBed: Sendable {
         side: Int = 0
     ) async throws -> VisitOutcome {
         try await bed.sides[side].store.enter(
-            try StoreTests.user(name),
+            try TestKit.user(name),
             ticket: ticket,
             code: code.map { try #require(LaneCode($0)) },
             in: room

@@ -8,6 +8,9 @@ import Values
 @testable import Engines
 @testable import Ledger
 @testable import Rooms
+@testable import TestKit
+@testable import TestLedger
+@testable import TestRooms
 
 /// Codes, and who has used them.
 @Suite(.sideBySide) struct LaneCodeTests {
@@ -38,7 +41,7 @@ import Values
             #expect(outcomes.count { $0 == .codeUsedUp } == 37)
             #expect(try await lanes.line().count == 3)
             let ledger = bed.sides[0].keeper.registry.ledger
-            let users = try (0..<40).map { try StoreTests.user("u\($0)") }
+            let users = try (0..<40).map { try TestKit.user("u\($0)") }
             #expect(try await ledger.members(of: lanes.room, among: users).count == 3)
             let audit = await LedgerAudit(bed.sides[0].ledger).lines(LedgerCheck.lanes)
             let line = audit.first { $0.promise.hasPrefix("a code of a lane") }
@@ -66,14 +69,14 @@ import Values
             )
         }
         let ledger = RoomLedger(try await test.open(on: loop, migrations))
-        let room = try StoreTests.room("codes"), vip = try #require(LaneName("vip"))
+        let room = try TestKit.room("codes"), vip = try #require(LaneName("vip"))
         let code = try #require(LaneCode("only-three"))
         let known = KnownRoom(settings: RoomSettings(), state: .open, generation: 1)
         #expect(try await ledger.make(room, known, lease: 1))
         #expect(try await ledger.add([code], of: vip, uses: 3, in: room, atMs: 1))
         let uses = try await withThrowingTaskGroup(of: RoomLedger.CodeUse.self) { group in
             for index in 0..<10 {
-                let user = try StoreTests.user("u\(index)")
+                let user = try TestKit.user("u\(index)")
                 group.addTask {
                     try await ledger.use(
                         code,
@@ -162,7 +165,7 @@ import Values
             let first = try await lanes.entered("first")
             _ = try await lanes.entered("second")
             #expect(try await lanes.enter("ann", code: "just-one") == .full)
-            let users = try ["ann", "bob"].map { try StoreTests.user($0) }
+            let users = try ["ann", "bob"].map { try TestKit.user($0) }
             let ledger = bed.sides[0].keeper.registry.ledger
             #expect(try await ledger.members(of: lanes.room, among: users).isEmpty)
             _ = try await bed.store.leave(ticket: first.token, user: nil, in: lanes.room)
@@ -286,7 +289,7 @@ import Values
             #expect(
                 try await codes.add(["some"], uses: 1, for: gone, in: lanes.room) == .unknownLane
             )
-            let nowhere = try StoreTests.room("nowhere")
+            let nowhere = try TestKit.room("nowhere")
             #expect(try await codes.add(["some"], uses: 1, for: vip, in: nowhere) == .unknownRoom)
         }
     }

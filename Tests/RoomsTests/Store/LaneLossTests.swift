@@ -5,6 +5,9 @@ import Values
 
 @testable import Engines
 @testable import Rooms
+@testable import TestKit
+@testable import TestLedger
+@testable import TestRooms
 
 /// Lanes that go, and lanes after a loss of Redis.
 @Suite(.sideBySide) struct LaneLossTests {
@@ -34,7 +37,7 @@ import Values
             _ = try await bed.settings.decide(lanes.room, makes: false) { $0.settings.lanes = nil }
             #expect(try await lanes.line() == ["a", "b", "c", "d"])
             let outcome = try await bed.store.enter(
-                try StoreTests.user("e"),
+                try TestKit.user("e"),
                 ticket: nil,
                 in: lanes.room
             )
@@ -69,13 +72,13 @@ import Values
     /// Who asks in the very call that passes them over is here, and comes back at once.
     @Test func whoIsPassedOverInTheirOwnCallIsBackAtOnce() async throws {
         try await RoomBed.with { bed in
-            let room = try StoreTests.room("call")
+            let room = try TestKit.room("call")
             try await bed.set(clockMs: LaneBed.startMs)
             var change = RoomChange()
             change.capacity = .some(1)
             change.opening = .some(Timestamp(milliseconds: LaneBed.startMs + 60_000))
             _ = try await bed.settings.configure(change, of: room)
-            let ann = try StoreTests.user("ann")
+            let ann = try TestKit.user("ann")
             _ = try await bed.store.enter(ann, ticket: nil, in: room)
             try await bed.set(clockMs: LaneBed.startMs + 61_000)
             let reply = try await bed.store.run(

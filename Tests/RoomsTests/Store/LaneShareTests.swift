@@ -3,6 +3,7 @@ import Testing
 import Values
 
 @testable import Rooms
+@testable import TestRooms
 
 /// How the outflow is shared among lanes.
 @Suite(.sideBySide) struct LaneShareTests {

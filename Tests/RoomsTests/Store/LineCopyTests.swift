@@ -4,6 +4,8 @@ import Testing
 import Values
 
 @testable import Rooms
+@testable import TestKit
+@testable import TestRooms
 
 /// Positions out of a loop's copy of the line are those of Redis.
 @Suite(.sideBySide) struct LineCopyTests {

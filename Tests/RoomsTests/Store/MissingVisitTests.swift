@@ -4,6 +4,8 @@ import Testing
 import Values
 
 @testable import Rooms
+@testable import TestKit
+@testable import TestRooms
 
 /// Visitors whose tickets prove that Redis has forgotten them.
 @Suite(.sideBySide) struct MissingVisitTests {

@@ -3,6 +3,8 @@ import Testing
 import Values
 
 @testable import Rooms
+@testable import TestKit
+@testable import TestRooms
 
 /// Tickets that a loop remembers having opened.
 @Suite(.sideBySide) struct OpenedTicketsTests {

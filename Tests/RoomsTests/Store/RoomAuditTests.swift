@@ -5,6 +5,8 @@ import Values
 
 @testable import Ledger
 @testable import Rooms
+@testable import TestKit
+@testable import TestRooms
 
 /// What `onsale audit` says of the number inside: lowering a capacity puts nobody out and is no
 /// break; to let somebody in above it is.
@@ -16,7 +18,7 @@ import Values
 
         init(_ bed: RoomBed, capacity: Int64?) async throws {
             self.bed = bed
-            room = try StoreTests.room("audited")
+            room = try TestKit.room("audited")
             try await bed.set(clockMs: 1_790_000_000_000)
             try await set(capacity: capacity)
         }
@@ -29,7 +31,7 @@ import Values
 
         func enter(_ count: Int) async throws {
             for _ in 0..<count {
-                let user = try StoreTests.user("u\(visits.count)")
+                let user = try TestKit.user("u\(visits.count)")
                 let outcome = try await bed.store.enter(user, ticket: nil, in: room)
                 guard case .visit(let visit) = outcome else { continue }
                 visits.append(visit)

@@ -5,6 +5,8 @@ import Values
 
 @testable import Engines
 @testable import Rooms
+@testable import TestLedger
+@testable import TestRooms
 
 /// Which generation a room is opened in, when visitors or processes notice that Redis is older.
 @Suite(.sideBySide, .timeLimit(.minutes(1))) struct RoomGenerationTests {

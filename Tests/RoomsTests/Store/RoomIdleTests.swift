@@ -5,6 +5,8 @@ import Values
 
 @testable import Engines
 @testable import Rooms
+@testable import TestKit
+@testable import TestRooms
 
 /// A changed idle limit counts for those inside from now on. More are inside than a call looks at.
 @Suite(.sideBySide, .timeLimit(.minutes(1))) struct RoomIdleTests {
@@ -23,14 +25,14 @@ import Values
 
         init(_ bed: RoomBed, idleSeconds: Int64?) async throws {
             self.bed = bed
-            room = try StoreTests.room("idle")
+            room = try TestKit.room("idle")
             try await bed.set(clockMs: nowMs)
             var change = RoomChange()
             change.sessionSeconds = sessionMs / 1_000
             change.idleSeconds = .some(idleSeconds)
             _ = try await bed.settings.configure(change, of: room)
             for n in 0..<count {
-                let user = try StoreTests.user("u\(n)")
+                let user = try TestKit.user("u\(n)")
                 let outcome = try await bed.store.enter(user, ticket: nil, in: room)
                 guard case .visit(let visit) = outcome else { continue }
                 tokens.append((user, visit.token))

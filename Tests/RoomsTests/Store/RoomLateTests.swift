@@ -3,6 +3,7 @@ import Testing
 import Values
 
 @testable import Rooms
+@testable import TestRooms
 
 /// Sessions of a generation that is over, learned after the next one was opened.
 @Suite(.sideBySide) struct RoomLateTests {

@@ -4,6 +4,9 @@ import Testing
 import Values
 
 @testable import Rooms
+@testable import TestKit
+@testable import TestLedger
+@testable import TestRooms
 
 /// Leases are renewed while everything else goes on.
 @Suite(.sideBySide, .timeLimit(.minutes(1))) struct RoomLeaseTests {

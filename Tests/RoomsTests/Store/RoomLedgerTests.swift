@@ -6,6 +6,9 @@ import Values
 
 @testable import Engines
 @testable import Rooms
+@testable import TestKit
+@testable import TestLedger
+@testable import TestRooms
 
 /// What rooms keep in the ledger: settings, state, generation, the lease of their sequences.
 @Suite(.sideBySide, .timeLimit(.minutes(2))) struct RoomLedgerTests {

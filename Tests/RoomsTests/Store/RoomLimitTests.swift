@@ -4,6 +4,9 @@ import Values
 
 @testable import Engines
 @testable import Rooms
+@testable import TestKit
+@testable import TestLedger
+@testable import TestRooms
 
 /// A server keeps so many rooms.
 @Suite(.sideBySide) struct RoomLimitTests {

@@ -2,12 +2,15 @@ import EventLoop
 import Redis
 import SQL
 import TestGate
-import Testing
 import TestPostgres
+import Testing
 import Values
 
 @testable import Ledger
 @testable import Rooms
+@testable import TestKit
+@testable import TestLedger
+@testable import TestRooms
 
 /// The log of admissions: complete, written once in effect, and not for ever.
 @Suite(.alone, .timeLimit(.minutes(2))) struct RoomLogTests {

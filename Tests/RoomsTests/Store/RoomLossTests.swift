@@ -4,6 +4,8 @@ import Testing
 import Values
 
 @testable import Rooms
+@testable import TestLedger
+@testable import TestRooms
 
 /// The whole proof: a full room, 2,000 in line, and then `FLUSHALL`, with the processes alive and
 /// without.

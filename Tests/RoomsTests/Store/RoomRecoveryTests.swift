@@ -4,6 +4,8 @@ import Testing
 import Values
 
 @testable import Rooms
+@testable import TestKit
+@testable import TestRooms
 
 /// Redis comes back empty or older in the middle of a sale.
 @Suite(.sideBySide, .timeLimit(.minutes(1))) struct RoomRecoveryTests {

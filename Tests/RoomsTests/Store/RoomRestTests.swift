@@ -5,6 +5,9 @@ import Testing
 import Values
 
 @testable import Rooms
+@testable import TestKit
+@testable import TestLedger
+@testable import TestRooms
 
 /// A room where nothing is expected is left alone; whoever uses it again finds it as it was.
 @Suite(.sideBySide, .timeLimit(.minutes(2))) struct RoomRestTests {

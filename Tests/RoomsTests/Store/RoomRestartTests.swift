@@ -6,6 +6,8 @@ import Values
 
 @testable import Engines
 @testable import Rooms
+@testable import TestLedger
+@testable import TestRooms
 
 /// Redis and all processes are lost together; only the ledger and the visitors' tickets are left.
 @Suite(.sideBySide, .timeLimit(.minutes(3))) struct RoomRestartTests {

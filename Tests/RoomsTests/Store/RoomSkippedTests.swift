@@ -3,6 +3,8 @@ import Testing
 import Values
 
 @testable import Rooms
+@testable import TestKit
+@testable import TestRooms
 
 /// `skipped` means one thing: absent at their turn, and not let in since.
 @Suite(.sideBySide, .timeLimit(.minutes(1))) struct RoomSkippedTests {

@@ -1,11 +1,12 @@
 import EventLoop
 import Redis
 import TestGate
-import Testing
 import TestRedis
+import Testing
 
 @testable import Engines
 @testable import Rooms
+@testable import TestRooms
 
 /// However many visits are over at once, no call moves more than its share: Redis does nothing else
 /// meanwhile.
@@ -39,14 +40,14 @@ import TestRedis
         defer { server.stop() }
         let loop = EventLoop.start()
         defer { loop.stop() }
-        let scripts = RoomScripts { RoomBed.clocked(missing?.off($0) ?? $0) }
+        let scripts = RoomScripts { RedisClock.clocked(missing?.off($0) ?? $0) }
         let redis = RedisConnection(server.endpoint, scripts: scripts.all, on: loop)
         await redis.start()
         try #require(await redis.whenConnected(timeoutMs: 10_000))
         try await fill(redis, scripts)
         // The operator lets in more just then: there is room for more than the ends make.
         _ = try await redis.send("HSET", Self.keys[0], "capacity", String(2 * Self.capacity))
-        try await RoomBed.set(clockMs: 1_800_000_061_000, redis)
+        try await RedisClock.set(1_800_000_061_000, in: redis)
         var moved: [Int] = []
         var before = try await redis.send("XLEN", Self.keys[8]).int ?? 0
         for _ in 0..<20 {
@@ -62,7 +63,7 @@ import TestRedis
 
     /// A full room, and a line behind it.
     private func fill(_ redis: RedisConnection, _ scripts: RoomScripts) async throws {
-        try await RoomBed.set(clockMs: 1_800_000_000_000, redis)
+        try await RedisClock.set(1_800_000_000_000, in: redis)
         let settings = "state open session 60 grace 60 opening 0 show exact order fifo"
         _ = try await redis.run(
             scripts[.configure],
@@ -85,7 +86,7 @@ import TestRedis
             _ = try await redis.run(scripts[.tick], keys: Self.keys, arguments: [.int(0)])
         }
         for first in stride(from: Self.capacity, to: 2 * Self.capacity, by: 50) {
-            try await RoomBed.set(clockMs: 1_800_000_050_000, redis)
+            try await RedisClock.set(1_800_000_050_000, in: redis)
             let visitors = (first..<first + 50).flatMap { n -> [RedisArgument] in
                 [.string("visitor-\(n)"), .int(30_000)]
             }

@@ -6,6 +6,8 @@ import Testing
 import Values
 
 @testable import Rooms
+@testable import TestKit
+@testable import TestRooms
 
 /// Something comes back to a room that was sold out: its line is where it was.
 @Suite(.sideBySide, .timeLimit(.minutes(1))) struct RoomSoldOutTests {
@@ -17,7 +19,7 @@ import Values
         -> (inside: [String], skipped: [String])
     {
         try await RoomBed.with(without: off) { bed in
-            let room = try StoreTests.room("returns")
+            let room = try TestKit.room("returns")
             var nowMs: Int64 = 1_790_000_000_000
             try await bed.set(clockMs: nowMs)
             var change = RoomChange()
@@ -25,7 +27,7 @@ import Values
             _ = try await bed.settings.configure(change, of: room)
             var visitors: [(user: UserID, token: String)] = []
             for name in ["ann", "bob", "cat"] {
-                let user = try StoreTests.user(name)
+                let user = try TestKit.user(name)
                 let outcome = try await bed.store.enter(user, ticket: nil, in: room)
                 guard case .visit(let visit) = outcome else { continue }
                 visitors.append((user, visit.token))
@@ -43,7 +45,7 @@ import Values
                         }
                     #expect(outcome == .soldOutInLine)
                 }
-                let dan = try StoreTests.user("dan")
+                let dan = try TestKit.user("dan")
                 #expect(try await store.enter(dan, ticket: nil, in: room) == .soldOut)
                 nowMs += 33_000
                 try await bed.set(clockMs: nowMs)
@@ -51,7 +53,7 @@ import Values
             _ = try await bed.settings.set(.open, of: room)
             change.capacity = .some(1)
             _ = try await bed.settings.configure(change, of: room)
-            _ = try await bed.store.enter(try StoreTests.user("dan"), ticket: nil, in: room)
+            _ = try await bed.store.enter(try TestKit.user("dan"), ticket: nil, in: room)
             func members(_ key: String) async throws -> [String] {
                 let reply = try await bed.redis.send("ZRANGE", "{r:\(room)}:\(key)", "0", "-1")
                 return reply.array?.compactMap(\.string) ?? []

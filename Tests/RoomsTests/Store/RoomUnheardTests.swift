@@ -4,6 +4,9 @@ import Testing
 import Values
 
 @testable import Rooms
+@testable import TestKit
+@testable import TestLedger
+@testable import TestRooms
 
 /// A session begins when its visitor can have heard of it: whoever polls as they are told never
 /// loses a place, however short the limits are.
@@ -26,7 +29,7 @@ import Values
 
         init(_ bed: RoomBed, _ change: (inout RoomChange) -> Void) async throws {
             self.bed = bed
-            room = try StoreTests.room("unheard")
+            room = try TestKit.room("unheard")
             try await bed.set(clockMs: nowMs)
             var settings = RoomChange()
             settings.capacity = .some(0)
@@ -43,7 +46,7 @@ import Values
 
         func enter(_ count: Int) async throws {
             for index in 0..<count {
-                let user = try StoreTests.user("u\(visitors.count)")
+                let user = try TestKit.user("u\(visitors.count)")
                 let store = bed.sides[index % bed.sides.count].store
                 let outcome = try await store.enter(user, ticket: nil, in: room)
                 guard case .visit(let visit) = outcome else { throw Unexpected(outcome: outcome) }

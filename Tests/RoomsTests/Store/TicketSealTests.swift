@@ -4,6 +4,7 @@ import Testing
 import Values
 
 @testable import Rooms
+@testable import TestKit
 
 @Suite(.sideBySide) struct TicketSealTests {
     private let seal = TicketSeal(key: [UInt8](repeating: 7, count: 32))
@@ -16,8 +17,8 @@ import Values
         ends: Int64? = nil
     ) throws -> Ticket {
         Ticket(
-            room: try StoreTests.room(room),
-            user: try StoreTests.user(user),
+            room: try TestKit.room(room),
+            user: try TestKit.user(user),
             generation: generation,
             sequence: sequence,
             sessionExpiresMs: ends
@@ -69,7 +70,7 @@ import Values
     @Test func anotherRoomsTokenIsRefused() throws {
         let token = seal.seal(try ticket("ann", "shop"))
         for other in ["shop2", "sho", "shop:", "Shop"] {
-            #expect(seal.open(token, room: try StoreTests.room(other)) == nil, "\(other)")
+            #expect(seal.open(token, room: try TestKit.room(other)) == nil, "\(other)")
         }
     }
 

@@ -3,6 +3,7 @@ import Testing
 
 @testable import Rooms
 @testable import Site
+@testable import TestPages
 
 /// Where the room's page hears of its ticket, run with a stream, answers, timers and a clock of the
 /// test's.

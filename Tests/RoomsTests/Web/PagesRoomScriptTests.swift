@@ -3,6 +3,7 @@ import Testing
 
 @testable import Rooms
 @testable import Site
+@testable import TestPages
 
 /// The scripts of the room's page on the page as the server renders it, with a stream, answers and
 /// timers of the test's: a room that is sold out, and what comes back to it.

@@ -3,6 +3,7 @@ import Values
 
 @testable import Rooms
 @testable import Site
+@testable import TestPages
 
 @Suite struct PagesRoomTests {
     static let opening = "2026-12-24T01:00:00.000Z"
@@ -131,3 +132,5 @@ import Values
         #expect(html.contains("<script type=\"application/json\" id=\"phrases\">"))
     }
 }
+
+func html(_ page: RoomPage) -> String { String(decoding: page.render(), as: UTF8.self) }

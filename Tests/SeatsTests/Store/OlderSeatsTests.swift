@@ -2,14 +2,17 @@ import EventLoop
 import Redis
 import SQL
 import TestGate
-import Testing
 import TestRedis
+import Testing
 import Values
 
 @testable import Ledger
 @testable import Payments
 @testable import Rooms
 @testable import Seats
+@testable import TestKit
+@testable import TestLedger
+@testable import TestSales
 
 /// Redis comes back older than the ledger: a crash of everything, a replica that lagged, the old
 /// half of a split brain. What the ledger has sold is sold before anybody holds.

@@ -1,13 +1,15 @@
 import EventLoop
 import Redis
-import Testing
 import TestRedis
+import Testing
 import Values
 
 @testable import Engines
 @testable import Ledger
 @testable import Rooms
 @testable import Seats
+@testable import TestKit
+@testable import TestSales
 
 /// How Redis comes back older under a bed of sales.
 extension SaleBed {

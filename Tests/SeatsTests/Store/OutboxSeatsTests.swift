@@ -7,6 +7,9 @@ import Values
 @testable import Ledger
 @testable import Payments
 @testable import Seats
+@testable import TestKit
+@testable import TestLedger
+@testable import TestSales
 
 /// The seats in Redis are what the ledger says, also where a process died before it could tell.
 @Suite(.sideBySide, .timeLimit(.minutes(2))) struct OutboxSeatsTests {

@@ -7,6 +7,9 @@ import Values
 @testable import Ledger
 @testable import Payments
 @testable import Seats
+@testable import TestKit
+@testable import TestLedger
+@testable import TestSales
 
 /// Amounts beyond 2^53 points: refused where a price is set, and no danger where one is there.
 @Suite(.sideBySide) struct PriceLimitTests {

@@ -7,6 +7,9 @@ import Testing
 import Values
 
 @testable import Seats
+@testable import TestKit
+@testable import TestLedger
+@testable import TestSales
 
 /// A stadium's seats are made in steps, and others change the performance between two of them.
 @Suite(.sideBySide, .timeLimit(.minutes(1))) struct PutStepsTests {

@@ -10,6 +10,9 @@ import Values
 @testable import Payments
 @testable import Rooms
 @testable import Seats
+@testable import TestKit
+@testable import TestLedger
+@testable import TestSales
 
 /// The ledger is put back from a backup, and Redis is kept: it knows of sales and cancels that the
 /// ledger has lost. Seats are as the ledger says before anybody holds.

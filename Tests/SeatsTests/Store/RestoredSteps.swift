@@ -5,6 +5,9 @@ import Values
 @testable import Engines
 @testable import Ledger
 @testable import Seats
+@testable import TestKit
+@testable import TestLedger
+@testable import TestSales
 
 /// How the ledger under a bed of sales is put back from a backup.
 extension SaleBed {

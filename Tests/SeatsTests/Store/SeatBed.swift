@@ -1,9 +1,12 @@
 import Redis
+import TestRedis
 import Testing
 import Values
 
 @testable import Engines
 @testable import Seats
+@testable import TestKit
+@testable import TestRooms
 
 /// A guard in the seats' scripts, or in what the room makes of its stock, that a test can switch
 /// off, to see that its absence is noticed.
@@ -51,7 +54,7 @@ final class SeatBed: Sendable {
             edit: guardOff == .stock ? edit : { $0 }
         )
         scripts = SeatScripts { text in
-            realTime ? edit(text) : RoomBed.clocked(edit(text))
+            realTime ? edit(text) : RedisClock.clocked(edit(text))
         }
         var made: [SeatStore] = []
         for side in rooms.sides {

@@ -5,6 +5,9 @@ import Values
 
 @testable import Engines
 @testable import Seats
+@testable import TestKit
+@testable import TestLedger
+@testable import TestRooms
 
 /// Rows of the outbox that have no number when they are read, and one by the time they are applied.
 @Suite(.sideBySide, .timeLimit(.minutes(1))) struct SeatCompareTests {
@@ -112,19 +115,5 @@ import Values
             try await store.correct([1, 2], of: id)
             #expect(try await bed.states(id) == "sff")
         }
-    }
-}
-
-/// What happens once, in the middle of something.
-final class Meanwhile: Sendable {
-    private let happened = Mutex(false)
-
-    func once(_ body: () async throws -> Void) async throws(StoreError) {
-        let isFirst = happened.withLock { happened in
-            defer { happened = true }
-            return !happened
-        }
-        guard isFirst else { return }
-        do { try await body() } catch { throw .broken("\(error)") }
     }
 }

@@ -3,6 +3,7 @@ import Testing
 import Values
 
 @testable import Seats
+@testable import TestKit
 
 /// Many users at once, at both processes, on Redis's own clock: the script is what decides.
 @Suite(.sideBySide, .timeLimit(.minutes(1))) struct SeatContentionTests {

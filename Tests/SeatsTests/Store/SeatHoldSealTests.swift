@@ -5,6 +5,7 @@ import Values
 
 @testable import Rooms
 @testable import Seats
+@testable import TestKit
 
 @Suite(.sideBySide) struct SeatHoldSealTests {
     private static let key = [UInt8](repeating: 7, count: 32)

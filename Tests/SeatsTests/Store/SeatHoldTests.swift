@@ -5,6 +5,8 @@ import Values
 
 @testable import Rooms
 @testable import Seats
+@testable import TestKit
+@testable import TestRooms
 
 /// What a hold is, from taking seats to their sale.
 @Suite(.sideBySide, .timeLimit(.minutes(1))) struct SeatHoldTests {

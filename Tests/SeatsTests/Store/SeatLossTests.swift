@@ -4,6 +4,7 @@ import Testing
 import Values
 
 @testable import Seats
+@testable import TestKit
 
 /// Redis comes back empty or older; the ledger says what is sold.
 @Suite(.sideBySide, .timeLimit(.minutes(1))) struct SeatLossTests {

@@ -3,6 +3,7 @@ import Testing
 import Values
 
 @testable import Seats
+@testable import TestKit
 
 /// The outbox brings what a dead process could not tell: again, late, or for the first time.
 @Suite(.sideBySide, .timeLimit(.minutes(1))) struct SeatOutboxTests {

@@ -1,8 +1,8 @@
 import Redis
 import SQL
 import TestGate
-import Testing
 import TestRedis
+import Testing
 import Values
 
 @testable import Engines
@@ -10,6 +10,9 @@ import Values
 @testable import Payments
 @testable import Points
 @testable import Seats
+@testable import TestKit
+@testable import TestLedger
+@testable import TestSales
 
 /// Proofs 1 and 2 of the design: buyers at the same instant, and at the last one.
 @Suite(.sideBySide) struct SeatRaceTests {

@@ -5,6 +5,8 @@ import Values
 
 @testable import Rooms
 @testable import Seats
+@testable import TestKit
+@testable import TestRooms
 
 /// A room admits no more than its performances can still serve, and is sold out when they are.
 @Suite(.sideBySide, .timeLimit(.minutes(1))) struct SeatStockTests {

@@ -3,6 +3,7 @@ import Testing
 
 @testable import Seats
 @testable import Site
+@testable import TestPages
 
 /// The scripts of the seat page against the page and its phrases; what they reckon is run where
 /// there is a `node` to run it.
@@ -164,5 +165,5 @@ import Testing
         try Node.run(rules, "const r = onsaleSeatRules();\n" + checks)
     }
 
-    private let scripts = WebTests.scripts(PageAsset.ofSeatPage, ["seats"])
+    private let scripts = TestPages.scripts(PageAsset.ofSeatPage, ["seats"])
 }

@@ -4,6 +4,7 @@ import Values
 
 @testable import Seats
 @testable import Site
+@testable import TestPages
 
 @Suite struct PagesSeatTests {
     private static let views: [SeatPage] = [

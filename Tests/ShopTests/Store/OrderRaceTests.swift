@@ -5,6 +5,9 @@ import Values
 
 @testable import Ledger
 @testable import Shop
+@testable import TestKit
+@testable import TestLedger
+@testable import TestSales
 
 @Suite(.sideBySide) struct OrderRaceTests {
     private func buyers(_ bed: SaleBed, _ count: Int) async throws -> [UserID] {

@@ -7,6 +7,9 @@ import Values
 @testable import Payments
 @testable import Points
 @testable import Shop
+@testable import TestKit
+@testable import TestLedger
+@testable import TestSales
 
 @Suite(.sideBySide) struct OrderTests {
     @Test(arguments: Engine.allCases)

@@ -4,6 +4,9 @@ import Testing
 import Values
 
 @testable import Shop
+@testable import TestKit
+@testable import TestLedger
+@testable import TestSales
 
 @Suite(.sideBySide) struct ProductTests {
     @Test(arguments: Engine.allCases)

@@ -8,6 +8,9 @@ import Values
 @testable import Points
 @testable import Seats
 @testable import Shop
+@testable import TestKit
+@testable import TestLedger
+@testable import TestSales
 
 /// Proof 12 of the design with orders and coupons: whatever was done, everything adds up.
 @Suite(.sideBySide) struct ShopJournalTests {

@@ -5,36 +5,10 @@ import Values
 @testable import Shop
 @testable import Site
 
-/// A coupon page and a shop page for tests.
+/// Shop pages for tests.
 enum ShopPages {
     static let nowMs: Int64 = 1_780_000_000_000
     static let visitor = UserID("web-ann").map { PageVisitor(user: $0, newToken: nil) }
-
-    static func coupon(
-        issued: Int64 = 963,
-        discount: Discount = .percent(20),
-        name: String = "Welcome",
-        startsInMs: Int64? = nil,
-        endsInMs: Int64? = nil,
-        language: Language = .en
-    ) -> CouponPage {
-        CouponPage(
-            standing: CouponStanding(
-                coupon: Coupon(
-                    id: id("c:1"),
-                    name: name,
-                    quantity: 1_000,
-                    discount: discount,
-                    startsAt: startsInMs.map { Timestamp(milliseconds: nowMs + $0) },
-                    endsAt: endsInMs.map { Timestamp(milliseconds: nowMs + $0) }
-                ),
-                issued: issued
-            ),
-            atMs: nowMs,
-            language: language,
-            visitor: visitor
-        )
-    }
 
     static func id(_ name: String) -> CouponID {
         guard let id = CouponID(name) else { preconditionFailure("not a name") }
@@ -103,3 +77,5 @@ enum ShopPages {
         return page
     }
 }
+
+func html(_ page: ShopPage) -> String { String(decoding: page.render(), as: UTF8.self) }

@@ -4,6 +4,7 @@ import Values
 @testable import Coupons
 @testable import Shop
 @testable import Site
+@testable import TestPages
 
 @Suite struct PagesShopTests {
     private static var away: ShopPage {
@@ -88,7 +89,7 @@ import Values
         #expect(html.contains("<dd id=\"paid-amount\">68,800 points</dd>"))
         #expect(html.contains("<dd id=\"paid-balance\">1,200 points</dd>"))
         // The next order has a key of its own.
-        #expect(!WebTests.html(ShopPages.bought).contains(ShopPages.bought.keys.pay))
+        #expect(!ShopTests.html(ShopPages.bought).contains(ShopPages.bought.keys.pay))
     }
 
     @Test func anOrderOfUnknownFateIsOfferedAgainWithItsKeyAndNothingElse() {

@@ -1,12 +1,13 @@
 import EventLoop
 import Redis
 import Synchronization
-import Testing
 import TestRedis
+import Testing
 import Values
 
 @testable import Engines
 @testable import Rankings
+@testable import TestKit
 
 /// What the tests have in place of the ledger: boards, and events with numbers.
 final class ScoreLog: Sendable {
@@ -142,7 +143,7 @@ final class BoardBed: Sendable {
         self.retainMs = retainMs
         server = try TestRedis()
         scripts = BoardScripts { text in
-            RoomBed.clocked(guardsOff.reduce(text) { $1.off($0) })
+            RedisClock.clocked(guardsOff.reduce(text) { $1.off($0) })
         }
         var limits = BoardLimits()
         if let slice {
@@ -193,14 +194,7 @@ final class BoardBed: Sendable {
     func set(clockMs ms: Int64) async throws {
         clockMs.withLock { $0 = ms }
         time.set(ms)
-        _ = try await redis.send(
-            "HSET",
-            RoomBed.clockKey,
-            "s",
-            String(ms / 1000),
-            "us",
-            String(ms % 1000 * 1000)
-        )
+        try await RedisClock.set(ms, in: redis)
     }
 
     func flush() async throws {

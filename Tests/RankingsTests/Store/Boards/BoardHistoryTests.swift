@@ -5,6 +5,7 @@ import Testing
 import Values
 
 @testable import Rankings
+@testable import TestKit
 
 /// A year of sales, refunds, points and mishaps: every list is what a straightforward recomputation
 /// says.

@@ -5,6 +5,7 @@ import Values
 
 @testable import Engines
 @testable import Rankings
+@testable import TestKit
 
 /// Redis comes back empty, older or in pieces; settings change: the outbox says what counts.
 @Suite(.sideBySide, .timeLimit(.minutes(1))) struct BoardLossTests {

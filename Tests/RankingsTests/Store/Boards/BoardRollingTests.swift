@@ -4,6 +4,7 @@ import Testing
 import Values
 
 @testable import Rankings
+@testable import TestKit
 
 /// The last 24 hours, in steps of ten minutes.
 @Suite(.sideBySide, .timeLimit(.minutes(1))) struct BoardRollingTests {

@@ -2,6 +2,7 @@ import Glibc
 import Values
 
 @testable import Rooms
+@testable import TestKit
 
 /// A room in virtual time: visitors arrive, poll, leave or vanish, are admitted by capacity and
 /// rate, stay and go; each is told by a `WaitForecaster` how long it will take, and the truth is
@@ -63,7 +64,7 @@ struct LineSimulation {
     private static let startMs: Int64 = 1_800_000_000_000
 
     private let scene: Scene
-    private var random: Seeded
+    private var random: SeededRandom
     private var visitors: [Visitor] = []
     /// Indices of those that wait, the head first.
     private var line: [Int] = []
@@ -83,7 +84,7 @@ struct LineSimulation {
 
     private init(_ scene: Scene, seed: UInt64) {
         self.scene = scene
-        random = Seeded(state: seed)
+        random = SeededRandom(seed)
         room.capacity = scene.capacity
         room.rate = scene.rate
         room.sessionMs = 60_000
@@ -254,7 +255,7 @@ struct LineSimulation {
     }
 }
 
-extension Seeded {
+extension SeededRandom {
     fileprivate mutating func unit() -> Double { Double(next() >> 11) / 9_007_199_254_740_992 }
     fileprivate mutating func exponential(_ mean: Double) -> Double { -log(1 - unit()) * mean }
 }

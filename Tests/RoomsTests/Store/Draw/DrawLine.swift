@@ -5,6 +5,9 @@ import Testing
 import Values
 
 @testable import Rooms
+@testable import TestKit
+@testable import TestLedger
+@testable import TestRooms
 
 /// A room whose order is drawn, on two processes, on the bed's own clock.
 final class DrawLine {
@@ -18,7 +21,7 @@ final class DrawLine {
 
     init(_ bed: RoomBed, capacity: Int64? = 0) async throws {
         self.bed = bed
-        room = try StoreTests.room("show")
+        room = try TestKit.room("show")
         try await bed.set(clockMs: nowMs)
         var change = RoomChange()
         change.capacity = .some(capacity)

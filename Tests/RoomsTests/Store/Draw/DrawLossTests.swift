@@ -7,6 +7,8 @@ import Values
 @testable import Engines
 @testable import Ledger
 @testable import Rooms
+@testable import TestLedger
+@testable import TestRooms
 
 /// Redis, the ledger or all processes are lost around a draw.
 @Suite(.sideBySide, .timeLimit(.minutes(3))) struct DrawLossTests {

@@ -5,6 +5,8 @@ import Values
 
 @testable import Ledger
 @testable import Rooms
+@testable import TestLedger
+@testable import TestRooms
 
 /// An opening with nobody in line.
 @Suite(.sideBySide, .timeLimit(.minutes(1))) struct DrawOfNobodyTests {

@@ -7,6 +7,8 @@ import Values
 
 @testable import Ledger
 @testable import Rooms
+@testable import TestLedger
+@testable import TestRooms
 
 /// A line that is drawn at the opening.
 @Suite(.sideBySide, .timeLimit(.minutes(3))) struct DrawTests {

@@ -3,6 +3,8 @@ import Testing
 import Values
 
 @testable import Rooms
+@testable import TestKit
+@testable import TestRooms
 
 /// One random history of a room, played to the scripts and to the model at once.
 struct RoomHistory {
@@ -22,7 +24,7 @@ struct RoomHistory {
     init(bed: RoomBed, seed: UInt64, lanes hasLanes: Bool = false) throws {
         self.bed = bed
         self.hasLanes = hasLanes
-        room = try StoreTests.room("model-\(seed)")
+        room = try TestKit.room("model-\(seed)")
         model = RoomModel(nowMs: Self.startMs)
         random = SeededRandom(seed)
     }
@@ -93,7 +95,7 @@ struct RoomHistory {
             return outcome == expected ? nil : "leave \(outcome), model \(expected)"
         case 68..<76:
             trace.append("\(model.nowMs) done \(user)")
-            let outcome = try await side.store.finish(try StoreTests.user(user), in: room)
+            let outcome = try await side.store.finish(try TestKit.user(user), in: room)
             let expected: EndOutcome = model.done(user) ? .ended : .wasNotThere
             return outcome == expected ? nil : "done \(outcome), model \(expected)"
         case 76..<80:
@@ -180,7 +182,7 @@ struct RoomHistory {
             }
         }
         let outcome = try await side.store.enter(
-            try StoreTests.user(user),
+            try TestKit.user(user),
             ticket: token,
             code: code,
             in: room

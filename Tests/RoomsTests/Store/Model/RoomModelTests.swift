@@ -4,6 +4,7 @@ import Testing
 
 @testable import Engines
 @testable import Rooms
+@testable import TestRooms
 
 /// The scripts on a real Redis and the model in memory agree, whatever happens.
 @Suite(.sideBySide) struct RoomModelTests {

@@ -3,6 +3,7 @@ import Values
 
 @testable import Rooms
 @testable import Seats
+@testable import TestKit
 
 /// One random history of a performance's seats, played to the scripts and to the model at once.
 /// Processes die between the ledger and Redis, rows of the outbox come late and again, the clock
@@ -24,7 +25,7 @@ struct SeatHistory {
     init(bed: SeatBed, seed: UInt64) throws {
         self.bed = bed
         random = SeededRandom(seed)
-        let room = Bool.random(using: &random) ? try StoreTests.room("seats-\(seed)") : nil
+        let room = Bool.random(using: &random) ? try TestKit.room("seats-\(seed)") : nil
         let seats = Int.random(in: 3...12, using: &random)
         id = try bed.performance("p-\(seed)", seats: seats, room: room)
         guard var performance = bed.book.performance(id) else {
@@ -110,7 +111,7 @@ struct SeatHistory {
         let wanted = Set((0..<count).map { _ in Int.random(in: 1...last, using: &random) }).sorted()
         trace.append("\(model.nowMs) hold \(user) \(wanted)")
         loadModel()
-        let outcome = try await store.hold(wanted, of: id, for: try StoreTests.user(user))
+        let outcome = try await store.hold(wanted, of: id, for: try TestKit.user(user))
         var name = "-"
         if case .held(let hold) = outcome, let sealed = await store.open(hold.token) {
             tokens.append((sealed, hold.token, model.generation))

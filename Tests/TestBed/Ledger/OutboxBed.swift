@@ -122,20 +122,3 @@ final class Given: Sendable {
         }
     }
 }
-
-/// Looks again every millisecond until `condition` holds; a failure after twenty seconds.
-func until(
-    _ what: String,
-    sourceLocation: SourceLocation = #_sourceLocation,
-    _ condition: () async throws -> Bool
-) async throws {
-    let end = ContinuousClock.now + .seconds(20)
-    while ContinuousClock.now < end {
-        if try await condition() { return }
-        try? await Task.sleep(for: .milliseconds(1))
-    }
-    Issue.record("never: \(what)", sourceLocation: sourceLocation)
-    throw NeverHappened(what: what)
-}
-
-struct NeverHappened: Error { let what: String }

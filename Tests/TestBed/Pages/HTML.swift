@@ -1,21 +1,6 @@
 import Testing
 
-@testable import Coupons
-@testable import Operating
-@testable import Rankings
-@testable import Rooms
-@testable import Shop
 @testable import Site
-
-func html(_ page: RoomPage) -> String { String(decoding: page.render(), as: UTF8.self) }
-
-func html(_ page: IndexPage) -> String { String(decoding: page.render(), as: UTF8.self) }
-
-func html(_ page: CouponPage) -> String { String(decoding: page.render(), as: UTF8.self) }
-
-func html(_ page: ShopPage) -> String { String(decoding: page.render(), as: UTF8.self) }
-
-func html(_ page: RankingsPage) -> String { String(decoding: page.render(), as: UTF8.self) }
 
 /// Every element that opens also closes, in order.
 func tagsAreBalanced(_ html: String) -> Bool {

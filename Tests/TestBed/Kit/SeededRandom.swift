@@ -1,7 +1,7 @@
-/// SplitMix64, as published by Vigna: a test prints the seed it draws from.
-struct Seeded: RandomNumberGenerator {
-    var state: UInt64
-
+/// SplitMix64, as published by Vigna: a failing seed replays exactly.
+struct SeededRandom: RandomNumberGenerator {
+    private var state: UInt64
+    init(_ seed: UInt64) { state = seed }
     mutating func next() -> UInt64 {
         state &+= 0x9E37_79B9_7F4A_7C15
         var z = state

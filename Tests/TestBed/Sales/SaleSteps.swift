@@ -106,19 +106,6 @@ extension SaleBed {
     struct Unexpected: Error { let what: String }
 }
 
-/// Runs `count` times at once and answers in order.
-func together<Value: Sendable>(
-    _ count: Int,
-    _ body: @escaping @Sendable (Int) async throws -> Value
-) async throws -> [Value] {
-    try await withThrowingTaskGroup(of: (Int, Value).self) { group in
-        for index in 0..<count { group.addTask { (index, try await body(index)) } }
-        var values: [Int: Value] = [:]
-        for try await (index, value) in group { values[index] = value }
-        return values.sorted { $0.key < $1.key }.map(\.value)
-    }
-}
-
 extension PaymentLedger {
     /// Takes a payment back in the ledger only.
     func take(

@@ -7,6 +7,9 @@ import Values
 @testable import Payments
 @testable import Seats
 @testable import Shop
+@testable import TestKit
+@testable import TestLedger
+@testable import TestSales
 
 /// Lists that grow without a bound are read in pages: each entry once, in the list's order.
 @Suite(.sideBySide) struct ListPageTests {

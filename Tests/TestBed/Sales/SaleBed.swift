@@ -3,9 +3,8 @@ import EventLoop
 import Redis
 import SQL
 import Synchronization
-import Testing
-import TestPostgres
 import TestRedis
+import Testing
 import Values
 
 @testable import Coupons
@@ -17,9 +16,8 @@ import Values
 @testable import Rooms
 @testable import Seats
 @testable import Shop
-
-/// The ledger's engine of a bed: every sale test runs on both.
-enum Engine: String, CaseIterable, Sendable { case sqlite, postgres }
+@testable import TestKit
+@testable import TestLedger
 
 /// Two onsale processes' worth of sales on one Redis and one ledger: each side has its own loop,
 /// Redis connection and memory; on PostgreSQL its own database connections too.
@@ -48,7 +46,7 @@ final class SaleBed: Sendable {
     private let virtualMs: Mutex<Int64>
     private let isVirtual: Bool
 
-    static let startMs: Int64 = 1_800_000_000_000
+    static let startMs = VirtualTime.startMs
 
     init(
         _ engine: Engine,
@@ -69,7 +67,7 @@ final class SaleBed: Sendable {
                     server,
                     ledger,
                     virtualTime ? time : nil,
-                    edit: { edit(virtualTime ? Self.withVirtualClock($0) : $0) }
+                    edit: { edit(virtualTime ? RedisClock.clocked($0) : $0) }
                 )
             )
         }
@@ -79,13 +77,6 @@ final class SaleBed: Sendable {
     }
 
     private let time: VirtualTime
-
-    private static func withVirtualClock(_ script: String) -> String {
-        script.replacing(
-            "local time = redis.call('TIME') -- guard: clock",
-            with: "local time = redis.call('HMGET', '\(RoomBed.clockKey)', 's', 'us')"
-        )
-    }
 
     private static func side(
         _ server: TestRedis,
@@ -136,14 +127,7 @@ final class SaleBed: Sendable {
 
     func set(clockMs ms: Int64) async throws {
         time.set(ms)
-        _ = try await sides[0].redis.send(
-            "HSET",
-            RoomBed.clockKey,
-            "s",
-            String(ms / 1000),
-            "us",
-            String(ms % 1000 * 1000)
-        )
+        try await RedisClock.set(ms, in: sides[0].redis)
     }
 
     func stop() async {
@@ -263,16 +247,4 @@ extension SaleBed.Side {
 
 extension LedgerCheck {
     static let all = seats + points + outbox + shop + coupons + rankings + lanes
-}
-
-/// A clock that stands until it is set.
-final class VirtualTime: Sendable {
-    private let ms = Mutex<Int64>(SaleBed.startMs)
-
-    func set(_ value: Int64) { ms.withLock { $0 = value } }
-
-    var clock: Clock {
-        let read: @Sendable () -> Int64 = { self.ms.withLock { $0 } }
-        return Clock(wallMs: read, monotonicNs: { UInt64(read()) * 1_000_000 })
-    }
 }

@@ -3,12 +3,13 @@ import EventLoop
 import Redis
 import SQL
 import Synchronization
-import Testing
 import TestRedis
+import Testing
 import Values
 
 @testable import Engines
 @testable import Rooms
+@testable import TestLedger
 
 /// A guard in the room's scripts that a test can switch off, to see that its absence is noticed.
 enum ScriptGuard: String, CaseIterable, Sendable {
@@ -76,7 +77,6 @@ final class RoomBed: Sendable {
         let settings: RoomSettingsStore
     }
 
-    static let clockKey = "{test}clock"
     let server: TestRedis
     private let ledger: TestLedger
     let scripts: RoomScripts
@@ -106,7 +106,7 @@ final class RoomBed: Sendable {
         self.awakeMs = awakeMs
         scripts = RoomScripts { text in
             let text = edit(guardOff?.off(text) ?? text)
-            return realTime ? text : Self.clocked(text)
+            return realTime ? text : RedisClock.clocked(text)
         }
         try await start(count)
     }
@@ -172,30 +172,11 @@ final class RoomBed: Sendable {
         try await start(count)
     }
 
-    /// A script whose clock is the bed's.
-    static func clocked(_ script: String) -> String {
-        script.replacing(
-            "local time = redis.call('TIME') -- guard: clock",
-            with: "local time = redis.call('HMGET', '\(Self.clockKey)', 's', 'us')"
-        )
-    }
-
     var store: RoomStore { sides[0].store }
     var settings: RoomSettingsStore { sides[0].settings }
     var redis: RedisConnection { sides[0].redis }
 
-    func set(clockMs ms: Int64) async throws { try await Self.set(clockMs: ms, redis) }
-
-    static func set(clockMs ms: Int64, _ redis: RedisConnection) async throws {
-        _ = try await redis.send(
-            "HSET",
-            clockKey,
-            "s",
-            String(ms / 1000),
-            "us",
-            String(ms % 1000 * 1000)
-        )
-    }
+    func set(clockMs ms: Int64) async throws { try await RedisClock.set(ms, in: redis) }
 
     private func stopSides() async {
         for side in sides {
@@ -247,19 +228,3 @@ final class RoomBed: Sendable {
         }
     }
 }
-
-/// SplitMix64: a failing seed replays exactly.
-struct SeededRandom: RandomNumberGenerator {
-    private var state: UInt64
-    init(_ seed: UInt64) { state = seed }
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var z = state
-        z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-        return z ^ (z >> 31)
-    }
-}
-
-func room(_ name: String) throws -> RoomID { try #require(RoomID(name)) }
-func user(_ name: String) throws -> UserID { try #require(UserID(name)) }

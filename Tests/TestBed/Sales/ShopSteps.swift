@@ -6,6 +6,8 @@ import Values
 @testable import Ledger
 @testable import Payments
 @testable import Shop
+@testable import TestKit
+@testable import TestLedger
 
 /// What tests of the shop do again and again.
 extension SaleBed {
@@ -106,8 +108,6 @@ extension SaleBed {
         }
     }
 }
-
-func product(_ name: String) throws -> ProductID { try #require(ProductID(name)) }
 
 extension AttemptOutcome {
     var isDone: Bool { if case .done = self { true } else { false } }

@@ -3,6 +3,8 @@ import Testing
 import Values
 
 @testable import Rooms
+@testable import TestKit
+@testable import TestLedger
 
 /// A room full of visitors who poll, on two processes: what loses Redis in the recovery tests.
 final class RecoveryLine {
@@ -19,7 +21,7 @@ final class RecoveryLine {
     init(_ bed: RoomBed, _ change: RoomChange, _ sabotage: Sabotage? = nil) async throws {
         self.bed = bed
         for side in bed.sides { side.ledger.isLogOff = sabotage == .logOff }
-        room = try StoreTests.room("show")
+        room = try TestKit.room("show")
         try await bed.set(clockMs: nowMs)
         _ = try await bed.settings.configure(change, of: room)
     }

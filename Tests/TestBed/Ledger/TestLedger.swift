@@ -2,10 +2,13 @@ import EventLoop
 import Foundation
 import SQL
 import Synchronization
-import Testing
 import TestPostgres
+import Testing
 
 @testable import Ledger
+
+/// The ledger's engine of a bed: tests of the ledger run on both.
+enum Engine: String, CaseIterable, Sendable { case sqlite, postgres }
 
 /// A ledger of its own for one test: a file, or a database of the run's PostgreSQL.
 final class TestLedger: Sendable {
