@@ -273,7 +273,10 @@ let package = Package(
         tests(
             "LedgerTests",
             "LedgerTests",
-            ["Ledger", "Engines", "SQL", "EventLoop", "TestGate", "TestKit", "TestLedger"]
+            [
+                "Ledger", "Engines", "SQL", "EventLoop", "Values", "TestGate", "TestKit",
+                "TestLedger",
+            ]
         ),
         tests(
             "SiteTests",
