@@ -257,7 +257,7 @@ let package = Package(
         // Pages and their scripts.
         bed("TestPages", "Pages", ["Site"]),
         tests("ValuesTests", "KitTests/Values", ["Values", "TestKit"]),
-        tests("EventLoopTests", "KitTests/EventLoop", ["EventLoop"]),
+        tests("EventLoopTests", "KitTests/EventLoop", ["EventLoop", "TestKit"]),
         tests("HTTPTests", "KitTests/HTTP", ["HTTP", "EventLoop", "TestGate"]),
         tests("RedisTests", "KitTests/Redis", ["Redis", "EventLoop", "TestGate", "TestRedis"]),
         // CSQLite: a file layer that fails on command.

@@ -192,24 +192,4 @@ import Testing
         }
         #expect(visitor.heard(ticket(.waiting), to: .poll, nowMs: 0) == .sleep(ms: 1_000))
     }
-
-    @Test func theAgendaWakesInOrderAndOnlyTheLatestTime() {
-        var agenda = Agenda(visitors: 100)
-        var random = SeededRandom(seed: 3)
-        var due: [Int: Int64] = [:]
-        for _ in 0..<1_000 {
-            let visitor = Int.random(in: 0..<100, using: &random)
-            due[visitor] = Int64.random(in: 0..<500, using: &random)
-            agenda.set(visitor, atMs: due[visitor] ?? 0)
-        }
-        #expect(agenda.next(nowMs: -1) == nil)
-        var woken: [Int] = []
-        for now in Int64(0)..<500 {
-            while let visitor = agenda.next(nowMs: now) {
-                #expect(due[visitor] == now)
-                woken.append(visitor)
-            }
-        }
-        #expect(woken.count == due.count)
-    }
 }

@@ -1,3 +1,5 @@
+import EventLoop
+
 /// Carries out what buyers decide and keeps the books of what comes back. On the stage's loop.
 final class Shop {
     /// How much later than the hold's end a late payer comes.
@@ -8,7 +10,7 @@ final class Shop {
     private(set) var buyers: [Buyer]
     private(set) var books: Books
     private(set) var maps = MapShelf()
-    private var agenda: Agenda
+    private var agenda = Deadlines<Int>()
     /// Who has told the lie for the line.
     private var earlyLiars: Set<Int> = []
     /// Somebody who holds seats now, and the token: what a liar steals.
@@ -37,7 +39,6 @@ final class Shop {
                 soldBefore: sale.view.sold
             )
         )
-        agenda = Agenda(visitors: options.visitors)
         random = SeededRandom(seed: options.seed &+ 2)
     }
 
@@ -68,7 +69,7 @@ final class Shop {
     }
 
     func tick(nowMs: Int64) {
-        while let index = agenda.next(nowMs: nowMs) { perform(buyers[index].wake(), index) }
+        while let index = agenda.takeFirst(atMs: nowMs) { perform(buyers[index].wake(), index) }
     }
 
     // MARK: What buyers do
@@ -76,7 +77,7 @@ final class Shop {
     private func perform(_ step: Buyer.Step, _ index: Int) {
         switch step {
         case .run(let errands): for errand in errands { issue(errand, index) }
-        case .sleep(let ms): agenda.set(index, atMs: stage.nowMs + Int64(ms))
+        case .sleep(let ms): agenda.set(index, dueMs: stage.nowMs + Int64(ms))
         case .rest: break
         case .queueAgain: stage.shopped(.again, index)
         case .finish(let fate):

@@ -20,7 +20,7 @@ final class ClaimStage {
     /// The traffic and the outages; it has no visitors to tell of.
     private(set) var observer = Observer(visitors: 0)
     private(set) var latencies = ClaimLatencies()
-    private var agenda: Agenda
+    private var agenda = Deadlines<Int>()
     private(set) var remaining: Int
     private var timers: [LoopTimer] = []
     private var isLooking = false
@@ -50,7 +50,6 @@ final class ClaimStage {
                 retries: options.claims.retries
             )
         }
-        agenda = Agenda(visitors: options.visitors)
         remaining = options.visitors
     }
 
@@ -65,7 +64,7 @@ final class ClaimStage {
         onEnd = end
         let startMs = nowMs
         for (index, claimer) in claimers.enumerated() {
-            agenda.set(index, atMs: startMs + Int64(claimer.plan.arriveMs))
+            agenda.set(index, dueMs: startMs + Int64(claimer.plan.arriveMs))
         }
         timers = [
             LoopTimer(on: loop, afterMs: 0, repeatMs: Self.tickMs) { [weak self] in self?.tick() },
@@ -81,7 +80,7 @@ final class ClaimStage {
 
     private func tick() {
         let now = nowMs
-        while let index = agenda.next(nowMs: now) { perform(claimers[index].wake(), index) }
+        while let index = agenda.takeFirst(atMs: now) { perform(claimers[index].wake(), index) }
         if remaining == 0 { finish() }
     }
 
@@ -103,7 +102,7 @@ final class ClaimStage {
         case .claim(let copies, let hangUpMs):
             for _ in 0..<copies { claim(index, hangUpMs: hangUpMs) }
         case .lie(let lie): tell(lie, index)
-        case .sleep(let ms): agenda.set(index, atMs: nowMs + Int64(ms))
+        case .sleep(let ms): agenda.set(index, dueMs: nowMs + Int64(ms))
         case .rest: break
         case .finish: remaining -= 1
         }

@@ -23,7 +23,7 @@ final class Stage {
     /// Nobody does anything any more; answers on their way still count.
     private(set) var isOver = false
     private(set) var visitors: [Visitor]
-    private var agenda: Agenda
+    private var agenda = Deadlines<Int>()
     private var elsewhereTickets: [Int: String] = [:]
     private var streams: [Int: CurlClient.StreamID] = [:]
     /// Streams to close when libcurl is not in one of them.
@@ -64,7 +64,6 @@ final class Stage {
                 hasRoom: addresses != nil
             )
         }
-        agenda = Agenda(visitors: options.visitors)
         remaining = options.visitors
         if let sale {
             let addresses = ShopAddresses(url: options.url, performance: sale.performance)
@@ -83,7 +82,7 @@ final class Stage {
         onEnd = end
         let startMs = nowMs
         for (index, visitor) in visitors.enumerated() {
-            agenda.set(index, atMs: startMs + Int64(visitor.plan.arriveMs))
+            agenda.set(index, dueMs: startMs + Int64(visitor.plan.arriveMs))
         }
         desk = addresses.map {
             OperatorDesk(options.acts, loop: loop, client: client, addresses: $0)
@@ -107,7 +106,7 @@ final class Stage {
         for stream in closing { streamClient.cancel(stream) }
         closing.removeAll(keepingCapacity: true)
         let now = nowMs
-        while let index = agenda.next(nowMs: now) {
+        while let index = agenda.takeFirst(atMs: now) {
             perform(visitors[index].wake(nowMs: now), index)
             if !visitors[index].hasRoom { tellShop(index) }
         }
@@ -144,10 +143,10 @@ final class Stage {
         case .sendTwice(let purpose):
             issue(purpose, index)
             issue(purpose, index)
-        case .sleep(let ms): agenda.set(index, atMs: nowMs + Int64(ms))
+        case .sleep(let ms): agenda.set(index, dueMs: nowMs + Int64(ms))
         case .listen:
             listen(index)
-            agenda.set(index, atMs: nowMs + Int64(Visitor.listenCheckMs))
+            agenda.set(index, dueMs: nowMs + Int64(Visitor.listenCheckMs))
         case .rest: break
         case .finish(let fate):
             remaining -= 1
@@ -235,7 +234,7 @@ final class Stage {
 
     /// A buyer comes out of the shop.
     func shopped(_ how: Visitor.LeavingShop, _ index: Int) {
-        agenda.cancel(index)
+        agenda.remove(index)
         perform(visitors[index].leaveShop(how), index)
         if how == .again, !visitors[index].hasRoom { tellShop(index) }
     }

@@ -27,6 +27,9 @@ public struct Deadlines<Key: Hashable> {
         if heap.count >= 2 * due.count + Self.staleMax { rebuild() } else { push(dueMs, key) }
     }
 
+    /// `key` is due no more.
+    public mutating func remove(_ key: Key) { due[key] = nil }
+
     /// The key that is due first, taken out, if that is at `nowMs` or before.
     public mutating func takeFirst(atMs nowMs: Int64) -> Key? {
         while let first = heap.first, first.dueMs <= nowMs {

@@ -1,10 +1,9 @@
-import TestGate
 import Testing
 
-@testable import Engines
+@testable import EventLoop
 @testable import TestKit
 
-@Suite(.sideBySide) struct DeadlinesTests {
+@Suite struct DeadlinesTests {
     @Test func theFirstIsTakenAndOnlyWhenDue() {
         var due = Deadlines<String>()
         for (key, ms) in [("c", 30), ("a", 10), ("b", 20)] { due.set(key, dueMs: Int64(ms)) }
@@ -13,12 +12,14 @@ import Testing
         #expect(due.takeFirst(atMs: 20) == "b")
         #expect(due.takeFirst(atMs: 20) == nil)
         #expect(due.contains("c") && !due.contains("a") && due.count == 1)
+        due.remove("c")
+        #expect(due.takeFirst(atMs: 30) == nil && due.count == 0)
     }
 
     /// Against a plain dictionary, with keys that are moved again and again.
     @Test func aKeyIsDueWhenItWasSetLast() {
         let seed = UInt64.random(in: 0 ... .max)
-        var random = SeededRandom(seed)
+        var random = SeededRandom(seed: seed)
         var due = Deadlines<Int>()
         var model: [Int: Int64] = [:]
         var nowMs: Int64 = 0
