@@ -1,153 +1,124 @@
 import Program
 
-/// One flag of `onsale rehearse`: how it is called, what it means, how it is read.
-struct Flag: Sendable {
-    let name: String
-    /// What stands behind it; nil is a switch.
-    let value: String?
-    let meaning: String
-    /// Reads the value into the options; answers what is wrong with it.
-    let read: @Sendable (inout RehearsalOptions, String) -> String?
+extension Flag {
+    static let all = load + characters + buying + claiming + ending + room + process
 
-    var variable: String {
-        "ONSALE_" + String(name.map { $0 == "-" ? "_" : $0 }).uppercased()
-    }
+    /// What a server takes for a coupon's `quantity`.
+    static let couponsRange = 1...1_000_000
 
-    static let all: [Flag] =
-        load + characters + buying + claiming + ending + room
-        + process
-
-    private static let load: [Flag] = [
-        Flag(name: "url", value: "URL", meaning: "the server (http://127.0.0.1:8080)") {
-            options,
-            text in
-            guard let url = ServerAddress.read(text) else {
-                return "is not an http:// or https:// address"
-            }
-            options.url = url
-            return nil
-        },
-        Flag(name: "visitors", value: "N", meaning: "how many come (1000)") {
-            FlagValue.whole($1, 1...RehearsalOptions.visitorsMax, into: &$0.visitors)
-        },
-        Flag(name: "room", value: "ROOM", meaning: "where they queue (the performance's, or demo)")
-        { options, text in
-            guard FlagValue.isRoom(text) else { return "is not the name of a room" }
-            options.room = text
-            return nil
-        },
-        Flag(name: "arrive", value: "SECONDS", meaning: "length of the wave of arrivals (10)") {
-            FlagValue.number($1, 0...86_400, into: &$0.arriveSeconds)
-        },
-        Flag(name: "stay", value: "SECONDS", meaning: "mean time inside (1)") {
-            FlagValue.number($1, 0...86_400, into: &$0.staySeconds)
-        },
-        Flag(name: "watchers", value: "N", meaning: "listen to the event stream, no polling (0)") {
-            FlagValue.whole($1, 0...RehearsalOptions.connectionsMax, into: &$0.watchers)
-        },
-    ]
-
-    private static let characters: [Flag] = [
-        Flag(name: "leavers", value: "PART", meaning: "give up while waiting (0.3)") {
-            FlagValue.number($1, 0...1, into: &$0.leavers)
-        },
-        Flag(name: "sleepers", value: "PART", meaning: "stop polling, then return (0.05)") {
-            FlagValue.number($1, 0...1, into: &$0.sleepers)
-        },
-        Flag(name: "double-clickers", value: "PART", meaning: "enter twice at once (0.05)") {
-            FlagValue.number($1, 0...1, into: &$0.doubleClickers)
-        },
-        Flag(name: "liars", value: "PART", meaning: "tell a lie: a ticket not theirs (0.02)") {
-            FlagValue.number($1, 0...1, into: &$0.liars)
-        },
-    ]
-
-    private static let ending: [Flag] = [
-        Flag(name: "finish", value: "done|leave", meaning: "how a session ends (done with a key)") {
-            options,
-            text in
-            guard let finish = RehearsalOptions.Finish(rawValue: text) else {
-                return "is neither done nor leave"
-            }
-            options.finish = finish
-            return nil
-        },
+    private static let load = [
         Flag(
-            name: "admin-key-file",
-            value: "FILE",
-            meaning: "the operator's key, for what needs it"
-        ) {
-            $0.adminKeyFile = $1
-            return $1.isEmpty ? "is empty" : nil
+            "url",
+            "URL",
+            "the server (http://127.0.0.1:8080)",
+            or: "is not an http:// or https:// address",
+            ServerAddress.read
+        ) { $0.url = $1 },
+        whole("visitors", "how many come (1000)", 1...RehearsalOptions.visitorsMax) {
+            $0.visitors = $1
+        },
+        name("room", "where they queue (the performance's, or demo)") { $0.room = $1 },
+        seconds("arrive", "length of the wave of arrivals (10)") { $0.arriveSeconds = $1 },
+        seconds("stay", "mean time inside (1)") { $0.staySeconds = $1 },
+        whole(
+            "watchers",
+            "listen to the event stream, no polling (0)",
+            0...RehearsalOptions.connectionsMax
+        ) { $0.watchers = $1 },
+    ]
+
+    private static let characters = [
+        part("leavers", "give up while waiting (0.3)") { $0.leavers = $1 },
+        part("sleepers", "stop polling, then return (0.05)") { $0.sleepers = $1 },
+        part("double-clickers", "enter twice at once (0.05)") { $0.doubleClickers = $1 },
+        part("liars", "tell a lie: a ticket not theirs (0.02)") { $0.liars = $1 },
+    ]
+
+    private static let buying = [
+        name("performance", "go on to buy seats of it once inside (buy nothing)") {
+            $0.performance = $1
+        },
+        whole("max-seats", "its limit for one user (read, or 4)", 1...100) { $0.maxSeats = $1 },
+        whole("hold-seconds", "set the performance: how long a hold lasts", 1...86_400) {
+            $0.holdSeconds = $1
+        },
+        part("abandon", "hold, then never pay or too late (0.05)") { $0.shares.abandon = $1 },
+        part("release", "hold, then give back (0.03)") { $0.shares.release = $1 },
+        part("poor", "come with too few points (0.1)") { $0.shares.poor = $1 },
+        part("pay-twice", "pay twice at once with one key (0.05)") { $0.shares.payTwice = $1 },
+        part("two-keys", "pay one hold with two keys (0.05)") { $0.shares.twoKeys = $1 },
+        part("charge-along", "charge points while paying (0.03)") { $0.shares.chargeAlong = $1 },
+        part("cancel", "cancel afterwards, half of them twice (0.02)") { $0.shares.cancel = $1 },
+        part("hang-up", "break the connection while paying (0.03)") { $0.shares.hangUp = $1 },
+        part("cheats", "ask the shop for what they must not get (0.05)") { $0.shares.cheats = $1 },
+    ]
+
+    private static let claiming = [
+        name("coupon", "everybody claims this one (no coupon)") { $0.coupon = $1 },
+        whole("quantity", "how many, if it has to be made (1000)", couponsRange) {
+            $0.claims.quantity = $1
+        },
+        seconds("within-seconds", "all claims start within (1)") { $0.claims.withinSeconds = $1 },
+        part("duplicates", "claim 2 to 5 times at once (0.2)") { $0.claims.duplicates = $1 },
+        part("impatient", "hang up, then claim again (0.1)") { $0.claims.impatient = $1 },
+        part("returners", "claim once more later (0.1)") { $0.claims.returners = $1 },
+        whole("retries", "claims sent again without an outcome (20)", 0...1_000) {
+            $0.claims.retries = $1
         },
     ]
 
-    private static let room: [Flag] = [
-        Flag(name: "capacity", value: "N|none", meaning: "set the room: most inside at once") {
-            FlagValue.limit($1, into: &$0.capacity)
-        },
-        Flag(name: "rate", value: "N|none", meaning: "set the room: admissions in 60 s") {
-            FlagValue.limit($1, into: &$0.rate)
-        },
-        seconds("session-seconds", "set the room: longest session", 1...604_800) {
+    private static let ending = [
+        Flag(
+            "finish",
+            "done|leave",
+            "how a session ends (done with a key)",
+            or: "is neither done nor leave",
+            RehearsalOptions.Finish.init(rawValue:)
+        ) { $0.finish = $1 },
+        file("admin-key-file", "the operator's key, for what needs it") { $0.adminKeyFile = $1 },
+    ]
+
+    private static let room = [
+        limit("capacity", "set the room: most inside at once") { $0.capacity = $1 },
+        limit("rate", "set the room: admissions in 60 s") { $0.rate = $1 },
+        whole("session-seconds", "set the room: longest session", 1...604_800) {
             $0.sessionSeconds = $1
         },
-        seconds("idle-seconds", "set the room: longest silence inside", 1...604_800) {
+        whole("idle-seconds", "set the room: longest silence inside", 1...604_800) {
             $0.idleSeconds = $1
         },
         Flag(
-            name: "operator",
-            value: "ACTS",
-            meaning: "meanwhile: 40:pause,52:resume,90:rate=600,120:capacity=none"
-        ) { options, text in
-            guard let acts = OperatorAct.list(text) else {
-                return "is not a list of SECONDS:pause|resume|capacity=N|rate=N, separated by ,"
-            }
-            options.acts = acts
-            return nil
-        },
+            "operator",
+            "ACTS",
+            "meanwhile: 40:pause,52:resume,90:rate=600,120:capacity=none",
+            or: "is not a list of SECONDS:pause|resume|capacity=N|rate=N, separated by ,",
+            OperatorAct.list
+        ) { $0.acts = $1 },
     ]
 
-    private static let process: [Flag] = [
-        Flag(name: "connections", value: "N", meaning: "requests in flight at once (1000)") {
-            FlagValue.whole($1, 1...RehearsalOptions.connectionsMax, into: &$0.connections)
+    private static let process = [
+        whole(
+            "connections",
+            "requests in flight at once (1000)",
+            1...RehearsalOptions.connectionsMax
+        ) { $0.connections = $1 },
+        seconds("timeout", "end after this, finished or not (600)", 1...604_800) {
+            $0.timeoutSeconds = $1
         },
-        Flag(name: "timeout", value: "SECONDS", meaning: "end after this, finished or not (600)") {
-            FlagValue.number($1, 1...604_800, into: &$0.timeoutSeconds)
-        },
-        Flag(name: "seed", value: "N", meaning: "who does what; part of the names (drawn)") {
-            options,
-            text in
-            guard let seed = UInt64(text) else { return "is not a whole number from 0" }
-            options.seed = seed
-            return nil
-        },
-        Flag(name: "json", value: "FILE", meaning: "write the report there as JSON too") {
-            $0.jsonFile = $1
-            return $1.isEmpty ? "is empty" : nil
-        },
-        Flag(name: "quiet", value: nil, meaning: "no progress on stderr") { options, text in
-            switch text {
-            case "1", "true": options.isQuiet = true
-            case "0", "false": options.isQuiet = false
-            default: return "is neither true nor false"
-            }
-            return nil
-        },
+        Flag(
+            "seed",
+            "N",
+            "who does what; part of the names (drawn)",
+            or: "is not a whole number from 0",
+            { UInt64($0) }
+        ) { $0.seed = $1 },
+        file("json", "write the report there as JSON too") { $0.jsonFile = $1 },
+        Flag(
+            "quiet",
+            nil,
+            "no progress on stderr",
+            or: "is neither true nor false",
+            { ["1": true, "true": true, "0": false, "false": false][$0] }
+        ) { $0.isQuiet = $1 },
     ]
-
-    /// A setting that stays as it is unless it is given.
-    static func seconds(
-        _ name: String,
-        _ meaning: String,
-        _ range: ClosedRange<Int>,
-        _ set: @escaping @Sendable (inout RehearsalOptions, Int) -> Void
-    ) -> Flag {
-        Flag(name: name, value: "N", meaning: meaning) { options, text in
-            var seconds = 0
-            let wrong = FlagValue.whole(text, range, into: &seconds)
-            set(&options, seconds)
-            return wrong
-        }
-    }
 }

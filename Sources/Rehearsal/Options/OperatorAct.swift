@@ -27,9 +27,9 @@ struct OperatorAct: Equatable, Sendable {
         if text == "pause" { return .pause }
         if text == "resume" { return .resume }
         let sides = text.split(separator: "=", maxSplits: 1)
-        var limit: RehearsalOptions.Limit?
-        guard sides.count == 2, FlagValue.limit(String(sides[1]), into: &limit) == nil, let limit
-        else { return nil }
+        guard sides.count == 2, let limit = RehearsalOptions.Limit(String(sides[1])) else {
+            return nil
+        }
         switch sides[0] {
         case "capacity": return .capacity(limit)
         case "rate": return .rate(limit)

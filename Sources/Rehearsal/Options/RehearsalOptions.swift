@@ -2,7 +2,26 @@
 /// `ONSALE_<FLAG>`.
 struct RehearsalOptions: Equatable, Sendable {
     /// A limit of a room, as `--capacity` and `--rate` give it.
-    enum Limit: Equatable, Sendable { case unlimited, atMost(Int) }
+    enum Limit: Equatable, Sendable {
+        case unlimited, atMost(Int)
+
+        /// Reads `none` or a number; nil: it is neither.
+        init?(_ text: String) {
+            if text == "none" {
+                self = .unlimited
+            } else if let number = Int(text), (1...1_000_000_000).contains(number) {
+                self = .atMost(number)
+            } else {
+                return nil
+            }
+        }
+
+        /// nil is no limit, as in the room's document.
+        var number: Int? {
+            guard case .atMost(let number) = self else { return nil }
+            return number
+        }
+    }
     /// How an admitted visitor ends the session.
     enum Finish: String, Equatable, Sendable { case done, leave }
 
