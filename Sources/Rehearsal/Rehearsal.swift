@@ -35,17 +35,13 @@ package enum Rehearsal {
         let needed = options.connections + options.watchers + descriptorsSpare
         let limit = Files.raiseDescriptorLimit()
         guard needed <= limit else {
-            return refuse(
-                "--connections: \(needed) open files are needed, \(limit) allowed",
-                exitUsage
-            )
+            let line = "--connections: \(needed) open files are needed, \(limit) allowed"
+            return refuse(line, exitUsage)
         }
-        let loop = EventLoop.start()
-        defer { loop.stop() }
         let (key, settled) = (adminKey, options)
-        let outcome = await Task(executorPreference: loop) {
-            await written(settled, adminKey: key, on: loop)
-        }.value
+        let outcome = await onOwnLoop { loop throws(SetupProblem) in
+            try await written(settled, adminKey: key, on: loop)
+        }
         switch outcome {
         case .failure(let problem): return refuse(problem.line, exitUnavailable)
         case .success(let report):
@@ -55,6 +51,21 @@ package enum Rehearsal {
             }
             return report.exitCode
         }
+    }
+
+    /// `work` on a loop that runs as long as it does, and is its executor.
+    static func onOwnLoop<Value: Sendable, Problem: Error>(
+        _ work: @escaping @Sendable (EventLoop) async throws(Problem) -> Value
+    ) async -> Result<Value, Problem> {
+        let loop = EventLoop.start()
+        defer { loop.stop() }
+        return await Task(executorPreference: loop) {
+            do throws(Problem) {
+                return Result<Value, Problem>.success(try await work(loop))
+            } catch {
+                return .failure(error)
+            }
+        }.value
     }
 
     /// A report of either kind, ready to be handed out.
@@ -68,31 +79,23 @@ package enum Rehearsal {
         _ options: RehearsalOptions,
         adminKey: String?,
         on loop: EventLoop
-    ) async -> Result<Written, SetupProblem> {
+    ) async throws(SetupProblem) -> Written {
         if let coupon = options.coupon {
-            return await play(coupon: coupon, options, adminKey: adminKey, on: loop).map {
-                Written(
-                    text: ClaimReportText.write($0),
-                    json: ClaimReportJSON.write($0),
-                    exitCode: $0.exitCode
-                )
-            }
+            let report = try await play(coupon: coupon, options, adminKey: adminKey, on: loop)
+            return Written(text: report.text, json: report.json, exitCode: report.run.exitCode)
         }
-        return await play(options, adminKey: adminKey, on: loop).map {
-            Written(
-                text: ReportText.write($0),
-                json: ReportJSON.write($0),
-                exitCode: $0.exitCode
-            )
-        }
+        let report = try await play(options, adminKey: adminKey, on: loop)
+        return Written(text: report.text, json: report.json, exitCode: report.run.exitCode)
     }
 
-    /// One rehearsal on `loop`, which is the caller's executor.
+    // MARK: A line
+
+    /// One rehearsal of a line on `loop`, which is the caller's executor.
     static func play(
         _ given: RehearsalOptions,
         adminKey: String?,
         on loop: EventLoop
-    ) async -> Result<Report, SetupProblem> {
+    ) async throws(SetupProblem) -> Report {
         var options = given
         let client = CurlClient(on: loop, connections: options.connections)
         let streamClient = CurlClient(on: loop, connections: 1)
@@ -101,55 +104,52 @@ package enum Rehearsal {
             streamClient.close()
         }
         let caller = PatientClient(loop: loop, client: client)
-        var sale: SaleSearch.Found?
+        var sale: SaleSearch.Listing?
         if let performance = options.performance {
-            switch await find(performance, options, adminKey, caller) {
-            case .failure(let problem): return .failure(problem)
-            case .success(let found):
-                sale = found
-                options.maxSeats = found.limit
-            }
+            let listing = try await find(performance, options, adminKey, caller)
+            options.maxSeats = listing.limit
+            sale = listing
         }
-        let addresses = rooms(options, sale, adminKey)
+        let (room, elsewhere) = rooms(options, sale, adminKey)
         var view = RoomView()
-        if let room = addresses.room {
+        if let room {
             let preparation = Preparation(
                 caller: caller,
                 options: options,
                 addresses: room,
-                elsewhere: addresses.elsewhere
+                elsewhere: elsewhere
             )
-            switch await preparation.run() {
-            case .failure(let problem): return .failure(problem)
-            case .success(let found): view = found
-            }
+            view = try await preparation.run()
         }
-        let stage = Stage(
+        let finish = options.finish ?? (adminKey == nil ? .leave : .done)
+        let stage = LineStage(
             on: loop,
             client: client,
             streamClient: streamClient,
             options: options,
-            addresses: addresses.room,
-            elsewhere: addresses.elsewhere,
-            ending: options.finish ?? (adminKey == nil ? .leave : .done) == .done ? .done : .leave,
+            addresses: room,
+            elsewhere: elsewhere,
+            ending: finish == .done ? .done : .leave,
             sale: sale
         )
         stage.observer.room = view
-        await watch(stage)
-        if stage.isPaused, let room = addresses.room {
-            _ = await caller.answer(room.request(.resume))
+        let places = PlaceWatch(stage)
+        await stage.play()
+        places?.stop()
+        if stage.isPaused, let room { _ = await caller.answer(room.request(.resume)) }
+        var last: FinalLook?
+        if let shop = stage.shop {
+            await caller.settled()
+            let reader = LastReader(caller: caller, addresses: shop.addresses, options: options)
+            last = await reader.read(shop.books)
         }
-        var report = stage.report
-        if let shop = stage.shop { report.buy(shop, await lastLook(shop, stage), stage.observer) }
-        report.ownLagMaxNs = loop.statistics.lagMaxNs
-        report.ownWaitMaxNs = client.waitMaxNs
-        return .success(report)
+        return Report(stage, last)
     }
 
     /// The line of the rehearsal, and another one for lies.
     private static func rooms(
         _ options: RehearsalOptions,
-        _ sale: SaleSearch.Found?,
+        _ sale: SaleSearch.Listing?,
         _ adminKey: String?
     ) -> (room: Addresses?, elsewhere: Addresses?) {
         guard let room = sale.map(\.room) ?? options.room ?? defaultRoom else { return (nil, nil) }
@@ -165,68 +165,67 @@ package enum Rehearsal {
         _ options: RehearsalOptions,
         _ adminKey: String?,
         _ caller: PatientClient
-    ) async -> Result<SaleSearch.Found, SetupProblem> {
+    ) async throws(SetupProblem) -> SaleSearch.Listing {
         let search = SaleSearch(
             caller: caller,
-            addresses: ShopAddresses(url: options.url, performance: performance),
+            addresses: ShopAddresses(
+                url: options.url,
+                performance: performance,
+                adminKey: adminKey
+            ),
             performance: performance,
-            options: options,
-            adminKey: adminKey
+            options: options
         )
-        let found = await search.run()
-        if let asked = options.room, case .success(let sale) = found, sale.room != asked {
+        let sale = try await search.run()
+        if let asked = options.room, sale.room != asked {
             let room = sale.room.map { "the room \($0)" } ?? "no room"
-            return .failure(
-                SetupProblem(line: "\(performance) has \(room), and --room says \(asked)")
-            )
+            throw SetupProblem(line: "\(performance) has \(room), and --room says \(asked)")
         }
-        return found
+        return sale
     }
 
-    private static func watch(_ stage: Stage) async {
-        var progress = Progress()
-        let places = PlaceWatch(stage)
-        defer { places?.stop() }
-        unsafe await withUnsafeContinuation { (continuation: UnsafeContinuation<Void, Never>) in
-            stage.play(
-                progress: {
-                    if !stage.options.isQuiet { Files.toStderr(progress.line(stage)) }
-                },
-                end: { unsafe continuation.resume() }
-            )
-        }
-    }
+    // MARK: A rush for a coupon
 
-    /// What the server shows once every request that was on its way has its answer.
-    private static func lastLook(_ shop: Shop, _ stage: Stage) async -> FinalLook {
-        while stage.client.inFlight + stage.client.queued > 0 { await stage.loop.sleep(ms: 10) }
-        let reader = LastReader(
-            caller: PatientClient(loop: stage.loop, client: stage.client),
-            addresses: shop.addresses,
-            options: stage.options
+    /// One rush for a coupon on `loop`, which is the caller's executor.
+    static func play(
+        coupon: String,
+        _ options: RehearsalOptions,
+        adminKey: String?,
+        settleMs: Int = PatientClient.settleMs,
+        on loop: EventLoop
+    ) async throws(SetupProblem) -> ClaimReport {
+        let client = CurlClient(on: loop, connections: options.connections)
+        let onlooker = CurlClient(on: loop, connections: 1)
+        defer {
+            client.close()
+            onlooker.close()
+        }
+        let caller = PatientClient(loop: loop, client: client)
+        let addresses = CouponAddresses(url: options.url, coupon: coupon, adminKey: adminKey)
+        let preparation = CouponPreparation(caller: caller, options: options, addresses: addresses)
+        let stage = ClaimStage(
+            on: loop,
+            client: client,
+            onlooker: onlooker,
+            options: options,
+            addresses: addresses,
+            terms: try await preparation.run()
         )
-        return await reader.read(shop.books)
+        await stage.play()
+        // Answers on their way still count, and their coupons must be in the lists.
+        await caller.settled()
+        await PatientClient(loop: loop, client: onlooker).settled()
+        let reader = ClaimReader(
+            caller: caller,
+            addresses: addresses,
+            options: options,
+            settleMs: settleMs
+        )
+        return ClaimReport(stage, await reader.read(stage.books))
     }
 
     private static func refuse(_ line: String, _ code: Int32) -> Int32 {
         Files.toStderr("onsale: rehearse: " + line)
         return code
-    }
-}
-
-extension Stage {
-    /// What was found, at this instant.
-    var report: Report {
-        var fates: [Visitor.Fate: Int] = [:]
-        for case let fate? in visitors.map(\.fate) { fates[fate, default: 0] += 1 }
-        return Report(
-            options: options,
-            roomName: addresses?.room,
-            observer: observer,
-            fates: fates,
-            startNs: startNs,
-            endNs: nowNs,
-            connectionsOpened: client.connectionsOpened
-        )
     }
 }

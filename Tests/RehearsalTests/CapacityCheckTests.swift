@@ -1,3 +1,4 @@
+import JSON
 import TestGate
 import Testing
 
@@ -51,7 +52,7 @@ import Testing
             // The capacity was lowered while eight were inside: they may stay.
             for count in [8, 3, inside] {
                 let text = #"{"room":"r","inside":\#(count),"waiting":0,"capacity":3,"rate":null}"#
-                history.observer.room.note(try #require(JSONFields(Array(text.utf8))))
+                history.observer.room.note(try #require(JSONValue(object: Array(text.utf8))))
             }
             #expect(history.verdict("capacity-claimed") == verdict)
         }

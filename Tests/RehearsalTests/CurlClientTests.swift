@@ -45,7 +45,7 @@ import Testing
         let url = server.url
         let opened = await withClient { client, _ in
             for _ in 0..<20 {
-                let response = await Self.get(client, Request(method: .get, url: url + "/a"))
+                let response = await Self.get(client, Request(.get, url + "/a"))
                 #expect(response.status == 200)
                 #expect(String(decoding: response.body, as: UTF8.self) == "GET /a")
                 #expect(response.receivedNs >= response.sentNs)
@@ -61,16 +61,16 @@ import Testing
         defer { server.stop() }
         let url = server.url
         let (hungUp, next) = await withClient(connections: 1) { client, _ in
-            var request = Request(method: .post, url: url + "/slow")
+            var request = Request(.post, url + "/slow")
             request.hangUpMs = 20
             let hungUp = await Self.get(client, request)
-            return (hungUp, await Self.get(client, Request(method: .get, url: url + "/")))
+            return (hungUp, await Self.get(client, Request(.get, url + "/")))
         }
         #expect(hungUp.failure == .hungUp)
         #expect(next.status == 200)
-        var observer = Observer(visitors: 1)
-        observer.note(hungUp, of: .pay)
-        #expect(observer.failures == [.hungUp: 1] && observer.allOutages.isEmpty)
+        var traffic = Traffic()
+        traffic.note(hungUp, of: .pay)
+        #expect(traffic.failures == [.hungUp: 1] && traffic.outages.isEmpty)
     }
 
     @Test func aConnectionGivenUpBeforeItWasMadeLeavesNothingBehind() async {
@@ -87,11 +87,11 @@ import Testing
             defer { other.close() }
             var statuses: [Int] = []
             for _ in 0..<3 {
-                var request = Request(method: .post, url: deafURL)
+                var request = Request(.post, deafURL)
                 request.hangUpMs = 20
                 let given = await Self.all(client, loop, [request, request])
                 #expect(given.map(\.failure) == [.hungUp, .hungUp])
-                let live = Request(method: .get, url: url)
+                let live = Request(.get, url)
                 for client in [other, client] {
                     let answers = await Self.all(client, loop, [live, live, live])
                     statuses += answers.map(\.status)
@@ -107,7 +107,7 @@ import Testing
         defer { server.stop() }
         let url = server.url
         let etags = await withClient { client, _ in
-            var request = Request(method: .get, url: url)
+            var request = Request(.get, url)
             let without = await Self.get(client, request)
             request.wantsETag = true
             return [without.etag, await Self.get(client, request).etag]
@@ -122,7 +122,7 @@ import Testing
         let answered = await withClient(connections: 3) { client, loop in
             var answered = 0
             for _ in 0..<200 {
-                client.send(Request(method: .get, url: url)) { response in
+                client.send(Request(.get, url)) { response in
                     if response.status == 200 { answered += 1 }
                 }
             }
@@ -147,11 +147,11 @@ import Testing
         await withClient(connections: 1) { client, _ in
             let header = ["X-User-Id: u"]
             let body = Array(#"{"a":1}"#.utf8)
-            _ = await Self.get(client, Request(method: .post, url: url, headers: header))
-            _ = await Self.get(client, Request(method: .put, url: url, body: body))
-            let left = await Self.get(client, Request(method: .delete, url: url, headers: header))
+            _ = await Self.get(client, Request(.post, url, header))
+            _ = await Self.get(client, Request(.put, url, body: body))
+            let left = await Self.get(client, Request(.delete, url, header))
             #expect(left.status == 204)
-            _ = await Self.get(client, Request(method: .get, url: url))
+            _ = await Self.get(client, Request(.get, url))
         }
         let seen = calls.withLock { $0 }
         #expect(seen.map(\.method) == ["POST", "PUT", "DELETE", "GET"])
@@ -166,7 +166,7 @@ import Testing
         let url = server.url
         server.stop()
         let response = await withClient { client, _ in
-            await Self.get(client, Request(method: .get, url: url))
+            await Self.get(client, Request(.get, url))
         }
         #expect(response.failure == .refused)
         #expect(response.status == 0)
@@ -177,7 +177,7 @@ import Testing
         defer { server.stop() }
         let url = server.url
         let response = await withClient { client, _ in
-            await Self.get(client, Request(method: .get, url: url))
+            await Self.get(client, Request(.get, url))
         }
         #expect(response.failure == .reset)
     }
@@ -187,7 +187,7 @@ import Testing
         defer { server.stop() }
         let url = server.url
         let response = await withClient(timeoutMs: 100) { client, _ in
-            await Self.get(client, Request(method: .get, url: url))
+            await Self.get(client, Request(.get, url))
         }
         #expect(response.failure == .timedOut)
         #expect(response.receivedNs - response.sentNs >= 95_000_000)
@@ -205,9 +205,9 @@ import Testing
         defer { server.stop() }
         let url = server.url
         await withClient(connections: 1) { client, loop in
-            #expect(await Self.get(client, Request(method: .get, url: url)).status == 200)
+            #expect(await Self.get(client, Request(.get, url)).status == 200)
             while server.connectionsClosed == 0 { await loop.sleep(ms: 1) }
-            #expect(await Self.get(client, Request(method: .get, url: url)).status == 200)
+            #expect(await Self.get(client, Request(.get, url)).status == 200)
         }
     }
 
@@ -216,7 +216,7 @@ import Testing
         defer { server.stop() }
         let url = server.url
         let response = await withClient { client, _ in
-            await Self.get(client, Request(method: .get, url: url))
+            await Self.get(client, Request(.get, url))
         }
         #expect(response.status == 503)
         #expect(response.retryAfterMs == 7_000)
@@ -233,7 +233,7 @@ import Testing
             var events: [EventStreamReader.Event] = []
             await withUnsafeContinuation { (continuation: UnsafeContinuation<Void, Never>) in
                 _ = client.stream(
-                    Request(method: .get, url: url),
+                    Request(.get, url),
                     onBytes: { events += reader.take($0) },
                     onEnd: { _ in continuation.resume() }
                 )

@@ -1,3 +1,4 @@
+import JSON
 import TestGate
 import Testing
 
@@ -18,7 +19,7 @@ import Testing
                 {"state":"\(state)","capacity":10,"rate":\(rate),"waiting":\(waiting),\
                 "inside":\(inside),"admittedTotal":\(admittedTotal),"admittedLast60s":50}
                 """
-            let fields = try #require(JSONFields(Array(document.utf8)))
+            let fields = try #require(JSONValue(object: Array(document.utf8)))
             let sentNs = Int64(index) * 20_000_000
             places.note(fields, sentNs: sentNs, receivedNs: sentNs + 2_000_000)
         }
@@ -48,8 +49,8 @@ import Testing
     @Test func aPauseIsNoFreePlace() throws {
         var places = try watch([10, 9])
         let paused = try #require(
-            JSONFields(
-                Array(
+            JSONValue(
+                object: Array(
                     """
                     {"state":"paused","capacity":10,"rate":null,"waiting":5,"inside":2,\
                     "admittedTotal":50,"admittedLast60s":50}

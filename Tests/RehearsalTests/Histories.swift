@@ -60,7 +60,7 @@ struct History {
     }
 
     func promise(_ code: String) -> Promise? {
-        Promises.check(observer).first { $0.code == code }
+        LinePromises(observer: observer).all.first { $0.code == code }
     }
 
     func verdict(_ code: String) -> Promise.Verdict? { promise(code)?.verdict }

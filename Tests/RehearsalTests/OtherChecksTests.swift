@@ -102,18 +102,18 @@ import Testing
     }
 
     @Test func anOutageLastsFromTheFirstFailureToTheLast() {
-        var observer = Observer(visitors: 1)
-        observer.note(Response(status: 200, sentNs: 0, receivedNs: 1), of: .status)
-        observer.note(Response(failure: .refused, sentNs: 10, receivedNs: 11), of: .status)
-        observer.note(Response(status: 503, sentNs: 20, receivedNs: 25), of: .status)
+        var traffic = Traffic()
+        traffic.note(Response(status: 200, sentNs: 0, receivedNs: 1), of: .status)
+        traffic.note(Response(failure: .refused, sentNs: 10, receivedNs: 11), of: .status)
+        traffic.note(Response(status: 503, sentNs: 20, receivedNs: 25), of: .status)
         // Asked before the last failure: no sign of life after it.
-        observer.note(Response(status: 200, sentNs: 22, receivedNs: 30), of: .status)
-        #expect(observer.allOutages == [Observer.Outage(firstNs: 10, lastNs: 25)])
-        observer.note(Response(status: 200, sentNs: 40, receivedNs: 41), of: .status)
-        observer.note(Response(failure: .reset, sentNs: 50, receivedNs: 51), of: .status)
-        #expect(observer.allOutages.count == 2)
-        #expect(observer.statuses == [200: 3, 503: 1])
-        #expect(observer.failures == [.refused: 1, .reset: 1])
+        traffic.note(Response(status: 200, sentNs: 22, receivedNs: 30), of: .status)
+        #expect(traffic.outages == [Traffic.Outage(firstNs: 10, lastNs: 25)])
+        traffic.note(Response(status: 200, sentNs: 40, receivedNs: 41), of: .status)
+        traffic.note(Response(failure: .reset, sentNs: 50, receivedNs: 51), of: .status)
+        #expect(traffic.outages.count == 2)
+        #expect(traffic.statuses == [200: 3, 503: 1])
+        #expect(traffic.failures == [.refused: 1, .reset: 1])
     }
 
     @Test func theServersClockIsKnownWithinBounds() {

@@ -1,5 +1,6 @@
 import EventLoop
 import Foundation
+import JSON
 import Synchronization
 import TestGate
 import Testing
@@ -25,11 +26,9 @@ import Testing
     }
 
     private func rehearse(_ options: RehearsalOptions) async -> Result<Report, SetupProblem> {
-        let loop = EventLoop.start()
-        defer { loop.stop() }
-        return await Task(executorPreference: loop) {
-            await Rehearsal.play(options, adminKey: TinyRoom.key, on: loop)
-        }.value
+        await Rehearsal.onOwnLoop { loop throws(SetupProblem) in
+            try await Rehearsal.play(options, adminKey: TinyRoom.key, on: loop)
+        }
     }
 
     private func broken(_ fault: TinyRoom.Fault) async throws -> [String] {
@@ -37,9 +36,9 @@ import Testing
         let server = TinyServer { room.answer($0) }.start()
         defer { server.stop() }
         let report = try await rehearse(options(server.url)).get()
-        #expect(report.unfinished == 0)
-        #expect(report.exitCode == (report.isBroken ? 1 : 0))
-        return report.promises.filter { $0.verdict == .broken }.map(\.code)
+        #expect(report.run.unfinished == 0)
+        #expect(report.run.exitCode == (report.run.isBroken ? 1 : 0))
+        return report.run.promises.filter { $0.verdict == .broken }.map(\.code)
     }
 
     @Test func anHonestRoomKeepsEveryPromise() async throws {
@@ -47,16 +46,16 @@ import Testing
         let server = TinyServer { room.answer($0) }.start()
         defer { server.stop() }
         let report = try await rehearse(options(server.url)).get()
-        #expect(report.exitCode == 0)
-        #expect(report.unfinished == 0)
+        #expect(report.run.exitCode == 0)
+        #expect(report.run.unfinished == 0)
         #expect(report.fates.values.reduce(0, +) == 40)
         for code in ["capacity", "capacity-claimed", "order", "one-place", "lies-refused"] {
-            #expect(report.promises.first { $0.code == code }?.verdict == .ok, "\(code)")
+            #expect(report.run.promises.first { $0.code == code }?.verdict == .ok, "\(code)")
         }
-        #expect(report.latencies[.enter]?.count ?? 0 >= 40)
-        #expect(report.connectionsOpened <= 30)
-        #expect(JSONFields(ReportJSON.write(report))?.whole("visitors") == 40)
-        #expect(ReportText.write(report).contains("nobody who kept polling is overtaken"))
+        #expect(report.run.traffic.latencies[.enter]?.count ?? 0 >= 40)
+        #expect(report.run.connectionsOpened <= 30)
+        #expect(JSONValue(object: report.json)?.whole("visitors") == 40)
+        #expect(report.text.contains("nobody who kept polling is overtaken"))
     }
 
     @Test func tooManyInsideAreFound() async throws {
@@ -90,11 +89,11 @@ import Testing
         }.start()
         defer { server.stop() }
         let report = try await rehearse(options(server.url)).get()
-        #expect(report.unfinished == 0)
-        #expect(!report.isBroken)
-        #expect(report.failures[.reset] ?? 0 > 0)
-        #expect(report.statuses[503] ?? 0 > 0)
-        #expect(!report.outages.isEmpty)
+        #expect(report.run.unfinished == 0)
+        #expect(!report.run.isBroken)
+        #expect(report.run.traffic.failures[.reset] ?? 0 > 0)
+        #expect(report.run.traffic.statuses[503] ?? 0 > 0)
+        #expect(!report.run.traffic.outages.isEmpty)
     }
 
     @Test func theOverallTimeEndsARehearsalThatGetsNowhere() async throws {
@@ -105,8 +104,8 @@ import Testing
         options.timeoutSeconds = 1
         options.leavers = 0
         let report = try await rehearse(options).get()
-        #expect(report.unfinished == 40)
-        #expect(report.exitCode == 2)
+        #expect(report.run.unfinished == 40)
+        #expect(report.run.exitCode == 2)
     }
 
     @Test func aRoomThatIsNotThereIsOneLine() async {
@@ -137,6 +136,6 @@ import Testing
             environment: ["ONSALE_ADMIN_KEY_FILE": key.path]
         )
         #expect(code == 0)
-        #expect(JSONFields(Array(try Data(contentsOf: json)))?.whole("visitors") == 5)
+        #expect(JSONValue(object: Array(try Data(contentsOf: json)))?.whole("visitors") == 5)
     }
 }

@@ -238,21 +238,16 @@ struct Books: Sendable {
 
     private mutating func note(_ lie: ShopLie, _ deed: Deed, _ clock: ServerClock) {
         guard !deed.reply.isTemporary else { return }
-        lies.told += 1
         switch deed.reply {
-        case .taken: lies.refused += 1
+        case .taken: lies.refusedOne()
+        case .refused(400..<500, let code, _) where lie.code ?? code == code: lies.refusedOne()
         case .refused(let status, let code, _):
-            let isRefusal = (400..<500).contains(status) && (lie.code ?? code) == code
-            if isRefusal {
-                lies.refused += 1
-            } else {
-                lies.wrong["\(lie.rawValue): \(status) \(code)", default: 0] += 1
-            }
+            lies.wentWrong("\(lie.rawValue): \(status) \(code)")
         case .held(let held) where lie == .holdEarly:
             // Perhaps the visitor was being let in; `outsideHolds` is judged at the end.
-            lies.refused += 1
+            lies.refusedOne()
             noteHold(held, deed, clock)
-        default: lies.wrong["\(lie.rawValue): granted", default: 0] += 1
+        default: lies.wentWrong("\(lie.rawValue): granted")
         }
     }
 }

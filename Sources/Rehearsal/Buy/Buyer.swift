@@ -33,8 +33,6 @@ struct Buyer: Sendable {
     /// A late payer does not wait longer than this for the hold to end.
     static let lateMaxMs = 60_000
     static let chargesMax = 4
-    private static let backoffFirstMs = 100
-    private static let backoffMaxMs = 5_000
     static let choosingMs = 300
 
     let terms: Terms
@@ -144,8 +142,7 @@ struct Buyer: Sendable {
         unsettled = []
         failures += 1
         guard failures <= Self.repeatsMax else { return finish(.stuck) }
-        let doubled = min(Self.backoffFirstMs << min(failures - 1, 6), Self.backoffMaxMs)
-        let ms = max(doubled, retryAfterMs)
+        let ms = max(Pauses.ms(afterFailures: failures - 1), retryAfterMs)
         retryAfterMs = 0
         if case .hold = errand {
             activity = .looking

@@ -59,15 +59,13 @@ struct BuyerPlan: Equatable, Sendable {
             (shares.twoKeys, inTurn ? .twoKeysInTurn : .twoKeysAtOnce),
             (shares.chargeAlong, .withCharge),
         ]
-        let kinds = payments.filter { random.chance($0.0) }
-        plan.payment = kinds.first?.1 ?? .once
-        let twice: [Cancel] = [.once, .once, .twiceOneKey, .twiceTwoKeys]
-        let cancel = twice[Int(random.next() % UInt64(twice.count))]
+        plan.payment = payments.filter { random.chance($0.0) }.first?.1 ?? .once
+        let cancel = random.pick([Cancel.once, .once, .twiceOneKey, .twiceTwoKeys])
         if random.chance(shares.cancel) { plan.cancel = cancel }
         plan.buysAgain = random.chance(0.5) && plan.cancel != .never
         let hangUp = Int.random(in: hangUpMs, using: &random)
         if random.chance(shares.hangUp) { plan.hangUpMs = hangUp }
-        let lie = ShopLie.allCases[Int(random.next() % UInt64(ShopLie.allCases.count))]
+        let lie = random.pick(ShopLie.allCases)
         if random.chance(shares.cheats) { plan.lie = lie }
         return plan
     }

@@ -11,6 +11,16 @@ struct FinalLook: Equatable, Sendable {
         var balance: Int?
         var payments: [ListedPayment]?
     }
+
+    /// Seats of the performance that buyers have by their own lists.
+    func ownedSeats(of performance: String) -> Int {
+        accounts.values.reduce(0) { sum, account in
+            let standing = (account.payments ?? []).filter {
+                !$0.isCancelled && $0.performance == performance
+            }
+            return standing.reduce(sum) { $0 + $1.seats.count }
+        }
+    }
 }
 
 /// One payment as its buyer's list shows it.
@@ -42,13 +52,12 @@ struct ListedPayment: Equatable, Sendable {
     }
 
     private init?(_ value: JSONValue) {
-        guard let payment = value["payment"]?.string,
-            let performance = value["performance"]?.string,
-            let seats = value["seats"]?.array?.compactMap({ $0.integer.map { Int($0) } }),
-            let amount = value["amount"]?.integer, let state = value["state"]?.string
+        guard let payment = value.string("payment"), let performance = value.string("performance"),
+            let seats = value.wholes("seats"), let amount = value.whole("amount"),
+            let state = value.string("state")
         else { return nil }
-        self.init(payment: payment, performance: performance, seats: seats, amount: Int(amount))
-        hold = value["hold"]?.string ?? ""
+        self.init(payment: payment, performance: performance, seats: seats, amount: amount)
+        hold = value.string("hold") ?? ""
         isCancelled = state == "cancelled"
     }
 }

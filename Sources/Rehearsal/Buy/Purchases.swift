@@ -1,14 +1,16 @@
+import JSON
+
 /// What a rehearsal with buyers found, as figures.
 struct Purchases: Sendable {
     var performance: String
-    var fates: [BuyerFate: Int] = [:]
-    var receipts = 0
-    var cancelled = 0
+    var fates: [BuyerFate: Int]
+    var receipts: Int
+    var cancelled: Int
     /// Between the first receipt and the last.
-    var perSecond = 0.0
+    var perSecond: Double
     /// From the receipt of `admitted` to that of the payment.
-    var untilReceipt = Histogram()
-    var refusals: [String: Int] = [:]
+    var untilReceipt: Histogram
+    var refusals: [String: Int]
     /// nil if the map could not be read in the end.
     var sold: Int?
     var seats: Int
@@ -16,18 +18,16 @@ struct Purchases: Sendable {
     var soldOutMs: Int64?
     /// From the last receipt until a visitor in the line was told; the poll interval is in it.
     var untilToldSoldOut = Histogram()
-    var mapsUnchanged = 0
+    var mapsUnchanged: Int
 
     init(_ shop: Shop, _ last: FinalLook, _ observer: Observer, startNs: Int64) {
         let books = shop.books
         performance = books.terms.performance
-        for case let fate? in shop.buyers.map(\.fate) { fates[fate, default: 0] += 1 }
+        fates = shop.buyers.compactMap(\.fate).tally
         receipts = books.sales.count
         cancelled = books.sales.count { $0.isCancelled }
         let times = books.sales.map(\.receivedNs)
-        if let first = times.min(), let final = times.max(), final > first {
-            perSecond = Double(receipts) * 1e9 / Double(final - first)
-        }
+        perSecond = Figures.perSecond(receipts, fromNs: times.min(), toNs: times.max())
         untilReceipt = books.untilReceipt
         refusals = books.refusals
         seats = books.terms.seats
@@ -37,66 +37,40 @@ struct Purchases: Sendable {
         soldOutMs = (final - startNs) / 1_000_000
         for told in observer.soldOutNs { untilToldSoldOut.record(us: (told - final) / 1_000) }
     }
-}
 
-extension Report {
-    /// Adds what buyers found.
-    mutating func buy(_ shop: Shop, _ last: FinalLook, _ observer: Observer) {
-        let hadOutage = !observer.allOutages.isEmpty
-        purchases = Purchases(shop, last, observer, startNs: startNs)
-        promises += SeatPromises.check(shop.books, last, hadOutage: hadOutage)
-        promises += PointPromises.check(shop.books, last)
-        promises += DoorPromises.check(shop.books, observer.records, hadOutage: hadOutage)
-    }
-}
-
-extension Purchases {
     /// For people.
     var lines: [String] {
-        let found = BuyerFate.allCases.compactMap { fate in
-            fates[fate].map { "\(fate.rawValue) \($0)" }
-        }
-        let said = refusals.sorted { $0.key < $1.key }.map { "\($0.key): \($0.value)" }
-        let soldOut = soldOutMs.map {
-            ", sold out after \(Figures.fixed(Double($0) / 1_000, 2)) s"
-        }
+        let soldOut = soldOutMs.map { ", sold out after \(Figures.seconds(ms: $0))" } ?? ""
         let told =
             untilToldSoldOut.count == 0
-            ? []
-            : ["sold out     known in the line after " + ReportText.quantiles(untilToldSoldOut)]
+            ? [] : ["sold out     known in the line after " + untilToldSoldOut.text]
         return [
-            "buyers       " + (found.isEmpty ? "none" : found.joined(separator: ", ")),
+            "buyers       " + Figures.list(BuyerFate.counts(fates), " "),
             "purchases    \(receipts) of \(performance), \(Figures.fixed(perSecond, 1))/s, "
                 + "\(cancelled) cancelled",
-            "receipt      after the admission " + ReportText.quantiles(untilReceipt),
-            "seats        \(sold.map(String.init) ?? "?") of \(seats) sold" + (soldOut ?? ""),
+            "receipt      after the admission " + untilReceipt.text,
+            "seats        \(sold.map(String.init) ?? "?") of \(seats) sold" + soldOut,
         ] + told + [
             "maps         \(mapsUnchanged) answered as unchanged",
-            "refusals     " + (said.isEmpty ? "none" : said.joined(separator: ", ")),
+            "refusals     " + Figures.list(refusals.counts),
         ]
     }
 
     /// For programs.
-    func write(_ text: inout JSONText) {
-        text.object("purchases") { text in
-            text.add("performance", performance)
-            text.object("fates") { text in
-                for fate in BuyerFate.allCases { text.add(fate.rawValue, fates[fate] ?? 0) }
-            }
-            text.add("receipts", receipts)
-            text.add("cancelled", cancelled)
-            text.add("perSecond", perSecond)
-            ReportJSON.write(untilReceipt, "admissionToReceipt", &text)
-            text.add("sold", sold)
-            text.add("seats", seats)
-            text.add("soldOutMs", soldOutMs.map { Int($0) })
-            ReportJSON.write(untilToldSoldOut, "soldOutKnown", &text)
-            text.add("mapsUnchanged", mapsUnchanged)
-            text.object("refusals") { text in
-                for (refusal, count) in refusals.sorted(by: { $0.key < $1.key }) {
-                    text.add(refusal, count)
-                }
-            }
-        }
+    func write(_ json: inout JSONWriter) {
+        json.beginObject("purchases")
+        json.field("performance", performance)
+        json.counts("fates", BuyerFate.counts(fates))
+        json.field("receipts", receipts)
+        json.field("cancelled", cancelled)
+        json.figure("perSecond", perSecond)
+        untilReceipt.write("admissionToReceipt", &json)
+        json.field("sold", sold)
+        json.field("seats", seats)
+        json.field("soldOutMs", soldOutMs)
+        untilToldSoldOut.write("soldOutKnown", &json)
+        json.field("mapsUnchanged", mapsUnchanged)
+        json.counts("refusals", refusals.counts)
+        json.endObject()
     }
 }

@@ -7,7 +7,7 @@ struct SaleSearch {
     static let concertsMax = 1_000
 
     /// The sale as the public API shows it.
-    struct Found: Equatable, Sendable {
+    struct Listing: Equatable, Sendable {
         var performance: String
         /// nil: everybody may hold seats.
         var room: String?
@@ -20,71 +20,72 @@ struct SaleSearch {
     let addresses: ShopAddresses
     let performance: String
     let options: RehearsalOptions
-    let adminKey: String?
 
-    func run() async -> Result<Found, SetupProblem> {
+    func run() async throws(SetupProblem) -> Listing {
         var seen = 0
         var lastConcert: String?
         while seen < Self.concertsMax {
-            let concerts = await caller.answer(addresses.concerts(after: lastConcert))
-            guard concerts.status == 200, let list = try? JSONValue.parse(concerts.body).array
-            else { return .failure(SetupProblem("reading the concerts", concerts)) }
+            let list = try await page(addresses.concerts(after: lastConcert), "the concerts")
             for concert in list {
-                guard let id = concert["concert"]?.string else { continue }
-                switch await entry(in: id) {
-                case .failure(let problem): return .failure(problem)
-                case .success(let entry?): return await found(entry)
-                case .success(nil): lastConcert = id
-                }
+                guard let id = concert.string("concert") else { continue }
+                if let entry = try await entry(in: id) { return try await listing(entry) }
+                lastConcert = id
             }
             seen += list.count
             if list.count < ShopAddresses.pageEntries { break }
         }
-        return .failure(SetupProblem(line: "no concert has the performance \(performance)"))
+        throw SetupProblem(line: "no concert has the performance \(performance)")
     }
 
     /// The performance in a concert's listings; nil: it has another, or none.
-    private func entry(in concert: String) async -> Result<JSONValue?, SetupProblem> {
+    private func entry(in concert: String) async throws(SetupProblem) -> JSONValue? {
         var last: String?
         while true {
-            let answer = await caller.answer(addresses.performances(of: concert, after: last))
-            guard answer.status == 200, let all = try? JSONValue.parse(answer.body).array else {
-                return .failure(SetupProblem("reading the concert \(concert)", answer))
-            }
-            if let entry = all.first(where: { $0["performance"]?.string == performance }) {
-                return .success(entry)
+            let request = addresses.performances(of: concert, after: last)
+            let all = try await page(request, "the concert \(concert)")
+            if let entry = all.first(where: { $0.string("performance") == performance }) {
+                return entry
             }
             guard all.count == ShopAddresses.pageEntries,
-                let next = all.last?["performance"]?.string, next != last
-            else { return .success(nil) }
+                let next = all.last?.string("performance"), next != last
+            else { return nil }
             last = next
         }
     }
 
-    private func found(_ entry: JSONValue) async -> Result<Found, SetupProblem> {
-        let limit: Int
-        switch await self.limit() {
-        case .failure(let problem): return .failure(problem)
-        case .success(let found): limit = found
+    private func page(
+        _ request: Request,
+        _ what: String
+    ) async throws(SetupProblem) -> [JSONValue] {
+        let answer = try await caller.require(request, "reading " + what)
+        guard let list = (try? JSONValue.parse(answer.body))?.array else {
+            throw SetupProblem("reading " + what, answer)
         }
-        let map = await caller.answer(addresses.request(.look, user: options.user(0)))
-        guard map.status == 200, let view = SeatView(map.body) else {
-            return .failure(SetupProblem("reading the seats", map))
-        }
-        return .success(
-            Found(performance: performance, room: entry["room"]?.string, view: view, limit: limit)
+        return list
+    }
+
+    private func listing(_ entry: JSONValue) async throws(SetupProblem) -> Listing {
+        let limit = try await limit()
+        let look = addresses.request(.look, user: options.user(0))
+        let map = try await caller.require(look, "reading the seats")
+        guard let view = SeatView(map.body) else { throw SetupProblem("reading the seats", map) }
+        return Listing(
+            performance: performance,
+            room: entry.string("room"),
+            view: view,
+            limit: limit
         )
     }
 
     /// As it was asked for, else as the operator is told, else the contract's default.
-    private func limit() async -> Result<Int, SetupProblem> {
-        guard let adminKey else {
-            return .success(options.maxSeats ?? BuyerPlan.seatsMaxDefault)
+    private func limit() async throws(SetupProblem) -> Int {
+        guard addresses.isOperators else { return options.maxSeats ?? BuyerPlan.seatsMaxDefault }
+        let request = addresses.write(holdSeconds: options.holdSeconds)
+        let doing = "setting the performance"
+        let written = try await caller.require(request, doing)
+        guard let limit = JSONValue(object: written.body)?.whole("maxSeatsPerUser") else {
+            throw SetupProblem(doing, written)
         }
-        let request = addresses.write(holdSeconds: options.holdSeconds, adminKey: adminKey)
-        let written = await caller.answer(request)
-        guard written.status == 200, let limit = JSONFields(written.body)?.whole("maxSeatsPerUser")
-        else { return .failure(SetupProblem("setting the performance", written)) }
-        return .success(options.maxSeats ?? limit)
+        return options.maxSeats ?? limit
     }
 }

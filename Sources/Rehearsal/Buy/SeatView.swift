@@ -21,7 +21,9 @@ final class SeatView: Equatable, Sendable {
 
     /// nil unless `bytes` are a map with seats 1, 2, 3 and so on.
     convenience init?(_ bytes: [UInt8]) {
-        guard let seats = JSONFields(bytes)?["seats"]?.array, !seats.isEmpty else { return nil }
+        guard let seats = JSONValue(object: bytes)?["seats"]?.array, !seats.isEmpty else {
+            return nil
+        }
         var states: [State] = []
         states.reserveCapacity(seats.count)
         for seat in seats {
@@ -34,6 +36,11 @@ final class SeatView: Equatable, Sendable {
             }
         }
         self.init(states: states, price: Int(seats[0]["price"]?.integer ?? 0))
+    }
+
+    /// A seat that is not in the house is not sold.
+    func isSold(_ seat: Int) -> Bool {
+        states.indices.contains(seat - 1) && states[seat - 1] == .sold
     }
 
     static func == (left: SeatView, right: SeatView) -> Bool {

@@ -5,7 +5,7 @@ final class Shop {
     /// How much later than the hold's end a late payer comes.
     private static let lateByMs = 200
 
-    unowned let stage: Stage
+    unowned let stage: LineStage
     let addresses: ShopAddresses
     private(set) var buyers: [Buyer]
     private(set) var books: Books
@@ -17,10 +17,14 @@ final class Shop {
     private var victim: (visitor: Int, token: String)?
     private var random: SeededRandom
 
-    init(stage: Stage, addresses: ShopAddresses, sale: SaleSearch.Found) {
+    init(stage: LineStage, sale: SaleSearch.Listing) {
         let options = stage.options
         self.stage = stage
-        self.addresses = addresses
+        addresses = ShopAddresses(
+            url: options.url,
+            performance: sale.performance,
+            adminKey: nil
+        )
         let terms = Buyer.Terms(price: sale.view.price, hasRoom: sale.room != nil)
         buyers = (0..<options.visitors).map {
             Buyer(
@@ -157,12 +161,12 @@ final class Shop {
     }
 
     private func read(_ response: Response, _ errand: Errand, _ index: Int) -> ShopReply {
-        stage.observer.note(response, of: errand.endpoint)
+        stage.traffic.note(response, of: errand.endpoint)
         let reply =
             errand == .look
             ? maps.read(response, visitor: index) : ShopReply(response, to: errand)
         switch reply {
-        case .unreadable: stage.observer.noteUnreadable()
+        case .unreadable: stage.traffic.unreadable += 1
         case .held(var held):
             victim = (index, held.token)
             if let overNs = stage.observer.clock.latestNs(held.expiresAtMs) {
@@ -177,11 +181,7 @@ final class Shop {
     /// A payment says when the server made it; a stored answer says when it made the first one.
     private func setClock(_ reply: ShopReply, _ response: Response) {
         guard case .paid(let receipt) = reply, let paidAtMs = receipt.paidAtMs else { return }
-        stage.observer.clock.note(
-            serverMs: paidAtMs,
-            sentNs: response.sentNs,
-            receivedNs: response.receivedNs
-        )
+        stage.observer.clock.note(paidAtMs, response)
     }
 
     private func heard(_ deed: Deed) {

@@ -1,13 +1,17 @@
+import JSON
+
 /// The requests of the contract for one performance.
 struct ShopAddresses: Sendable {
     private let api: String
     private let performance: String
     private let settings: String
+    private let operatorHeader: [String]
 
-    init(url: String, performance: String) {
+    init(url: String, performance: String, adminKey: String?) {
         api = url + "/api/v1"
         settings = "\(url)/admin/v1/performances/\(performance)"
         self.performance = "\(api)/performances/\(performance)"
+        operatorHeader = Request.operatorHeader(adminKey)
     }
 
     /// Entries that a page of a list may have at most.
@@ -15,39 +19,32 @@ struct ShopAddresses: Sendable {
 
     /// A page of the concerts, behind the one called `last`.
     func concerts(after last: String?) -> Request {
-        Request(method: .get, url: "\(api)/concerts" + Self.page(after: last))
+        Request(.get, "\(api)/concerts" + Self.page(after: last))
     }
 
     func performances(of concert: String, after last: String?) -> Request {
-        Request(
-            method: .get,
-            url: "\(api)/concerts/\(concert)/performances" + Self.page(after: last)
-        )
+        Request(.get, "\(api)/concerts/\(concert)/performances" + Self.page(after: last))
     }
 
     private static func page(after last: String?) -> String {
         "?limit=\(pageEntries)" + (last.map { "&after=\($0)" } ?? "")
     }
 
+    /// Whether the operator's settings can be written.
+    var isOperators: Bool { !operatorHeader.isEmpty }
+
     /// Sets what is given and answers all settings.
-    func write(holdSeconds: Int?, adminKey: String) -> Request {
-        var text = JSONText()
-        text.object { if let holdSeconds { $0.add("holdSeconds", holdSeconds) } }
-        return Request(
-            method: .put,
-            url: settings,
-            headers: ["Authorization: Bearer " + adminKey],
-            body: text.bytes
-        )
+    func write(holdSeconds: Int?) -> Request {
+        let body = JSONWriter.object { json in
+            if let holdSeconds { json.field("holdSeconds", holdSeconds) }
+        }
+        return Request(.put, settings, operatorHeader, body: body)
     }
 
     /// The newest of a visitor: none buys more often in a rehearsal.
     func payments(user: String) -> Request {
-        Request(
-            method: .get,
-            url: api + "/users/me/payments" + Self.page(after: nil),
-            headers: ["X-User-Id: " + user]
-        )
+        let url = api + "/users/me/payments" + Self.page(after: nil)
+        return Request(.get, url, Request.userHeader(user))
     }
 
     /// `subject` is the hold's token or the payment; `ticket` the newest of the room.
@@ -58,25 +55,21 @@ struct ShopAddresses: Sendable {
         ticket: String = "",
         etag: String? = nil
     ) -> Request {
-        var headers = ["X-User-Id: " + user]
+        var headers = Request.userHeader(user)
         if let key = errand.key { headers.append(Self.keyHeader(user, "\(key)")) }
         switch errand {
         case .look:
             if let etag { headers.append("If-None-Match: " + etag) }
-            var request = Request(method: .get, url: performance + "/seats", headers: headers)
+            var request = Request(.get, performance + "/seats", headers)
             request.wantsETag = true
             return request
-        case .balance:
-            return Request(method: .get, url: api + "/users/me/points", headers: headers)
+        case .balance: return Request(.get, api + "/users/me/points", headers)
         case .charge(let amount, _): return charge("\(amount)", headers)
         case .hold(let seats): return hold(seats, headers, ticket)
-        case .release:
-            return Request(method: .delete, url: api + "/holds/" + subject, headers: headers)
+        case .release: return Request(.delete, api + "/holds/" + subject, headers)
         case .pay: return pay(subject, headers)
-        case .cancel:
-            let url = api + "/payments/\(subject)/cancel"
-            return Request(method: .post, url: url, headers: headers)
-        case .lie: return Request(method: .get, url: api, headers: headers)
+        case .cancel: return Request(.post, api + "/payments/\(subject)/cancel", headers)
+        case .lie: return Request(.get, api, headers)
         }
     }
 
@@ -89,7 +82,7 @@ struct ShopAddresses: Sendable {
         seats: [Int],
         ticket: String
     ) -> Request {
-        let own = ["X-User-Id: " + user]
+        let own = Request.userHeader(user)
         let keyed = own + [Self.keyHeader(user, "lie")]
         return switch lie {
         case .holdEarly, .tooMany: hold(seats, own, ticket)
@@ -102,8 +95,7 @@ struct ShopAddresses: Sendable {
         case .chargeBeyond: charge("9007199254740993", keyed)
         case .chargeKeyless: charge("1", own)
         case .payForeign, .payForged: pay(foreign, keyed)
-        case .releaseForeign:
-            Request(method: .delete, url: api + "/holds/" + foreign, headers: own)
+        case .releaseForeign: Request(.delete, api + "/holds/" + foreign, own)
         case .otherBody: charge("1", own + [Self.keyHeader(user, "\(key)")])
         }
     }
@@ -113,35 +105,22 @@ struct ShopAddresses: Sendable {
     }
 
     private func charge(_ amount: String, _ headers: [String]) -> Request {
-        Request(
-            method: .post,
-            url: api + "/users/me/points/charges",
-            headers: headers,
-            body: Array("{\"amount\":\(amount)}".utf8)
-        )
+        let body = Array("{\"amount\":\(amount)}".utf8)
+        return Request(.post, api + "/users/me/points/charges", headers, body: body)
     }
 
     private func pay(_ hold: String, _ headers: [String]) -> Request {
-        var text = JSONText()
-        text.object { $0.add("hold", hold) }
-        return Request(
-            method: .post,
-            url: api + "/payments",
-            headers: headers,
-            body: text.bytes
-        )
+        let body = JSONWriter.object { $0.field("hold", hold) }
+        return Request(.post, api + "/payments", headers, body: body)
     }
 
     private func hold(_ seats: [Int], _ headers: [String], _ ticket: String) -> Request {
-        var text = JSONText()
-        text.object { text in
-            text.list("seats") { text in for seat in seats { text.add(nil, seat) } }
+        let body = JSONWriter.object { json in
+            json.beginArray("seats")
+            for seat in seats { json.element(seat) }
+            json.endArray()
         }
-        return Request(
-            method: .post,
-            url: performance + "/holds",
-            headers: ticket.isEmpty ? headers : headers + ["Onsale-Ticket: " + ticket],
-            body: text.bytes
-        )
+        let all = ticket.isEmpty ? headers : headers + ["Onsale-Ticket: " + ticket]
+        return Request(.post, performance + "/holds", all, body: body)
     }
 }

@@ -1,5 +1,4 @@
 import JSON
-import Values
 
 /// What a buyer makes of a response.
 enum ShopReply: Equatable, Sendable {
@@ -20,27 +19,22 @@ enum ShopReply: Equatable, Sendable {
     init(_ response: Response, to errand: Errand) {
         if let failure = response.failure {
             self = .nothing(failure)
-        } else if (200..<300).contains(response.status) {
-            self = Self.read(response, errand) ?? .unreadable(status: response.status)
+            return
+        }
+        let (status, fields) = (response.status, JSONValue(object: response.body))
+        let code = fields?.string("code") ?? ""
+        if response.isYes {
+            self = Self.read(response, errand) ?? .unreadable(status: status)
+        } else if status == 409, code == "seats_taken" {
+            self = .taken(fields?.wholes("taken") ?? [])
         } else {
-            let fields = JSONFields(response.body)
-            let code = fields?.string("code") ?? ""
-            if response.status == 409, code == "seats_taken", let fields {
-                let seats = fields["taken"]?.array?.compactMap { $0.integer.map { Int($0) } }
-                self = .taken(seats ?? [])
-            } else {
-                self = .refused(
-                    status: response.status,
-                    code: code,
-                    retryAfterMs: response.retryAfterMs
-                )
-            }
+            self = .refused(status: status, code: code, retryAfterMs: response.retryAfterMs)
         }
     }
 
     private static func read(_ response: Response, _ errand: Errand) -> ShopReply? {
         if response.status == 204 { return .released }
-        guard let fields = JSONFields(response.body) else { return nil }
+        guard let fields = JSONValue(object: response.body) else { return nil }
         switch errand {
         case .pay: return ReceiptAnswer(fields).map { .paid($0) }
         case .cancel:
@@ -63,7 +57,7 @@ enum ShopReply: Equatable, Sendable {
         switch self {
         case .nothing, .unreadable: true
         case .refused(let status, let code, _):
-            status == 429 || status >= 500 || (status == 409 && code == "in_progress")
+            Response.isTemporary(status) || (status == 409 && code == "in_progress")
         default: false
         }
     }
@@ -100,18 +94,12 @@ struct HeldSeats: Equatable, Sendable {
         self.expiresAtMs = expiresAtMs
     }
 
-    init?(_ fields: JSONFields) {
+    init?(_ fields: JSONValue) {
         guard let token = fields.string("hold"), let amount = fields.whole("amount"),
-            let seats = fields["seats"]?.array?.compactMap({ $0.integer.map { Int($0) } }),
-            !seats.isEmpty,
-            let expires = fields.string("expiresAt").flatMap({ Timestamp(rfc3339: $0) })
+            let seats = fields.wholes("seats"), !seats.isEmpty,
+            let expiresAtMs = fields.milliseconds("expiresAt")
         else { return nil }
-        self.init(
-            token: token,
-            seats: seats,
-            amount: amount,
-            expiresAtMs: expires.milliseconds
-        )
+        self.init(token: token, seats: seats, amount: amount, expiresAtMs: expiresAtMs)
     }
 }
 
@@ -134,12 +122,12 @@ struct ReceiptAnswer: Equatable, Sendable {
         self.balance = balance
     }
 
-    init?(_ fields: JSONFields) {
+    init?(_ fields: JSONValue) {
         guard let payment = fields.string("payment"), let hold = fields.string("hold"),
-            let seats = fields["seats"]?.array?.compactMap({ $0.integer.map { Int($0) } }),
+            let seats = fields.wholes("seats"),
             let amount = fields.whole("amount"), let balance = fields.whole("balance")
         else { return nil }
         self.init(payment: payment, hold: hold, seats: seats, amount: amount, balance: balance)
-        paidAtMs = fields.string("paidAt").flatMap { Timestamp(rfc3339: $0)?.milliseconds }
+        paidAtMs = fields.milliseconds("paidAt")
     }
 }

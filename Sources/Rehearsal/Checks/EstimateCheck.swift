@@ -1,3 +1,5 @@
+import JSON
+
 /// What a visitor was told of the remaining wait.
 struct ToldWait: Equatable, Sendable {
     var receivedNs: Int64
@@ -79,12 +81,11 @@ extension EstimateCheck {
             "from \(from) s: \(hits.told), \(Self.part(hits.withinMin, hits.told)), "
                 + Self.part(hits.withinMax, hits.told)
         }
-        let why = reasons.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }
         return [
             told,
             "  by the wait that was left: " + apart.joined(separator: "; "),
             "  answers without an estimate \(withoutEstimate), reasons: "
-                + (why.isEmpty ? "none" : why.joined(separator: ", ")),
+                + Figures.list(reasons.counts, " "),
         ]
     }
 
@@ -92,30 +93,26 @@ extension EstimateCheck {
         Figures.fixed(100 * Double(count) / Double(all), 1) + " %"
     }
 
-    func write(_ text: inout JSONText) {
-        text.object("estimates") { text in
-            text.add("visitors", visitors)
-            Self.write(all, &text)
-            text.list("byWait") { text in
-                for (from, hits) in zip(Self.classes, byWait) {
-                    text.object { text in
-                        text.add("fromSeconds", from)
-                        Self.write(hits, &text)
-                    }
-                }
-            }
-            text.add("withoutEstimate", withoutEstimate)
-            text.object("reasons") { text in
-                for (reason, count) in reasons.sorted(by: { $0.key < $1.key }) {
-                    text.add(reason, count)
-                }
-            }
+    func write(_ json: inout JSONWriter) {
+        json.beginObject("estimates")
+        json.field("visitors", visitors)
+        Self.write(all, &json)
+        json.beginArray("byWait")
+        for (from, hits) in zip(Self.classes, byWait) {
+            json.beginObject()
+            json.field("fromSeconds", from)
+            Self.write(hits, &json)
+            json.endObject()
         }
+        json.endArray()
+        json.field("withoutEstimate", withoutEstimate)
+        json.counts("reasons", reasons.counts)
+        json.endObject()
     }
 
-    private static func write(_ hits: Hits, _ text: inout JSONText) {
-        text.add("told", hits.told)
-        text.add("withinMin", hits.withinMin)
-        text.add("withinMax", hits.withinMax)
+    private static func write(_ hits: Hits, _ json: inout JSONWriter) {
+        json.field("told", hits.told)
+        json.field("withinMin", hits.withinMin)
+        json.field("withinMax", hits.withinMax)
     }
 }

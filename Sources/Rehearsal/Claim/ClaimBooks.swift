@@ -9,28 +9,6 @@ struct ClaimBooks: Sendable {
         var hadBefore: [Int: Int] = [:]
     }
 
-    /// One claim and its answer.
-    struct Deed: Sendable {
-        var visitor: Int
-        var sentNs: Int64
-        var receivedNs: Int64
-        var reply: ClaimReply
-    }
-
-    /// What one visitor was told.
-    struct Claimant: Sendable {
-        /// The numbers of all 201s, in the order they came.
-        var granted: [Int] = []
-        /// The numbers of `coupon_already_claimed`, each once.
-        var told: [Int] = []
-        var claims = 0
-        /// Answers that may have hidden a coupon.
-        var lost = 0
-        var wasSoldOut = false
-        /// Was refused for another reason than being late.
-        var wasRefused = false
-    }
-
     /// A 201.
     struct Issue: Equatable, Sendable {
         var visitor: Int
@@ -53,61 +31,55 @@ struct ClaimBooks: Sendable {
     private(set) var lies = ToldLies()
     /// Refusals by what they said.
     private(set) var refusals: [String: Int] = [:]
-    private(set) var unreadable = 0
     /// When who has one by now was told so first.
     private(set) var knewNs: [Int64] = []
     /// When somebody was told first that all are gone.
     private(set) var soldOutNs: Int64?
+    /// When the first claim was sent, and the last outcome received.
+    private(set) var firstSentNs: Int64?
+    private(set) var lastAnsweredNs: Int64?
 
     init(visitors: Int, terms: Terms) {
         self.terms = terms
         claimants = Array(repeating: Claimant(), count: visitors)
     }
 
-    mutating func note(_ deed: Deed) {
-        if let refusal = deed.reply.refusal { refusals[refusal, default: 0] += 1 }
-        var claimant = claimants[deed.visitor]
-        claimant.claims += 1
-        let knew = claimant.knows
-        if deed.reply.isLost { claimant.lost += 1 }
-        switch deed.reply {
-        case .issued(let sequence, let remaining):
-            claimant.granted.append(sequence)
-            issues.append(
-                Issue(
-                    visitor: deed.visitor,
-                    sequence: sequence,
-                    remaining: remaining,
-                    sentNs: deed.sentNs,
-                    receivedNs: deed.receivedNs
-                )
+    mutating func note(
+        _ reply: ClaimReply,
+        of visitor: Int,
+        sentNs: Int64,
+        receivedNs: Int64
+    ) {
+        firstSentNs = min(firstSentNs ?? sentNs, sentNs)
+        if reply.endpoint != nil { lastAnsweredNs = max(lastAnsweredNs ?? 0, receivedNs) }
+        if let refusal = reply.refusal { refusals[refusal, default: 0] += 1 }
+        let knew = claimants[visitor].knows
+        claimants[visitor].note(reply)
+        if !knew, claimants[visitor].knows, terms.hadBefore[visitor] == nil {
+            knewNs.append(receivedNs)
+        }
+        if reply.isSoldOut { soldOutNs = min(soldOutNs ?? receivedNs, receivedNs) }
+        guard case .issued(let sequence, let remaining) = reply else { return }
+        issues.append(
+            Issue(
+                visitor: visitor,
+                sequence: sequence,
+                remaining: remaining,
+                sentNs: sentNs,
+                receivedNs: receivedNs
             )
-        case .alreadyClaimed(let sequence):
-            if !claimant.told.contains(sequence) { claimant.told.append(sequence) }
-        case .refused where deed.reply.isSoldOut:
-            claimant.wasSoldOut = true
-            soldOutNs = min(soldOutNs ?? deed.receivedNs, deed.receivedNs)
-        case .refused where !deed.reply.isTemporary || deed.reply.isTooEarly:
-            claimant.wasRefused = true
-        case .unreadable: unreadable += 1
-        case .refused, .nothing: break
-        }
-        claimants[deed.visitor] = claimant
-        if !knew, claimant.knows, terms.hadBefore[deed.visitor] == nil {
-            knewNs.append(deed.receivedNs)
-        }
+        )
     }
 
     mutating func note(_ reply: ClaimReply, to lie: ClaimLie) {
-        // An outage is no answer to the lie; the liar comes back with it.
+        // The liar tries again after an outage, which is no answer to the lie.
         guard !reply.isTemporary else { return }
-        lies.told += 1
         let (status, code) = lie.refusal
         switch reply {
-        case .refused(status, code, _): lies.refused += 1
+        case .refused(status, code, _): lies.refusedOne()
         case .refused(let status, let code, _):
-            lies.wrong["\(lie.rawValue): \(status) \(code)", default: 0] += 1
-        default: lies.wrong["\(lie.rawValue): granted", default: 0] += 1
+            lies.wentWrong("\(lie.rawValue): \(status) \(code)")
+        default: lies.wentWrong("\(lie.rawValue): granted")
         }
     }
 
@@ -117,9 +89,34 @@ struct ClaimBooks: Sendable {
     }
 }
 
-extension ClaimBooks.Claimant {
+/// What one visitor was told.
+struct Claimant: Sendable {
+    /// The numbers of all 201s, in the order they came.
+    private(set) var granted: [Int] = []
+    /// The numbers of `coupon_already_claimed`, each once.
+    private(set) var told: [Int] = []
+    private(set) var claims = 0
+    /// Answers that may have hidden a coupon.
+    private(set) var lost = 0
+    private(set) var wasSoldOut = false
+    /// Was refused for another reason than being late.
+    private var wasRefused = false
+
     /// Was told of a coupon of its own.
     var knows: Bool { !granted.isEmpty || !told.isEmpty }
     /// Was never told anything but that it is no time for it, or not its place.
     var isTurnedAway: Bool { wasRefused && !wasSoldOut && !knows }
+
+    fileprivate mutating func note(_ reply: ClaimReply) {
+        claims += 1
+        if reply.isLost { lost += 1 }
+        switch reply {
+        case .issued(let sequence, _): granted.append(sequence)
+        case .alreadyClaimed(let sequence):
+            if !told.contains(sequence) { told.append(sequence) }
+        case .refused where reply.isSoldOut: wasSoldOut = true
+        case .refused where !reply.isTemporary || reply.isTooEarly: wasRefused = true
+        case .refused, .unreadable, .nothing: break
+        }
+    }
 }

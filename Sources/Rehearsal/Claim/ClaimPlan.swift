@@ -46,7 +46,7 @@ struct ClaimPlan: Equatable, Sendable {
         if random.chance(claims.impatient) { plan.hangUpMs = hangUp }
         let back = Int.random(in: returnMs, using: &random)
         if random.chance(claims.returners) { plan.returnMs = back }
-        let lie = ClaimLie.allCases[Int(random.next() % UInt64(ClaimLie.allCases.count))]
+        let lie = random.pick(ClaimLie.allCases)
         if random.chance(options.liars) { plan.lie = lie }
         return plan
     }

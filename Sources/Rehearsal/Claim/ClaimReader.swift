@@ -5,14 +5,11 @@ struct ClaimReader {
     /// Lists of refused visitors that are looked at, at most: 2 s or so of a server's time. Those
     /// who were told of a coupon, or lost an answer, are all looked at.
     static let refusedMax = 20_000
-    /// What the ledger knows may take this long to show in the document after an engine was away.
-    static let settleMs = 5_000
-    private static let retryMs = 250
 
     let caller: PatientClient
     let addresses: CouponAddresses
     let options: RehearsalOptions
-    var settleMs = Self.settleMs
+    var settleMs = PatientClient.settleMs
 
     func read(_ books: ClaimBooks) async -> ClaimLook {
         let visitors = Self.visitors(books, seed: options.seed)
@@ -20,15 +17,13 @@ struct ClaimReader {
         look.owned = await lists(visitors)
         look.unread = visitors.count - look.owned.count
         look.skipped = books.claimants.count - visitors.count
-        let untilNs = caller.loop.clock.monotonicNs() + UInt64(settleMs) * 1_000_000
-        while true {
+        await caller.keepTrying(forMs: settleMs, everyMs: 250) {
             let document = await caller.answer(addresses.document)
             look.view = document.status == 200 ? CouponView(document.body) : nil
             let issued = look.view.map { $0.issued - books.terms.issuedBefore }
-            let isSettled = issued == look.newOwners(books.terms)
-            guard !isSettled, caller.loop.clock.monotonicNs() < untilNs else { return look }
-            await caller.loop.sleep(ms: Self.retryMs)
+            return issued == look.newOwners(books.terms)
         }
+        return look
     }
 
     /// The coupon's numbers by visitor, of those whose list can be read.

@@ -1,3 +1,5 @@
+import JSON
+
 /// What a visitor makes of the answer to a claim.
 enum ClaimReply: Equatable, Sendable {
     case issued(sequence: Int, remaining: Int)
@@ -16,27 +18,19 @@ enum ClaimReply: Equatable, Sendable {
             self = .nothing(failure)
             return
         }
-        let fields = JSONFields(response.body)
-        let sequence = fields?.whole("sequence")
-        if (200..<300).contains(response.status) {
-            if response.status == 201, fields?.string("coupon") == coupon, let sequence,
-                let remaining = fields?.whole("remaining"), fields?.string("claimedAt") != nil
-            {
-                self = .issued(sequence: sequence, remaining: remaining)
-            } else {
-                self = .unreadable(status: response.status)
-            }
-            return
-        }
+        let (status, fields) = (response.status, JSONValue(object: response.body))
         let code = fields?.string("code") ?? ""
-        if response.status == 409, code == Self.alreadyClaimedCode {
-            self = sequence.map { .alreadyClaimed(sequence: $0) } ?? .unreadable(status: 409)
+        let sequence = fields?.whole("sequence")
+        if status == 201, fields?.string("coupon") == coupon, let sequence,
+            let remaining = fields?.whole("remaining"), fields?.string("claimedAt") != nil
+        {
+            self = .issued(sequence: sequence, remaining: remaining)
+        } else if response.isYes {
+            self = .unreadable(status: status)
+        } else if status == 409, code == Self.alreadyClaimedCode {
+            self = sequence.map { .alreadyClaimed(sequence: $0) } ?? .unreadable(status: status)
         } else {
-            self = .refused(
-                status: response.status,
-                code: code,
-                retryAfterMs: response.retryAfterMs
-            )
+            self = .refused(status: status, code: code, retryAfterMs: response.retryAfterMs)
         }
     }
 
@@ -45,9 +39,18 @@ enum ClaimReply: Equatable, Sendable {
         switch self {
         case .nothing, .unreadable: true
         case .refused(let status, let code, let retryAfterMs):
-            status == 429 || status >= 500 || (status == 409 && code == "in_progress")
+            Response.isTemporary(status) || (status == 409 && code == "in_progress")
                 || (code == Self.notStartedCode && retryAfterMs != nil)
         case .issued, .alreadyClaimed: false
+        }
+    }
+
+    /// Whose latency it counts for: a yes waits for the disk, a no does not.
+    var endpoint: Endpoint? {
+        switch self {
+        case .issued: .issued
+        case .alreadyClaimed, .refused: isTemporary ? nil : .refused
+        case .unreadable, .nothing: nil
         }
     }
 

@@ -1,83 +1,126 @@
-import EventLoop
+import JSON
 
-/// Everything a rush for a coupon found, as figures. `ClaimReportText` and `ClaimReportJSON` write
-/// it down.
+/// Everything that a rush for a coupon found.
 struct ClaimReport: Sendable {
-    /// The buyer of the title: "until the 1,000th knows".
-    static let milestone = 1_000
+    /// "Until the 1,000th knows".
+    private static let milestonePlace = 1_000
 
-    var options: RehearsalOptions
+    var run: Run
     var terms: ClaimBooks.Terms
-    var elapsedMs: Int64
-    var startNs: Int64
-    var fates: [ClaimFate: Int] = [:]
-    /// Visitors without an outcome: stuck, or not ready when the time was over.
-    var unfinished: Int
+    var fates: [ClaimFate: Int]
+    /// Answers 201.
     var issued: Int
-    var refusals: [String: Int]
-    var latencies: ClaimLatencies
-    /// Looks at the public document while the crowd was there.
-    var documents: Histogram
     /// From the first 201 to the last.
-    var issuedPerSecond = 0.0
+    var issuedPerSecond: Double
+    var refusals: [String: Int]
+    /// From the first claim that was sent to the last answer.
+    var answersPerSecond: Double
     /// From the common start until a new owner was told so first: in the order of the receipts.
     var knewMs: [Int64]
     var look: ClaimLook
-    var statuses: [Int: Int]
-    var failures: [ExchangeFailure: Int]
-    var unreadable: Int
-    var outages: [Observer.Outage]
-    var exchanges: Int
-    var connectionsOpened: Int
-    /// How late the rehearsal's own loop ever was: what part of the latencies may be its own.
-    var ownLagMaxNs: UInt64
-    /// How long a request ever waited for a connection of the rehearsal; no latency includes it.
-    var ownWaitMaxNs: Int64
-    var promises: [Promise]
-
-    var isBroken: Bool { promises.contains { $0.verdict == .broken } }
-
-    /// 0 all held, 1 one broken, 2 not everybody was served in time.
-    var exitCode: Int32 { isBroken ? 1 : unfinished > 0 ? 2 : 0 }
 
     init(_ stage: ClaimStage, _ look: ClaimLook) {
-        let (books, observer) = (stage.books, stage.observer)
-        options = stage.options
+        let books = stage.books
+        fates = stage.claimers.compactMap(\.fate).tally
+        // Whoever is stuck has no outcome either.
+        run = Run(stage, unfinished: stage.remaining + (fates[.stuck] ?? 0))
         terms = books.terms
-        startNs = stage.startNs
-        elapsedMs = (stage.endNs - stage.startNs) / 1_000_000
-        for case let fate? in stage.claimers.map(\.fate) { fates[fate, default: 0] += 1 }
-        unfinished = stage.remaining + (fates[.stuck] ?? 0)
         issued = books.issues.count
-        refusals = books.refusals
-        latencies = stage.latencies
-        documents = observer.latencies[.document] ?? Histogram()
         let times = books.issues.map(\.receivedNs)
-        if let first = times.min(), let last = times.max(), last > first {
-            issuedPerSecond = Double(times.count) * 1e9 / Double(last - first)
-        }
+        issuedPerSecond = Figures.perSecond(issued, fromNs: times.min(), toNs: times.max())
+        refusals = books.refusals
         knewMs = books.knewNs.map { ($0 - stage.startNs) / 1_000_000 }.sorted()
         self.look = look
-        statuses = observer.statuses
-        failures = observer.failures
-        unreadable = observer.unreadable
-        outages = observer.allOutages
-        exchanges = observer.exchanges
-        connectionsOpened = stage.client.connectionsOpened
-        ownLagMaxNs = stage.loop.statistics.lagMaxNs
-        ownWaitMaxNs = stage.client.waitMaxNs
-        promises = ClaimPromises.check(
+        answersPerSecond = 0
+        run.promises = ClaimPromises.check(
             books,
             look,
-            isServed: unfinished == 0,
-            hadOutage: !outages.isEmpty
+            isServed: run.unfinished == 0,
+            hadOutage: run.hadOutage
         )
+        answersPerSecond = Figures.perSecond(
+            answers,
+            fromNs: books.firstSentNs,
+            toNs: books.lastAnsweredNs
+        )
+    }
+
+    /// Answers that are an outcome: a yes waits for the disk, a no does not.
+    private var answers: Int { latency(.issued).count + latency(.refused).count }
+
+    private func latency(_ endpoint: Endpoint) -> Histogram {
+        run.traffic.latencies[endpoint] ?? Histogram()
     }
 
     /// The 1,000th who got one, or the last if there were fewer: who, and when that one knew.
     var milestone: (place: Int, ms: Int64)? {
-        let place = min(Self.milestone, knewMs.count)
+        let place = min(Self.milestonePlace, knewMs.count)
         return place > 0 ? (place, knewMs[place - 1]) : nil
+    }
+}
+
+extension ClaimReport {
+    /// For people.
+    var text: String {
+        let shown = look.view.map { "\($0.issued) of \($0.quantity), \($0.state)" } ?? "?"
+        let before = terms.issuedBefore > 0 ? ", \(terms.issuedBefore) before" : ""
+        let seconds = Figures.seconds(ms: run.elapsedMs)
+        let visits = [
+            "issued       \(issued) times 201, \(Figures.fixed(issuedPerSecond, 1))/s; "
+                + "in the end \(shown)\(before)",
+            "refusals     " + Figures.list(refusals.counts),
+            "claims       \(answers) answered, \(Figures.fixed(answersPerSecond, 0))/s",
+            "owners know  " + known,
+            "requests     \(run.traffic.exchanges) over \(run.connectionsOpened) connections",
+            run.own,
+        ]
+        return run.text([
+            run.head("coupon " + terms.coupon, seconds, ClaimFate.counts(fates)) + visits,
+            [
+                Histogram.header, latency(.issued).row("201"), latency(.refused).row("refusal"),
+                latency(.document).row("document"),
+            ],
+        ])
+    }
+
+    private var known: String {
+        guard let milestone, let first = knewMs.first, let last = knewMs.last else {
+            return "nobody has one"
+        }
+        let place =
+            milestone.place < knewMs.count
+            ? ", number \(milestone.place) after \(Figures.seconds(ms: milestone.ms))" : ""
+        return "the first after \(Figures.seconds(ms: first))\(place), "
+            + "the last of \(knewMs.count) after \(Figures.seconds(ms: last))"
+    }
+
+    /// For programs: the same figures.
+    var json: [UInt8] {
+        JSONWriter.object { json in
+            run.writeHead("coupon", terms.coupon, ClaimFate.counts(fates), &json)
+            json.field("quantity", terms.quantity)
+            json.field("issuedBefore", terms.issuedBefore)
+            json.field("issuedAfter", look.view?.issued)
+            json.field("issued", issued)
+            json.figure("issuedPerSecond", issuedPerSecond)
+            json.field("claimsAnswered", answers)
+            json.figure("claimsPerSecond", answersPerSecond)
+            json.counts("refusals", refusals.counts)
+            json.beginObject("ownersKnow")
+            json.field("count", knewMs.count)
+            json.field("firstMs", knewMs.first)
+            json.field("milestone", milestone?.place)
+            json.field("milestoneMs", milestone?.ms)
+            json.field("lastMs", knewMs.last)
+            json.endObject()
+            json.beginObject("latency")
+            latency(.issued).write("issued", &json)
+            latency(.refused).write("refused", &json)
+            latency(.document).write("document", &json)
+            json.endObject()
+            run.writeTraffic(&json)
+            run.writeEnd(&json)
+        } + [UInt8(ascii: "\n")]
     }
 }
 
@@ -89,7 +132,7 @@ enum ClaimPromises {
         isServed: Bool,
         hadOutage: Bool
     ) -> [Promise] {
-        CountPromises.check(books, look, isServed: isServed, hadOutage: hadOutage)
-            + OwnerPromises.check(books, look, hadOutage: hadOutage)
+        CountPromises(books: books, look: look, isServed: isServed, hadOutage: hadOutage).all
+            + OwnerPromises(books: books, look: look, hadOutage: hadOutage).all
     }
 }

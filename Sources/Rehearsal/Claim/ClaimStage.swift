@@ -1,34 +1,18 @@
 import EventLoop
 
-/// Plays one rush for a coupon: carries out what visitors decide and writes down what came back.
-/// On one loop; everything here is called from its timers and its clients.
-final class ClaimStage {
-    /// How exactly visitors keep their times.
+/// A rush for a coupon: carries out what visitors decide and writes down what came back.
+final class ClaimStage: Stage {
     private static let tickMs = 5
-    private static let secondMs = 1_000
     /// How often the public document is asked for, if the answer to the last one is there.
     private static let lookMs = 100
 
-    let loop: EventLoop
-    let options: RehearsalOptions
-    let client: CurlClient
     /// Reads the document beside the crowd: in one queue with it, all looks would come afterwards.
     private let onlooker: CurlClient
     private let addresses: CouponAddresses
     private(set) var claimers: [Claimer]
     private(set) var books: ClaimBooks
-    /// The traffic and the outages; it has no visitors to tell of.
-    private(set) var observer = Observer(visitors: 0)
-    private(set) var latencies = ClaimLatencies()
-    private var agenda = Deadlines<Int>()
-    private(set) var remaining: Int
-    private var timers: [LoopTimer] = []
+    private var looks: LoopTimer?
     private var isLooking = false
-    private var isOver = false
-    private(set) var startNs: Int64 = 0
-    private(set) var endNs: Int64 = 0
-    private var onProgress: (() -> Void)?
-    private var onEnd: (() -> Void)?
 
     init(
         on loop: EventLoop,
@@ -38,10 +22,7 @@ final class ClaimStage {
         addresses: CouponAddresses,
         terms: ClaimBooks.Terms
     ) {
-        self.loop = loop
-        self.client = client
         self.onlooker = onlooker
-        self.options = options
         self.addresses = addresses
         books = ClaimBooks(visitors: options.visitors, terms: terms)
         claimers = (0..<options.visitors).map {
@@ -50,50 +31,27 @@ final class ClaimStage {
                 retries: options.claims.retries
             )
         }
-        remaining = options.visitors
+        super.init(on: loop, client: client, options: options)
     }
 
-    var nowNs: Int64 { Int64(loop.clock.monotonicNs()) }
-    private var nowMs: Int64 { nowNs / 1_000_000 }
-
-    /// Lets everybody come at their time; `end` is called once, when the last has gone or time is
-    /// over.
-    func play(progress: @escaping () -> Void, end: @escaping () -> Void) {
-        startNs = nowNs
-        onProgress = progress
-        onEnd = end
-        let startMs = nowMs
-        for (index, claimer) in claimers.enumerated() {
-            agenda.set(index, dueMs: startMs + Int64(claimer.plan.arriveMs))
+    /// Lets everybody come at their time.
+    func play() async {
+        looks = LoopTimer(on: loop, afterMs: 0, repeatMs: Self.lookMs) { [weak self] in
+            self?.look()
         }
-        timers = [
-            LoopTimer(on: loop, afterMs: 0, repeatMs: Self.tickMs) { [weak self] in self?.tick() },
-            LoopTimer(on: loop, afterMs: 0, repeatMs: Self.lookMs) { [weak self] in self?.look() },
-            LoopTimer(on: loop, afterMs: Self.secondMs, repeatMs: Self.secondMs) { [weak self] in
-                self?.onProgress?()
-            },
-            LoopTimer(on: loop, afterMs: Int(options.timeoutSeconds * 1_000)) { [weak self] in
-                self?.finish()
-            },
-        ]
+        await play(arrivalsMs: claimers.map(\.plan.arriveMs), tickMs: Self.tickMs)
     }
 
-    private func tick() {
-        let now = nowMs
-        while let index = agenda.takeFirst(atMs: now) { perform(claimers[index].wake(), index) }
-        if remaining == 0 { finish() }
+    override func wake(_ index: Int, nowMs: Int64) { perform(claimers[index].wake(), index) }
+
+    override var progress: String {
+        let came = claimers.count { $0.phase != .away }
+        let soldOut = books.refusals["410 " + ClaimReply.soldOutCode] ?? 0
+        return "  came \(came)  issued \(books.issues.count)  sold out \(soldOut)"
+            + "  finished \(claimers.count - remaining)"
     }
 
-    private func finish() {
-        timers = []
-        isOver = true
-        endNs = nowNs
-        onProgress?()
-        let end = onEnd
-        onEnd = nil
-        onProgress = nil
-        end?()
-    }
+    override func ended() { looks = nil }
 
     // MARK: What visitors do
 
@@ -102,57 +60,54 @@ final class ClaimStage {
         case .claim(let copies, let hangUpMs):
             for _ in 0..<copies { claim(index, hangUpMs: hangUpMs) }
         case .lie(let lie): tell(lie, index)
-        case .sleep(let ms): agenda.set(index, dueMs: nowMs + Int64(ms))
+        case .sleep(let ms): wakeLater(index, ms: ms)
         case .rest: break
         case .finish: remaining -= 1
         }
     }
 
     private func claim(_ index: Int, hangUpMs: Int?) {
-        guard !isOver else { return }
         let request = addresses.claim(user: options.user(index), hangUpMs: hangUpMs)
-        client.send(request) { [weak self] response in
-            guard let self else { return }
-            let reply = ClaimReply(response, of: addresses.coupon)
-            note(response, reply)
-            latencies.note(response, reply)
-            books.note(
-                ClaimBooks.Deed(
-                    visitor: index,
-                    sentNs: response.sentNs,
-                    receivedNs: response.receivedNs,
-                    reply: reply
-                )
-            )
-            perform(claimers[index].heard(reply), index)
+        send(request, isClaim: true) { stage, reply, response in
+            let (sentNs, receivedNs) = (response.sentNs, response.receivedNs)
+            stage.books.note(reply, of: index, sentNs: sentNs, receivedNs: receivedNs)
+            stage.perform(stage.claimers[index].heard(reply), index)
         }
     }
 
     private func tell(_ lie: ClaimLie, _ index: Int) {
-        guard !isOver else { return }
-        client.send(addresses.lie(lie, user: options.user(index))) { [weak self] response in
-            guard let self else { return }
-            let reply = ClaimReply(response, of: addresses.coupon)
-            note(response, reply)
-            books.note(reply, to: lie)
-            perform(claimers[index].heardLie(reply), index)
+        let request = addresses.lie(lie, user: options.user(index))
+        send(request, isClaim: false) { stage, reply, _ in
+            stage.books.note(reply, to: lie)
+            stage.perform(stage.claimers[index].heardLie(reply), index)
         }
     }
 
-    private func note(_ response: Response, _ reply: ClaimReply) {
-        observer.note(response, of: nil)
-        if case .unreadable = reply { observer.noteUnreadable() }
+    /// What is refused by design counts for no latency.
+    private func send(
+        _ request: Request,
+        isClaim: Bool,
+        _ heard: @escaping (ClaimStage, ClaimReply, Response) -> Void
+    ) {
+        guard !isOver else { return }
+        client.send(request) { [weak self] response in
+            guard let self else { return }
+            let reply = ClaimReply(response, of: addresses.coupon)
+            traffic.note(response, of: isClaim ? reply.endpoint : nil)
+            if case .unreadable = reply { traffic.unreadable += 1 }
+            heard(self, reply, response)
+        }
     }
 
     // MARK: The document
 
     private func look() {
-        guard !isLooking, !isOver else { return }
+        guard !isLooking else { return }
         isLooking = true
         onlooker.send(addresses.document) { [weak self] response in
             guard let self else { return }
             isLooking = false
-            observer.note(response, of: .document)
+            traffic.note(response, of: .document)
             guard response.status == 200, let view = CouponView(response.body) else { return }
             books.note(view, sentNs: response.sentNs, receivedNs: response.receivedNs)
         }

@@ -32,8 +32,6 @@ struct Claimer: Sendable {
         case claimingAgain, gone
     }
 
-    private static let backoffFirstMs = 100
-    private static let backoffMaxMs = 5_000
     /// A server that asks for more patience than this is asked sooner.
     static let retryAfterMaxMs = 30_000
 
@@ -123,9 +121,8 @@ struct Claimer: Sendable {
     /// Doubles with each try; up to half is added by chance, so that they do not all come back in
     /// the same instant.
     private mutating func backOff() -> Step {
-        let doubled = min(Self.backoffFirstMs << min(tries, 6), Self.backoffMaxMs)
+        let ms = max(Pauses.ms(afterFailures: tries), min(waitMs, Self.retryAfterMaxMs))
         tries += 1
-        let ms = max(doubled, min(waitMs, Self.retryAfterMaxMs))
         return .sleep(ms: ms + Int(random.unit() * Double(ms) / 2))
     }
 }

@@ -1,3 +1,5 @@
+import JSON
+
 /// The requests of the contract for one coupon.
 struct CouponAddresses: Sendable {
     let coupon: String
@@ -9,17 +11,13 @@ struct CouponAddresses: Sendable {
         self.coupon = coupon
         api = url + "/api/v1"
         settings = "\(url)/admin/v1/coupons/\(coupon)"
-        operatorHeader = adminKey.map { ["Authorization: Bearer " + $0] } ?? []
+        operatorHeader = Request.operatorHeader(adminKey)
     }
 
-    var document: Request { Request(method: .get, url: "\(api)/coupons/\(coupon)") }
+    var document: Request { Request(.get, "\(api)/coupons/\(coupon)") }
 
     func claim(user: String, hangUpMs: Int? = nil) -> Request {
-        var request = Request(
-            method: .post,
-            url: "\(api)/coupons/\(coupon)/claims",
-            headers: ["X-User-Id: " + user]
-        )
+        var request = Request(.post, "\(api)/coupons/\(coupon)/claims", Request.userHeader(user))
         request.hangUpMs = hangUpMs
         return request
     }
@@ -28,31 +26,22 @@ struct CouponAddresses: Sendable {
         switch lie {
         case .unknownCoupon:
             // The user's name is in it: nobody can have made a coupon of that name.
-            Request(
-                method: .post,
-                url: "\(api)/coupons/no-such-\(user)/claims",
-                headers: ["X-User-Id: " + user]
-            )
-        case .nobody: Request(method: .post, url: "\(api)/coupons/\(coupon)/claims")
+            Request(.post, "\(api)/coupons/no-such-\(user)/claims", Request.userHeader(user))
+        case .nobody: Request(.post, "\(api)/coupons/\(coupon)/claims")
         }
     }
 
     func owned(user: String) -> Request {
-        Request(
-            method: .get,
-            url: api + "/users/me/coupons?limit=200",
-            headers: ["X-User-Id: " + user]
-        )
+        Request(.get, api + "/users/me/coupons?limit=200", Request.userHeader(user))
     }
 
     /// Makes the coupon. Its discount is the least there is: what it is worth is not rehearsed.
     func make(quantity: Int) -> Request {
-        var text = JSONText()
-        text.object { text in
-            text.add("name", coupon)
-            text.add("quantity", quantity)
-            text.add("discountAmount", 1)
+        let body = JSONWriter.object { json in
+            json.field("name", coupon)
+            json.field("quantity", quantity)
+            json.field("discountAmount", 1)
         }
-        return Request(method: .put, url: settings, headers: operatorHeader, body: text.bytes)
+        return Request(.put, settings, operatorHeader, body: body)
     }
 }

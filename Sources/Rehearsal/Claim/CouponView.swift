@@ -16,7 +16,7 @@ struct CouponView: Equatable, Sendable {
 
     /// nil if `bytes` are not a coupon's document.
     init?(_ bytes: [UInt8]) {
-        guard let fields = JSONFields(bytes), let quantity = fields.whole("quantity"),
+        guard let fields = JSONValue(object: bytes), let quantity = fields.whole("quantity"),
             let issued = fields.whole("issued"), let remaining = fields.whole("remaining"),
             let state = fields.string("state")
         else { return nil }
@@ -34,10 +34,10 @@ enum OwnedList {
         guard let items = (try? JSONValue.parse(bytes))?.array else { return nil }
         var sequences: [Int] = []
         for item in items {
-            guard let name = item["coupon"]?.string, let sequence = item["sequence"]?.integer else {
+            guard let name = item.string("coupon"), let sequence = item.whole("sequence") else {
                 return nil
             }
-            if name == coupon { sequences.append(Int(sequence)) }
+            if name == coupon { sequences.append(sequence) }
         }
         return sequences
     }

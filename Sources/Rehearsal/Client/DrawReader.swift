@@ -13,26 +13,15 @@ package struct DrawReader {
     private static let pagesAtOnce = 32
 
     /// The draw of `room`, on a loop of its own.
-    package static func read(_ room: String, _ ticket: String?) async -> Result<
-        DrawDocuments, DrawFault
-    > {
-        let loop = EventLoop.start()
-        defer { loop.stop() }
-        return await Task(executorPreference: loop) {
-            await read(room, ticket, on: loop)
-        }.value
-    }
-
-    private static func read(_ room: String, _ ticket: String?, on loop: EventLoop)
-        async -> Result<DrawDocuments, DrawFault>
-    {
-        let client = CurlClient(on: loop, connections: connections)
-        defer { client.close() }
-        let reader = DrawReader(caller: PatientClient(loop: loop, client: client), room: room)
-        do throws(DrawFault) {
-            return .success(try await reader.documents(ticket: ticket))
-        } catch {
-            return .failure(error)
+    package static func read(
+        _ room: String,
+        _ ticket: String?
+    ) async -> Result<DrawDocuments, DrawFault> {
+        await Rehearsal.onOwnLoop { loop throws(DrawFault) in
+            let client = CurlClient(on: loop, connections: connections)
+            defer { client.close() }
+            let reader = DrawReader(caller: PatientClient(loop: loop, client: client), room: room)
+            return try await reader.documents(ticket: ticket)
         }
     }
 
@@ -47,7 +36,7 @@ package struct DrawReader {
         while found.pages.count < pages {
             let from = found.pages.count
             let requests = (from..<min(pages, from + Self.pagesAtOnce)).map {
-                Request(method: .get, url: room + "/draw/entrants?page=\($0)")
+                Request(.get, room + "/draw/entrants?page=\($0)")
             }
             for (offset, response) in await caller.answers(requests).enumerated() {
                 found.pages.append(try Self.json(response, "page \(from + offset) of the list"))
@@ -66,7 +55,7 @@ package struct DrawReader {
     private func document(_ path: String, headers: [String] = [])
         async throws(DrawFault) -> JSONValue
     {
-        let request = Request(method: .get, url: room + path, headers: headers)
+        let request = Request(.get, room + path, headers)
         return try Self.json(await caller.answer(request), path)
     }
 

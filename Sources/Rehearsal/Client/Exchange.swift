@@ -5,13 +5,23 @@ struct Request {
     var method: Method
     var url: String
     /// Whole lines, `Name: value`.
-    var headers: [String] = []
+    var headers: [String]
     /// JSON; nil sends none.
     var body: [UInt8]?
     /// The answer's `ETag` is kept.
     var wantsETag = false
     /// Breaks the connection after this long, answered or not.
     var hangUpMs: Int?
+
+    init(_ method: Method, _ url: String, _ headers: [String] = [], body: [UInt8]? = nil) {
+        (self.method, self.url, self.headers, self.body) = (method, url, headers, body)
+    }
+
+    static func userHeader(_ user: String) -> [String] { ["X-User-Id: " + user] }
+
+    static func operatorHeader(_ adminKey: String?) -> [String] {
+        adminKey.map { ["Authorization: Bearer " + $0] } ?? []
+    }
 }
 
 /// What came back, or why nothing did.
@@ -30,6 +40,13 @@ struct Response {
     var receivedNs: Int64
     /// Connections this request had to open; 0 is a connection used again.
     var connects = 0
+
+    var isYes: Bool { (200..<300).contains(status) }
+    /// The server was away, or too busy to decide.
+    var isTemporary: Bool { failure != nil || Self.isTemporary(status) }
+    var tookUs: Int64 { (receivedNs - sentNs) / 1_000 }
+
+    static func isTemporary(_ status: Int) -> Bool { status == 429 || status >= 500 }
 }
 
 /// Why a request has no answer. The rehearsal counts it and the visitor tries again.

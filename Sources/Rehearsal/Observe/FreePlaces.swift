@@ -1,3 +1,5 @@
+import JSON
+
 /// Whether places stay free while somebody waits, as the operator's document shows it at one
 /// instant after the other. Visitors cannot tell: they learn of a place with their next poll.
 struct FreePlaces: Equatable, Sendable {
@@ -12,7 +14,7 @@ struct FreePlaces: Equatable, Sendable {
     private var wasFree = false
 
     /// Reads an operator's document; another one says nothing.
-    mutating func note(_ fields: JSONFields, sentNs: Int64, receivedNs: Int64) {
+    mutating func note(_ fields: JSONValue, sentNs: Int64, receivedNs: Int64) {
         guard let waiting = fields.whole("waiting"), let inside = fields.whole("inside"),
             let admitted = fields.whole("admittedTotal"), let state = fields.string("state")
         else { return }
@@ -30,5 +32,15 @@ struct FreePlaces: Equatable, Sendable {
         if let fullSentNs, isFree || wasFree { longestNs = max(longestNs, receivedNs - fullSentNs) }
         if !isFree || fullSentNs == nil { fullSentNs = sentNs }
         wasFree = isFree
+    }
+}
+
+extension FreePlaces {
+    /// For a line of the report.
+    var text: String {
+        if looks == 0 { return "not looked for" }
+        guard free > 0 else { return "none while somebody waited, in \(looks) looks" }
+        return "while somebody waited in \(free) of \(looks) looks, "
+            + "at most for \(Figures.duration(ns: longestNs))"
     }
 }

@@ -29,6 +29,8 @@ enum Purpose: UInt8, CaseIterable, Sendable {
 enum Endpoint: String, CaseIterable, Sendable {
     case enter, status, leave, done, document
     case charge, points, map, hold, release, pay, cancel
+    /// Claims, by their outcome.
+    case issued, refused
 }
 
 /// One answer a visitor got. Instants are nanoseconds of the rehearsal's monotonic clock: the

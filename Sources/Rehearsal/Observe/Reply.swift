@@ -1,5 +1,4 @@
 import JSON
-import Values
 
 /// What a visitor makes of a response.
 enum Reply: Equatable, Sendable {
@@ -18,19 +17,13 @@ enum Reply: Equatable, Sendable {
             self = .nothing(failure)
         } else if response.status == 204 {
             self = .accepted
-        } else if (200..<300).contains(response.status) {
-            if let ticket = TicketAnswer(response.body) {
-                self = .ticket(ticket)
-            } else {
-                self = .unreadable(status: response.status)
-            }
+        } else if response.isYes {
+            let ticket = TicketAnswer(response.body)
+            self = ticket.map { .ticket($0) } ?? .unreadable(status: response.status)
         } else {
-            let code = JSONFields(response.body)?.string("code") ?? ""
-            self = .refused(
-                status: response.status,
-                code: code,
-                retryAfterMs: response.retryAfterMs
-            )
+            let code = JSONValue(object: response.body)?.string("code") ?? ""
+            let retryAfterMs = response.retryAfterMs
+            self = .refused(status: response.status, code: code, retryAfterMs: retryAfterMs)
         }
     }
 
@@ -38,7 +31,7 @@ enum Reply: Equatable, Sendable {
     var isTemporary: Bool {
         switch self {
         case .nothing, .unreadable: true
-        case .refused(let status, _, _): status == 429 || status >= 500
+        case .refused(let status, _, _): Response.isTemporary(status)
         case .ticket, .accepted: false
         }
     }
@@ -65,7 +58,7 @@ struct TicketAnswer: Equatable, Sendable {
 
     /// nil if `bytes` are not a ticket's answer.
     init?(_ bytes: [UInt8]) {
-        guard let fields = JSONFields(bytes),
+        guard let fields = JSONValue(object: bytes),
             let state = fields.string("state").flatMap(State.init(rawValue:))
         else { return nil }
         self.state = state
@@ -73,14 +66,12 @@ struct TicketAnswer: Equatable, Sendable {
         lane = fields.string("lane")
         position = fields.whole("position")
         pollAfterMs = fields.whole("pollAfterMs")
-        if let told = fields["estimatedWaitSeconds"], let least = told["min"]?.integer,
-            let most = told["max"]?.integer, 0 <= least, least <= most, most <= Int32.max
+        if let told = fields["estimatedWaitSeconds"], let least = told.whole("min"),
+            let most = told.whole("max"), 0 <= least, least <= most, most <= Int32.max
         {
-            estimate = Int(least)...Int(most)
+            estimate = least...most
         }
         estimateReason = fields.string("estimateReason")
-        sessionExpiresAtMs = fields.string("sessionExpiresAt").flatMap {
-            Timestamp(rfc3339: $0)?.milliseconds
-        }
+        sessionExpiresAtMs = fields.milliseconds("sessionExpiresAt")
     }
 }

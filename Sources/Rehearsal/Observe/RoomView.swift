@@ -1,3 +1,5 @@
+import JSON
+
 /// What is known of the room's settings and what its documents showed.
 struct RoomView: Sendable {
     /// The largest seen while the rehearsal ran; nil is no limit.
@@ -24,7 +26,7 @@ struct RoomView: Sendable {
     var documents = 0
 
     /// Reads the public document.
-    mutating func note(_ fields: JSONFields) {
+    mutating func note(_ fields: JSONValue) {
         documents += 1
         limit(capacity: fields.whole("capacity"), rate: fields.whole("rate"))
         state = fields.string("state")
@@ -50,7 +52,7 @@ struct RoomView: Sendable {
     }
 
     /// Reads what only the operator is told.
-    mutating func noteSettings(_ fields: JSONFields) {
+    mutating func noteSettings(_ fields: JSONValue) {
         sessionSeconds = fields.whole("sessionSeconds") ?? sessionSeconds
         idleSeconds = fields.whole("idleSeconds")
         order = fields.string("order") ?? order

@@ -17,6 +17,11 @@ struct ServerClock: Equatable, Sendable {
         offsetMaxMs = min(offsetMaxMs ?? highest, highest)
     }
 
+    /// `response` tells this instant.
+    mutating func note(_ serverMs: Int64, _ response: Response) {
+        note(serverMs: serverMs, sentNs: response.sentNs, receivedNs: response.receivedNs)
+    }
+
     /// The earliest local instant at which the server's clock may show `serverMs`.
     func earliestNs(_ serverMs: Int64) -> Int64? {
         offsetMaxMs.map { (serverMs - $0) * 1_000_000 }

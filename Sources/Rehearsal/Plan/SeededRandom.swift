@@ -24,4 +24,8 @@ struct SeededRandom: RandomNumberGenerator {
     mutating func unit() -> Double { Double(next() >> 11) * 0x1p-53 }
 
     mutating func chance(_ part: Double) -> Bool { unit() < part }
+
+    mutating func pick<Value>(_ values: [Value]) -> Value {
+        values[Int(next() % UInt64(values.count))]
+    }
 }

@@ -42,7 +42,7 @@ struct VisitorPlan: Equatable, Sendable {
             plan.sleepIntervals = intervals
         }
         plan.isDoubleClicker = random.chance(options.doubleClickers)
-        let lie = Lie.allCases[Int(random.next() % UInt64(Lie.allCases.count))]
+        let lie = random.pick(Lie.allCases)
         if random.chance(options.liars) { plan.lie = lie }
         plan.isWatcher = index < options.watchers
         return plan

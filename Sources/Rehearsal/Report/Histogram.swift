@@ -1,3 +1,5 @@
+import JSON
+
 /// Latencies in buckets that grow with the value: at most 1/64 = 1.6 % wrong, 15 KiB whatever is
 /// recorded.
 struct Histogram: Sendable {
@@ -42,5 +44,38 @@ struct Histogram: Sendable {
         let shift = bucket / subBuckets - 1
         let base = Int64(bucket % subBuckets + subBuckets)
         return ((base + 1) << Int64(shift)) - 1
+    }
+}
+
+extension Histogram {
+    private static let quantiles = [("p50", 0.5), ("p90", 0.9), ("p99", 0.99)]
+
+    /// For a line of the report.
+    var text: String {
+        Self.quantiles.map { "\($0.0) \(Figures.duration(us: quantile($0.1)))" }
+            .joined(separator: ", ")
+    }
+
+    static let header = row("latency", ["count", "p50", "p90", "p99", "max"])
+
+    /// Below `header`.
+    func row(_ name: String) -> String {
+        let cells = Self.quantiles.map { Figures.duration(us: quantile($0.1)) }
+        return Self.row(name, [String(count)] + cells + [Figures.duration(us: largestUs)])
+    }
+
+    private static func row(_ name: String, _ cells: [String]) -> String {
+        Figures.padded(name, 11) + cells.map { Figures.right($0, 11) }.joined()
+    }
+
+    func write(_ name: String, _ json: inout JSONWriter) {
+        json.name(escaping: name)
+        json.beginObject()
+        json.field("count", count)
+        json.figure("p50Ms", quantile(0.5).map { Double($0) / 1_000 })
+        json.figure("p90Ms", quantile(0.9).map { Double($0) / 1_000 })
+        json.figure("p99Ms", quantile(0.99).map { Double($0) / 1_000 })
+        json.figure("maxMs", Double(largestUs) / 1_000)
+        json.endObject()
     }
 }

@@ -1,65 +1,37 @@
-/// Everything a rehearsal found, as figures. `ReportText` and `ReportJSON` write it down.
+import JSON
+
+/// Everything that a rehearsal of a line found, and of the sale behind it.
 struct Report: Sendable {
-    var options: RehearsalOptions
-    var elapsedMs: Int64
+    var run: Run
+    /// nil if there was none.
+    var roomName: String?
     /// Visits by how they ended.
     var fates: [Visitor.Fate: Int]
-    /// Visits that had not ended when the time was over.
-    var unfinished: Int
     var admitted: Int
     var admittedPerSecond: Double
     /// From the first attempt to enter to the receipt of `admitted`.
-    var timeToAdmission: Histogram
+    var timeToAdmission = Histogram()
     var refill: Histogram
     var freePlaces: FreePlaces
-    var latencies: [Endpoint: Histogram]
-    var statuses: [Int: Int]
-    var failures: [ExchangeFailure: Int]
-    var unreadable: Int
-    var outages: [Observer.Outage]
-    /// The rehearsal's start, which the outages count from.
-    var startNs: Int64
-    var exchanges: Int
-    var connectionsOpened: Int
     var positionGrowths: Int
     var room: RoomView
     var estimates: EstimateCheck
-    var promises: [Promise]
     /// nil if nobody was to buy.
     var purchases: Purchases?
-    /// nil if there was none.
-    var roomName: String?
-    /// How late the rehearsal's own loop ever was: what part of the latencies may be its own.
-    var ownLagMaxNs: UInt64 = 0
-    /// How long a request ever waited for a connection of the rehearsal; no latency includes it.
-    var ownWaitMaxNs: Int64 = 0
 
-    var isBroken: Bool { promises.contains { $0.verdict == .broken } }
-
-    /// 0 all held, 1 one broken, 2 not everybody was served in time.
-    var exitCode: Int32 { isBroken ? 1 : unfinished > 0 ? 2 : 0 }
-
-    init(
-        options: RehearsalOptions,
-        roomName: String?,
-        observer: Observer,
-        fates: [Visitor.Fate: Int],
-        startNs: Int64,
-        endNs: Int64,
-        connectionsOpened: Int
-    ) {
-        self.options = options
-        self.startNs = startNs
-        self.fates = fates
-        self.connectionsOpened = connectionsOpened
-        elapsedMs = (endNs - startNs) / 1_000_000
-        unfinished = options.visitors - fates.values.reduce(0, +)
+    /// `last` is what the shop shows in the end, if there is one.
+    init(_ stage: LineStage, _ last: FinalLook?) {
+        let observer = stage.observer
+        fates = stage.visitors.compactMap(\.fate).tally
+        run = Run(stage, unfinished: stage.options.visitors - fates.values.reduce(0, +))
+        roomName = stage.addresses?.room
         let admissions = observer.records.compactMap(\.admittedReceivedNs)
         admitted = admissions.count
-        let entered = observer.records.compactMap(\.enterSentNs).min() ?? startNs
-        let seconds = Double((admissions.max() ?? entered) - entered) / 1e9
-        admittedPerSecond = seconds > 0 ? Double(admissions.count) / seconds : 0
-        timeToAdmission = Histogram()
+        admittedPerSecond = Figures.perSecond(
+            admitted,
+            fromNs: observer.records.compactMap(\.enterSentNs).min() ?? stage.startNs,
+            toNs: admissions.max()
+        )
         for record in observer.records {
             guard let sent = record.enterSentNs, let received = record.admittedReceivedNs else {
                 continue
@@ -68,16 +40,75 @@ struct Report: Sendable {
         }
         refill = RefillCheck.delays(observer.records)
         freePlaces = observer.freePlaces
-        latencies = observer.latencies
-        statuses = observer.statuses
-        failures = observer.failures
-        unreadable = observer.unreadable
-        outages = observer.allOutages
-        exchanges = observer.exchanges
         positionGrowths = observer.records.reduce(0) { $0 + $1.positionGrowths }
         room = observer.room
-        self.roomName = roomName
         estimates = EstimateCheck(observer)
-        promises = Promises.check(observer)
+        run.promises = LinePromises(observer: observer).all
+        guard let shop = stage.shop, let last else { return }
+        let (books, hadOutage) = (shop.books, run.hadOutage)
+        purchases = Purchases(shop, last, observer, startNs: stage.startNs)
+        run.promises +=
+            SeatPromises(books: books, last: last, hadOutage: hadOutage).all
+            + PointPromises(books: books, last: last).all
+            + DoorPromises(books: books, records: observer.records, hadOutage: hadOutage).all
+    }
+}
+
+extension Report {
+    /// For people.
+    var text: String {
+        let place = roomName.map { "room " + $0 } ?? "a sale without a room"
+        let seconds = Figures.seconds(ms: run.elapsedMs, 1)
+        let requests = run.traffic.exchanges
+        let perSecond = Double(requests) * 1_000 / Double(max(1, run.elapsedMs))
+        let visits = [
+            "admitted     \(admitted), \(Figures.fixed(admittedPerSecond, 1))/s, "
+                + "after " + timeToAdmission.text,
+            "refilled     seen after " + refill.text + " (the poll interval is in it)",
+            "free places  " + freePlaces.text,
+            "requests     \(requests), \(Figures.fixed(perSecond, 0))/s over "
+                + "\(run.connectionsOpened) connections",
+            run.own,
+            "positions    grew \(positionGrowths) times for visitors who kept polling",
+            "documents    most waiting \(room.waitingMax), most inside \(room.insideMax), "
+                + "most in 60 s \(room.admittedLast60sMax)",
+        ]
+        let latencies = Endpoint.allCases.compactMap { run.traffic.latencies[$0]?.row($0.rawValue) }
+        return run.text([
+            run.head(place, seconds, Visitor.Fate.counts(fates)) + visits + estimates.lines,
+            purchases?.lines ?? [],
+            latencies.isEmpty ? [] : [Histogram.header] + latencies,
+        ])
+    }
+
+    /// For programs: the same figures.
+    var json: [UInt8] {
+        JSONWriter.object { json in
+            run.writeHead("room", roomName, Visitor.Fate.counts(fates), &json)
+            json.field("admitted", admitted)
+            json.figure("admittedPerSecond", admittedPerSecond)
+            timeToAdmission.write("timeToAdmission", &json)
+            refill.write("refillSeen", &json)
+            json.beginObject("freePlaces")
+            json.field("looks", freePlaces.looks)
+            json.field("free", freePlaces.free)
+            json.figure("longestMs", Double(freePlaces.longestNs) / 1e6)
+            json.endObject()
+            json.beginObject("latency")
+            for endpoint in Endpoint.allCases {
+                run.traffic.latencies[endpoint]?.write(endpoint.rawValue, &json)
+            }
+            json.endObject()
+            estimates.write(&json)
+            purchases?.write(&json)
+            run.writeTraffic(&json)
+            json.field("positionGrowths", positionGrowths)
+            json.beginObject("documents")
+            json.field("waitingMax", room.waitingMax)
+            json.field("insideMax", room.insideMax)
+            json.field("admittedLast60sMax", room.admittedLast60sMax)
+            json.endObject()
+            run.writeEnd(&json)
+        } + [UInt8(ascii: "\n")]
     }
 }

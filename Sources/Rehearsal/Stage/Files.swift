@@ -7,14 +7,9 @@ extension Files {
 
     /// The first line of `path`, without spaces around it; nil if there is none to read.
     static func key(_ path: String) -> String? {
-        let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
-        guard descriptor >= 0 else { return nil }
-        defer { close(descriptor) }
-        var bytes = [UInt8](repeating: 0, count: keyBytesMax)
-        let count = unsafe Glibc.read(descriptor, &bytes, bytes.count)
-        guard count > 0 else { return nil }
+        guard let bytes = read(path) else { return nil }
         let isSpace = { (byte: UInt8) in byte <= 0x20 }
-        let line = bytes[..<count].drop(while: isSpace).prefix { !isSpace($0) }
+        let line = bytes.prefix(keyBytesMax).drop(while: isSpace).prefix { !isSpace($0) }
         return line.isEmpty ? nil : String(decoding: line, as: UTF8.self)
     }
 

@@ -38,25 +38,3 @@ final class OperatorDesk {
         }
     }
 }
-
-extension Addresses {
-    func request(_ kind: OperatorAct.Kind) -> Request {
-        switch kind {
-        case .pause: state("pause")
-        case .resume: state("resume")
-        case .capacity(let limit): setting("capacity", limit)
-        case .rate(let limit): setting("rate", limit)
-        }
-    }
-
-    private func setting(_ name: String, _ limit: RehearsalOptions.Limit) -> Request {
-        var text = JSONText()
-        text.object { text in
-            switch limit {
-            case .atMost(let number): text.add(name, number)
-            case .unlimited: text.addNull(name)
-            }
-        }
-        return write(settings: text.bytes)
-    }
-}

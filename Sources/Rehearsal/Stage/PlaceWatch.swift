@@ -1,17 +1,18 @@
 import EventLoop
+import JSON
 
 /// Looks at the room as its operator, again and again, for places that stay free.
 final class PlaceWatch {
     /// Between two looks: a fifth of what a free place may take to be somebody's.
     private static let everyMs = 20
 
-    private let stage: Stage
+    private let stage: LineStage
     private let addresses: Addresses
     private var timer: LoopTimer?
     private var isLooking = false
 
     /// Nil without the admin key, and for a sale: its room lets in no more than can be served.
-    init?(_ stage: Stage) {
+    init?(_ stage: LineStage) {
         guard let addresses = stage.addresses, addresses.isOperators, stage.shop == nil else {
             return nil
         }
@@ -31,13 +32,12 @@ final class PlaceWatch {
         stage.client.send(addresses.readSettings) { [weak self] response in
             guard let self else { return }
             isLooking = false
-            stage.observer.note(response, of: nil)
-            guard response.status == 200, let fields = JSONFields(response.body) else { return }
-            stage.observer.freePlaces.note(
-                fields,
-                sentNs: response.sentNs,
-                receivedNs: response.receivedNs
-            )
+            stage.traffic.note(response, of: nil)
+            guard response.status == 200, let room = JSONValue(object: response.body) else {
+                return
+            }
+            let (sentNs, receivedNs) = (response.sentNs, response.receivedNs)
+            stage.observer.freePlaces.note(room, sentNs: sentNs, receivedNs: receivedNs)
         }
     }
 }

@@ -1,4 +1,4 @@
-import EventLoop
+import JSON
 
 /// Sets the room up and looks at it before the first visitor comes.
 struct Preparation {
@@ -7,87 +7,52 @@ struct Preparation {
     let addresses: Addresses
     let elsewhere: Addresses?
 
-    /// Answers what the room is like, or why it cannot be used.
-    func run() async -> Result<RoomView, SetupProblem> {
-        var view = RoomView()
+    /// What the room is like, or why it cannot be used.
+    func run() async throws(SetupProblem) -> RoomView {
         if options.changesRoom {
-            let written = await caller.answer(addresses.write(settings: settings))
-            guard written.status == 200 else {
-                return .failure(SetupProblem("setting the room", written))
-            }
+            _ = try await caller.require(addresses.write(settings: settings), "setting the room")
         }
-        let untilNs = caller.loop.clock.monotonicNs() + UInt64(PatientClient.patienceMs) * 1_000_000
-        while true {
-            let document = await caller.answer(addresses.readDocument)
-            guard document.status == 200, let fields = JSONFields(document.body) else {
-                return .failure(SetupProblem("reading the room", document))
-            }
-            guard shows(fields) else {
-                // The shared document may be a second old.
-                guard caller.loop.clock.monotonicNs() < untilNs else {
-                    return .failure(SetupProblem("reading the room: the new settings", document))
-                }
-                await caller.loop.sleep(ms: PatientClient.retryMs)
-                continue
-            }
-            view.note(fields)
-            break
-        }
+        var view = RoomView()
+        view.note(try await document())
         if options.adminKeyFile != nil {
-            let read = await caller.answer(addresses.readSettings)
-            guard read.status == 200, let fields = JSONFields(read.body) else {
-                return .failure(SetupProblem("reading the settings", read))
-            }
-            view.noteSettings(fields)
+            let read = try await caller.object(addresses.readSettings, "reading the settings")
+            view.noteSettings(read)
         }
         if let elsewhere {
-            let made = await caller.answer(elsewhere.write(settings: Array("{}".utf8)))
-            guard made.status == 200 else {
-                return .failure(SetupProblem("making a second room", made))
-            }
+            let made = elsewhere.write(settings: Array("{}".utf8))
+            _ = try await caller.require(made, "making a second room")
         }
-        return .success(view)
+        return view
     }
 
-    /// Whether the document has the limits that were asked for.
-    private func shows(_ document: JSONFields) -> Bool {
+    /// The room's document with the limits that were asked for: a shared one may be a second old.
+    private func document() async throws(SetupProblem) -> JSONValue {
+        var answer = Response(sentNs: 0, receivedNs: 0)
+        var room: JSONValue?
+        await caller.keepTrying {
+            answer = await caller.answer(addresses.readDocument)
+            room = answer.status == 200 ? JSONValue(object: answer.body) : nil
+            return room.map(shows) ?? true
+        }
+        guard let room else { throw SetupProblem("reading the room", answer) }
+        guard shows(room) else { throw SetupProblem("reading the room: the new settings", answer) }
+        return room
+    }
+
+    private func shows(_ document: JSONValue) -> Bool {
         let asked = [("capacity", options.capacity), ("rate", options.rate)]
         return asked.allSatisfy { name, limit in
-            switch limit {
-            case .atMost(let number): document.whole(name) == number
-            case .unlimited: document.whole(name) == nil
-            case nil: true
-            }
+            limit.map { document.whole(name) == $0.number } ?? true
         }
     }
 
     /// The body of the PUT: only what was asked for.
     private var settings: [UInt8] {
-        var text = JSONText()
-        text.object { text in
-            for (name, limit) in [("capacity", options.capacity), ("rate", options.rate)] {
-                switch limit {
-                case .atMost(let number): text.add(name, number)
-                case .unlimited: text.addNull(name)
-                case nil: break
-                }
-            }
-            if let seconds = options.sessionSeconds { text.add("sessionSeconds", seconds) }
-            if let seconds = options.idleSeconds { text.add("idleSeconds", seconds) }
+        JSONWriter.object { json in
+            if let limit = options.capacity { json.field("capacity", limit.number) }
+            if let limit = options.rate { json.field("rate", limit.number) }
+            if let seconds = options.sessionSeconds { json.field("sessionSeconds", seconds) }
+            if let seconds = options.idleSeconds { json.field("idleSeconds", seconds) }
         }
-        return text.bytes
-    }
-}
-
-/// Why the rehearsal could not begin.
-struct SetupProblem: Error, Equatable, Sendable {
-    let line: String
-
-    init(line: String) { self.line = line }
-
-    init(_ doing: String, _ response: Response) {
-        let code = JSONFields(response.body)?.string("code").map { " " + $0 } ?? ""
-        let found = response.failure.map(\.rawValue) ?? "answered \(response.status)\(code)"
-        line = "\(doing): \(found)"
     }
 }

@@ -23,8 +23,6 @@ struct Visitor: Sendable {
     /// Streams that may end by themselves before the visitor gives up listening.
     private static let streamsMax = 3
     private static let pollAfterMaxMs = 3_600_000
-    private static let backoffFirstMs = 100
-    private static let backoffMaxMs = 5_000
 
     let plan: VisitorPlan
     /// How an admitted visitor ends the session.
@@ -283,9 +281,8 @@ struct Visitor: Sendable {
     /// Doubles with each failure in a row; a part depends on the visitor, so that they do not all
     /// come back in the same instant.
     private mutating func backOff(atLeastMs: Int) -> Step {
-        let doubled = Self.backoffFirstMs << Int(min(failures, 6))
+        let ms = max(Pauses.ms(afterFailures: Int(failures)), atLeastMs)
         if failures < .max { failures += 1 }
-        let ms = max(min(doubled, Self.backoffMaxMs), atLeastMs)
         return .sleep(ms: ms + ms * Int(plan.arriveMs % 64) / 128)
     }
 

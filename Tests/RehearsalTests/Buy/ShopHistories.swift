@@ -122,8 +122,9 @@ struct ShopHistory {
     }
 
     var promises: [Promise] {
-        SeatPromises.check(books, last, hadOutage: hadOutage) + PointPromises.check(books, last)
-            + DoorPromises.check(books, records, hadOutage: hadOutage)
+        SeatPromises(books: books, last: last, hadOutage: hadOutage).all
+            + PointPromises(books: books, last: last).all
+            + DoorPromises(books: books, records: records, hadOutage: hadOutage).all
     }
 
     var broken: [String] { promises.filter { $0.verdict == .broken }.map(\.code) }

@@ -117,7 +117,7 @@ import Testing
     }
 
     @Test func requestsAreAsTheContractSays() {
-        let addresses = ShopAddresses(url: "http://x", performance: "demo")
+        let addresses = ShopAddresses(url: "http://x", performance: "demo", adminKey: nil)
         let pay = addresses.request(.pay(key: 3), user: "u", subject: "h\"")
         #expect(pay.url == "http://x/api/v1/payments")
         #expect(pay.headers == ["X-User-Id: u", "Idempotency-Key: u-3"])

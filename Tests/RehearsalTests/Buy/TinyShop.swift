@@ -88,7 +88,7 @@ final class TinyShop: Sendable {
         _ user: String,
         _ state: inout State
     ) -> TinyServer.Answer {
-        let fields = JSONFields(Array(call.body.utf8))
+        let fields = JSONValue(object: Array(call.body.utf8))
         switch parts.last {
         case "charges":
             guard let amount = fields?.whole("amount"), (1...1 << 53).contains(amount) else {
@@ -104,7 +104,7 @@ final class TinyShop: Sendable {
     private func hold(_ call: TinyServer.Call, _ user: String, _ state: inout State)
         -> TinyServer.Answer
     {
-        let wanted = JSONFields(Array(call.body.utf8))?["seats"]?.array ?? []
+        let wanted = JSONValue(object: Array(call.body.utf8))?["seats"]?.array ?? []
         let numbers = wanted.compactMap { $0.integer.map { Int($0) } }
         guard !numbers.isEmpty, Set(numbers).count == numbers.count,
             numbers.allSatisfy({ (1...seats).contains($0) })

@@ -33,11 +33,9 @@ import Testing
     }
 
     private func rehearse(_ options: RehearsalOptions) async -> Result<Report, SetupProblem> {
-        let loop = EventLoop.start()
-        defer { loop.stop() }
-        return await Task(executorPreference: loop) {
-            await Rehearsal.play(options, adminKey: nil, on: loop)
-        }.value
+        await Rehearsal.onOwnLoop { loop throws(SetupProblem) in
+            try await Rehearsal.play(options, adminKey: nil, on: loop)
+        }
     }
 
     private func report(
@@ -49,12 +47,12 @@ import Testing
         let server = TinyServer { shop.answer($0) }.start()
         defer { server.stop() }
         let report = try await rehearse(options(server.url)).get()
-        #expect(report.unfinished == 0)
+        #expect(report.run.unfinished == 0)
         return report
     }
 
     private func broken(_ report: Report) -> [String] {
-        report.promises.filter { $0.verdict == .broken }.map(\.code)
+        report.run.promises.filter { $0.verdict == .broken }.map(\.code)
     }
 
     @Test func anHonestSaleWithoutARoomKeepsEveryPromise() async throws {
@@ -70,13 +68,13 @@ import Testing
             "receipts-listed", "refusals-change-nothing", "one-key", "one-payment",
             "shop-lies-refused",
         ] {
-            #expect(report.promises.first { $0.code == code }?.verdict == .ok, "\(code)")
+            #expect(report.run.promises.first { $0.code == code }?.verdict == .ok, "\(code)")
         }
         for endpoint in [Endpoint.charge, .points, .map, .hold, .pay, .cancel] {
-            #expect(report.latencies[endpoint]?.count ?? 0 > 0, "\(endpoint)")
+            #expect(report.run.traffic.latencies[endpoint]?.count ?? 0 > 0, "\(endpoint)")
         }
-        #expect(ReportText.write(report).contains("60 of 60 sold, sold out after"))
-        let json = try #require(JSONFields(ReportJSON.write(report)))
+        #expect(report.text.contains("60 of 60 sold, sold out after"))
+        let json = try #require(JSONValue(object: report.json))
         #expect(json["purchases"]?["receipts"]?.integer == Int64(purchases.receipts))
         #expect(json["room"] == .null)
     }
@@ -86,7 +84,7 @@ import Testing
         #expect(broken(report) == [])
         #expect(report.roomName == "demo")
         #expect(report.admitted > 10)
-        #expect(report.promises.first { $0.code == "admitted-first" }?.verdict == .ok)
+        #expect(report.run.promises.first { $0.code == "admitted-first" }?.verdict == .ok)
         #expect(report.purchases?.untilReceipt.count == report.purchases?.receipts)
     }
 

@@ -56,14 +56,8 @@ struct ClaimHistory {
     )
 
     mutating func note(_ visitor: Int, _ reply: ClaimReply, at sentMs: Int64) {
-        books.note(
-            ClaimBooks.Deed(
-                visitor: visitor,
-                sentNs: sentMs * Self.ms,
-                receivedNs: (sentMs + 5) * Self.ms,
-                reply: reply
-            )
-        )
+        let (sentNs, receivedNs) = (sentMs * Self.ms, (sentMs + 5) * Self.ms)
+        books.note(reply, of: visitor, sentNs: sentNs, receivedNs: receivedNs)
     }
 
     mutating func show(_ remaining: Int, at sentMs: Int64) {

@@ -72,7 +72,7 @@ import Testing
     @Test func whoMayHaveOneIsAlwaysLookedAt() {
         var books = ClaimBooks(visitors: 100, terms: ClaimBooks.Terms(coupon: "c", quantity: 9))
         let note = { (visitor: Int, reply: ClaimReply, books: inout ClaimBooks) in
-            books.note(ClaimBooks.Deed(visitor: visitor, sentNs: 0, receivedNs: 1, reply: reply))
+            books.note(reply, of: visitor, sentNs: 0, receivedNs: 1)
         }
         note(7, .issued(sequence: 1, remaining: 8), &books)
         note(8, .alreadyClaimed(sequence: 2), &books)

@@ -79,7 +79,7 @@ final class TinyCoupon: Sendable {
         guard call.headers["authorization"] == "Bearer " + Self.key else {
             return problem(401, "unauthenticated")
         }
-        let fields = JSONFields(Array(call.body.utf8))
+        let fields = JSONValue(object: Array(call.body.utf8))
         guard let quantity = fields?.whole("quantity"), fields?.string("name") != nil,
             fields?.whole("discountAmount") != nil
         else { return problem(400, "invalid_request") }

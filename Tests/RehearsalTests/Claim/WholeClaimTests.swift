@@ -29,10 +29,8 @@ import Testing
         _ options: RehearsalOptions,
         adminKey: String? = nil
     ) async -> Result<ClaimReport, SetupProblem> {
-        let loop = EventLoop.start()
-        defer { loop.stop() }
-        return await Task(executorPreference: loop) {
-            await Rehearsal.play(
+        await Rehearsal.onOwnLoop { loop throws(SetupProblem) in
+            try await Rehearsal.play(
                 coupon: options.coupon ?? "",
                 options,
                 adminKey: adminKey,
@@ -40,7 +38,7 @@ import Testing
                 settleMs: 0,
                 on: loop
             )
-        }.value
+        }
     }
 
     private func report(
@@ -52,13 +50,13 @@ import Testing
         var options = options(server.url)
         change(&options)
         let report = try await rehearse(options).get()
-        #expect(report.unfinished == 0)
-        #expect(report.exitCode == (report.isBroken ? 1 : 0))
+        #expect(report.run.unfinished == 0)
+        #expect(report.run.exitCode == (report.run.isBroken ? 1 : 0))
         return report
     }
 
     private func broken(_ report: ClaimReport) -> [String] {
-        report.promises.filter { $0.verdict == .broken }.map(\.code)
+        report.run.promises.filter { $0.verdict == .broken }.map(\.code)
     }
 
     private func broken(_ fault: TinyCoupon.Fault) async throws -> [String] {
@@ -68,22 +66,22 @@ import Testing
     @Test func anHonestCouponKeepsEveryPromise() async throws {
         let report = try await report(TinyCoupon(quantity: 20))
         #expect(broken(report) == [])
-        #expect(report.promises.filter { $0.verdict == .notSeen }.map(\.code) == [])
+        #expect(report.run.promises.filter { $0.verdict == .notSeen }.map(\.code) == [])
         #expect(report.fates[.got] == 20 && report.fates[.soldOut] == 40)
-        #expect(report.issued == 20 && report.latencies.issued.count == 20)
+        #expect(report.issued == 20 && report.run.traffic.latencies[.issued]?.count == 20)
         #expect(report.knewMs.count == 20)
         #expect(report.milestone?.place == 20)
         #expect(report.refusals["409 coupon_already_claimed"] ?? 0 > 0)
         #expect(report.look.view == CouponView(quantity: 20, issued: 20, state: "finished"))
-        let text = ClaimReportText.write(report)
+        let text = report.text
         #expect(text.contains("issued       20 times 201"))
         #expect(text.contains("the last of 20 after"))
         #expect(text.contains("\nok        nobody has two: 0 have two, 20 have one\n"))
-        let json = try #require(JSONFields(ClaimReportJSON.write(report)))
+        let json = try #require(JSONValue(object: report.json))
         #expect(json.whole("issued") == 20)
         #expect(json["ownersKnow"]?["count"]?.integer == 20)
         #expect(json["latency"]?["issued"]?["count"]?.integer == 20)
-        #expect(json["promises"]?.array?.count == report.promises.count)
+        #expect(json["promises"]?.array?.count == report.run.promises.count)
     }
 
     @Test func moreCouponsThanVisitorsAreEnoughForAll() async throws {
@@ -108,8 +106,8 @@ import Testing
         let unheard = coupon.unheard
         #expect(unheard > 0 && unheard <= silent.count)
         #expect(report.fates == [.got: 60 - unheard, .alreadyHad: unheard])
-        #expect(report.failures[.hungUp] ?? 0 >= silent.count)
-        #expect(report.outages.isEmpty)
+        #expect(report.run.traffic.failures[.hungUp] ?? 0 >= silent.count)
+        #expect(report.run.traffic.outages.isEmpty)
         #expect(report.knewMs.count == 60)
     }
 
@@ -154,9 +152,9 @@ import Testing
         }.start()
         defer { server.stop() }
         let report = try await rehearse(options(server.url)).get()
-        #expect(report.unfinished == 0)
+        #expect(report.run.unfinished == 0)
         #expect(broken(report) == [])
-        #expect(!report.outages.isEmpty)
+        #expect(!report.run.traffic.outages.isEmpty)
         #expect((report.fates[.got] ?? 0) + (report.fates[.alreadyHad] ?? 0) == 20)
     }
 
@@ -169,14 +167,14 @@ import Testing
         var options = options(server.url)
         options.timeoutSeconds = 1
         let report = try await rehearse(options).get()
-        #expect(report.unfinished == 60)
-        #expect(report.exitCode == 2)
+        #expect(report.run.unfinished == 60)
+        #expect(report.run.exitCode == 2)
         // Without the time, the retries end it.
         options.timeoutSeconds = 30
         options.claims.retries = 1
         let stuck = try await rehearse(options).get()
         #expect(stuck.fates == [.stuck: 60])
-        #expect(stuck.exitCode == 2)
+        #expect(stuck.run.exitCode == 2)
     }
 
     @Test func withTheKeyAMissingCouponIsMade() async throws {

@@ -1,11 +1,9 @@
 /// Promises about points and payments.
-enum PointPromises {
-    static func check(_ books: Books, _ last: FinalLook) -> [Promise] {
-        [
-            balances(books, last), seatsForPoints(books, last), listed(books, last),
-            refusals(books), oneKey(books), oneHold(books),
-        ]
-    }
+struct PointPromises {
+    let books: Books
+    let last: FinalLook
+
+    var all: [Promise] { [balances, seatsForPoints, listed, refusals, oneKey, oneHold] }
 
     /// Charges without an outcome whose every combination is tried.
     private static let openChargesMax = 8
@@ -24,7 +22,7 @@ enum PointPromises {
         return balances
     }
 
-    private static func balances(_ books: Books, _ last: FinalLook) -> Promise {
+    private var balances: Promise {
         var (wrong, read, open) = (0, 0, 0)
         var (charged, spent, told) = (0, 0, 0)
         for (visitor, account) in last.accounts {
@@ -35,46 +33,40 @@ enum PointPromises {
             charged += shopper.charged
             spent += payments.reduce(0) { $0 + ($1.isCancelled ? 0 : $1.amount) }
             told += balance
-            if !balances(of: shopper, payments).contains(balance) { wrong += 1 }
+            if !Self.balances(of: shopper, payments).contains(balance) { wrong += 1 }
         }
         // Nobody's account is wrong and the sum is: cannot be, unless an outcome is open.
         let isSumWrong = open == 0 && charged - spent != told
         let missing = last.accounts.count - read
-        return Promise(
-            code: "points",
-            title: "points add up for everybody",
-            verdict: wrong > 0 || isSumWrong ? .broken : read == 0 || missing > 0 ? .notSeen : .ok,
-            figures: "\(charged) charged - \(spent) paid and kept = \(told) told, "
+        return Promise("points", "points add up for everybody").judged(
+            isBroken: wrong > 0 || isSumWrong,
+            isSeen: read > 0 && missing == 0,
+            "\(charged) charged - \(spent) paid and kept = \(told) told, "
                 + "\(wrong) wrong of \(read) accounts"
                 + (missing > 0 ? ", \(missing) not read" : "")
                 + (open > 0 ? ", \(open) outcomes open" : "")
         )
     }
 
-    private static func seatsForPoints(_ books: Books, _ last: FinalLook) -> Promise {
-        let title = "nobody paid without getting seats"
-        guard let view = last.view else {
-            return .unseen("paid-seats", title, "the map could not be read")
-        }
+    private var seatsForPoints: Promise {
+        let promise = Promise("paid-seats", "nobody paid without getting seats")
+        guard let view = last.view else { return promise.unseen("the map could not be read") }
         let payments = last.accounts.values.flatMap { $0.payments ?? [] }.filter {
             !$0.isCancelled && $0.performance == books.terms.performance
         }
         let empty = payments.count { payment in
             payment.seats.isEmpty || payment.amount != payment.seats.count * view.price
-                || payment.seats.contains {
-                    !view.states.indices.contains($0 - 1) || view.states[$0 - 1] != .sold
-                }
+                || !payment.seats.allSatisfy(view.isSold)
         }
-        return Promise(
-            code: "paid-seats",
-            title: title,
-            verdict: empty > 0 ? .broken : payments.isEmpty ? .notSeen : .ok,
-            figures: "\(empty) of \(payments.count) payments"
+        return promise.judged(
+            isBroken: empty > 0,
+            isSeen: !payments.isEmpty,
+            "\(empty) of \(payments.count) payments"
         )
     }
 
     /// Receipts and lists tell the same.
-    private static func listed(_ books: Books, _ last: FinalLook) -> Promise {
+    private var listed: Promise {
         var wrong = books.wrongReceipts
         var known: Set<String> = []
         for sale in books.sales {
@@ -103,45 +95,38 @@ enum PointPromises {
                 if !isOpen { unknown += 1 }
             }
         }
-        return Promise(
-            code: "receipts-listed",
-            title: "receipts and lists of payments tell the same",
-            verdict: wrong + unknown > 0 ? .broken : books.sales.isEmpty ? .notSeen : .ok,
-            figures: "\(wrong) wrong of \(books.sales.count) receipts, "
+        return Promise("receipts-listed", "receipts and lists of payments tell the same").judged(
+            isBroken: wrong + unknown > 0,
+            isSeen: !books.sales.isEmpty,
+            "\(wrong) wrong of \(books.sales.count) receipts, "
                 + "\(unknown) payments nobody was told of"
         )
     }
 
-    private static func refusals(_ books: Books) -> Promise {
-        Promise(
-            code: "refusals-change-nothing",
-            title: "a refusal changes no balance",
-            verdict: books.wrongBalances > 0
-                ? .broken : books.comparedBalances == 0 ? .notSeen : .ok,
-            figures: "\(books.wrongBalances) wrong of \(books.comparedBalances) balances read "
+    private var refusals: Promise {
+        Promise("refusals-change-nothing", "a refusal changes no balance").judged(
+            isBroken: books.wrongBalances > 0,
+            isSeen: books.comparedBalances > 0,
+            "\(books.wrongBalances) wrong of \(books.comparedBalances) balances read "
                 + "after a refusal"
         )
     }
 
-    private static func oneKey(_ books: Books) -> Promise {
-        Promise(
-            code: "one-key",
-            title: "one key has one answer",
-            verdict: books.differentAnswers > 0
-                ? .broken : books.repeatedAnswers == 0 ? .notSeen : .ok,
-            figures: "\(books.differentAnswers) different of \(books.repeatedAnswers) repeated"
+    private var oneKey: Promise {
+        Promise("one-key", "one key has one answer").judged(
+            isBroken: books.differentAnswers > 0,
+            isSeen: books.repeatedAnswers > 0,
+            "\(books.differentAnswers) different of \(books.repeatedAnswers) repeated"
         )
     }
 
-    private static func oneHold(_ books: Books) -> Promise {
-        var payments: [String: Int] = [:]
-        for sale in books.sales { payments[sale.hold, default: 0] += 1 }
+    private var oneHold: Promise {
+        let payments = books.sales.map(\.hold).tally
         let twice = payments.values.count { $0 > 1 }
-        return Promise(
-            code: "one-payment",
-            title: "one hold has one payment, whatever the keys",
-            verdict: twice > 0 ? .broken : payments.isEmpty ? .notSeen : .ok,
-            figures: "\(twice) paid twice of \(payments.count)"
+        return Promise("one-payment", "one hold has one payment, whatever the keys").judged(
+            isBroken: twice > 0,
+            isSeen: !payments.isEmpty,
+            "\(twice) paid twice of \(payments.count)"
         )
     }
 }

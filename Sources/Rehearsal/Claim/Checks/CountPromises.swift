@@ -1,167 +1,131 @@
 /// Promises about how many coupons there are and which numbers they have.
-enum CountPromises {
-    /// `isServed`: everybody who came has an outcome.
-    static func check(
-        _ books: ClaimBooks,
-        _ look: ClaimLook,
-        isServed: Bool,
-        hadOutage: Bool
-    ) -> [Promise] {
-        [
-            quantity(books, look), exactly(books, look, isServed, hadOutage), owned(books, look),
-            once(books, look), gapless(books, look, hadOutage), soldOut(books, look, hadOutage),
-            falling(books, hadOutage), remaining(books, hadOutage),
-        ]
+struct CountPromises {
+    let books: ClaimBooks
+    let look: ClaimLook
+    /// Everybody who came has an outcome.
+    let isServed: Bool
+    let hadOutage: Bool
+
+    private var terms: ClaimBooks.Terms { books.terms }
+
+    var all: [Promise] {
+        [quantity, exactly, owned, once, gapless, soldOut, falling, remaining]
     }
 
     /// Who has which new number, by everything that was told or looked at: pairs, each once.
-    static func holders(_ books: ClaimBooks, _ look: ClaimLook) -> [Int: Set<Int>] {
+    private var holders: [Int: Set<Int>] {
         var holders: [Int: Set<Int>] = [:]
         for (visitor, claimant) in books.claimants.enumerated() {
             let seen = claimant.granted + claimant.told + (look.owned[visitor] ?? [])
             for sequence in seen { holders[sequence, default: []].insert(visitor) }
         }
-        for (visitor, sequence) in books.terms.hadBefore {
+        for (visitor, sequence) in terms.hadBefore {
             holders[sequence, default: []].insert(visitor)
         }
         return holders
     }
 
-    private static func quantity(_ books: ClaimBooks, _ look: ClaimLook) -> Promise {
-        let terms = books.terms
+    private var quantity: Promise {
         let shown = (books.documents.map(\.view) + [look.view].compactMap(\.self)).map(\.issued)
         let granted = Set(books.issues.map { [$0.visitor, $0.sequence] }).count
         let most = max(
             shown.max() ?? 0,
             terms.issuedBefore + max(granted, look.newOwners(terms))
         )
-        let isSeen = look.view != nil || !books.issues.isEmpty
-        return Promise(
-            code: "coupon-quantity",
-            title: "never more are issued than there are",
-            verdict: most > terms.quantity ? .broken : isSeen ? .ok : .notSeen,
-            figures: "most issued \(most) of \(terms.quantity)"
+        return Promise("coupon-quantity", "never more are issued than there are").judged(
+            isBroken: most > terms.quantity,
+            isSeen: look.view != nil || !books.issues.isEmpty,
+            "most issued \(most) of \(terms.quantity)"
                 + (terms.issuedBefore > 0 ? ", \(terms.issuedBefore) of them before" : "")
         )
     }
 
-    private static func exactly(
-        _ books: ClaimBooks,
-        _ look: ClaimLook,
-        _ isServed: Bool,
-        _ hadOutage: Bool
-    ) -> Promise {
-        let (code, title) = ("coupon-exactly", "as many are issued as there are and came")
-        guard let view = look.view else {
-            return .unseen(code, title, "the coupon could not be read")
-        }
+    private var exactly: Promise {
+        let promise = Promise("coupon-exactly", "as many are issued as there are and came")
+        guard let view = look.view else { return promise.unseen("the coupon could not be read") }
         guard isServed, !books.claimants.contains(where: { $0.isTurnedAway }) else {
-            return .unseen(code, title, "not everybody was served")
+            return promise.unseen("not everybody was served")
         }
-        let terms = books.terms
         let came = books.claimants.indices.count {
             books.claimants[$0].claims > 0 && terms.hadBefore[$0] == nil
         }
         let due = min(max(0, terms.quantity - terms.issuedBefore), came)
         let issued = view.issued - terms.issuedBefore
-        // An outage may give places back when nobody asks any more.
-        let isWrong = issued > due || (issued < due && !hadOutage)
-        return Promise(
-            code: code,
-            title: title,
-            verdict: isWrong ? .broken : came == 0 ? .notSeen : .ok,
-            figures: "\(issued) issued, \(due) due: \(terms.quantity - terms.issuedBefore) left, "
+        return promise.judged(
+            // An outage may give places back when nobody asks any more.
+            isBroken: issued > due || (issued < due && !hadOutage),
+            isSeen: came > 0,
+            "\(issued) issued, \(due) due: \(terms.quantity - terms.issuedBefore) left, "
                 + "\(came) came without one"
         )
     }
 
-    private static func owned(_ books: ClaimBooks, _ look: ClaimLook) -> Promise {
-        let (code, title) = ("coupon-owned", "as many are issued as have owners")
+    private var owned: Promise {
+        let promise = Promise("coupon-owned", "as many are issued as have owners")
         guard let view = look.view, look.unread == 0 else {
-            return .unseen(code, title, "the coupon or \(look.unread) lists could not be read")
+            return promise.unseen("the coupon or \(look.unread) lists could not be read")
         }
-        let issued = view.issued - books.terms.issuedBefore
-        let owners = look.newOwners(books.terms)
+        let issued = view.issued - terms.issuedBefore
+        let owners = look.newOwners(terms)
         let isSound = view.issued + view.remaining == view.quantity
-        // Owners who were not looked at can only be among the refused.
-        let isWrong = owners > issued || (owners < issued && look.skipped == 0) || !isSound
-        return Promise(
-            code: code,
-            title: title,
-            verdict: isWrong ? .broken : issued == 0 && owners == 0 ? .notSeen : .ok,
-            figures: "\(issued) issued, \(owners) owned, \(view.remaining) remaining"
+        return promise.judged(
+            // Owners who were not looked at can only be among the refused.
+            isBroken: owners > issued || (owners < issued && look.skipped == 0) || !isSound,
+            isSeen: issued != 0 || owners != 0,
+            "\(issued) issued, \(owners) owned, \(view.remaining) remaining"
         )
     }
 
-    private static func once(_ books: ClaimBooks, _ look: ClaimLook) -> Promise {
-        let holders = holders(books, look)
+    private var once: Promise {
+        let holders = holders
         let twice = holders.count { $0.value.count > 1 }
-        let beyond = holders.keys.count { !(1...max(1, books.terms.quantity)).contains($0) }
-        return Promise(
-            code: "coupon-number-once",
-            title: "no number is given twice, and each is within the quantity",
-            verdict: twice + beyond > 0 ? .broken : holders.isEmpty ? .notSeen : .ok,
-            figures: "\(twice) given twice, \(beyond) outside, of \(holders.count) numbers"
+        let beyond = holders.keys.count { !(1...max(1, terms.quantity)).contains($0) }
+        let title = "no number is given twice, and each is within the quantity"
+        return Promise("coupon-number-once", title).judged(
+            isBroken: twice + beyond > 0,
+            isSeen: !holders.isEmpty,
+            "\(twice) given twice, \(beyond) outside, of \(holders.count) numbers"
         )
     }
 
-    private static func gapless(
-        _ books: ClaimBooks,
-        _ look: ClaimLook,
-        _ hadOutage: Bool
-    ) -> Promise {
-        let (code, title) = ("coupon-no-gaps", "the numbers have no gaps")
+    private var gapless: Promise {
+        let promise = Promise("coupon-no-gaps", "the numbers have no gaps")
         guard let view = look.view, look.unread == 0, look.skipped == 0 else {
-            return .unseen(code, title, "not everything could be read")
+            return promise.unseen("not everything could be read")
         }
-        let before = Set(books.terms.hadBefore.values)
-        let numbers = Set(holders(books, look).keys).subtracting(before)
-        let issued = view.issued - books.terms.issuedBefore
+        let numbers = Set(holders.keys).subtracting(terms.hadBefore.values)
         // As many different numbers as were issued, none above their count: each is there.
-        let missing = max(0, issued - numbers.count)
+        let missing = max(0, view.issued - terms.issuedBefore - numbers.count)
         let beyond = numbers.count { $0 > view.issued }
         // A place that came back in an outage is a gap until the next one claims.
         let mayHaveGap = hadOutage && view.remaining > 0
-        return Promise(
-            code: code,
-            title: title,
-            verdict: missing + beyond > 0 && !mayHaveGap
-                ? .broken : numbers.isEmpty ? .notSeen : .ok,
-            figures: "\(missing) missing, \(beyond) beyond the last, \(numbers.count) new numbers"
+        return promise.judged(
+            isBroken: missing + beyond > 0 && !mayHaveGap,
+            isSeen: !numbers.isEmpty,
+            "\(missing) missing, \(beyond) beyond the last, \(numbers.count) new numbers"
                 + (numbers.max().map { " up to \($0)" } ?? "") + " of \(view.issued) issued"
         )
     }
 
-    private static func soldOut(
-        _ books: ClaimBooks,
-        _ look: ClaimLook,
-        _ hadOutage: Bool
-    ) -> Promise {
-        let (code, title) = ("sold-out-true", "nobody is told sold out while one is left")
+    private var soldOut: Promise {
+        let promise = Promise("sold-out-true", "nobody is told sold out while one is left")
         let told = books.claimants.count { $0.wasSoldOut }
-        guard let view = look.view, told > 0 else {
-            return .unseen(code, title, "\(told) were told")
-        }
+        guard let view = look.view, told > 0 else { return promise.unseen("\(told) were told") }
         // Given to claims that were sent when somebody had been told already.
         let later = books.issues.count { $0.sentNs > books.soldOutNs ?? .max }
-        let isLeft = view.issued < view.quantity
-        return Promise(
-            code: code,
-            title: title,
-            verdict: (isLeft || later > 0) && !hadOutage ? .broken : .ok,
-            figures: "\(told) were told, \(later) issued to later claims, "
+        return promise.judged(
+            isBroken: (view.issued < view.quantity || later > 0) && !hadOutage,
+            "\(told) were told, \(later) issued to later claims, "
                 + "\(view.remaining) left in the end, state \(view.state)"
         )
     }
 
-    private static func falling(_ books: ClaimBooks, _ hadOutage: Bool) -> Promise {
-        let grown = growths(books.documents)
-        return Promise(
-            code: "remaining-falls",
-            title: "the public count of what is left never grows",
-            verdict: grown > 0 && !hadOutage
-                ? .broken : books.documents.count < 2 ? .notSeen : .ok,
-            figures: "grew \(grown) times in \(books.documents.count) documents"
+    private var falling: Promise {
+        let grown = Self.growths(books.documents)
+        return Promise("remaining-falls", "the public count of what is left never grows").judged(
+            isBroken: grown > 0 && !hadOutage,
+            isSeen: books.documents.count > 1,
+            "grew \(grown) times in \(books.documents.count) documents"
         )
     }
 
@@ -179,18 +143,15 @@ enum CountPromises {
         return grown
     }
 
-    private static func remaining(_ books: ClaimBooks, _ hadOutage: Bool) -> Promise {
-        var seen: [Int: Int] = [:]
-        for issue in books.issues { seen[issue.remaining, default: 0] += 1 }
+    private var remaining: Promise {
+        let seen = books.issues.map(\.remaining).tally
         let twice = seen.values.count { $0 > 1 }
-        let beyond = seen.keys.count { !(0..<max(1, books.terms.quantity)).contains($0) }
-        // A place that comes back in an outage is counted down once more.
-        let isWrong = beyond > 0 || (twice > 0 && !hadOutage)
-        return Promise(
-            code: "remaining-once",
-            title: "each 201 tells another count of what is left",
-            verdict: isWrong ? .broken : books.issues.isEmpty ? .notSeen : .ok,
-            figures: "\(twice) told twice, \(beyond) impossible, of \(books.issues.count)"
+        let beyond = seen.keys.count { !(0..<max(1, terms.quantity)).contains($0) }
+        return Promise("remaining-once", "each 201 tells another count of what is left").judged(
+            // A place that comes back in an outage is counted down once more.
+            isBroken: beyond > 0 || (twice > 0 && !hadOutage),
+            isSeen: !books.issues.isEmpty,
+            "\(twice) told twice, \(beyond) impossible, of \(books.issues.count)"
         )
     }
 }

@@ -1,13 +1,20 @@
 /// Promises to the one who claims: what was said is so, once and in the end.
-enum OwnerPromises {
-    static func check(_ books: ClaimBooks, _ look: ClaimLook, hadOutage: Bool) -> [Promise] {
+struct OwnerPromises {
+    let books: ClaimBooks
+    let look: ClaimLook
+    let hadOutage: Bool
+
+    var all: [Promise] {
         [
-            one(books, look), issuedOnce(books), kept(books, look), told(books, look),
-            refused(books, look, hadOutage), lies(books),
+            one, issuedOnce, kept, told, refused,
+            books.lies.promise(
+                "claim-lies-refused",
+                "a claim of nobody, or for what is not there, is refused"
+            ),
         ]
     }
 
-    private static func one(_ books: ClaimBooks, _ look: ClaimLook) -> Promise {
+    private var one: Promise {
         var (two, seen) = (0, 0)
         for (visitor, claimant) in books.claimants.enumerated() {
             let list = look.owned[visitor] ?? []
@@ -16,78 +23,78 @@ enum OwnerPromises {
             seen += 1
             if numbers.count > 1 || list.count > 1 { two += 1 }
         }
-        return Promise(
-            code: "coupon-one-each",
-            title: "nobody has two",
-            verdict: two > 0 ? .broken : seen == 0 ? .notSeen : .ok,
-            figures: "\(two) have two, \(seen) have one"
+        return Promise("coupon-one-each", "nobody has two").judged(
+            isBroken: two > 0,
+            isSeen: seen > 0,
+            "\(two) have two, \(seen) have one"
         )
     }
 
     /// The 201s of one visitor, of all that claimed more than once.
-    private static func issuedOnce(_ books: ClaimBooks) -> Promise {
+    private var issuedOnce: Promise {
         var (twice, never, differing, compared) = (0, 0, 0, 0)
         for (visitor, claimant) in books.claimants.enumerated() {
-            guard claimant.claims > 1 || books.terms.hadBefore[visitor] != nil, claimant.knows
-            else { continue }
-            compared += 1
             let due = books.terms.hadBefore[visitor] == nil ? 1 : 0
+            guard claimant.claims > due, claimant.knows else { continue }
+            compared += 1
             if claimant.granted.count > due { twice += 1 }
             // Without an answer that was lost, one of them must have been the 201.
             if claimant.granted.count < due, claimant.lost == 0 { never += 1 }
             if Set(claimant.granted + claimant.told).count > 1 { differing += 1 }
         }
-        return Promise(
-            code: "coupon-issued-once",
-            title: "however often one claims, one answer is 201 and the others tell its number",
-            verdict: twice + never + differing > 0 ? .broken : compared == 0 ? .notSeen : .ok,
-            figures: "\(twice) with two 201s, \(never) with none, \(differing) with two numbers, "
+        let title = "however often one claims, one answer is 201 and the others tell its number"
+        return Promise("coupon-issued-once", title).judged(
+            isBroken: twice + never + differing > 0,
+            isSeen: compared > 0,
+            "\(twice) with two 201s, \(never) with none, \(differing) with two numbers, "
                 + "of \(compared) who claimed more than once"
         )
     }
 
-    private static func kept(_ books: ClaimBooks, _ look: ClaimLook) -> Promise {
-        let granted = books.claimants.indices.filter { !books.claimants[$0].granted.isEmpty }
-        let read = granted.filter { look.owned[$0] != nil }
-        let lost = read.count { visitor in
-            let list = look.owned[visitor] ?? []
-            return !books.claimants[visitor].granted.allSatisfy { list.contains($0) }
-        }
-        return Promise(
-            code: "coupon-kept",
-            title: "who saw 201 has that number in the end",
-            verdict: lost > 0 ? .broken : read.isEmpty ? .notSeen : .ok,
-            figures: "\(lost) lost of \(read.count)" + unread(granted.count - read.count)
+    private var kept: Promise {
+        let found = lists(\.granted)
+        return Promise("coupon-kept", "who saw 201 has that number in the end").judged(
+            isBroken: found.wrong > 0,
+            isSeen: found.read > 0,
+            "\(found.wrong) lost of \(found.read)" + found.unread
         )
     }
 
-    private static func told(_ books: ClaimBooks, _ look: ClaimLook) -> Promise {
-        let told = books.claimants.indices.filter { !books.claimants[$0].told.isEmpty }
-        let read = told.filter { look.owned[$0] != nil }
-        let wrong = read.count { visitor in
-            let list = look.owned[visitor] ?? []
-            return !books.claimants[visitor].told.allSatisfy { list.contains($0) }
-        }
+    private var told: Promise {
+        let found = lists(\.told)
         // Whoever was told of one without a 201 was alone with it: the single claim must not be.
-        let invented = told.count { visitor in
+        let invented = books.claimants.indices.count { visitor in
             let claimant = books.claimants[visitor]
-            return claimant.claims == 1 && claimant.lost == 0
+            return !claimant.told.isEmpty && claimant.claims == 1 && claimant.lost == 0
                 && books.terms.hadBefore[visitor] == nil
         }
-        return Promise(
-            code: "already-claimed-true",
-            title: "who is told of having one has that number",
-            verdict: wrong + invented > 0 ? .broken : read.isEmpty ? .notSeen : .ok,
-            figures: "\(wrong) have not, \(invented) never claimed it, of \(read.count)"
-                + unread(told.count - read.count)
+        return Promise("already-claimed-true", "who is told of having one has that number").judged(
+            isBroken: found.wrong + invented > 0,
+            isSeen: found.read > 0,
+            "\(found.wrong) have not, \(invented) never claimed it, of \(found.read)"
+                + found.unread
         )
     }
 
-    private static func refused(
-        _ books: ClaimBooks,
-        _ look: ClaimLook,
-        _ hadOutage: Bool
-    ) -> Promise {
+    /// Holds numbers that visitors were told against their lists.
+    private func lists(
+        _ numbers: (Claimant) -> [Int]
+    ) -> (wrong: Int, read: Int, unread: String) {
+        var (wrong, read, unread) = (0, 0, 0)
+        for (visitor, claimant) in books.claimants.enumerated() {
+            let told = numbers(claimant)
+            if told.isEmpty { continue }
+            guard let list = look.owned[visitor] else {
+                unread += 1
+                continue
+            }
+            read += 1
+            if !told.allSatisfy(list.contains) { wrong += 1 }
+        }
+        return (wrong, read, unread == 0 ? "" : ", \(unread) could not be read")
+    }
+
+    private var refused: Promise {
         var (wrong, seen) = (0, 0)
         for (visitor, claimant) in books.claimants.enumerated() where claimant.wasSoldOut {
             guard let list = look.owned[visitor] else { continue }
@@ -95,22 +102,10 @@ enum OwnerPromises {
             // With an outage, a place may have come back for another claim of the same visitor.
             if !list.isEmpty, !hadOutage || books.terms.hadBefore[visitor] != nil { wrong += 1 }
         }
-        return Promise(
-            code: "refused-have-none",
-            title: "who is told sold out has none",
-            verdict: wrong > 0 ? .broken : seen == 0 ? .notSeen : .ok,
-            figures: "\(wrong) have one, of \(seen) looked at, \(look.skipped) not looked at"
+        return Promise("refused-have-none", "who is told sold out has none").judged(
+            isBroken: wrong > 0,
+            isSeen: seen > 0,
+            "\(wrong) have one, of \(seen) looked at, \(look.skipped) not looked at"
         )
-    }
-
-    private static func lies(_ books: ClaimBooks) -> Promise {
-        books.lies.promise(
-            "claim-lies-refused",
-            "a claim of nobody, or for what is not there, is refused"
-        )
-    }
-
-    private static func unread(_ count: Int) -> String {
-        count == 0 ? "" : ", \(count) could not be read"
     }
 }

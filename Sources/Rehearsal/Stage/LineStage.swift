@@ -1,0 +1,244 @@
+import EventLoop
+import JSON
+
+/// A line, and the sale behind it: carries out what visitors decide and tells the observer what
+/// came back.
+final class LineStage: Stage {
+    /// Each waits 0.1 ms for a request of another: with 5 ms half of a latency was that.
+    private static let tickMs = 1
+
+    /// For event streams: libcurl searches its connections one by one, so these are apart.
+    let streamClient: CurlClient
+    /// nil: the performance has no room.
+    let addresses: Addresses?
+    /// The room that liars fetch tickets of another room from.
+    let elsewhere: Addresses?
+    var observer: Observer
+    private(set) var shop: Shop?
+    private(set) var visitors: [Visitor]
+    private var elsewhereTickets: [Int: String] = [:]
+    private var streams: [Int: CurlClient.StreamID] = [:]
+    /// Streams to close when libcurl is not in one of them.
+    private var closing: [CurlClient.StreamID] = []
+    /// Somebody who has a ticket now, and it: what a liar steals.
+    private var victim: (visitor: Int, ticket: String)?
+    private var isReadingDocument = false
+    private var desk: OperatorDesk?
+
+    init(
+        on loop: EventLoop,
+        client: CurlClient,
+        streamClient: CurlClient,
+        options: RehearsalOptions,
+        addresses: Addresses?,
+        elsewhere: Addresses?,
+        ending: Purpose,
+        sale: SaleSearch.Listing?
+    ) {
+        self.streamClient = streamClient
+        self.addresses = addresses
+        self.elsewhere = elsewhere
+        observer = Observer(visitors: options.visitors)
+        visitors = (0..<options.visitors).map {
+            Visitor(
+                plan: VisitorPlan.make(index: $0, options: options),
+                ending: ending,
+                hasElsewhere: elsewhere != nil,
+                isBuyer: sale != nil,
+                hasRoom: addresses != nil
+            )
+        }
+        super.init(on: loop, client: client, options: options)
+        shop = sale.map { Shop(stage: self, sale: $0) }
+    }
+
+    /// Lets everybody in at their time.
+    func play() async {
+        desk = addresses.map {
+            OperatorDesk(options.acts, loop: loop, client: client, addresses: $0)
+        }
+        await play(arrivalsMs: visitors.map { Int($0.plan.arriveMs) }, tickMs: Self.tickMs)
+    }
+
+    override func wake(_ index: Int, nowMs: Int64) {
+        perform(visitors[index].wake(nowMs: nowMs), index)
+        if !visitors[index].hasRoom { tellShop(index) }
+    }
+
+    override func ticked(nowMs: Int64) {
+        for stream in closing { streamClient.cancel(stream) }
+        closing.removeAll(keepingCapacity: true)
+        shop?.tick(nowMs: nowMs)
+    }
+
+    override func second() {
+        guard !isReadingDocument, let addresses else { return }
+        isReadingDocument = true
+        client.send(addresses.readDocument) { [weak self] in self?.heardDocument($0) }
+    }
+
+    override var progress: String {
+        let phases = visitors.map(\.phase).tally
+        let count = { (phase: Visitor.Phase) in phases[phase] ?? 0 }
+        return "  arrived \(visitors.count - count(.away))"
+            + "  waiting \(count(.entering) + count(.waiting))"
+            + "  inside \(count(.inside) + count(.ending))"
+            + (shop.map { "  bought \($0.books.sales.count)" } ?? "")
+            + "  finished \(count(.gone))"
+    }
+
+    override func ended() { desk?.stop() }
+
+    /// Whether the operator has left the room paused, for the time ended before they went on.
+    var isPaused: Bool { desk?.isPaused ?? false }
+
+    // MARK: What visitors do
+
+    private func perform(_ step: Visitor.Step, _ index: Int) {
+        switch step {
+        case .send(let purpose): issue(purpose, index)
+        case .sendTwice(let purpose):
+            issue(purpose, index)
+            issue(purpose, index)
+        case .sleep(let ms): wakeLater(index, ms: ms)
+        case .listen:
+            listen(index)
+            wakeLater(index, ms: Visitor.listenCheckMs)
+        case .rest: break
+        case .finish(let fate):
+            remaining -= 1
+            if fate == .soldOut { observer.soldOutNs.append(nowNs) }
+            shop?.visitorGone(index)
+            if let stream = streams.removeValue(forKey: index) { closing.append(stream) }
+        }
+    }
+
+    private func issue(_ purpose: Purpose, _ index: Int) {
+        guard !isOver,
+            let room = purpose == .enterElsewhere ? elsewhere ?? addresses : addresses
+        else { return }
+        let ticket = ticket(purpose, index)
+        let request = room.request(purpose, user: options.user(index), ticket: ticket)
+        let isBack = visitors[index].isBack
+        client.send(request) { [weak self] response in
+            guard let self else { return }
+            // What was asked on the first visit says nothing about the second.
+            guard visitors[index].isBack == isBack else {
+                return traffic.note(response, of: purpose.endpoint)
+            }
+            heard(response, purpose, index)
+        }
+    }
+
+    private func ticket(_ purpose: Purpose, _ index: Int) -> String {
+        let own = visitors[index].ticket
+        guard purpose == .lie, let lie = visitors[index].plan.lie else {
+            return purpose == .enterElsewhere ? "" : own
+        }
+        return Lies.ticket(
+            lie,
+            own: own,
+            foreign: victim.flatMap { $0.visitor == index ? nil : $0.ticket },
+            elsewhere: elsewhereTickets[index],
+            visitor: index
+        )
+    }
+
+    private func heard(_ response: Response, _ purpose: Purpose, _ index: Int) {
+        traffic.note(response, of: purpose.endpoint)
+        let reply = Reply(response)
+        if purpose == .enterElsewhere, case .ticket(let answer) = reply {
+            elsewhereTickets[index] = answer.ticket
+        } else if case .ticket(let answer) = reply, !answer.ticket.isEmpty, purpose != .lie {
+            victim = (index, answer.ticket)
+        }
+        note(reply, purpose, index, sentNs: response.sentNs, receivedNs: response.receivedNs)
+    }
+
+    private func note(
+        _ reply: Reply,
+        _ purpose: Purpose,
+        _ index: Int,
+        sentNs: Int64,
+        receivedNs: Int64
+    ) {
+        let observation = Observation(
+            visitor: index,
+            purpose: purpose,
+            sentNs: sentNs,
+            receivedNs: receivedNs,
+            reply: reply
+        )
+        if case .unreadable = reply { traffic.unreadable += 1 }
+        // The checks of the line are about first visits.
+        if !visitors[index].isBack { observer.note(observation) }
+        perform(visitors[index].heard(reply, to: purpose, nowMs: nowMs), index)
+        tellShop(index)
+    }
+
+    // MARK: The shop
+
+    private func tellShop(_ index: Int) {
+        guard let shop, !isOver else { return }
+        switch visitors[index].phase {
+        case .inside: shop.admitted(index, atNs: nowNs)
+        case .waiting: shop.waiting(index)
+        default: break
+        }
+    }
+
+    /// A buyer comes out of the shop.
+    func shopped(_ how: Visitor.LeavingShop, _ index: Int) {
+        letSleep(index)
+        perform(visitors[index].leaveShop(how), index)
+        if how == .again, !visitors[index].hasRoom { tellShop(index) }
+    }
+
+    // MARK: Streams and documents
+
+    private func listen(_ index: Int) {
+        guard !isOver, let addresses else { return }
+        let ticket = visitors[index].ticket
+        let request = addresses.request(.event, user: options.user(index), ticket: ticket)
+        var reader = EventStreamReader()
+        let sentNs = nowNs
+        streams[index] = streamClient.stream(
+            request,
+            onBytes: { [weak self] bytes in
+                guard let self else { return }
+                let receivedNs = nowNs
+                for event in reader.take(bytes) where event.name == "ticket" {
+                    guard let answer = TicketAnswer(event.data) else { continue }
+                    note(.ticket(answer), .event, index, sentNs: sentNs, receivedNs: receivedNs)
+                }
+            },
+            onEnd: { [weak self] response in
+                guard let self else { return }
+                streams[index] = nil
+                traffic.note(response, of: nil)
+                observer.note(
+                    Observation(
+                        visitor: index,
+                        purpose: .event,
+                        sentNs: sentNs,
+                        receivedNs: response.receivedNs,
+                        reply: .nothing(response.failure ?? .other)
+                    )
+                )
+                perform(visitors[index].streamEnded(), index)
+            }
+        )
+    }
+
+    private func heardDocument(_ response: Response) {
+        isReadingDocument = false
+        traffic.note(response, of: .document)
+        guard response.status == 200, let room = JSONValue(object: response.body) else { return }
+        observer.room.note(room)
+        if observer.room.state == "sold_out" {
+            // Every time: a cancel may have opened it again, and others fallen asleep since.
+            for index in visitors.indices { perform(visitors[index].hearsOfSellOut(), index) }
+        }
+        if let asOf = room.milliseconds("asOf") { observer.clock.note(asOf, response) }
+    }
+}
