@@ -68,7 +68,6 @@ package enum Rehearsal {
         }.value
     }
 
-    /// A report of either kind, ready to be handed out.
     private struct Written: Sendable {
         var text: String
         var json: [UInt8]
@@ -133,9 +132,7 @@ package enum Rehearsal {
             sale: sale
         )
         stage.observer.room = view
-        let places = PlaceWatch(stage)
         await stage.play()
-        places?.stop()
         if stage.isPaused, let room { _ = await caller.answer(room.request(.resume)) }
         var last: FinalLook?
         if let shop = stage.shop {

@@ -19,7 +19,7 @@ struct ClaimReader {
         look.skipped = books.claimants.count - visitors.count
         await caller.keepTrying(forMs: settleMs, everyMs: 250) {
             let document = await caller.answer(addresses.document)
-            look.view = document.status == 200 ? CouponView(document.body) : nil
+            look.view = document.status == 200 ? document.object.flatMap(CouponView.init) : nil
             let issued = look.view.map { $0.issued - books.terms.issuedBefore }
             return issued == look.newOwners(books.terms)
         }

@@ -18,7 +18,7 @@ enum ClaimReply: Equatable, Sendable {
             self = .nothing(failure)
             return
         }
-        let (status, fields) = (response.status, JSONValue(object: response.body))
+        let (status, fields) = (response.status, response.object)
         let code = fields?.string("code") ?? ""
         let sequence = fields?.whole("sequence")
         if status == 201, fields?.string("coupon") == coupon, let sequence,
@@ -63,15 +63,8 @@ enum ClaimReply: Equatable, Sendable {
         }
     }
 
-    var isSoldOut: Bool {
-        guard case .refused(410, Self.soldOutCode, _) = self else { return false }
-        return true
-    }
-
-    var isTooEarly: Bool {
-        guard case .refused(409, Self.notStartedCode, _) = self else { return false }
-        return true
-    }
+    var isSoldOut: Bool { refusal == "410 " + Self.soldOutCode }
+    var isTooEarly: Bool { refusal == "409 " + Self.notStartedCode }
 
     var retryAfterMs: Int? {
         guard case .refused(_, _, let ms) = self else { return nil }

@@ -11,8 +11,6 @@ final class ClaimStage: Stage {
     private let addresses: CouponAddresses
     private(set) var claimers: [Claimer]
     private(set) var books: ClaimBooks
-    private var looks: LoopTimer?
-    private var isLooking = false
 
     init(
         on loop: EventLoop,
@@ -34,10 +32,11 @@ final class ClaimStage: Stage {
         super.init(on: loop, client: client, options: options)
     }
 
-    /// Lets everybody come at their time.
     func play() async {
-        looks = LoopTimer(on: loop, afterMs: 0, repeatMs: Self.lookMs) { [weak self] in
-            self?.look()
+        let document = addresses.document
+        watch(document, everyMs: Self.lookMs, of: .document, by: onlooker) { [weak self] in
+            guard let view = CouponView($0) else { return }
+            self?.books.note(view, sentNs: $1.sentNs, receivedNs: $1.receivedNs)
         }
         await play(arrivalsMs: claimers.map(\.plan.arriveMs), tickMs: Self.tickMs)
     }
@@ -50,8 +49,6 @@ final class ClaimStage: Stage {
         return "  came \(came)  issued \(books.issues.count)  sold out \(soldOut)"
             + "  finished \(claimers.count - remaining)"
     }
-
-    override func ended() { looks = nil }
 
     // MARK: What visitors do
 
@@ -96,20 +93,6 @@ final class ClaimStage: Stage {
             traffic.note(response, of: isClaim ? reply.endpoint : nil)
             if case .unreadable = reply { traffic.unreadable += 1 }
             heard(self, reply, response)
-        }
-    }
-
-    // MARK: The document
-
-    private func look() {
-        guard !isLooking else { return }
-        isLooking = true
-        onlooker.send(addresses.document) { [weak self] response in
-            guard let self else { return }
-            isLooking = false
-            traffic.note(response, of: .document)
-            guard response.status == 200, let view = CouponView(response.body) else { return }
-            books.note(view, sentNs: response.sentNs, receivedNs: response.receivedNs)
         }
     }
 }

@@ -16,7 +16,7 @@ struct CouponPreparation {
                 return document.status != 404
             }
         }
-        guard document.status == 200, let view = CouponView(document.body) else {
+        guard document.status == 200, let view = document.object.flatMap(CouponView.init) else {
             throw SetupProblem("reading the coupon", document)
         }
         var terms = ClaimBooks.Terms(

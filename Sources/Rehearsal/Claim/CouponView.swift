@@ -6,24 +6,15 @@ struct CouponView: Equatable, Sendable {
     var issued: Int
     var remaining: Int
     var state: String
+}
 
-    init(quantity: Int, issued: Int, state: String = "open") {
-        self.quantity = quantity
-        self.issued = issued
-        remaining = max(0, quantity - issued)
-        self.state = state
-    }
-
-    /// nil if `bytes` are not a coupon's document.
-    init?(_ bytes: [UInt8]) {
-        guard let fields = JSONValue(object: bytes), let quantity = fields.whole("quantity"),
-            let issued = fields.whole("issued"), let remaining = fields.whole("remaining"),
-            let state = fields.string("state")
+extension CouponView {
+    /// nil if `document` is not a coupon's.
+    init?(_ document: JSONValue) {
+        guard let quantity = document.whole("quantity"), let issued = document.whole("issued"),
+            let remaining = document.whole("remaining"), let state = document.string("state")
         else { return nil }
-        self.quantity = quantity
-        self.issued = issued
-        self.remaining = remaining
-        self.state = state
+        self.init(quantity: quantity, issued: issued, remaining: remaining, state: state)
     }
 }
 

@@ -1,3 +1,5 @@
+import JSON
+
 /// One HTTP request as the rehearsal makes it.
 struct Request {
     enum Method: String { case get = "GET", post = "POST", put = "PUT", delete = "DELETE" }
@@ -41,6 +43,8 @@ struct Response {
     /// Connections this request had to open; 0 is a connection used again.
     var connects = 0
 
+    /// The body as one object, nil if it is none.
+    var object: JSONValue? { JSONValue(object: body) }
     var isYes: Bool { (200..<300).contains(status) }
     /// The server was away, or too busy to decide.
     var isTemporary: Bool { failure != nil || Self.isTemporary(status) }

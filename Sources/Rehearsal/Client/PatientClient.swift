@@ -49,7 +49,7 @@ struct PatientClient {
     /// The object of such an answer.
     func object(_ request: Request, _ doing: String) async throws(SetupProblem) -> JSONValue {
         let response = try await require(request, doing)
-        guard let object = JSONValue(object: response.body) else {
+        guard let object = response.object else {
             throw SetupProblem(doing, response)
         }
         return object
@@ -84,7 +84,7 @@ struct SetupProblem: Error, Equatable, Sendable {
     init(line: String) { self.line = line }
 
     init(_ doing: String, _ response: Response) {
-        let code = JSONValue(object: response.body)?.string("code").map { " " + $0 } ?? ""
+        let code = response.object?.string("code").map { " " + $0 } ?? ""
         let found = response.failure.map(\.rawValue) ?? "answered \(response.status)\(code)"
         line = "\(doing): \(found)"
     }

@@ -6,7 +6,6 @@ enum Reply: Equatable, Sendable {
     case ticket(TicketAnswer)
     /// 2xx without a ticket: a leave or a done that was taken.
     case accepted
-    /// The server said no, or not now.
     case refused(status: Int, code: String, retryAfterMs: Int?)
     /// 2xx that cannot be read: the server's fault.
     case unreadable(status: Int)
@@ -21,7 +20,7 @@ enum Reply: Equatable, Sendable {
             let ticket = TicketAnswer(response.body)
             self = ticket.map { .ticket($0) } ?? .unreadable(status: response.status)
         } else {
-            let code = JSONValue(object: response.body)?.string("code") ?? ""
+            let code = response.object?.string("code") ?? ""
             let retryAfterMs = response.retryAfterMs
             self = .refused(status: response.status, code: code, retryAfterMs: retryAfterMs)
         }
@@ -42,26 +41,24 @@ struct TicketAnswer: Equatable, Sendable {
     enum State: String, Sendable { case waiting, admitted, skipped, done, left, expired }
 
     var state: State
-    /// Empty if the answer carried none.
     var ticket = ""
     /// Nil where the room has none.
     var lane: String?
     var position: Int?
     var pollAfterMs: Int?
-    /// Seconds; nil: the server does not say.
     var estimate: ClosedRange<Int>?
     var estimateReason: String?
     /// On the server's clock.
     var sessionExpiresAtMs: Int64?
+}
 
-    init(state: State) { self.state = state }
-
+extension TicketAnswer {
     /// nil if `bytes` are not a ticket's answer.
     init?(_ bytes: [UInt8]) {
         guard let fields = JSONValue(object: bytes),
             let state = fields.string("state").flatMap(State.init(rawValue:))
         else { return nil }
-        self.state = state
+        self.init(state: state)
         ticket = fields.string("ticket") ?? ""
         lane = fields.string("lane")
         position = fields.whole("position")

@@ -30,7 +30,6 @@ struct Addresses: Sendable {
         }
     }
 
-    /// Whether the operator's documents can be read.
     var isOperators: Bool { !operatorHeader.isEmpty }
     var readDocument: Request { Request(.get, document) }
     var readSettings: Request { Request(.get, settings, operatorHeader) }

@@ -6,6 +6,10 @@ import JSON
 final class LineStage: Stage {
     /// Each waits 0.1 ms for a request of another: with 5 ms half of a latency was that.
     private static let tickMs = 1
+    private static let documentMs = 1_000
+    /// A fifth of what a free place may take to be somebody's.
+    private static let placesMs = 20
+    private static let actAgainMs = 200
 
     /// For event streams: libcurl searches its connections one by one, so these are apart.
     let streamClient: CurlClient
@@ -22,8 +26,8 @@ final class LineStage: Stage {
     private var closing: [CurlClient.StreamID] = []
     /// Somebody who has a ticket now, and it: what a liar steals.
     private var victim: (visitor: Int, ticket: String)?
-    private var isReadingDocument = false
-    private var desk: OperatorDesk?
+    /// The operator has left the room paused, for the time ended before they went on.
+    private(set) var isPaused = false
 
     init(
         on loop: EventLoop,
@@ -52,11 +56,8 @@ final class LineStage: Stage {
         shop = sale.map { Shop(stage: self, sale: $0) }
     }
 
-    /// Lets everybody in at their time.
     func play() async {
-        desk = addresses.map {
-            OperatorDesk(options.acts, loop: loop, client: client, addresses: $0)
-        }
+        if let addresses { watch(addresses) }
         await play(arrivalsMs: visitors.map { Int($0.plan.arriveMs) }, tickMs: Self.tickMs)
     }
 
@@ -71,12 +72,6 @@ final class LineStage: Stage {
         shop?.tick(nowMs: nowMs)
     }
 
-    override func second() {
-        guard !isReadingDocument, let addresses else { return }
-        isReadingDocument = true
-        client.send(addresses.readDocument) { [weak self] in self?.heardDocument($0) }
-    }
-
     override var progress: String {
         let phases = visitors.map(\.phase).tally
         let count = { (phase: Visitor.Phase) in phases[phase] ?? 0 }
@@ -86,11 +81,6 @@ final class LineStage: Stage {
             + (shop.map { "  bought \($0.books.sales.count)" } ?? "")
             + "  finished \(count(.gone))"
     }
-
-    override func ended() { desk?.stop() }
-
-    /// Whether the operator has left the room paused, for the time ended before they went on.
-    var isPaused: Bool { desk?.isPaused ?? false }
 
     // MARK: What visitors do
 
@@ -187,14 +177,13 @@ final class LineStage: Stage {
         }
     }
 
-    /// A buyer comes out of the shop.
     func shopped(_ how: Visitor.LeavingShop, _ index: Int) {
         letSleep(index)
         perform(visitors[index].leaveShop(how), index)
         if how == .again, !visitors[index].hasRoom { tellShop(index) }
     }
 
-    // MARK: Streams and documents
+    // MARK: Streams
 
     private func listen(_ index: Int) {
         guard !isOver, let addresses else { return }
@@ -230,15 +219,42 @@ final class LineStage: Stage {
         )
     }
 
-    private func heardDocument(_ response: Response) {
-        isReadingDocument = false
-        traffic.note(response, of: .document)
-        guard response.status == 200, let room = JSONValue(object: response.body) else { return }
+    // MARK: The room
+
+    private func watch(_ addresses: Addresses) {
+        let document = addresses.readDocument
+        watch(document, everyMs: Self.documentMs, of: .document, by: client) { [weak self] in
+            self?.saw($0, $1)
+        }
+        // A sale's room lets in no more than can be served.
+        if addresses.isOperators, shop == nil {
+            let places = addresses.readSettings
+            watch(places, everyMs: Self.placesMs, of: nil, by: client) { [weak self] in
+                let (sentNs, receivedNs) = ($1.sentNs, $1.receivedNs)
+                self?.observer.freePlaces.note($0, sentNs: sentNs, receivedNs: receivedNs)
+            }
+        }
+        for act in options.acts {
+            later(ms: Int(act.atSeconds * 1_000)) { [weak self] in self?.act(act.kind, addresses) }
+        }
+    }
+
+    private func saw(_ room: JSONValue, _ response: Response) {
         observer.room.note(room)
         if observer.room.state == "sold_out" {
             // Every time: a cancel may have opened it again, and others fallen asleep since.
             for index in visitors.indices { perform(visitors[index].hearsOfSellOut(), index) }
         }
         if let asOf = room.milliseconds("asOf") { observer.clock.note(asOf, response) }
+    }
+
+    /// Does what the operator is to do, until the server has taken it.
+    private func act(_ kind: OperatorAct.Kind, _ addresses: Addresses) {
+        if kind == .pause { isPaused = true }
+        if kind == .resume { isPaused = false }
+        client.send(addresses.request(kind)) { [weak self] response in
+            guard let self, response.status != 200, !isOver else { return }
+            later(ms: Self.actAgainMs) { [weak self] in self?.act(kind, addresses) }
+        }
     }
 }

@@ -31,7 +31,7 @@ struct Preparation {
         var room: JSONValue?
         await caller.keepTrying {
             answer = await caller.answer(addresses.readDocument)
-            room = answer.status == 200 ? JSONValue(object: answer.body) : nil
+            room = answer.status == 200 ? answer.object : nil
             return room.map(shows) ?? true
         }
         guard let room else { throw SetupProblem("reading the room", answer) }
@@ -46,7 +46,6 @@ struct Preparation {
         }
     }
 
-    /// The body of the PUT: only what was asked for.
     private var settings: [UInt8] {
         JSONWriter.object { json in
             if let limit = options.capacity { json.field("capacity", limit.number) }

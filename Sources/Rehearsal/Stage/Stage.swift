@@ -1,4 +1,5 @@
 import EventLoop
+import JSON
 import Program
 
 /// The course of one rehearsal: wakes visitors at their times, writes a line each second, ends when
@@ -31,16 +32,11 @@ class Stage {
 
     // MARK: What a stage of one kind does
 
-    /// A visitor's time has come.
     func wake(_ index: Int, nowMs: Int64) {}
     /// All who were due have been woken.
     func ticked(nowMs: Int64) {}
-    /// A second is over.
-    func second() {}
     /// For the line that is written each second.
     var progress: String { "" }
-    /// Time is over, or everybody has gone.
-    func ended() {}
 
     // MARK: Time
 
@@ -55,11 +51,10 @@ class Stage {
     func play(arrivalsMs: [Int], tickMs: Int) async {
         startNs = nowNs
         for (index, ms) in arrivalsMs.enumerated() { wakeLater(index, ms: ms) }
-        timers = [
+        timers += [
             LoopTimer(on: loop, afterMs: 0, repeatMs: tickMs) { [weak self] in self?.tick() },
             LoopTimer(on: loop, afterMs: 0, repeatMs: Self.secondMs) { [weak self] in
                 self?.writeProgress()
-                self?.second()
             },
             LoopTimer(on: loop, afterMs: Int(options.timeoutSeconds * 1_000)) { [weak self] in
                 self?.finish()
@@ -68,6 +63,33 @@ class Stage {
         unsafe await withUnsafeContinuation { (continuation: UnsafeContinuation<Void, Never>) in
             onEnd = { unsafe continuation.resume() }
         }
+    }
+
+    /// Does something after a while, unless the rehearsal ends before.
+    func later(ms: Int, _ action: @escaping () -> Void) {
+        timers.append(LoopTimer(on: loop, afterMs: ms, action))
+    }
+
+    /// Asks for a document again and again until the end, never twice at once.
+    func watch(
+        _ request: Request,
+        everyMs: Int,
+        of endpoint: Endpoint?,
+        by client: CurlClient,
+        _ saw: @escaping (JSONValue, Response) -> Void
+    ) {
+        var isLooking = false
+        let look = { [weak self] in
+            guard !isLooking else { return }
+            isLooking = true
+            client.send(request) { response in
+                isLooking = false
+                self?.traffic.note(response, of: endpoint)
+                guard response.status == 200 else { return }
+                if let document = response.object { saw(document, response) }
+            }
+        }
+        timers.append(LoopTimer(on: loop, afterMs: 0, repeatMs: everyMs, look))
     }
 
     private func tick() {
@@ -82,7 +104,6 @@ class Stage {
         isOver = true
         endNs = nowNs
         writeProgress()
-        ended()
         onEnd?()
         onEnd = nil
     }

@@ -9,7 +9,6 @@ struct Visitor: Sendable {
         case sleep(ms: Int)
         /// Opens the event stream; what it says comes back as `heard(.event)`.
         case listen
-        /// Another answer is still on its way.
         case rest
         case finish(Fate)
     }
@@ -25,7 +24,6 @@ struct Visitor: Sendable {
     private static let pollAfterMaxMs = 3_600_000
 
     let plan: VisitorPlan
-    /// How an admitted visitor ends the session.
     let ending: Purpose
     /// Another room is there to get a ticket for a lie from.
     let hasElsewhere: Bool
@@ -35,7 +33,6 @@ struct Visitor: Sendable {
     let hasRoom: Bool
 
     private(set) var phase = Phase.away
-    /// The newest ticket seen.
     private(set) var ticket = ""
     private(set) var fate: Fate?
     private var outstanding: UInt8 = 0
@@ -45,7 +42,6 @@ struct Visitor: Sendable {
     private var insideUntilMs: Int64 = 0
     private var hasLied = false
     private var hasSlept = false
-    /// Sleeps instead of asking.
     private var isAsleep = false
     private var hasClickedAgain = false
     private var hasReturned = false
@@ -72,7 +68,6 @@ struct Visitor: Sendable {
 
     // MARK: Events
 
-    /// A timer of this visitor ran out.
     mutating func wake(nowMs: Int64) -> Step {
         isAsleep = false
         switch phase {
@@ -116,7 +111,6 @@ struct Visitor: Sendable {
         }
     }
 
-    /// The stream ended by itself. The visitor polls from here on.
     mutating func streamEnded() -> Step {
         isListening = false
         if streamsEnded < .max { streamsEnded += 1 }
@@ -130,7 +124,6 @@ struct Visitor: Sendable {
         return .sleep(ms: pollAfterMs)
     }
 
-    /// The shop lets the visitor go.
     mutating func leaveShop(_ how: LeavingShop) -> Step {
         guard phase == .inside else { return .rest }
         switch how {

@@ -93,3 +93,10 @@ struct ClaimHistory {
     var broken: [String] { promises.filter { $0.verdict == .broken }.map(\.code) }
     var notSeen: [String] { promises.filter { $0.verdict == .notSeen }.map(\.code) }
 }
+
+extension CouponView {
+    init(quantity: Int, issued: Int, state: String = "open") {
+        let remaining = max(0, quantity - issued)
+        self.init(quantity: quantity, issued: issued, remaining: remaining, state: state)
+    }
+}
