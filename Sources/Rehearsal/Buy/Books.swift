@@ -1,12 +1,10 @@
 /// Everything buyers were told of seats and points. A value: deeds go in, checks read it.
 struct Books: Sendable {
-    /// What is known of the sale.
     struct Terms: Equatable, Sendable {
         var performance: String
         var seats: Int
         var limit: Int
         var hasRoom: Bool
-        /// Seats sold before the first visitor came.
         var soldBefore = 0
     }
 
@@ -40,7 +38,6 @@ struct Books: Sendable {
     /// Holds that were called over before their end.
     private(set) var lostHolds = 0
     private(set) var seats: SeatClaims
-    private var answers: [KeyUse: KeyAnswer] = [:]
     private var saleOfPayment: [String: Int] = [:]
     private var holdingOfToken: [String: Int] = [:]
 
@@ -52,12 +49,9 @@ struct Books: Sendable {
 
     /// Sales that nobody tried to take back.
     var live: [Sale] { sales.filter { $0.cancelSentNs == nil } }
-    /// Sales that were not confirmed as cancelled.
-    var standing: [Sale] { sales.filter { !$0.isCancelled } }
 
     // MARK: What visitors do
 
-    /// The visitor was told of an admission.
     mutating func admitted(_ visitor: Int, atNs: Int64) {
         guard shoppers[visitor].insideSinceNs == nil else { return }
         shoppers[visitor].insideSinceNs = atNs
@@ -68,14 +62,13 @@ struct Books: Sendable {
     /// Whether `errand` goes out for the first time, as far as its key tells.
     func isNew(_ errand: Errand, of visitor: Int) -> Bool {
         guard let key = errand.key else { return true }
-        return shoppers[visitor].open[key] == nil
-            && answers[KeyUse(visitor: visitor, key: key)] == nil
+        return shoppers[visitor].open[key] == nil && shoppers[visitor].answers[key] == nil
     }
 
     /// An errand goes out: from now on its effect is possible.
     mutating func sent(_ errand: Errand, subject: String, by visitor: Int, atNs: Int64) {
         shoppers[visitor].hasCome = true
-        if let key = errand.key, answers[KeyUse(visitor: visitor, key: key)] == nil {
+        if let key = errand.key, shoppers[visitor].answers[key] == nil {
             switch errand {
             case .charge(let amount, _): shoppers[visitor].open[key] = .charge(amount)
             case .pay: shoppers[visitor].open[key] = .pay(hold: subject)
@@ -131,29 +124,15 @@ struct Books: Sendable {
     /// Compares the answer to its key's first one; true if it is the first.
     private mutating func noteAnswer(_ deed: Deed) -> Bool {
         guard let key = deed.errand.key else { return true }
-        var answer = KeyAnswer(status: 200)
-        switch deed.reply {
-        case .paid(let receipt):
-            answer.payment = receipt.payment
-            answer.balance = receipt.balance
-            answer.seats = receipt.seats
-        case .cancelled(let payment, let balance):
-            answer.payment = payment
-            answer.balance = balance
-        case .balance(let balance): answer.balance = balance
-        case .refused(let status, let code, _): (answer.status, answer.code) = (status, code)
-        default: break
-        }
-        let use = KeyUse(visitor: deed.visitor, key: key)
         shoppers[deed.visitor].open[key] = nil
-        guard let first = answers[use] else {
-            answers[use] = answer
+        guard let first = shoppers[deed.visitor].answers[key] else {
+            shoppers[deed.visitor].answers[key] = deed.reply
             return true
         }
         repeatedAnswers += 1
-        if first != answer { differentAnswers += 1 }
+        if first != deed.reply { differentAnswers += 1 }
         // A second payment under the key must not be overlooked.
-        return first.payment != answer.payment
+        return first.payment != deed.reply.payment
     }
 
     private mutating func noteReceipt(_ receipt: ReceiptAnswer, _ deed: Deed) {

@@ -3,7 +3,6 @@
 struct Buyer: Sendable {
     /// What the caller does now. Timers and answers come back as `wake` and `heard`.
     enum Step: Equatable, Sendable {
-        /// All at once.
         case run([Errand])
         case sleep(ms: Int)
         /// Another answer is still on its way, or it is not this buyer's turn.
@@ -24,9 +23,7 @@ struct Buyer: Sendable {
         var hasRoom: Bool
     }
 
-    /// Times a buyer chooses seats before giving up.
     static let choicesMax = 30
-    /// Before the next look when nothing is free.
     static let lookAgainMs = 1_000
     /// Times an errand without an outcome is sent again: with the pauses, 70 s or so.
     static let repeatsMax = 20
@@ -70,7 +67,6 @@ struct Buyer: Sendable {
 
     // MARK: Events
 
-    /// The visitor was let in.
     mutating func admitted() -> Step {
         switch activity {
         case .outside: return begin()
@@ -79,14 +75,12 @@ struct Buyer: Sendable {
         }
     }
 
-    /// The visitor is gone, and so is the buyer.
     mutating func visitorGone() {
         guard activity != .gone else { return }
         fate = activity == .outside ? nil : isBuyingAgain ? .cancelled : .cutOff
         activity = .gone
     }
 
-    /// A timer of this buyer ran out.
     mutating func wake() -> Step {
         guard activity != .gone, activity != .queueing, outstanding == 0, !next.isEmpty else {
             return .rest
@@ -96,7 +90,6 @@ struct Buyer: Sendable {
         return run(errands)
     }
 
-    /// The answer to an errand.
     mutating func heard(_ reply: ShopReply, to errand: Errand) -> Step {
         guard activity != .gone, outstanding > 0 else { return .rest }
         outstanding -= 1

@@ -71,25 +71,15 @@ struct BuyerPlan: Equatable, Sendable {
     }
 }
 
-/// Parts of the buyers that do not simply pay once.
+/// Parts of the buyers that do not simply pay once: each is a flag, and `Flags` says what they do.
 struct BuyerShares: Equatable, Sendable {
-    /// Hold and then neither pay nor release: half vanish, half come back too late.
     var abandon = 0.05
     var release = 0.03
-    /// Come with too few points.
     var poor = 0.1
-    /// Send the payment twice at once with one key.
     var payTwice = 0.05
-    /// Send it with two keys, at once or in turn.
     var twoKeys = 0.05
-    /// Charge and pay in the same instant.
     var chargeAlong = 0.03
-    /// Cancel afterwards: half of them twice, half of them buy again.
     var cancel = 0.02
-    /// Break the connection while they pay.
     var hangUp = 0.03
-    /// Ask for something they must not get.
     var cheats = 0.05
-
-    init() {}
 }

@@ -2,7 +2,6 @@ import JSON
 
 /// What the server shows when all is over.
 struct FinalLook: Equatable, Sendable {
-    /// nil if the map could not be read.
     var view: SeatView?
     /// By visitor; who never came to the shop has none.
     var accounts: [Int: Account] = [:]
@@ -33,7 +32,9 @@ struct ListedPayment: Equatable, Sendable {
     var seats: [Int]
     var amount: Int
     var isCancelled = false
+}
 
+extension ListedPayment {
     /// All of a list's, whether it stands alone or in an object's `payments`; nil if one cannot be
     /// read.
     static func read(_ bytes: [UInt8]) -> [ListedPayment]? {
@@ -44,20 +45,18 @@ struct ListedPayment: Equatable, Sendable {
         return payments.count == items.count ? payments : nil
     }
 
-    init(payment: String, performance: String, seats: [Int], amount: Int) {
-        self.payment = payment
-        self.performance = performance
-        self.seats = seats.sorted()
-        self.amount = amount
-    }
-
     private init?(_ value: JSONValue) {
         guard let payment = value.string("payment"), let performance = value.string("performance"),
             let seats = value.wholes("seats"), let amount = value.whole("amount"),
             let state = value.string("state")
         else { return nil }
-        self.init(payment: payment, performance: performance, seats: seats, amount: amount)
-        hold = value.string("hold") ?? ""
-        isCancelled = state == "cancelled"
+        self.init(
+            payment: payment,
+            hold: value.string("hold") ?? "",
+            performance: performance,
+            seats: seats.sorted(),
+            amount: amount,
+            isCancelled: state == "cancelled"
+        )
     }
 }

@@ -1,6 +1,5 @@
 import JSON
 
-/// Reads the map and every buyer's account once all is over.
 struct LastReader {
     let caller: PatientClient
     let addresses: ShopAddresses
@@ -26,7 +25,7 @@ struct LastReader {
         var accounts: [Int: FinalLook.Account] = [:]
         for (place, visitor) in visitors.enumerated() {
             accounts[visitor] = FinalLook.Account(
-                balance: JSONValue(object: points[place].body)?.whole("balance"),
+                balance: points[place].object?.whole("balance"),
                 payments: lists[place].status == 200 ? ListedPayment.read(lists[place].body) : nil
             )
         }

@@ -38,7 +38,6 @@ struct Purchases: Sendable {
         for told in observer.soldOutNs { untilToldSoldOut.record(us: (told - final) / 1_000) }
     }
 
-    /// For people.
     var lines: [String] {
         let soldOut = soldOutMs.map { ", sold out after \(Figures.seconds(ms: $0))" } ?? ""
         let told =
@@ -56,7 +55,6 @@ struct Purchases: Sendable {
         ]
     }
 
-    /// For programs.
     func write(_ json: inout JSONWriter) {
         json.beginObject("purchases")
         json.field("performance", performance)

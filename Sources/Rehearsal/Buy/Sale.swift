@@ -9,7 +9,6 @@ struct Sale: Equatable, Sendable {
     var receivedNs: Int64
     /// The first attempt to cancel it: from here on the seats may be anybody's.
     var cancelSentNs: Int64?
-    /// The server said that it is cancelled.
     var isCancelled = false
 }
 
@@ -22,7 +21,6 @@ struct Holding: Equatable, Sendable {
     var sinceNs: Int64
     /// The hold's end as far as it is certain, or the first attempt to give the seats back.
     var untilNs: Int64
-    /// When the receipt was received.
     var soldNs: Int64?
     var wasReleased = false
 
@@ -34,7 +32,6 @@ struct Holding: Equatable, Sendable {
 
 /// What one buyer was told.
 struct Shopper: Equatable, Sendable {
-    /// Sent anything at all.
     var hasCome = false
     /// Points of charges that were confirmed, each key once.
     var charged = 0
@@ -43,6 +40,8 @@ struct Shopper: Equatable, Sendable {
     var refunded = 0
     /// Charges, payments and cancels without a final answer, by key.
     var open: [Int: Open] = [:]
+    /// The first final answers, by key.
+    var answers: [Int: ShopReply] = [:]
     /// Indices of `Books.holdings`.
     var holdings: [Int] = []
     /// When the answer that let the visitor in was received; nil while outside.
@@ -55,19 +54,4 @@ struct Shopper: Equatable, Sendable {
 
     /// What the server must call the balance while nothing is open.
     var balance: Int { charged - paid + refunded }
-}
-
-/// The first final answer to an idempotency key, as far as two answers can be compared.
-struct KeyAnswer: Equatable, Sendable {
-    var status: Int
-    var code = ""
-    var payment = ""
-    var balance = 0
-    var seats: [Int] = []
-}
-
-/// One idempotency key of one visitor.
-struct KeyUse: Hashable, Sendable {
-    var visitor: Int
-    var key: Int
 }

@@ -3,7 +3,6 @@ import JSON
 /// Finds the performance in the listings of the concerts, and looks at its seats before the first
 /// visitor comes.
 struct SaleSearch {
-    /// Concerts that are looked through.
     static let concertsMax = 1_000
 
     /// The sale as the public API shows it.
@@ -12,7 +11,6 @@ struct SaleSearch {
         /// nil: everybody may hold seats.
         var room: String?
         var view: SeatView
-        /// Seats that one user may have.
         var limit: Int
     }
 
@@ -83,7 +81,7 @@ struct SaleSearch {
         let request = addresses.write(holdSeconds: options.holdSeconds)
         let doing = "setting the performance"
         let written = try await caller.require(request, doing)
-        guard let limit = JSONValue(object: written.body)?.whole("maxSeatsPerUser") else {
+        guard let limit = written.object?.whole("maxSeatsPerUser") else {
             throw SetupProblem(doing, written)
         }
         return options.maxSeats ?? limit

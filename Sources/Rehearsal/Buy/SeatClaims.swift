@@ -1,8 +1,5 @@
 /// Who certainly has which seat now, and whether others were told so.
 struct SeatClaims: Sendable {
-    /// A map may be this old when it is sent.
-    static let staleNs: Int64 = 0
-
     /// The index of the latest holding of each seat; seat 1 first.
     private var latest: [Int?]
     /// Seats held for one while they were certainly another's.
@@ -33,10 +30,10 @@ struct SeatClaims: Sendable {
         maps += 1
         for (seat, state) in view.states.enumerated() where latest.indices.contains(seat) {
             guard let index = latest[seat],
-                holdings[index].covers(deed.sentNs - Self.staleNs, deed.receivedNs)
+                holdings[index].covers(deed.sentNs, deed.receivedNs)
             else { continue }
             compared += 1
-            let soldForNs = holdings[index].soldNs.map { deed.sentNs - Self.staleNs - $0 } ?? -1
+            let soldForNs = holdings[index].soldNs.map { deed.sentNs - $0 } ?? -1
             guard state == .free || (soldForNs >= 0 && state != .sold) else { continue }
             shownWrong += 1
             guard soldForNs >= 0 else { continue }

@@ -6,7 +6,6 @@ final class SeatView: Equatable, Sendable {
 
     /// Seat 1 first.
     let states: [State]
-    /// Points for a seat.
     let price: Int
     /// Numbers of the free ones, ascending.
     let free: [Int]
@@ -59,7 +58,6 @@ struct MapShelf: Sendable {
     /// Answers that said "as before".
     private(set) var unchanged = 0
 
-    /// For `If-None-Match`.
     func etag(_ visitor: Int) -> String? { known[visitor]?.etag }
 
     mutating func read(_ response: Response, visitor: Int) -> ShopReply {

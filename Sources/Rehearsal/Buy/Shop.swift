@@ -58,7 +58,6 @@ final class Shop {
         perform(buyers[index].admitted(), index)
     }
 
-    /// The visitor stands in line.
     func waiting(_ index: Int) {
         guard buyers[index].plan.lie == .holdEarly, earlyLiars.insert(index).inserted else {
             return
@@ -66,7 +65,6 @@ final class Shop {
         issue(.lie(.holdEarly), index)
     }
 
-    /// The visitor has gone.
     func visitorGone(_ index: Int) {
         buyers[index].visitorGone()
         maps.forget(index)

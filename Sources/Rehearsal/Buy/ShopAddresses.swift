@@ -14,7 +14,6 @@ struct ShopAddresses: Sendable {
         operatorHeader = Request.operatorHeader(adminKey)
     }
 
-    /// Entries that a page of a list may have at most.
     static let pageEntries = 200
 
     /// A page of the concerts, behind the one called `last`.
@@ -30,7 +29,6 @@ struct ShopAddresses: Sendable {
         "?limit=\(pageEntries)" + (last.map { "&after=\($0)" } ?? "")
     }
 
-    /// Whether the operator's settings can be written.
     var isOperators: Bool { !operatorHeader.isEmpty }
 
     /// Sets what is given and answers all settings.

@@ -17,7 +17,6 @@ enum ShopLie: String, CaseIterable, Sendable {
     /// A payment's key for a charge.
     case otherBody = "one key for another request"
 
-    /// When it is told.
     enum Time: Sendable { case waiting, beforeHold, afterPayment }
 
     var time: Time {

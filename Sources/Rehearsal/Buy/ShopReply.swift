@@ -21,7 +21,7 @@ enum ShopReply: Equatable, Sendable {
             self = .nothing(failure)
             return
         }
-        let (status, fields) = (response.status, JSONValue(object: response.body))
+        let (status, fields) = (response.status, response.object)
         let code = fields?.string("code") ?? ""
         if response.isYes {
             self = Self.read(response, errand) ?? .unreadable(status: status)
@@ -34,7 +34,7 @@ enum ShopReply: Equatable, Sendable {
 
     private static func read(_ response: Response, _ errand: Errand) -> ShopReply? {
         if response.status == 204 { return .released }
-        guard let fields = JSONValue(object: response.body) else { return nil }
+        guard let fields = response.object else { return nil }
         switch errand {
         case .pay: return ReceiptAnswer(fields).map { .paid($0) }
         case .cancel:
@@ -62,6 +62,15 @@ enum ShopReply: Equatable, Sendable {
         }
     }
 
+    /// That was made or cancelled.
+    var payment: String? {
+        switch self {
+        case .paid(let receipt): receipt.payment
+        case .cancelled(let payment, _): payment
+        default: nil
+        }
+    }
+
     var retryAfterMs: Int? {
         guard case .refused(_, _, let ms) = self else { return nil }
         return ms
@@ -86,14 +95,9 @@ struct HeldSeats: Equatable, Sendable {
     var expiresAtMs: Int64
     /// After this many milliseconds it is certainly over; nil if nobody knows.
     var lastsMs: Int?
+}
 
-    init(token: String, seats: [Int], amount: Int, expiresAtMs: Int64) {
-        self.token = token
-        self.seats = seats
-        self.amount = amount
-        self.expiresAtMs = expiresAtMs
-    }
-
+extension HeldSeats {
     init?(_ fields: JSONValue) {
         guard let token = fields.string("hold"), let amount = fields.whole("amount"),
             let seats = fields.wholes("seats"), !seats.isEmpty,
@@ -113,21 +117,21 @@ struct ReceiptAnswer: Equatable, Sendable {
     var balance: Int
     /// On the server's clock; nil if there was none to read.
     var paidAtMs: Int64?
+}
 
-    init(payment: String, hold: String, seats: [Int], amount: Int, balance: Int) {
-        self.payment = payment
-        self.hold = hold
-        self.seats = seats.sorted()
-        self.amount = amount
-        self.balance = balance
-    }
-
+extension ReceiptAnswer {
     init?(_ fields: JSONValue) {
         guard let payment = fields.string("payment"), let hold = fields.string("hold"),
             let seats = fields.wholes("seats"),
             let amount = fields.whole("amount"), let balance = fields.whole("balance")
         else { return nil }
-        self.init(payment: payment, hold: hold, seats: seats, amount: amount, balance: balance)
-        paidAtMs = fields.milliseconds("paidAt")
+        self.init(
+            payment: payment,
+            hold: hold,
+            seats: seats.sorted(),
+            amount: amount,
+            balance: balance,
+            paidAtMs: fields.milliseconds("paidAt")
+        )
     }
 }

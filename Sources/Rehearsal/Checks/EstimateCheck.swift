@@ -70,7 +70,6 @@ struct EstimateCheck: Equatable, Sendable {
 }
 
 extension EstimateCheck {
-    /// Lines of the report.
     var lines: [String] {
         guard all.told > 0 else { return [] }
         let told =

@@ -1,11 +1,9 @@
 /// Whether anybody who waited properly was overtaken by somebody who came later.
 enum OrderCheck {
     struct Finding: Equatable, Sendable {
-        /// Visitors who kept polling and were overtaken beyond doubt.
         var overtaken = 0
         /// One of them and who overtook, for the report.
         var example: Pair?
-        /// Visitors who kept polling.
         var compared = 0
         /// Whether there was anybody to overtake and anybody to do it.
         var isTelling = false

@@ -14,7 +14,6 @@ struct Promise: Equatable, Sendable {
 
     init(_ code: String, _ title: String) { (self.code, self.title) = (code, title) }
 
-    /// Nothing could be held against it.
     func unseen(_ why: String) -> Promise { judged(isBroken: false, isSeen: false, why) }
 
     func judged(isBroken: Bool, isSeen: Bool = true, _ figures: String) -> Promise {
@@ -24,7 +23,6 @@ struct Promise: Equatable, Sendable {
         return promise
     }
 
-    /// For people.
     var line: String {
         let shown = verdict == .broken ? "BROKEN" : verdict.rawValue
         return Figures.padded(shown, 10) + title + ": " + figures

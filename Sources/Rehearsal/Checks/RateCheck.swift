@@ -15,26 +15,26 @@ enum RateCheck {
 
     /// The most spans that lie wholly in one window: as many were admitted in it without doubt.
     static func mostInWindow(_ spans: [Span], windowNs: Int64 = windowNs) -> Int {
-        // A window may as well begin where a span begins. With spans added from the latest
-        // beginning on, the count of those that end inside the window is a prefix of the ends.
+        let starts = spans.map(\.startNs).sorted()
         let ends = spans.map(\.endNs).sorted()
-        var added = PrefixCounts(size: ends.count)
-        var most = 0
-        for span in spans.sorted(by: { $0.startNs > $1.startNs }) {
-            added.add(at: firstIndex(in: ends) { $0 >= span.endNs })
-            let inside = firstIndex(in: ends) { $0 >= span.startNs + windowNs }
-            most = max(most, added.count(before: inside))
+        let long = spans.filter { $0.endNs - $0.startNs > windowNs }
+        let longStarts = long.map(\.startNs).sorted()
+        let longEnds = long.map { $0.endNs - windowNs }.sorted()
+        // A window may as well begin where a span begins. Of the spans that end before its end,
+        // those that began before it do not count; spans that reach beyond it on both sides are
+        // not among the first.
+        let inWindow = starts.map { start in
+            count(ends, before: start + windowNs) - count(starts, before: start)
+                + count(longStarts, before: start) - count(longEnds, before: start)
         }
-        return most
+        return inWindow.max() ?? 0
     }
 
-    /// The first index of sorted `values` where `holds`, their count if nowhere.
-    private static func firstIndex(in values: [Int64], where holds: (Int64) -> Bool) -> Int {
-        var low = 0
-        var high = values.count
+    private static func count(_ values: [Int64], before limit: Int64) -> Int {
+        var (low, high) = (0, values.count)
         while low < high {
             let middle = (low + high) / 2
-            if holds(values[middle]) { high = middle } else { low = middle + 1 }
+            if values[middle] >= limit { high = middle } else { low = middle + 1 }
         }
         return low
     }
@@ -54,30 +54,5 @@ enum RateCheck {
             earliest <= seen.endNs, latest >= seen.startNs
         else { return nil }
         return claimMs
-    }
-}
-
-/// Counts at positions, with the sum before a position in O(log n) (a Fenwick tree).
-struct PrefixCounts {
-    private var tree: [Int]
-
-    init(size: Int) { tree = Array(repeating: 0, count: size + 1) }
-
-    mutating func add(at position: Int) {
-        var index = position + 1
-        while index < tree.count {
-            tree[index] += 1
-            index += index & -index
-        }
-    }
-
-    func count(before position: Int) -> Int {
-        var sum = 0
-        var index = position
-        while index > 0 {
-            sum += tree[index]
-            index -= index & -index
-        }
-        return sum
     }
 }

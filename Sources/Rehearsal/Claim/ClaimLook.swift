@@ -1,11 +1,9 @@
 /// What the server shows once all is over.
 struct ClaimLook: Sendable {
-    /// nil if the document could not be read.
     var view: CouponView?
     /// The coupon's numbers in the visitors' own lists; a visitor whose list could not be read, or
     /// was not looked at, is missing.
     var owned: [Int: [Int]] = [:]
-    /// Lists that could not be read.
     var unread = 0
     /// Visitors whose lists were not looked at: all of them were refused.
     var skipped = 0

@@ -3,7 +3,6 @@ enum ClaimLie: String, CaseIterable, Sendable {
     case unknownCoupon = "a coupon that is not there"
     case nobody = "a claim of nobody"
 
-    /// What refuses it.
     var refusal: (status: Int, code: String) {
         switch self {
         case .unknownCoupon: (404, "not_found")
@@ -19,9 +18,7 @@ struct ClaimPlan: Equatable, Sendable {
     private static let hangUpMs = 1...30
     private static let returnMs = 100...1_000
 
-    /// After the common start.
     var arriveMs: Int
-    /// Claims sent at once.
     var copies = 1
     /// Breaks the connection this long after the claim was sent, then claims again.
     var hangUpMs: Int?
@@ -30,8 +27,6 @@ struct ClaimPlan: Equatable, Sendable {
     var lie: ClaimLie?
     /// Seeds the visitor's own numbers.
     var jitterSeed: UInt64 = 0
-
-    init(arriveMs: Int) { self.arriveMs = arriveMs }
 
     /// The plan of visitor `index`: a pure function of its arguments.
     static func make(index: Int, options: RehearsalOptions) -> ClaimPlan {

@@ -8,7 +8,6 @@ struct ClaimReport: Sendable {
     var run: Run
     var terms: ClaimBooks.Terms
     var fates: [ClaimFate: Int]
-    /// Answers 201.
     var issued: Int
     /// From the first 201 to the last.
     var issuedPerSecond: Double
@@ -60,7 +59,6 @@ struct ClaimReport: Sendable {
 }
 
 extension ClaimReport {
-    /// For people.
     var text: String {
         let shown = look.view.map { "\($0.issued) of \($0.quantity), \($0.state)" } ?? "?"
         let before = terms.issuedBefore > 0 ? ", \(terms.issuedBefore) before" : ""
@@ -94,7 +92,6 @@ extension ClaimReport {
             + "the last of \(knewMs.count) after \(Figures.seconds(ms: last))"
     }
 
-    /// For programs: the same figures.
     var json: [UInt8] {
         JSONWriter.object { json in
             run.writeHead("coupon", terms.coupon, ClaimFate.counts(fates), &json)

@@ -1,6 +1,5 @@
 /// How a visit for a coupon ended.
 enum ClaimFate: String, CaseIterable, Sendable {
-    /// Was told of its coupon by the 201.
     case got
     /// Was told only afterwards that it has one: the 201 was lost on the way, or it came before.
     case alreadyHad
@@ -20,7 +19,6 @@ struct Claimer: Sendable {
         case claim(copies: Int, hangUpMs: Int?)
         case lie(ClaimLie)
         case sleep(ms: Int)
-        /// Another answer is still on its way.
         case rest
         case finish
     }
@@ -52,7 +50,6 @@ struct Claimer: Sendable {
         random = SeededRandom(seed: plan.jitterSeed)
     }
 
-    /// A timer of this visitor ran out.
     mutating func wake() -> Step {
         switch phase {
         case .away:
@@ -76,7 +73,6 @@ struct Claimer: Sendable {
         return tries < retries ? backOff() : claimFirst()
     }
 
-    /// The answer to one of the claims that were sent.
     mutating func heard(_ reply: ClaimReply) -> Step {
         guard phase == .claiming || phase == .claimingAgain else { return .rest }
         outstanding -= 1

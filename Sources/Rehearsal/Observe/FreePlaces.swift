@@ -36,7 +36,6 @@ struct FreePlaces: Equatable, Sendable {
 }
 
 extension FreePlaces {
-    /// For a line of the report.
     var text: String {
         if looks == 0 { return "not looked for" }
         guard free > 0 else { return "none while somebody waited, in \(looks) looks" }

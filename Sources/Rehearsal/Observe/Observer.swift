@@ -23,7 +23,6 @@ struct Observer: Sendable {
         records[visitor].endSentNs = min(records[visitor].endSentNs ?? sentNs, sentNs)
     }
 
-    /// A payment was made, and the session is over.
     mutating func paid(_ visitor: Int, receivedNs: Int64) {
         let before = records[visitor].endReceivedNs ?? receivedNs
         records[visitor].endReceivedNs = min(before, receivedNs)

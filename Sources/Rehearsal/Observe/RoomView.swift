@@ -20,12 +20,10 @@ struct RoomView: Sendable {
     private(set) var insideSettledMax = 0
     var waitingMax = 0
     var admittedLast60sMax = 0
-    /// The latest figures.
     var inside = 0
     var waiting = 0
     var documents = 0
 
-    /// Reads the public document.
     mutating func note(_ fields: JSONValue) {
         documents += 1
         limit(capacity: fields.whole("capacity"), rate: fields.whole("rate"))
@@ -51,7 +49,6 @@ struct RoomView: Sendable {
         return max(known, new)
     }
 
-    /// Reads what only the operator is told.
     mutating func noteSettings(_ fields: JSONValue) {
         sessionSeconds = fields.whole("sessionSeconds") ?? sessionSeconds
         idleSeconds = fields.whole("idleSeconds")

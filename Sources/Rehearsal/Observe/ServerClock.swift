@@ -27,7 +27,6 @@ struct ServerClock: Equatable, Sendable {
         offsetMaxMs.map { (serverMs - $0) * 1_000_000 }
     }
 
-    /// The latest such instant.
     func latestNs(_ serverMs: Int64) -> Int64? {
         offsetMinMs.map { (serverMs - $0 + 1) * 1_000_000 }
     }

@@ -7,10 +7,8 @@ struct Traffic: Sendable {
     }
 
     private(set) var latencies: [Endpoint: Histogram] = [:]
-    /// Answers by status code.
     private(set) var statuses: [Int: Int] = [:]
     private(set) var failures: [ExchangeFailure: Int] = [:]
-    /// Answers that cannot be read.
     var unreadable = 0
     private(set) var exchanges = 0
     private var endedOutages: [Outage] = []

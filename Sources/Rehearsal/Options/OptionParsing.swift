@@ -81,7 +81,6 @@ extension RehearsalOptions {
         return nil
     }
 
-    /// The text of `--help`.
     static var usage: String {
         var text = """
             onsale rehearse: visitors against a running server, and a report that proves the

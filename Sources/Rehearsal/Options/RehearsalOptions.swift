@@ -22,7 +22,6 @@ struct RehearsalOptions: Equatable, Sendable {
             return number
         }
     }
-    /// How an admitted visitor ends the session.
     enum Finish: String, Equatable, Sendable { case done, leave }
 
     /// Visitors in one rehearsal: their records are kept, some 600 B each, 300 MB at the limit.
@@ -46,40 +45,30 @@ struct RehearsalOptions: Equatable, Sendable {
     /// What everybody comes for at once, instead of a room; nil: nothing.
     var coupon: String?
     var claims = ClaimOptions()
-    /// Length of the wave in which all visitors arrive.
     var arriveSeconds = 10.0
     /// Part of the visitors that give up while they wait: every second one says so.
     var leavers = 0.3
-    /// Part that stops polling for a while and then returns.
     var sleepers = 0.05
-    /// Part that enters twice at once, and again later.
     var doubleClickers = 0.05
-    /// Part that sends one ticket that is not theirs.
     var liars = 0.02
-    /// Mean time an admitted visitor stays inside.
     var staySeconds = 1.0
     /// nil: `done` if there is an admin key, else `leave`.
     var finish: Finish?
     var adminKeyFile: String?
-    /// Visitors that listen to the event stream instead of polling.
     var watchers = 0
     /// Settings the room is given before the rehearsal; nil leaves them.
     var capacity: Limit?
     var rate: Limit?
     var sessionSeconds: Int?
     var idleSeconds: Int?
-    /// What the operator does to the room meanwhile.
     var acts: [OperatorAct] = []
     var connections = 1_000
-    /// The whole rehearsal ends after this, finished or not.
     var timeoutSeconds = 600.0
     /// Who does what, and part of the visitors' names; 0 has one drawn. A seed that is used again
     /// on the same room meets the visitors it left there.
     var seed: UInt64 = 0
     var jsonFile: String?
     var isQuiet = false
-
-    init() {}
 
     /// Whether flags ask to change the room, which takes the admin key.
     var changesRoom: Bool {

@@ -3,6 +3,5 @@ enum Pauses {
     private static let firstMs = 100
     private static let maxMs = 5_000
 
-    /// Doubles with each failure in a row.
     static func ms(afterFailures failures: Int) -> Int { min(firstMs << min(failures, 6), maxMs) }
 }

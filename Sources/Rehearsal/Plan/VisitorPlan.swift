@@ -9,7 +9,6 @@ struct VisitorPlan: Equatable, Sendable {
     /// Staying longer than this many means is cut off.
     static let stayMeansMax = 5.0
 
-    /// After the start of the rehearsal.
     var arriveMs: Int32
     var stayMs: Int32
     var leaving = Leaving.never

@@ -1,6 +1,5 @@
 /// Numbers as people read them.
 enum Figures {
-    /// `value` with `decimals` digits behind the point.
     static func fixed(_ value: Double, _ decimals: Int) -> String {
         guard value.isFinite, abs(value) < 1e15 else { return "-" }
         let scale = (0..<decimals).reduce(1) { scale, _ in scale * 10 }
@@ -28,7 +27,6 @@ enum Figures {
 
     static func duration(ns: Int64) -> String { duration(us: ns / 1_000) }
 
-    /// 0 if no time lies between.
     static func perSecond(_ count: Int, fromNs: Int64?, toNs: Int64?) -> Double {
         guard let fromNs, let toNs, toNs > fromNs else { return 0 }
         return Double(count) * 1e9 / Double(toNs - fromNs)
@@ -63,6 +61,5 @@ extension CaseIterable where Self: Hashable & RawRepresentable<String> {
 }
 
 extension Sequence where Element: Hashable {
-    /// How often each element is there.
     var tally: [Element: Int] { reduce(into: [:]) { $0[$1, default: 0] += 1 } }
 }

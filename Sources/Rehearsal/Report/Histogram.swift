@@ -50,7 +50,6 @@ struct Histogram: Sendable {
 extension Histogram {
     private static let quantiles = [("p50", 0.5), ("p90", 0.9), ("p99", 0.99)]
 
-    /// For a line of the report.
     var text: String {
         Self.quantiles.map { "\($0.0) \(Figures.duration(us: quantile($0.1)))" }
             .joined(separator: ", ")
@@ -58,7 +57,6 @@ extension Histogram {
 
     static let header = row("latency", ["count", "p50", "p90", "p99", "max"])
 
-    /// Below `header`.
     func row(_ name: String) -> String {
         let cells = Self.quantiles.map { Figures.duration(us: quantile($0.1)) }
         return Self.row(name, [String(count)] + cells + [Figures.duration(us: largestUs)])

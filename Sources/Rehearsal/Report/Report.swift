@@ -5,7 +5,6 @@ struct Report: Sendable {
     var run: Run
     /// nil if there was none.
     var roomName: String?
-    /// Visits by how they ended.
     var fates: [Visitor.Fate: Int]
     var admitted: Int
     var admittedPerSecond: Double
@@ -55,7 +54,6 @@ struct Report: Sendable {
 }
 
 extension Report {
-    /// For people.
     var text: String {
         let place = roomName.map { "room " + $0 } ?? "a sale without a room"
         let seconds = Figures.seconds(ms: run.elapsedMs, 1)
@@ -81,7 +79,6 @@ extension Report {
         ])
     }
 
-    /// For programs: the same figures.
     var json: [UInt8] {
         JSONWriter.object { json in
             run.writeHead("room", roomName, Visitor.Fate.counts(fates), &json)

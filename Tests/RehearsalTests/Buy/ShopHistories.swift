@@ -100,7 +100,9 @@ struct ShopHistory {
     /// The last look of a server that kept every promise about what was told.
     mutating func lookHonestly() {
         var states = Array(repeating: SeatView.State.free, count: books.terms.seats)
-        for sale in books.standing { for seat in sale.seats { states[seat - 1] = .sold } }
+        for sale in books.sales where !sale.isCancelled {
+            for seat in sale.seats { states[seat - 1] = .sold }
+        }
         last.view = SeatView(states: states, price: 10)
         for (visitor, shopper) in books.shoppers.enumerated() where shopper.hasCome {
             let payments = books.sales.filter { $0.visitor == visitor }.map { sale in

@@ -65,7 +65,6 @@ struct PointPromises {
         )
     }
 
-    /// Receipts and lists tell the same.
     private var listed: Promise {
         var wrong = books.wrongReceipts
         var known: Set<String> = []
