@@ -57,7 +57,11 @@ final class TinyServer: Sendable {
         Thread.detachNewThread { [self] in
             while true {
                 let connection = accept(listener, nil, nil)
-                guard connection >= 0 else { return }
+                // Closed here alone: its number may be another server's as soon as it is closed.
+                guard connection >= 0 else {
+                    close(listener)
+                    return
+                }
                 connections.withLock { $0.append(connection) }
                 Thread.detachNewThread { [self] in serve(connection) }
             }
@@ -68,7 +72,6 @@ final class TinyServer: Sendable {
     /// Hangs up on everybody and refuses new connections.
     func stop() {
         shutdown(listener, Int32(SHUT_RDWR))
-        close(listener)
         connections.withLock { for connection in $0 { shutdown(connection, Int32(SHUT_RDWR)) } }
     }
 
