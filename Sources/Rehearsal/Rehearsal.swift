@@ -68,23 +68,17 @@ package enum Rehearsal {
         }.value
     }
 
-    private struct Written: Sendable {
-        var text: String
-        var json: [UInt8]
-        var exitCode: Int32
-    }
-
     private static func written(
         _ options: RehearsalOptions,
         adminKey: String?,
         on loop: EventLoop
-    ) async throws(SetupProblem) -> Written {
+    ) async throws(SetupProblem) -> (text: String, json: [UInt8], exitCode: Int32) {
         if let coupon = options.coupon {
             let report = try await play(coupon: coupon, options, adminKey: adminKey, on: loop)
-            return Written(text: report.text, json: report.json, exitCode: report.run.exitCode)
+            return (report.text, report.json, report.run.exitCode)
         }
         let report = try await play(options, adminKey: adminKey, on: loop)
-        return Written(text: report.text, json: report.json, exitCode: report.run.exitCode)
+        return (report.text, report.json, report.run.exitCode)
     }
 
     // MARK: A line
@@ -103,13 +97,21 @@ package enum Rehearsal {
             streamClient.close()
         }
         let caller = PatientClient(loop: loop, client: client)
-        var sale: SaleSearch.Listing?
+        var sale: SaleTerms?
         if let performance = options.performance {
-            let listing = try await find(performance, options, adminKey, caller)
-            options.maxSeats = listing.limit
-            sale = listing
+            let search = SaleSearch(caller, performance, options, adminKey: adminKey)
+            sale = try await search.run()
+            options.maxSeats = sale?.limit
         }
-        let (room, elsewhere) = rooms(options, sale, adminKey)
+        let room = (sale.map(\.room) ?? options.room ?? defaultRoom).map {
+            Addresses(url: options.url, room: $0, adminKey: adminKey)
+        }
+        // For lies; only the operator can make it.
+        var elsewhere: Addresses?
+        if let room, room.isOperators, options.liars > 0 {
+            let name = room.room + "-elsewhere"
+            elsewhere = Addresses(url: options.url, room: name, adminKey: adminKey)
+        }
         var view = RoomView()
         if let room {
             let preparation = Preparation(
@@ -120,7 +122,6 @@ package enum Rehearsal {
             )
             view = try await preparation.run()
         }
-        let finish = options.finish ?? (adminKey == nil ? .leave : .done)
         let stage = LineStage(
             on: loop,
             client: client,
@@ -128,57 +129,18 @@ package enum Rehearsal {
             options: options,
             addresses: room,
             elsewhere: elsewhere,
-            ending: finish == .done ? .done : .leave,
             sale: sale
         )
         stage.observer.room = view
         await stage.play()
+        var report = Report(stage)
         if stage.isPaused, let room { _ = await caller.answer(room.request(.resume)) }
-        var last: FinalLook?
         if let shop = stage.shop {
             await caller.settled()
             let reader = LastReader(caller: caller, addresses: shop.addresses, options: options)
-            last = await reader.read(shop.books)
+            report.add(shop, await reader.read(shop.books), stage)
         }
-        return Report(stage, last)
-    }
-
-    /// The line of the rehearsal, and another one for lies.
-    private static func rooms(
-        _ options: RehearsalOptions,
-        _ sale: SaleSearch.Listing?,
-        _ adminKey: String?
-    ) -> (room: Addresses?, elsewhere: Addresses?) {
-        guard let room = sale.map(\.room) ?? options.room ?? defaultRoom else { return (nil, nil) }
-        let addresses = Addresses(url: options.url, room: room, adminKey: adminKey)
-        guard let adminKey, options.liars > 0 else { return (addresses, nil) }
-        return (
-            addresses, Addresses(url: options.url, room: room + "-elsewhere", adminKey: adminKey)
-        )
-    }
-
-    private static func find(
-        _ performance: String,
-        _ options: RehearsalOptions,
-        _ adminKey: String?,
-        _ caller: PatientClient
-    ) async throws(SetupProblem) -> SaleSearch.Listing {
-        let search = SaleSearch(
-            caller: caller,
-            addresses: ShopAddresses(
-                url: options.url,
-                performance: performance,
-                adminKey: adminKey
-            ),
-            performance: performance,
-            options: options
-        )
-        let sale = try await search.run()
-        if let asked = options.room, sale.room != asked {
-            let room = sale.room.map { "the room \($0)" } ?? "no room"
-            throw SetupProblem(line: "\(performance) has \(room), and --room says \(asked)")
-        }
-        return sale
+        return report
     }
 
     // MARK: A rush for a coupon

@@ -1,13 +1,5 @@
 /// Everything buyers were told of seats and points. A value: deeds go in, checks read it.
 struct Books: Sendable {
-    struct Terms: Equatable, Sendable {
-        var performance: String
-        var seats: Int
-        var limit: Int
-        var hasRoom: Bool
-        var soldBefore = 0
-    }
-
     /// A hold that was granted to who was not known to be inside.
     struct OutsideHold: Equatable, Sendable {
         var visitor: Int
@@ -16,7 +8,7 @@ struct Books: Sendable {
         var isAfterPayment: Bool
     }
 
-    let terms: Terms
+    let terms: SaleTerms
     private(set) var shoppers: [Shopper]
     private(set) var sales: [Sale] = []
     private(set) var holdings: [Holding] = []
@@ -41,7 +33,7 @@ struct Books: Sendable {
     private var saleOfPayment: [String: Int] = [:]
     private var holdingOfToken: [String: Int] = [:]
 
-    init(visitors: Int, terms: Terms) {
+    init(visitors: Int, terms: SaleTerms) {
         self.terms = terms
         shoppers = Array(repeating: Shopper(), count: visitors)
         seats = SeatClaims(count: terms.seats)

@@ -1,3 +1,20 @@
+/// How a purchase ended.
+enum BuyerFate: String, CaseIterable, Sendable {
+    case bought, cancelled, released, abandoned
+    /// Paid after the hold's end and was refused.
+    case tooLate
+    case soldOut
+    /// Chose again and again, and somebody else was always faster.
+    case gaveUp
+    case notAdmitted
+    /// An answer that no rule of the contract explains to an honest buyer.
+    case refused
+    /// No outcome, however often it was asked for.
+    case stuck
+    /// The visitor had to go before the end.
+    case cutOff
+}
+
 /// One buyer, from the admission to the receipt: takes what happens, answers what to do next. No
 /// clock, no sockets in here; its choices come from its own seeded numbers.
 struct Buyer: Sendable {
@@ -17,12 +34,6 @@ struct Buyer: Sendable {
         case queueing, gone
     }
 
-    /// What the buyer knows of the sale before it begins.
-    struct Terms: Equatable, Sendable {
-        var price: Int
-        var hasRoom: Bool
-    }
-
     static let choicesMax = 30
     static let lookAgainMs = 1_000
     /// Times an errand without an outcome is sent again: with the pauses, 70 s or so.
@@ -32,7 +43,7 @@ struct Buyer: Sendable {
     static let chargesMax = 4
     static let choosingMs = 300
 
-    let terms: Terms
+    let terms: SaleTerms
     var plan: BuyerPlan
     var activity = Activity.outside
     var fate: BuyerFate?
@@ -59,7 +70,7 @@ struct Buyer: Sendable {
     var isBuyingAgain = false
     var hasQueuedAgain = false
 
-    init(plan: BuyerPlan, terms: Terms, random: SeededRandom) {
+    init(plan: BuyerPlan, terms: SaleTerms, random: SeededRandom) {
         self.plan = plan
         self.terms = terms
         self.random = random

@@ -56,12 +56,7 @@ extension Buyer {
         choices += 1
         if view.sold == view.states.count { return finish(ended(.soldOut)) }
         guard choices <= Self.choicesMax else { return finish(ended(.gaveUp)) }
-        let seats = SeatChoice.choose(
-            view,
-            count: plan.seats,
-            isDescending: plan.isDescending,
-            &random
-        )
+        let seats = view.choose(count: plan.seats, isDescending: plan.isDescending, &random)
         guard !seats.isEmpty else { return later(Self.lookAgainMs, .looking, [.look]) }
         // Whoever was too slow chooses faster, but not all in the same instant.
         let ms = isFirst ? plan.lookMs : Int(random.next() % UInt64(Self.choosingMs))

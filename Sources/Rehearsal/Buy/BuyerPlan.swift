@@ -70,16 +70,3 @@ struct BuyerPlan: Equatable, Sendable {
         return plan
     }
 }
-
-/// Parts of the buyers that do not simply pay once: each is a flag, and `Flags` says what they do.
-struct BuyerShares: Equatable, Sendable {
-    var abandon = 0.05
-    var release = 0.03
-    var poor = 0.1
-    var payTwice = 0.05
-    var twoKeys = 0.05
-    var chargeAlong = 0.03
-    var cancel = 0.02
-    var hangUp = 0.03
-    var cheats = 0.05
-}

@@ -1,32 +1,48 @@
 import JSON
 
+/// What is known of the sale before the first visitor comes.
+struct SaleTerms: Equatable, Sendable {
+    var performance: String
+    /// nil: everybody may hold seats.
+    var room: String?
+    /// Points for a seat.
+    var price: Int
+    var seats: Int
+    /// Seats that one user may have.
+    var limit: Int
+    var soldBefore = 0
+
+    var hasRoom: Bool { room != nil }
+}
+
 /// Finds the performance in the listings of the concerts, and looks at its seats before the first
 /// visitor comes.
 struct SaleSearch {
     static let concertsMax = 1_000
 
-    /// The sale as the public API shows it.
-    struct Listing: Equatable, Sendable {
-        var performance: String
-        /// nil: everybody may hold seats.
-        var room: String?
-        var view: SeatView
-        var limit: Int
+    private let caller: PatientClient
+    private let addresses: ShopAddresses
+    private let performance: String
+    private let options: RehearsalOptions
+
+    init(
+        _ caller: PatientClient,
+        _ performance: String,
+        _ options: RehearsalOptions,
+        adminKey: String?
+    ) {
+        (self.caller, self.performance, self.options) = (caller, performance, options)
+        addresses = ShopAddresses(url: options.url, performance: performance, adminKey: adminKey)
     }
 
-    let caller: PatientClient
-    let addresses: ShopAddresses
-    let performance: String
-    let options: RehearsalOptions
-
-    func run() async throws(SetupProblem) -> Listing {
+    func run() async throws(SetupProblem) -> SaleTerms {
         var seen = 0
         var lastConcert: String?
         while seen < Self.concertsMax {
             let list = try await page(addresses.concerts(after: lastConcert), "the concerts")
             for concert in list {
                 guard let id = concert.string("concert") else { continue }
-                if let entry = try await entry(in: id) { return try await listing(entry) }
+                if let entry = try await entry(in: id) { return try await terms(entry) }
                 lastConcert = id
             }
             seen += list.count
@@ -55,23 +71,27 @@ struct SaleSearch {
         _ request: Request,
         _ what: String
     ) async throws(SetupProblem) -> [JSONValue] {
-        let answer = try await caller.require(request, "reading " + what)
-        guard let list = (try? JSONValue.parse(answer.body))?.array else {
-            throw SetupProblem("reading " + what, answer)
+        try await caller.require(request, "reading " + what) {
+            (try? JSONValue.parse($0.body))?.array
         }
-        return list
     }
 
-    private func listing(_ entry: JSONValue) async throws(SetupProblem) -> Listing {
+    private func terms(_ entry: JSONValue) async throws(SetupProblem) -> SaleTerms {
         let limit = try await limit()
         let look = addresses.request(.look, user: options.user(0))
-        let map = try await caller.require(look, "reading the seats")
-        guard let view = SeatView(map.body) else { throw SetupProblem("reading the seats", map) }
-        return Listing(
+        let view = try await caller.require(look, "reading the seats") { SeatView($0.body) }
+        let room = entry.string("room")
+        if let asked = options.room, room != asked {
+            let found = room.map { "the room \($0)" } ?? "no room"
+            throw SetupProblem(line: "\(performance) has \(found), and --room says \(asked)")
+        }
+        return SaleTerms(
             performance: performance,
-            room: entry.string("room"),
-            view: view,
-            limit: limit
+            room: room,
+            price: view.price,
+            seats: view.states.count,
+            limit: limit,
+            soldBefore: view.sold
         )
     }
 
@@ -79,10 +99,8 @@ struct SaleSearch {
     private func limit() async throws(SetupProblem) -> Int {
         guard addresses.isOperators else { return options.maxSeats ?? BuyerPlan.seatsMaxDefault }
         let request = addresses.write(holdSeconds: options.holdSeconds)
-        let doing = "setting the performance"
-        let written = try await caller.require(request, doing)
-        guard let limit = written.object?.whole("maxSeatsPerUser") else {
-            throw SetupProblem(doing, written)
+        let limit = try await caller.require(request, "setting the performance") {
+            $0.object?.whole("maxSeatsPerUser")
         }
         return options.maxSeats ?? limit
     }

@@ -2,7 +2,7 @@ import JSON
 
 /// All seats as one answer showed them. A class: thousands of visitors look at the same one.
 final class SeatView: Equatable, Sendable {
-    enum State: UInt8, Sendable { case free, held, sold }
+    enum State: String, Sendable { case free, held, sold }
 
     /// Seat 1 first.
     let states: [State]
@@ -26,20 +26,29 @@ final class SeatView: Equatable, Sendable {
         var states: [State] = []
         states.reserveCapacity(seats.count)
         for seat in seats {
-            guard seat["number"]?.integer == Int64(states.count + 1) else { return nil }
-            switch seat["state"]?.string {
-            case "free": states.append(.free)
-            case "held": states.append(.held)
-            case "sold": states.append(.sold)
-            default: return nil
-            }
+            guard seat.whole("number") == states.count + 1,
+                let state = seat.string("state").flatMap(State.init)
+            else { return nil }
+            states.append(state)
         }
-        self.init(states: states, price: Int(seats[0]["price"]?.integer ?? 0))
+        self.init(states: states, price: seats[0].whole("price") ?? 0)
     }
 
     /// A seat that is not in the house is not sold.
     func isSold(_ seat: Int) -> Bool {
         states.indices.contains(seat - 1) && states[seat - 1] == .sold
+    }
+
+    /// What a buyer wants: up to `count` free seats beside each other as far as there are any, in
+    /// the order they are asked for. Everybody likes the first rows best.
+    func choose(count: Int, isDescending: Bool, _ random: inout SeededRandom) -> [Int] {
+        let count = min(count, free.count)
+        guard count > 0 else { return [] }
+        let part = random.unit()
+        // Squared: a quarter of the house is wanted by half of the buyers.
+        let start = min(Int(Double(free.count) * part * part), free.count - count)
+        let seats = Array(free[start..<(start + count)])
+        return isDescending ? seats.reversed() : seats
     }
 
     static func == (left: SeatView, right: SeatView) -> Bool {

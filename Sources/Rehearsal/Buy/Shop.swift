@@ -17,15 +17,11 @@ final class Shop {
     private var victim: (visitor: Int, token: String)?
     private var random: SeededRandom
 
-    init(stage: LineStage, sale: SaleSearch.Listing) {
+    init(stage: LineStage, terms: SaleTerms) {
         let options = stage.options
         self.stage = stage
-        addresses = ShopAddresses(
-            url: options.url,
-            performance: sale.performance,
-            adminKey: nil
-        )
-        let terms = Buyer.Terms(price: sale.view.price, hasRoom: sale.room != nil)
+        let performance = terms.performance
+        addresses = ShopAddresses(url: options.url, performance: performance, adminKey: nil)
         buyers = (0..<options.visitors).map {
             Buyer(
                 plan: BuyerPlan.make(index: $0, options: options),
@@ -33,16 +29,7 @@ final class Shop {
                 random: SeededRandom(seed: options.seed &+ 1, index: $0)
             )
         }
-        books = Books(
-            visitors: options.visitors,
-            terms: Books.Terms(
-                performance: sale.performance,
-                seats: sale.view.states.count,
-                limit: sale.limit,
-                hasRoom: sale.room != nil,
-                soldBefore: sale.view.sold
-            )
-        )
+        books = Books(visitors: options.visitors, terms: terms)
         random = SeededRandom(seed: options.seed &+ 2)
     }
 

@@ -13,7 +13,7 @@ struct ClaimReport: Sendable {
     var issuedPerSecond: Double
     var refusals: [String: Int]
     /// From the first claim that was sent to the last answer.
-    var answersPerSecond: Double
+    var answersPerSecond = 0.0
     /// From the common start until a new owner was told so first: in the order of the receipts.
     var knewMs: [Int64]
     var look: ClaimLook
@@ -30,13 +30,10 @@ struct ClaimReport: Sendable {
         refusals = books.refusals
         knewMs = books.knewNs.map { ($0 - stage.startNs) / 1_000_000 }.sorted()
         self.look = look
-        answersPerSecond = 0
-        run.promises = ClaimPromises.check(
-            books,
-            look,
-            isServed: run.unfinished == 0,
-            hadOutage: run.hadOutage
-        )
+        let (isServed, hadOutage) = (run.unfinished == 0, run.hadOutage)
+        run.promises =
+            CountPromises(books: books, look: look, isServed: isServed, hadOutage: hadOutage).all
+            + OwnerPromises(books: books, look: look, hadOutage: hadOutage).all
         answersPerSecond = Figures.perSecond(
             answers,
             fromNs: books.firstSentNs,
@@ -118,18 +115,5 @@ extension ClaimReport {
             run.writeTraffic(&json)
             run.writeEnd(&json)
         } + [UInt8(ascii: "\n")]
-    }
-}
-
-/// All promises over all that was seen of a coupon.
-enum ClaimPromises {
-    static func check(
-        _ books: ClaimBooks,
-        _ look: ClaimLook,
-        isServed: Bool,
-        hadOutage: Bool
-    ) -> [Promise] {
-        CountPromises(books: books, look: look, isServed: isServed, hadOutage: hadOutage).all
-            + OwnerPromises(books: books, look: look, hadOutage: hadOutage).all
     }
 }

@@ -9,7 +9,8 @@ struct CouponPreparation {
         var document = await caller.answer(addresses.document)
         if document.status == 404, options.adminKeyFile != nil {
             let quantity = options.claims.quantity ?? ClaimOptions.quantityDefault
-            _ = try await caller.require(addresses.make(quantity: quantity), "making the coupon")
+            let make = addresses.make(quantity: quantity)
+            _ = try await caller.require(make, "making the coupon") { $0 }
             // A process may remember for a second that there is none.
             await caller.keepTrying {
                 document = await caller.answer(addresses.document)

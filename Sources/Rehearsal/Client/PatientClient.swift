@@ -1,5 +1,4 @@
 import EventLoop
-import JSON
 
 /// Asks again while a server comes up; for what has to be known before the first visitor and after
 /// the last.
@@ -39,20 +38,17 @@ struct PatientClient {
         return responses
     }
 
-    /// The answer to what must succeed before the first visitor comes.
-    func require(_ request: Request, _ doing: String) async throws(SetupProblem) -> Response {
+    /// What `read` makes of the answer 200; without it the rehearsal cannot begin.
+    func require<Answer>(
+        _ request: Request,
+        _ doing: String,
+        _ read: (Response) -> Answer?
+    ) async throws(SetupProblem) -> Answer {
         let response = await answer(request)
-        guard response.status == 200 else { throw SetupProblem(doing, response) }
-        return response
-    }
-
-    /// The object of such an answer.
-    func object(_ request: Request, _ doing: String) async throws(SetupProblem) -> JSONValue {
-        let response = try await require(request, doing)
-        guard let object = response.object else {
+        guard response.status == 200, let answer = read(response) else {
             throw SetupProblem(doing, response)
         }
-        return object
+        return answer
     }
 
     /// Returns when no request is on its way.

@@ -78,3 +78,30 @@ struct RehearsalOptions: Equatable, Sendable {
     /// The id of visitor `index` in `X-User-Id`.
     func user(_ index: Int) -> String { "rh-\(seed)-\(index)" }
 }
+
+/// Parts of the buyers that do not simply pay once: each is a flag, and `Flags` says what they do.
+struct BuyerShares: Equatable, Sendable {
+    var abandon = 0.05
+    var release = 0.03
+    var poor = 0.1
+    var payTwice = 0.05
+    var twoKeys = 0.05
+    var chargeAlong = 0.03
+    var cancel = 0.02
+    var hangUp = 0.03
+    var cheats = 0.05
+}
+
+/// How a crowd comes for one coupon: each field is a flag, and `Flags` says what it does.
+struct ClaimOptions: Equatable, Sendable {
+    /// How many there are if the coupon has to be made; nil: `quantityDefault`.
+    var quantity: Int?
+    var withinSeconds = 1.0
+    var duplicates = 0.2
+    var impatient = 0.1
+    var returners = 0.1
+    /// Times a claim without an outcome is sent again: with the pauses, 70 s or so.
+    var retries = 20
+
+    static let quantityDefault = 1_000
+}

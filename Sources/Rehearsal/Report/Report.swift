@@ -18,8 +18,7 @@ struct Report: Sendable {
     /// nil if nobody was to buy.
     var purchases: Purchases?
 
-    /// `last` is what the shop shows in the end, if there is one.
-    init(_ stage: LineStage, _ last: FinalLook?) {
+    init(_ stage: LineStage) {
         let observer = stage.observer
         fates = stage.visitors.compactMap(\.fate).tally
         run = Run(stage, unfinished: stage.options.visitors - fates.values.reduce(0, +))
@@ -43,8 +42,13 @@ struct Report: Sendable {
         room = observer.room
         estimates = EstimateCheck(observer)
         run.promises = LinePromises(observer: observer).all
-        guard let shop = stage.shop, let last else { return }
-        let (books, hadOutage) = (shop.books, run.hadOutage)
+    }
+
+    /// Adds what buyers found, with the answers that came after the end.
+    mutating func add(_ shop: Shop, _ last: FinalLook, _ stage: LineStage) {
+        let (books, observer) = (shop.books, stage.observer)
+        let hadOutage = !stage.traffic.outages.isEmpty
+        run.measureOwn(stage)
         purchases = Purchases(shop, last, observer, startNs: stage.startNs)
         run.promises +=
             SeatPromises(books: books, last: last, hadOutage: hadOutage).all

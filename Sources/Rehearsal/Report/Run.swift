@@ -12,9 +12,9 @@ struct Run: Sendable {
     var traffic: Traffic
     var connectionsOpened: Int
     /// How late the rehearsal's own loop ever was: what part of the latencies may be its own.
-    var ownLagMaxNs: UInt64
+    private(set) var ownLagMaxNs: UInt64 = 0
     /// How long a request ever waited for a connection of the rehearsal; no latency includes it.
-    var ownWaitMaxNs: Int64
+    private(set) var ownWaitMaxNs: Int64 = 0
     var promises: [Promise] = []
 
     private static let outagesShownMax = 20
@@ -26,6 +26,10 @@ struct Run: Sendable {
         self.unfinished = unfinished
         traffic = stage.traffic
         connectionsOpened = stage.client.connectionsOpened
+        measureOwn(stage)
+    }
+
+    mutating func measureOwn(_ stage: Stage) {
         ownLagMaxNs = stage.loop.statistics.lagMaxNs
         ownWaitMaxNs = stage.client.waitMaxNs
     }

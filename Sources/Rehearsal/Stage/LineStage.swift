@@ -36,24 +36,24 @@ final class LineStage: Stage {
         options: RehearsalOptions,
         addresses: Addresses?,
         elsewhere: Addresses?,
-        ending: Purpose,
-        sale: SaleSearch.Listing?
+        sale: SaleTerms?
     ) {
         self.streamClient = streamClient
         self.addresses = addresses
         self.elsewhere = elsewhere
         observer = Observer(visitors: options.visitors)
+        let finish = options.finish ?? (addresses?.isOperators == true ? .done : .leave)
         visitors = (0..<options.visitors).map {
             Visitor(
                 plan: VisitorPlan.make(index: $0, options: options),
-                ending: ending,
+                ending: finish == .done ? .done : .leave,
                 hasElsewhere: elsewhere != nil,
                 isBuyer: sale != nil,
                 hasRoom: addresses != nil
             )
         }
         super.init(on: loop, client: client, options: options)
-        shop = sale.map { Shop(stage: self, sale: $0) }
+        shop = sale.map { Shop(stage: self, terms: $0) }
     }
 
     func play() async {

@@ -10,17 +10,18 @@ struct Preparation {
     /// What the room is like, or why it cannot be used.
     func run() async throws(SetupProblem) -> RoomView {
         if options.changesRoom {
-            _ = try await caller.require(addresses.write(settings: settings), "setting the room")
+            let change = addresses.write(settings: settings)
+            _ = try await caller.require(change, "setting the room") { $0 }
         }
         var view = RoomView()
         view.note(try await document())
         if options.adminKeyFile != nil {
-            let read = try await caller.object(addresses.readSettings, "reading the settings")
-            view.noteSettings(read)
+            let read = addresses.readSettings
+            view.noteSettings(try await caller.require(read, "reading the settings") { $0.object })
         }
         if let elsewhere {
             let made = elsewhere.write(settings: Array("{}".utf8))
-            _ = try await caller.require(made, "making a second room")
+            _ = try await caller.require(made, "making a second room") { $0 }
         }
         return view
     }

@@ -11,7 +11,7 @@ extension BuyerSteps {
         change(&plan)
         return Buyer(
             plan: plan,
-            terms: Buyer.Terms(price: 10, hasRoom: true),
+            terms: SaleTerms(performance: "demo", room: "demo", price: 10, seats: 5, limit: 4),
             random: SeededRandom(seed: 7)
         )
     }

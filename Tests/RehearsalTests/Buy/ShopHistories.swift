@@ -12,7 +12,13 @@ struct ShopHistory {
     init(visitors: Int = 3, seats: Int = 10, limit: Int = 4, hasRoom: Bool = true) {
         books = Books(
             visitors: visitors,
-            terms: Books.Terms(performance: "demo", seats: seats, limit: limit, hasRoom: hasRoom)
+            terms: SaleTerms(
+                performance: "demo",
+                room: hasRoom ? "demo" : nil,
+                price: 10,
+                seats: seats,
+                limit: limit
+            )
         )
         records = Array(repeating: VisitorRecord(), count: visitors)
         // The server's clock is the rehearsal's, as far as anybody can know.

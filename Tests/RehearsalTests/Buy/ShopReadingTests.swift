@@ -141,18 +141,14 @@ import Testing
         var random = SeededRandom(seed: 3)
         var first = 0
         for turn in 0..<1_000 {
-            let seats = SeatChoice.choose(
-                view,
-                count: 1 + turn % 4,
-                isDescending: turn % 2 == 0,
-                &random
-            )
+            let isDescending = turn % 2 == 0
+            let seats = view.choose(count: 1 + turn % 4, isDescending: isDescending, &random)
             #expect(Set(seats).count == 1 + turn % 4)
             #expect(seats == (turn % 2 == 0 ? seats.sorted(by: >) : seats.sorted()))
             if seats[0] <= 25 { first += 1 }
         }
         #expect(first > 400)
         let full = SeatView(states: [.sold, .held], price: 1)
-        #expect(SeatChoice.choose(full, count: 2, isDescending: false, &random) == [])
+        #expect(full.choose(count: 2, isDescending: false, &random) == [])
     }
 }

@@ -83,7 +83,8 @@ struct ClaimHistory {
     }
 
     private var promises: [Promise] {
-        ClaimPromises.check(books, look, isServed: isServed, hadOutage: hadOutage)
+        CountPromises(books: books, look: look, isServed: isServed, hadOutage: hadOutage).all
+            + OwnerPromises(books: books, look: look, hadOutage: hadOutage).all
     }
 
     func verdict(_ code: String) -> Promise.Verdict? {
