@@ -4,6 +4,18 @@ struct Span: Equatable, Sendable {
     var endNs: Int64
 }
 
+extension [Int64] {
+    /// How many of the values, which are sorted, are below `limit`.
+    func count(below limit: Int64) -> Int {
+        var (low, high) = (0, count)
+        while low < high {
+            let middle = (low + high) / 2
+            if self[middle] >= limit { high = middle } else { low = middle + 1 }
+        }
+        return low
+    }
+}
+
 /// How many were inside at once.
 enum CapacityCheck {
     /// The shortest idle limit a rehearsal without the admin key reckons with.
@@ -41,12 +53,7 @@ enum CapacityCheck {
     static func mostAtOnce(_ spans: [Span]) -> Int {
         let starts = spans.map(\.startNs).sorted()
         let ends = spans.map(\.endNs).sorted()
-        var most = 0
-        var ended = 0
-        for (started, start) in starts.enumerated() {
-            while ended < ends.count, ends[ended] <= start { ended += 1 }
-            most = max(most, started + 1 - ended)
-        }
-        return most
+        let held = starts.enumerated().map { $0.offset + 1 - ends.count(below: $0.element + 1) }
+        return held.max() ?? 0
     }
 }

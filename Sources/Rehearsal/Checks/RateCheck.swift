@@ -20,23 +20,14 @@ enum RateCheck {
         let long = spans.filter { $0.endNs - $0.startNs > windowNs }
         let longStarts = long.map(\.startNs).sorted()
         let longEnds = long.map { $0.endNs - windowNs }.sorted()
-        // A window may as well begin where a span begins. Of the spans that end before its end,
-        // those that began before it do not count; spans that reach beyond it on both sides are
-        // not among the first.
+        // A window may as well begin where a span begins. Inside are the spans that end before its
+        // end, less those that begin before it. A span that does both, begin before the window and
+        // end after it, is only in the second number: it is added again.
         let inWindow = starts.map { start in
-            count(ends, before: start + windowNs) - count(starts, before: start)
-                + count(longStarts, before: start) - count(longEnds, before: start)
+            ends.count(below: start + windowNs) - starts.count(below: start)
+                + longStarts.count(below: start) - longEnds.count(below: start)
         }
         return inWindow.max() ?? 0
-    }
-
-    private static func count(_ values: [Int64], before limit: Int64) -> Int {
-        var (low, high) = (0, values.count)
-        while low < high {
-            let middle = (low + high) / 2
-            if values[middle] >= limit { high = middle } else { low = middle + 1 }
-        }
-        return low
     }
 
     /// What the server itself says: the session's end less its length. nil for a record whose claim

@@ -16,14 +16,9 @@ enum RefillCheck {
         }
         let starts = waiting.map(\.startNs).sorted()
         let stops = waiting.map(\.endNs).sorted()
-        var started = 0
-        var stopped = 0
         var next = 0
         var delays = Histogram()
-        for end in ends {
-            while started < starts.count, starts[started] <= end { started += 1 }
-            while stopped < stops.count, stops[stopped] <= end { stopped += 1 }
-            guard started > stopped else { continue }
+        for end in ends where starts.count(below: end + 1) > stops.count(below: end + 1) {
             while next < admissions.count, admissions[next] < end { next += 1 }
             guard next < admissions.count else { break }
             delays.record(us: (admissions[next] - end) / 1_000)
