@@ -1,6 +1,6 @@
 /// Everything buyers were told of seats and points. A value: deeds go in, checks read it.
 struct Books: Sendable {
-    /// A hold that was granted to who was not known to be inside.
+    /// A hold that was granted to a visitor who was not known to be inside.
     struct OutsideHold: Equatable, Sendable {
         var visitor: Int
         var receivedNs: Int64
@@ -17,13 +17,13 @@ struct Books: Sendable {
     private(set) var refusals: [String: Int] = [:]
     private(set) var outsideHolds: [OutsideHold] = []
     private(set) var untilReceipt = Histogram()
-    /// Keys that were answered in two ways; answers to keys that had been answered before.
+    /// Answers that differ from the first one to their key; answers after the first one.
     private(set) var differentAnswers = 0
     private(set) var repeatedAnswers = 0
-    /// Looks at an account that did not show what had been told; looks that were compared.
+    /// Balances that differ from what was told before; balances that were compared.
     private(set) var wrongBalances = 0
     private(set) var comparedBalances = 0
-    /// Receipts that are not of the hold that was paid, or of somebody else's payment.
+    /// Receipts of another hold than the one that was paid, or of another visitor's payment.
     private(set) var wrongReceipts = 0
     private(set) var overLimit = 0
     private(set) var mostSeats = 0

@@ -159,7 +159,7 @@ struct Buyer: Sendable {
 
     // MARK: Steps
 
-    /// Who comes away empty-handed from buying again has cancelled all the same.
+    /// A buyer who cancelled and then bought nothing counts as cancelled.
     func ended(_ fate: BuyerFate) -> BuyerFate { isBuyingAgain ? .cancelled : fate }
 
     mutating func newKey() -> Int {

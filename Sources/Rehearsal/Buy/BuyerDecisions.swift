@@ -58,7 +58,7 @@ extension Buyer {
         guard choices <= Self.choicesMax else { return finish(ended(.gaveUp)) }
         let seats = view.choose(count: plan.seats, isDescending: plan.isDescending, &random)
         guard !seats.isEmpty else { return later(Self.lookAgainMs, .looking, [.look]) }
-        // Whoever was too slow chooses faster, but not all in the same instant.
+        // A further choice is faster, at a random time.
         let ms = isFirst ? plan.lookMs : Int(random.next() % UInt64(Self.choosingMs))
         return later(ms, .holding, [.hold(seats)])
     }

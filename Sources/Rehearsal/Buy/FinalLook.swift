@@ -3,7 +3,7 @@ import JSON
 /// What the server shows when all is over.
 struct FinalLook: Equatable, Sendable {
     var view: SeatView?
-    /// By visitor; who never came to the shop has none.
+    /// By visitor; a visitor who never came to the shop has none.
     var accounts: [Int: Account] = [:]
 
     struct Account: Equatable, Sendable {

@@ -1,4 +1,4 @@
-/// Who certainly has which seat now, and whether others were told so.
+/// Which holding each seat certainly has, and how often other visitors were shown otherwise.
 struct SeatClaims: Sendable {
     /// The index of the latest holding of each seat; seat 1 first.
     private var latest: [Int?]

@@ -11,9 +11,9 @@ final class Shop {
     private(set) var books: Books
     private(set) var maps = MapShelf()
     private var agenda = Deadlines<Int>()
-    /// Who has told the lie for the line.
+    /// Visitors that have told `holdEarly`.
     private var earlyLiars: Set<Int> = []
-    /// Somebody who holds seats now, and the token: what a liar steals.
+    /// The latest hold's token and its owner: what a liar steals.
     private var victim: (visitor: Int, token: String)?
     private var random: SeededRandom
 
@@ -35,7 +35,7 @@ final class Shop {
 
     // MARK: What the stage tells
 
-    /// The visitor is inside; told as often as anybody notices.
+    /// The visitor is inside. May be called more than once for one admission.
     func admitted(_ index: Int, atNs: Int64) {
         switch buyers[index].activity {
         case .outside, .queueing: break
@@ -78,7 +78,7 @@ final class Shop {
     private func leaving(_ fate: BuyerFate, _ index: Int) -> Visitor.LeavingShop {
         switch fate {
         case .abandoned: .vanishing
-        // Whoever has paid is not inside any more.
+        // The payment has ended the session.
         case .bought, .cancelled: .paid
         default: .emptyHanded
         }

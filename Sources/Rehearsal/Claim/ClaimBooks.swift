@@ -31,7 +31,7 @@ struct ClaimBooks: Sendable {
     private(set) var lies = ToldLies()
     /// Refusals by what they said.
     private(set) var refusals: [String: Int] = [:]
-    /// When who has one by now was told so first.
+    /// When each new owner was told of the coupon first.
     private(set) var knewNs: [Int64] = []
     /// When somebody was told first that all are gone.
     private(set) var soldOutNs: Int64?
@@ -104,7 +104,7 @@ struct Claimant: Sendable {
 
     /// Was told of a coupon of its own.
     var knows: Bool { !granted.isEmpty || !told.isEmpty }
-    /// Was never told anything but that it is no time for it, or not its place.
+    /// Was only told that it is too early, or that it may not claim.
     var isTurnedAway: Bool { wasRefused && !wasSoldOut && !knows }
 
     fileprivate mutating func note(_ reply: ClaimReply) {

@@ -53,7 +53,7 @@ struct ClaimReader {
         return owned
     }
 
-    /// Everybody who may have one, and of the others as many as the limit allows.
+    /// All visitors that may have a coupon, and of the others as many as the limit allows.
     static func visitors(
         _ books: ClaimBooks,
         seed: UInt64,

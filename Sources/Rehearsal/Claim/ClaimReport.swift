@@ -21,7 +21,7 @@ struct ClaimReport: Sendable {
     init(_ stage: ClaimStage, _ look: ClaimLook) {
         let books = stage.books
         fates = stage.claimers.compactMap(\.fate).tally
-        // Whoever is stuck has no outcome either.
+        // A stuck visitor has no outcome either.
         run = Run(stage, unfinished: stage.remaining + (fates[.stuck] ?? 0))
         terms = books.terms
         issued = books.issues.count

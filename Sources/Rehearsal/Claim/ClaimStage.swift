@@ -6,7 +6,7 @@ final class ClaimStage: Stage {
     /// How often the public document is asked for, if the answer to the last one is there.
     private static let lookMs = 100
 
-    /// Reads the document beside the crowd: in one queue with it, all looks would come afterwards.
+    /// Reads the document on its own connection: behind the claims, every look would be late.
     private let onlooker: CurlClient
     private let addresses: CouponAddresses
     private(set) var claimers: [Claimer]

@@ -30,7 +30,7 @@ struct Claimer: Sendable {
         case claimingAgain, gone
     }
 
-    /// A server that asks for more patience than this is asked sooner.
+    /// A longer `Retry-After` is cut to this.
     static let retryAfterMaxMs = 30_000
 
     let plan: ClaimPlan
@@ -109,7 +109,7 @@ struct Claimer: Sendable {
 
     private mutating func finish(_ last: ClaimFate) -> Step {
         phase = .gone
-        // Who came back keeps what the first visit told, unless only the second got one.
+        // The first visit counts, unless only the second got a coupon.
         if fate == nil || last == .got { fate = last }
         return .finish
     }
@@ -124,7 +124,7 @@ struct Claimer: Sendable {
 }
 
 extension ClaimReply {
-    /// Which of several answers at once is the visitor's outcome: the one with the most in it.
+    /// Of several answers at once, the one that tells the most is the outcome.
     fileprivate var tells: Int {
         switch self {
         case .issued: 3

@@ -77,7 +77,7 @@ struct VisitorRecord: Sendable {
         case .ticket(let answer): note(answer, observation)
         case .refused(let status, let code, _):
             if status == 403, code == "ticket_invalid" { honestRefusals += 1 }
-            // Who has to enter again is no longer one who kept polling.
+            // A visitor that has to enter again did not keep polling.
             if status == 403 || status == 404 { keptPolling = false }
             ticketsAreComparable = false
         case .accepted, .unreadable, .nothing: ticketsAreComparable = false
@@ -115,8 +115,8 @@ struct VisitorRecord: Sendable {
 
     private mutating func noteWaiting(_ answer: TicketAnswer, _ observation: Observation) {
         enterReceivedNs = earlier(enterReceivedNs, observation.receivedNs)
-        // Whoever has heard of the admission is overtaken by nobody: a click that crosses with the
-        // end of the visit takes a place of its own.
+        // After the admission nobody is overtaken: a click that crosses the end of the visit takes
+        // a new place.
         if observation.sentNs < admittedReceivedNs ?? .max {
             waitingSentNs = later(waitingSentNs, observation.sentNs)
         }
@@ -163,7 +163,7 @@ struct VisitorRecord: Sendable {
 
     private mutating func noteSeen(_ answer: TicketAnswer, _ observation: Observation) {
         if let lane = answer.lane {
-            // Who changes lane has another line in front.
+            // Another lane is another line.
             if self.lane != nil, self.lane != lane { keptPolling = false }
             self.lane = lane
         }

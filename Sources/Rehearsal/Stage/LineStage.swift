@@ -4,7 +4,8 @@ import JSON
 /// A line, and the sale behind it: carries out what visitors decide and tells the observer what
 /// came back.
 final class LineStage: Stage {
-    /// Each waits 0.1 ms for a request of another: with 5 ms half of a latency was that.
+    /// Visitors of one tick send one after the other, 0.1 ms each: with 5 ms that was half of a
+    /// latency.
     private static let tickMs = 1
     private static let documentMs = 1_000
     /// A fifth of what a free place may take to be somebody's.
@@ -24,9 +25,9 @@ final class LineStage: Stage {
     private var streams: [Int: CurlClient.StreamID] = [:]
     /// Streams to close when libcurl is not in one of them.
     private var closing: [CurlClient.StreamID] = []
-    /// Somebody who has a ticket now, and it: what a liar steals.
+    /// The latest ticket and its owner: what a liar steals.
     private var victim: (visitor: Int, ticket: String)?
-    /// The operator has left the room paused, for the time ended before they went on.
+    /// The operator has paused the room and not resumed it yet.
     private(set) var isPaused = false
 
     init(

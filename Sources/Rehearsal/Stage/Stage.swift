@@ -14,7 +14,7 @@ class Stage {
     var traffic = Traffic()
     /// Visitors that have not gone.
     var remaining: Int
-    /// Nobody does anything any more; answers on their way still count.
+    /// No request is sent any more. Answers to earlier ones still count.
     private(set) var isOver = false
     private(set) var startNs: Int64 = 0
     private(set) var endNs: Int64 = 0
@@ -46,8 +46,7 @@ class Stage {
     func wakeLater(_ index: Int, ms: Int) { agenda.set(index, dueMs: nowMs + Int64(ms)) }
     func letSleep(_ index: Int) { agenda.remove(index) }
 
-    /// Lets everybody come, so many milliseconds after the start; returns at the end. Who is due in
-    /// one tick asks in one go, and waits for the others' requests to be sent.
+    /// Wakes each visitor so many milliseconds after the start. Returns at the end.
     func play(arrivalsMs: [Int], tickMs: Int) async {
         startNs = nowNs
         for (index, ms) in arrivalsMs.enumerated() { wakeLater(index, ms: ms) }

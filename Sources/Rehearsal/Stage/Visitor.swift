@@ -88,10 +88,10 @@ struct Visitor: Sendable {
     /// The answer to a request this visitor sent, or an event of its stream.
     mutating func heard(_ reply: Reply, to purpose: Purpose, nowMs: Int64) -> Step {
         guard phase != .gone else { return .rest }
-        // What was asked before the end was sent tells nothing any more.
+        // Answers to requests before the end change nothing.
         if phase == .ending, purpose != .leave, purpose != .done { return .rest }
         if purpose == .lie || purpose == .enterElsewhere { return heardLie(reply, purpose) }
-        // Back in the line, only the new place counts.
+        // In the line again, only the new place counts.
         if phase == .entering, purpose != .enter { return .rest }
         if purpose == .enter { outstanding -= 1 }
         if case .ticket(let answer) = reply {
@@ -117,7 +117,7 @@ struct Visitor: Sendable {
         return phase == .waiting ? backOff(atLeastMs: 0) : .rest
     }
 
-    /// Everybody talks of the sell-out: who sleeps asks one poll interval later, not many.
+    /// The room is sold out: a sleeper asks again after one poll interval.
     mutating func hearsOfSellOut() -> Step {
         guard isAsleep else { return .rest }
         isAsleep = false
@@ -212,7 +212,7 @@ struct Visitor: Sendable {
     ) -> Step {
         switch answer.state {
         case .done where isShopping, .left where isShopping, .expired where isShopping:
-            // Paying needs no session, and more than that the shop will tell.
+            // Paying needs no session. The shop tells the rest.
             isSessionOver = true
             return .rest
         case .done, .left, .expired:
@@ -236,10 +236,10 @@ struct Visitor: Sendable {
             hasLied = false
             return backOff(atLeastMs: retryAfter(reply))
         }
-        // Also if no ticket was to be had there: then the lie is told with a forged one.
+        // Without a ticket of that room the lie uses a forged one.
         if purpose == .enterElsewhere { return .send(.lie) }
         failures = 0
-        // The honest request that the lie took the turn of.
+        // The lie was sent instead of this request.
         return .send(.poll)
     }
 
@@ -252,7 +252,7 @@ struct Visitor: Sendable {
         switch status {
         case 429, 500...599: return backOff(atLeastMs: retryAfterMs ?? 0)
         case 404 where phase == .waiting, 403 where phase == .waiting && code == "ticket_invalid":
-            // The server does not know the place any more: ask for one.
+            // The server has lost the place: enter again.
             phase = .entering
             ticket = ""
             return backOff(atLeastMs: 0)

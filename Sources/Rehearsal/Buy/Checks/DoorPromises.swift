@@ -16,7 +16,7 @@ struct DoorPromises {
         guard books.terms.hasRoom else { return promise.unseen("the performance has no room") }
         let early = books.outsideHolds.count { hold in
             if hold.isAfterPayment { return !hadOutage }
-            // Asked after the hold was known, and still in line: was not inside before.
+            // Was told `waiting` after the hold was granted: was not inside before.
             return records[hold.visitor].waitingSentNs.map { $0 >= hold.receivedNs } ?? false
         }
         let uninvited = books.sales.count { !books.shoppers[$0.visitor].wasInside }

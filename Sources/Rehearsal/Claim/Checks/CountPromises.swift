@@ -12,7 +12,7 @@ struct CountPromises {
         [quantity, exactly, owned, once, gapless, soldOut, falling, remaining]
     }
 
-    /// Who has which new number, by everything that was told or looked at: pairs, each once.
+    /// The owners of each number, by every answer and every list.
     private var holders: [Int: Set<Int>] {
         var holders: [Int: Set<Int>] = [:]
         for (visitor, claimant) in books.claimants.enumerated() {
@@ -111,7 +111,7 @@ struct CountPromises {
         let promise = Promise("sold-out-true", "nobody is told sold out while one is left")
         let told = books.claimants.count { $0.wasSoldOut }
         guard let view = look.view, told > 0 else { return promise.unseen("\(told) were told") }
-        // Given to claims that were sent when somebody had been told already.
+        // Issued to claims that were sent after the first visitor was told.
         let later = books.issues.count { $0.sentNs > books.soldOutNs ?? .max }
         return promise.judged(
             isBroken: (view.issued < view.quantity || later > 0) && !hadOutage,
@@ -129,7 +129,7 @@ struct CountPromises {
         )
     }
 
-    /// Documents that show more left than one that had been received before they were asked for.
+    /// Documents that show more left than one that was received before they were requested.
     static func growths(_ documents: [ClaimBooks.Document]) -> Int {
         let received = documents.sorted { $0.receivedNs < $1.receivedNs }
         var (lowest, next, grown) = (Int.max, 0, 0)

@@ -62,7 +62,7 @@ struct OwnerPromises {
 
     private var told: Promise {
         let found = lists(\.told)
-        // Whoever was told of one without a 201 was alone with it: the single claim must not be.
+        // A visitor with one claim, and every answer to it, cannot have claimed before.
         let invented = books.claimants.indices.count { visitor in
             let claimant = books.claimants[visitor]
             return !claimant.told.isEmpty && claimant.claims == 1 && claimant.lost == 0
