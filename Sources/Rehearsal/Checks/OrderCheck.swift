@@ -21,27 +21,25 @@ enum OrderCheck {
         let kept = records.indices.filter {
             records[$0].keptPolling && records[$0].enterReceivedNs != nil
         }
-        let lanes = Dictionary(grouping: kept) { records[$0].lane }.values
-        return lanes.reduce(into: Finding()) { all, lane in
-            let one = run(records, lane)
-            all.overtaken += one.overtaken
-            all.example = all.example ?? one.example
-            all.compared += one.compared
-            all.isTelling = all.isTelling || one.isTelling
+        var finding = Finding(compared: kept.count)
+        for lane in Dictionary(grouping: kept, by: { records[$0].lane }).values {
+            check(lane, records, &finding)
         }
+        return finding
     }
 
-    private static func run(_ records: [VisitorRecord], _ kept: [Int]) -> Finding {
+    private static func check(
+        _ kept: [Int],
+        _ records: [VisitorRecord],
+        _ finding: inout Finding
+    ) {
         let later = kept.filter {
             records[$0].enterSentNs != nil && records[$0].admittedReceivedNs != nil
         }
         .sorted { (records[$0].enterSentNs ?? 0) > (records[$1].enterSentNs ?? 0) }
         let earlier = kept.filter { records[$0].waitingSentNs != nil }
             .sorted { (records[$0].enterReceivedNs ?? 0) > (records[$1].enterReceivedNs ?? 0) }
-        var finding = Finding(
-            compared: kept.count,
-            isTelling: !earlier.isEmpty && !later.isEmpty
-        )
+        if !earlier.isEmpty, !later.isEmpty { finding.isTelling = true }
         var next = 0
         var soonest: (admittedNs: Int64, visitor: Int)?
         for first in earlier {
@@ -61,6 +59,5 @@ enum OrderCheck {
                 finding.example = Pair(first: first, second: soonest.visitor)
             }
         }
-        return finding
     }
 }

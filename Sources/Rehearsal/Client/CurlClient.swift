@@ -67,15 +67,11 @@ import Glibc
             multi,
             connections,
             { _, descriptor, what, owner, _ in
-                guard let owner = unsafe owner else { return 0 }
-                let client = unsafe Unmanaged<CurlClient>.fromOpaque(owner).takeUnretainedValue()
-                client.wants(what, of: descriptor)
+                unsafe CurlClient.of(owner)?.wants(what, of: descriptor)
                 return 0
             },
             { _, timeoutMs, owner in
-                guard let owner = unsafe owner else { return 0 }
-                let client = unsafe Unmanaged<CurlClient>.fromOpaque(owner).takeUnretainedValue()
-                client.wantsCall(afterMs: timeoutMs)
+                unsafe CurlClient.of(owner)?.wantsCall(afterMs: timeoutMs)
                 return 0
             },
             owner
@@ -84,6 +80,11 @@ import Glibc
         loop.onTurnEnd { [weak self] in self?.turn() ?? false }
         // Its body is empty: that the loop turns is what makes `turn` look at the time.
         timer = LoopTimer(on: loop, afterMs: Self.tickMs, repeatMs: Self.tickMs) {}
+    }
+
+    /// The client that libcurl was given.
+    private static func of(_ owner: UnsafeMutableRawPointer?) -> CurlClient? {
+        unsafe owner.map { unsafe Unmanaged<CurlClient>.fromOpaque($0).takeUnretainedValue() }
     }
 
     var inFlight: Int { active.count - streams.count }
@@ -183,9 +184,7 @@ import Glibc
 
     private func makeTransfer() -> Transfer? {
         unsafe Transfer(owner: Unmanaged.passUnretained(self).toOpaque()) { owner, descriptor in
-            guard let owner = unsafe owner else { return -1 }
-            let client = unsafe Unmanaged<CurlClient>.fromOpaque(owner).takeUnretainedValue()
-            return client.closeSocket(descriptor)
+            unsafe CurlClient.of(owner)?.closeSocket(descriptor) ?? -1
         }
     }
 
