@@ -35,7 +35,10 @@ import Testing
         let room = TinyRoom(capacity: 4, fault: fault)
         let server = TinyServer { room.answer($0) }.start()
         defer { server.stop() }
-        let report = try await rehearse(options(server.url)).get()
+        var options = options(server.url)
+        // The room must still be too full when its document is read again, after a second.
+        if fault == .overCapacity { options.staySeconds = 0.2 }
+        let report = try await rehearse(options).get()
         #expect(report.run.unfinished == 0)
         #expect(report.run.exitCode == (report.run.isBroken ? 1 : 0))
         return report.run.promises.filter { $0.verdict == .broken }.map(\.code)
