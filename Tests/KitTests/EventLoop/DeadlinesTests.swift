@@ -19,7 +19,7 @@ import Testing
     /// Against a plain dictionary, with keys that are moved again and again.
     @Test func aKeyIsDueWhenItWasSetLast() {
         let seed = UInt64.random(in: 0 ... .max)
-        var random = SeededRandom(seed: seed)
+        var random = SeededRandom(seed)
         var due = Deadlines<Int>()
         var model: [Int: Int64] = [:]
         var nowMs: Int64 = 0
