@@ -11,6 +11,8 @@ extension RoomKeeper {
         var log = RoomLog()
         /// What the last look has told; nil: Redis does not have the room, or nobody has looked.
         var seen: Seen?
+        /// The opening of Redis in which this process saw the room first.
+        var knownSince: Int?
         /// What the ledger is known to have.
         var recorded: Recorded?
         /// Sequences that this process has leased and not told Redis.

@@ -41,7 +41,7 @@ extension RoomKeeper {
             }
             // What this process has read and not written yet was inside, too.
             try await flush(room)
-            let waiting = try await waiting(room, known, at: nowMs)
+            let waiting = try await waiting(room, known, found, at: nowMs)
             var opened: Int64?
             if let found, found.isRestoring {
                 opened = found.generation
@@ -66,6 +66,23 @@ extension RoomKeeper {
             return true
         }
         throw .unavailable("room \(room) was lost again while it was brought back")
+    }
+
+    /// Brings a room back of which Redis has a past: the ledger knows a later generation, or more of
+    /// its journal.
+    func comparePast(of room: RoomID) async throws(StoreError) {
+        guard let row = try await ledger.room(room) else { return }
+        registry.learn(row)
+        guard let found = try await look(at: room).report, !found.isRestoring else { return }
+        if row.journal.generation == found.generation,
+            try await journalTail(room, found.generation) < row.journal
+        {
+            keep(room)
+            kept[room]?.isOlderThanLedger = true
+        } else if found.generation >= row.known.generation {
+            return
+        }
+        _ = try await recover(room, above: 0)
     }
 
     private func isCurrent(
@@ -174,12 +191,20 @@ extension RoomKeeper {
 
     /// How many may want to come back into the line; nil: nobody knows.
     ///
+    /// Who has known the room since before Redis came back remembers it; who began with this Redis
+    /// knows no more than that, and it may be older.
+    ///
     /// No visitor has a sequence above the room's lease. Where that ended before the oldest ticket
     /// that a browser keeps, nobody is in line: such a room was at rest and has left Redis.
-    private func waiting(_ room: RoomID, _ known: KnownRoom, at nowMs: Int64)
-        async throws(StoreError) -> Int64?
-    {
-        if let waiting = known.waiting { return waiting }
+    private func waiting(
+        _ room: RoomID,
+        _ known: KnownRoom,
+        _ found: RoomReport?,
+        at nowMs: Int64
+    ) async throws(StoreError) -> Int64? {
+        let isRemembered = found.map { known.isAhead(of: $0) } ?? true
+        let hasKnownIt = kept[room]?.knownSince.map { $0 < redis.openings } ?? false
+        if isRemembered || hasKnownIt, let waiting = known.waiting { return waiting }
         guard let row = try await ledger.room(room) else { return nil }
         return row.lease / 1_000 < nowMs - RoomStore.ticketLifeMs ? 0 : nil
     }

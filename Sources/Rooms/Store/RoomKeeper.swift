@@ -62,6 +62,9 @@ package actor RoomKeeper: ComparesWithLedger {
     /// Rooms whose ledger side is worked on at once; those beyond it wait for a second.
     private static let upkeepsMax = 128
 
+    private lazy var pasts = Reads<RoomID, Void>(askedOf: loop) {
+        [weak self] room throws(StoreError) in try await self?.comparePast(of: room)
+    }
     /// Compares the stock that a room in Redis knows with the ledger.
     private var stock: Reads<RoomID, Void>?
     package var comparisons = Comparisons<RoomID>()
@@ -104,7 +107,16 @@ package actor RoomKeeper: ComparesWithLedger {
         stock = Reads(askedOf: loop, read: body)
     }
 
-    /// Begins after the call, for all who ask at once.
+    /// Holds a room in Redis against the ledger, before it is used after Redis became usable. For
+    /// all who ask at once; it begins after the call.
+    package func compare(_ room: RoomID) async throws(StoreError) {
+        try await pasts.value(room)
+        try await compareStock(of: room)
+    }
+
+    /// The line moves without the ledger; whoever buys needs it.
+    package func goesWithoutLedger(_ room: RoomID) -> Bool { true }
+
     func compareStock(of room: RoomID) async throws(StoreError) {
         try await stock?.value(room)
     }

@@ -29,6 +29,10 @@ struct KnownRoom: Sendable, Equatable {
         version = report.version
         waiting = report.inLine
     }
+
+    func isAhead(of found: RoomReport) -> Bool {
+        (found.generation, found.version) < (generation, version)
+    }
 }
 
 /// The rooms this process knows: its memory of what the ledger and Redis have told. It outlives the

@@ -72,9 +72,9 @@ package actor RoomStore: ComparesWithLedger, @preconcurrency CalledHere {
         return try await redis.reply(to: script, keys: keys(of: room), arguments)
     }
 
-    /// The room knows what is left of its performances before it lets anybody in.
+    /// Nobody is told of a past of the room, and it knows what is left of its performances.
     package func compare(_ room: RoomID) async throws(StoreError) {
-        try await keeper.compareStock(of: room)
+        try await keeper.compare(room)
     }
 
     /// The door opens without the ledger; whoever buys needs it.

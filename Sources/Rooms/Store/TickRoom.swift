@@ -33,6 +33,8 @@ extension RoomKeeper {
             try registry.keep(known, as: room)
         }
         kept[room]?.seen = look.seen
+        let knownSince = kept[room]?.knownSince ?? redis.openings
+        kept[room]?.knownSince = knownSince
         redisNowMs = max(redisNowMs, look.head.nowMs)
         // Not the registry's version: `adopt` moves that one, and the journal would wait for the
         // next.
@@ -54,13 +56,6 @@ extension RoomKeeper {
         guard let report = try await report(room) else { return false }
         return report.inLine > 0
     }
-
-    package func compare(_ room: RoomID) async throws(StoreError) {
-        try await compareStock(of: room)
-    }
-
-    /// The line moves without the ledger; whoever buys needs it.
-    package func goesWithoutLedger(_ room: RoomID) -> Bool { true }
 
     /// Whether Redis came back with a past of this room: an older generation, or fewer changes.
     private func isOlder(_ room: RoomID, _ look: RoomLook) -> Bool {
