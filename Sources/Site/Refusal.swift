@@ -132,8 +132,8 @@ package enum Refusal: Error {
                 "store_unavailable",
                 "Store Unavailable",
                 // Why, and where Redis and the ledger are, is the operator's to know: see /readyz.
-                "The server cannot do this right now. Places in line, holds and what was bought "
-                    + "are kept; try again.",
+                "The server cannot do this right now. Places in line and what was bought are kept; "
+                    + "try again.",
                 .retrySoon
             )
         case .broken: .internal("unknown")

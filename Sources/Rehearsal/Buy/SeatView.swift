@@ -64,8 +64,13 @@ struct MapShelf: Sendable {
     private var versions: [String: (body: [UInt8], view: SeatView)] = [:]
     private var order: [String] = []
     private var known: [Int: (etag: String, view: SeatView)] = [:]
+    /// What tags begin with up to their `-`: it changes when Redis was lost and the seats were
+    /// loaded anew.
+    private var generations: Set<Substring> = []
     /// Answers that said "as before".
     private(set) var unchanged = 0
+
+    var wereLoadedAnew: Bool { generations.count > 1 }
 
     func etag(_ visitor: Int) -> String? { known[visitor]?.etag }
 
@@ -84,6 +89,7 @@ struct MapShelf: Sendable {
         }
         guard let view = SeatView(response.body) else { return .unreadable(status: 200) }
         if let etag = response.etag {
+            if generations.count < 2 { generations.insert(etag.prefix { $0 != "-" }) }
             known[visitor] = (etag, view)
             if versions[etag] == nil { order.append(etag) }
             versions[etag] = (response.body, view)

@@ -47,7 +47,8 @@ struct Report: Sendable {
     /// Adds what buyers found, with the answers that came after the end.
     mutating func add(_ shop: Shop, _ last: FinalLook, _ stage: LineStage) {
         let (books, observer) = (shop.books, stage.observer)
-        let hadOutage = !stage.traffic.outages.isEmpty
+        // Redis may be lost between two requests, and nobody is refused.
+        let hadOutage = !stage.traffic.outages.isEmpty || shop.maps.wereLoadedAnew
         run.measureOwn(stage)
         purchases = Purchases(shop, last, observer, startNs: stage.startNs)
         run.promises +=

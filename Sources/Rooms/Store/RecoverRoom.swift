@@ -68,8 +68,8 @@ extension RoomKeeper {
         throw .unavailable("room \(room) was lost again while it was brought back")
     }
 
-    /// Brings a room back of which Redis has a past: the ledger knows a later generation, or more of
-    /// its journal.
+    /// Brings a room back of which Redis has a past: the ledger knows a later generation, or more
+    /// of its journal.
     func comparePast(of room: RoomID) async throws(StoreError) {
         guard let row = try await ledger.room(room) else { return }
         registry.learn(row)

@@ -107,6 +107,20 @@ import Testing
         #expect(history.verdict("points") == .notSeen)
     }
 
+    /// A hold may be lost with Redis, and a sale may not.
+    @Test func anOutageExcusesOnlyWhatIsHeldTwice() {
+        for isSold in [false, true] {
+            var history = ShopHistory()
+            history.hold(0, "a", [1], at: 10)
+            if isSold { history.pay(0, "a", "p", [1], at: 11) }
+            history.hold(1, "b", [1], at: 20)
+            if isSold { history.pay(1, "b", "q", [1], at: 21) }
+            #expect(history.verdict("seat-once") == .broken)
+            history.hadOutage = true
+            #expect(history.verdict("seat-once") == (isSold ? .broken : .ok))
+        }
+    }
+
     @Test func aMapMustShowWhatIsHeldAndSold() {
         let cases: [(SeatView.State, Int64, Promise.Verdict)] = [
             (.free, 11, .broken), (.free, 10, .notSeen), (.held, 11, .ok), (.sold, 11, .ok),

@@ -97,6 +97,16 @@ import Testing
         #expect(shelf.etag(0) == nil)
     }
 
+    @Test func seatsThatWereLoadedAnewHaveAnotherGeneration() {
+        var shelf = MapShelf()
+        for etag in ["\"1-1\"", "\"1-20\""] {
+            _ = shelf.read(response(200, map, etag: etag), visitor: 0)
+        }
+        #expect(!shelf.wereLoadedAnew)
+        _ = shelf.read(response(200, map, etag: "\"2-1\""), visitor: 1)
+        #expect(shelf.wereLoadedAnew)
+    }
+
     @Test func aListOfPaymentsIsReadWhole() throws {
         let list =
             #"[{"payment":"p","hold":"h","performance":"demo","seats":[2,1],"amount":20,"#

@@ -7,8 +7,8 @@ import Values
 @testable import TestLedger
 @testable import TestRooms
 
-/// Redis and all processes come back together, and Redis has a past of the room: nobody is there who
-/// remembers more than it does.
+/// Redis and all processes come back together, and Redis has a past of the room: nobody is there
+/// who remembers more than it does.
 @Suite(.sideBySide, .timeLimit(.minutes(1))) struct RoomPastTests {
     /// Who looks first, before any keeper has.
     enum First: CaseIterable, Sendable { case status, admission, done, report }
