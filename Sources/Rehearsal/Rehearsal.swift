@@ -32,6 +32,10 @@ package enum Rehearsal {
                 return refuse("--admin-key-file: \(path) cannot be read or is empty", exitUsage)
             }
         }
+        // Before anything is bought for it.
+        if let path = options.jsonFile, !Files.canWrite(path) {
+            return refuse("--json: \(path) cannot be written", exitCannotWrite)
+        }
         let needed = options.connections + options.watchers + descriptorsSpare
         let limit = Files.raiseDescriptorLimit()
         guard needed <= limit else {

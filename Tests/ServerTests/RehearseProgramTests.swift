@@ -15,6 +15,13 @@ import Testing
         }
     }
 
+    /// Before it asks anything of a server: here is none.
+    @Test func aReportThatCannotBeWrittenIsToldFirst() async throws {
+        let run = try OnsaleProcess(["rehearse", "--url", "http://[::1]:1", "--json", "/no/r.json"])
+        #expect(try await run.exit() == 73)
+        #expect(run.errors == "onsale: rehearse: --json: /no/r.json cannot be written\n")
+    }
+
     @Test func withoutItsProgramARehearsalIsNotStarted() async throws {
         try await alone { onsale, folder in
             for arguments in [["rehearse", "--help"], ["verify-draw", "http://h/rooms/r"]] {

@@ -26,6 +26,12 @@ public enum Files {
         return close(descriptor) == 0 && written
     }
 
+    /// Whether `path` can be written, with what it holds left as it is.
+    public static func canWrite(_ path: String) -> Bool {
+        let descriptor = unsafe open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0o644)
+        return descriptor >= 0 && close(descriptor) == 0
+    }
+
     public static func toStderr(_ line: String) {
         _ = write(Array((line + "\n").utf8), STDERR_FILENO)
     }

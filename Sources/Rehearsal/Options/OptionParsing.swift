@@ -106,7 +106,8 @@ extension RehearsalOptions {
         text += """
 
             Exit codes: 0 every promise held, 1 one is broken, 2 the time was over before everybody
-            was served, 64 a bad flag, 69 the server or the room cannot be used.
+            was served, 64 a bad flag, 69 the server or the room cannot be used, 73 the file of
+            --json cannot be written.
 
             """
         return text
