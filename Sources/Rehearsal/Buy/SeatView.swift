@@ -89,7 +89,9 @@ struct MapShelf: Sendable {
         }
         guard let view = SeatView(response.body) else { return .unreadable(status: 200) }
         if let etag = response.etag {
-            if generations.count < 2 { generations.insert(etag.prefix { $0 != "-" }) }
+            if generations.count < 2, let end = etag.firstIndex(of: "-") {
+                generations.insert(etag[..<end])
+            }
             known[visitor] = (etag, view)
             if versions[etag] == nil { order.append(etag) }
             versions[etag] = (response.body, view)

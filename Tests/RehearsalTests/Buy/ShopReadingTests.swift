@@ -99,7 +99,7 @@ import Testing
 
     @Test func seatsThatWereLoadedAnewHaveAnotherGeneration() {
         var shelf = MapShelf()
-        for etag in ["\"1-1\"", "\"1-20\""] {
+        for etag in ["\"1-1\"", "\"1-20\"", "\"a\"", "\"b\""] {
             _ = shelf.read(response(200, map, etag: etag), visitor: 0)
         }
         #expect(!shelf.wereLoadedAnew)
