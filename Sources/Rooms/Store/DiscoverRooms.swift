@@ -42,7 +42,7 @@ extension RoomKeeper {
 
     private func adoptFromRedis(_ room: RoomID) async {
         await Background.discover.attempt(about: ("room", room.raw)) {
-            if let report = try await report(room) { try await adopt(room, report) }
+            if let report = try await calls.report(room) { try await adopt(room, report) }
         }
     }
 

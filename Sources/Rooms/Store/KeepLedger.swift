@@ -65,7 +65,7 @@ extension RoomKeeper {
     package func retire(_ room: RoomID) async throws(StoreError) {
         guard retainMs > 0 else { return }
         let soldUntilMs = try await ledger.lastDateMs(behind: room) ?? 0
-        _ = try await run(scripts[.rest], room, [.int(retainMs), .int(soldUntilMs)])
+        _ = try await calls.run(.rest, room, [.int(retainMs), .int(soldUntilMs)])
     }
 
     /// Leases sequences of a room whose lease is over, for visitors who want to enter at `nowMs` of
@@ -113,7 +113,7 @@ extension RoomKeeper {
     private func place(_ room: RoomID, _ row: RoomLedger.Row, _ seen: Kept.Seen)
         async throws(StoreError) -> Bool
     {
-        let tail = try await journalTail(room, seen.generation)
+        let tail = try await calls.journalTail(room, seen.generation)
         if row.journal.generation == seen.generation, tail < row.journal {
             kept[room]?.isOlderThanLedger = true
             _ = try await recover(room, above: 0)
@@ -151,7 +151,7 @@ extension RoomKeeper {
             let sessions = batch.sessions
             try await ledger.log(sessions, of: room, upTo: last.place)
             if let current = registry.room(room)?.generation, current > first.place.generation {
-                try await restoreLate(sessions, of: room, into: current)
+                try await calls.restoreLate(sessions, of: room, into: current)
             }
             kept[room]?.log.drop(batch.count)
             statistics.entries += batch.count

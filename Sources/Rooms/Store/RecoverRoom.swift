@@ -10,11 +10,6 @@ import Values
 /// from whichever process, restores the same things and waits. While the ledger is away, too, the
 /// room waits for it: tickets keep their places, and only the ledger is sure who may be let in.
 extension RoomKeeper {
-    /// Sessions of a page of the ledger, restored in one script call.
-    private static let restoreSlice = 200
-    /// Sessions restored of one room: those of 1,000,000 inside and as many that ended, at ~100 B
-    /// in Redis each, are 200 MB; beyond it the rest is left to its own tickets.
-    private static let restoredMax = 2_000_000
     /// Other processes may be faster; each time the room is looked at again.
     private static let attemptsMax = 8
 
@@ -32,7 +27,7 @@ extension RoomKeeper {
         -> Bool
     {
         for _ in 0..<Self.attemptsMax {
-            let (found, nowMs) = try await look(at: room)
+            let (found, nowMs) = try await calls.look(at: room)
             guard let known = registry.room(room) ?? found.map(KnownRoom.init) else { return false }
             if let found, !found.isRestoring, isCurrent(room, found, known, above: generation) {
                 // Another process, or a call that waited for this one, was faster.
@@ -54,10 +49,17 @@ extension RoomKeeper {
             await Background.discover.attempt(about: ("room", room.raw)) {
                 try await self.compareStock(of: room)
             }
-            guard try await restore(room, into: opened, at: nowMs, waiting) else { continue }
+            let isBack = try await calls.restore(
+                room,
+                of: ledger,
+                into: opened,
+                at: nowMs,
+                settleMs: RoomCalls.settleMs(waiting)
+            )
+            guard isBack else { continue }
             try await ledger.opened(opened, of: room, fromNothing: found == nil)
             kept[room]?.isOlderThanLedger = false
-            guard let report = try await report(room) else { continue }
+            guard let report = try await calls.report(room) else { continue }
             try await adopt(room, report)
             // Who had told of it may have told the Redis that is lost.
             await Background.discover.attempt(about: ("room", room.raw)) {
@@ -73,9 +75,9 @@ extension RoomKeeper {
     func comparePast(of room: RoomID) async throws(StoreError) {
         guard let row = try await ledger.room(room) else { return }
         registry.learn(row)
-        guard let found = try await look(at: room).report, !found.isRestoring else { return }
+        guard let found = try await calls.look(at: room).report, !found.isRestoring else { return }
         if row.journal.generation == found.generation,
-            try await journalTail(room, found.generation) < row.journal
+            try await calls.journalTail(room, found.generation) < row.journal
         {
             keep(room)
             kept[room]?.isOlderThanLedger = true
@@ -94,13 +96,6 @@ extension RoomKeeper {
         guard found.generation >= max(known.generation, generation) else { return false }
         if found.generation > known.generation { return true }
         return found.version >= known.version && kept[room]?.isOlderThanLedger != true
-    }
-
-    /// The room as Redis has it, whether it serves or not, and Redis's time.
-    func look(at room: RoomID) async throws(StoreError) -> (report: RoomReport?, nowMs: Int64) {
-        let reply = try await run(scripts[.report], room)
-        let report = try reply.integer(0) == 1 ? RoomFields.report(reply) : nil
-        return (report, try reply.integer(1))
     }
 
     /// Opens a new generation, not yet serving. Nil: another process was faster somewhere.
@@ -129,64 +124,8 @@ extension RoomKeeper {
             .int(row.known.revision),
         ]
         arguments += RoomFields.all(row.known)
-        let reply = try await run(scripts[.recover], room, arguments)
+        let reply = try await calls.run(.recover, room, arguments)
         return try reply.integer(2) == 1 ? next : nil
-    }
-
-    /// Brings back who was inside and how visits ended; then the room serves. False: it was lost or
-    /// opened anew meanwhile.
-    private func restore(
-        _ room: RoomID,
-        into generation: Int64,
-        at nowMs: Int64,
-        _ waiting: Int64?
-    ) async throws(StoreError) -> Bool {
-        var last: LoggedSession?
-        var count = 0
-        while count < Self.restoredMax {
-            let page = try await ledger.sessions(
-                of: room,
-                after: last,
-                at: nowMs,
-                atMost: Self.restoreSlice
-            )
-            count += page.count
-            last = page.last
-            let isAll = page.count < Self.restoreSlice || count >= Self.restoredMax
-            let step: RedisArgument = isAll ? .int(Self.settleMs(waiting)) : "more"
-            guard try await restore(page, of: room, into: generation, step) else { return false }
-            if isAll { return true }
-        }
-        return true
-    }
-
-    /// Sessions that were read from the journal of a generation that is over, and that whoever
-    /// opened the next one may not have known.
-    func restoreLate(_ sessions: [LoggedSession], of room: RoomID, into generation: Int64)
-        async throws(StoreError)
-    {
-        var rest = sessions[...]
-        while !rest.isEmpty {
-            let slice = Array(rest.prefix(Self.restoreSlice))
-            guard try await restore(slice, of: room, into: generation, "late") else { return }
-            rest = rest.dropFirst(Self.restoreSlice)
-        }
-    }
-
-    private func restore(
-        _ sessions: [LoggedSession],
-        of room: RoomID,
-        into generation: Int64,
-        _ step: RedisArgument
-    ) async throws(StoreError) -> Bool {
-        var arguments: [RedisArgument] = [.int(generation), step]
-        for session in sessions {
-            arguments += [
-                .string(session.user), .int(session.sequence), .int(session.endsAtMs),
-                .string(session.ended?.as.letter ?? ""), .int(session.isUnheard ? 1 : 0),
-            ]
-        }
-        return try await run(scripts[.restore], room, arguments).integer(0) == 1
     }
 
     /// How many may want to come back into the line; nil: nobody knows.
@@ -207,12 +146,5 @@ extension RoomKeeper {
         if isRemembered || hasKnownIt, let waiting = known.waiting { return waiting }
         guard let row = try await ledger.room(room) else { return nil }
         return row.lease / 1_000 < nowMs - RoomStore.ticketLifeMs ? 0 : nil
-    }
-
-    /// Two of the longest polls that anyone in a line of `waiting` was told, as in `poll_after` of
-    /// `redis/lib/room.lua`: until then the line comes back, and nobody is admitted. Nil is a line
-    /// that nobody alive has seen: it may be the longest.
-    private static func settleMs(_ waiting: Int64?) -> Int64 {
-        2 * min(33_000, 1_100 + 22 * min(10_000, waiting ?? 10_000))
     }
 }

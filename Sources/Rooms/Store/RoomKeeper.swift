@@ -13,7 +13,7 @@ package actor RoomKeeper: ComparesWithLedger {
     package nonisolated let loop: EventLoop
     nonisolated let registry: RoomRegistry
     package let redis: RedisConnection
-    let scripts: RoomScripts
+    let calls: RoomCalls
     /// How long a room where nothing is expected stays in Redis; 0: for good.
     let retainMs: Int64
     /// A room that was used is looked at each second for this long.
@@ -91,7 +91,7 @@ package actor RoomKeeper: ComparesWithLedger {
         self.loop = loop
         self.redis = redis
         self.registry = registry
-        self.scripts = scripts
+        calls = RoomCalls(redis: redis, scripts: scripts)
         self.retainMs = retainMs
         self.awakeMs = awakeMs ?? Self.usualAwakeMs
         recoveries = SharedWork(on: loop)
@@ -263,16 +263,5 @@ package actor RoomKeeper: ComparesWithLedger {
         }
         upkeeps -= 1
         kept[room]?.isInUpkeep = false
-    }
-
-    func report(_ room: RoomID) async throws(StoreError) -> RoomReport? {
-        let reply = try await run(scripts[.report], room)
-        return try reply.integer(0) == 1 ? RoomFields.report(reply) : nil
-    }
-
-    func run(_ script: RedisScript, _ room: RoomID, _ arguments: [RedisArgument] = [])
-        async throws(StoreError) -> ReplyReader
-    {
-        try await redis.reply(to: script, keys: RoomKeys(room).all, arguments)
     }
 }

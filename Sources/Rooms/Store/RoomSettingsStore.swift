@@ -148,7 +148,7 @@ package actor RoomSettingsStore: OnLoop {
     }
 
     private func record(_ room: RoomID) async throws(StoreError) -> RoomLedger.Row? {
-        let (report, nowMs) = try await keeper.look(at: room)
+        let (report, nowMs) = try await keeper.calls.look(at: room)
         guard let known = report.map(KnownRoom.init) ?? registry.room(room) else { return nil }
         let floor = max(known.sequence, report?.lease ?? 0)
         let lease = SequenceLease.next(nowMs, above: floor)
@@ -173,7 +173,7 @@ package actor RoomSettingsStore: OnLoop {
             throw .full("This server keeps no more rooms.")
         }
         defer { registry.release(room) }
-        let (report, nowMs) = try await keeper.look(at: room)
+        let (report, nowMs) = try await keeper.calls.look(at: room)
         guard report == nil else { return nil }
         var known = KnownRoom(settings: RoomSettings(), state: .open, generation: 1)
         known.revision = 1

@@ -10,7 +10,7 @@ extension RoomKeeper {
     func tick(_ room: RoomID, bringsBack: Bool = true) async throws(StoreError) -> Int64? {
         keep(room)
         if try await mayAdmit(room) { try await compareOnce(room) }
-        let reply = try await run(scripts[.tick], room, [.int(kept[room]?.lease ?? 0)])
+        let reply = try await calls.run(.tick, room, [.int(kept[room]?.lease ?? 0)])
         guard try reply.integer(0) == 1 else {
             guard bringsBack else {
                 kept[room]?.seen = nil
@@ -53,7 +53,7 @@ extension RoomKeeper {
     private func mayAdmit(_ room: RoomID) async throws(StoreError) -> Bool {
         guard !comparisons.has(room, in: redis.openings) else { return false }
         if let seen = kept[room]?.seen { return !seen.isResting || isAwake(room) }
-        guard let report = try await report(room) else { return false }
+        guard let report = try await calls.report(room) else { return false }
         return report.inLine > 0
     }
 
@@ -72,8 +72,8 @@ extension RoomKeeper {
         {
             guard known.revision > look.revision else { return }
             let arguments = [.int(0), .int(known.revision), .int(0)] + RoomFields.all(known)
-            _ = try await run(scripts[.configure], room, arguments)
-        } else if let report = try await report(room) {
+            _ = try await calls.run(.configure, room, arguments)
+        } else if let report = try await calls.report(room) {
             try await adopt(room, report)
         }
     }

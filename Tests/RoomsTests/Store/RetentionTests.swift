@@ -63,7 +63,7 @@ import Values
             let line = try await RecoveryLine(bed, Self.settings())
             try await line.enter(2)
             let keeper = bed.sides[0].keeper
-            _ = try await keeper.run(bed.scripts[.rest], line.room, [.int(1), .int(0)])
+            _ = try await keeper.calls.run(.rest, line.room, [.int(1), .int(0)])
             return try await KeyLives(bed.redis).of("{r:show}:")["room"] != -1
         }
     }
@@ -120,8 +120,8 @@ import Values
             let keeper = bed.sides[0].keeper
             let laterMs = line.nowMs + 50 * Self.dayMs
             for untilMs in [laterMs, 0] {
-                _ = try await keeper.run(
-                    bed.scripts[.rest],
+                _ = try await keeper.calls.run(
+                    .rest,
                     line.room,
                     [.int(Self.retainMs), .int(untilMs)]
                 )

@@ -44,7 +44,7 @@ import Values
             await #expect(throws: StoreError.self) {
                 _ = try await bed.sides[0].keeper.tick(line.room)
             }
-            #expect(try await bed.sides[1].keeper.look(at: line.room).report == nil)
+            #expect(try await bed.sides[1].keeper.calls.look(at: line.room).report == nil)
             bed.sides[0].ledger.fails = nil
             _ = try await bed.sides[1].keeper.tick(line.room)
             #expect(try await line.report().generation == 3)

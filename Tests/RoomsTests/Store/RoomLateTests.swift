@@ -30,7 +30,7 @@ import Values
                 ),
             ]
             let keeper = bed.sides[0].keeper
-            try await keeper.restoreLate(sessions, of: line.room, into: report.generation)
+            try await keeper.calls.restoreLate(sessions, of: line.room, into: report.generation)
             #expect(try await line.report().inside == 1)
         }
     }

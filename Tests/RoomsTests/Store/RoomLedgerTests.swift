@@ -87,7 +87,7 @@ import Values
             let old = try await row(bed, name).known
             _ = try await bed.settings.configure(Self.capacity(2), of: name)
             let arguments = [.int(0), .int(old.revision), .int(0)] + RoomFields.all(old)
-            _ = try await bed.sides[1].keeper.run(bed.scripts[.configure], name, arguments)
+            _ = try await bed.sides[1].keeper.calls.run(.configure, name, arguments)
             return try await bed.settings.report(name)?.settings.capacity ?? nil
         }
     }

@@ -164,7 +164,7 @@ import Values
             #expect(log.map(\.user) == ["u0", "u1"])
             let generation = try await line.report().generation
             _ = try await bed.store.enter(ann, ticket: nil, in: line.room)
-            try await bed.sides[1].keeper.restoreLate(log, of: line.room, into: generation)
+            try await bed.sides[1].keeper.calls.restoreLate(log, of: line.room, into: generation)
             #expect(try await line.line() == [ann])
             #expect(try await line.inside() == [line.entered[1]])
         }
@@ -234,8 +234,8 @@ import Values
             let opening: [RedisArgument] = [
                 .int(2), .int(0), .int(row.lease), .int(row.lease), .int(0), .int(1),
             ]
-            _ = try await bed.sides[0].keeper.run(
-                bed.scripts[.recover],
+            _ = try await bed.sides[0].keeper.calls.run(
+                .recover,
                 line.room,
                 opening + RoomFields.all(known)
             )
