@@ -84,7 +84,7 @@ func module(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
     )
 }
 
-/// What tests of several modules share, in `Tests/TestBed/FOLDER`.
+/// A library in `Tests/TestBed/FOLDER` that tests of several modules use.
 func bed(_ name: String, _ folder: String, _ dependencies: [Target.Dependency]) -> Target {
     .target(
         name: name,
@@ -122,7 +122,7 @@ let capabilities: [Target.Dependency] = [
     "Rooms", "Seats", "Points", "Payments", "Shop", "Coupons", "Rankings", "Events",
 ]
 
-/// What tests of engines use.
+/// The libraries that tests of Redis and SQL use.
 let beds: [Target.Dependency] = ["TestGate", "TestKit", "TestRedis", "TestPostgres", "TestLedger"]
 
 /// For `make fuzz` alone: libFuzzer needs the whole program instrumented.

@@ -96,18 +96,19 @@ package actor RankingClock: OnLoop {
         swept = swept.filter { id, _ in rows.contains { $0.board.id == id } }
     }
 
-    /// Also when Redis is back: a board that is older than it was is given the rest without a
-    /// reader, and one that is lost is built.
+    /// Also gives a board that came back older with Redis what it lacks: nobody may read it.
     private func sweep(_ nowMs: Int64) async {
         let bucket = (nowMs - Self.sweepAfterMs) / ScoreBatch.bucketMs
         for row in rows where !Task.isCancelled {
             let id = row.board.id
-            let isOver = row.board.windows.contains(.realtime) && swept[id] != bucket
             let isCompared = await boards.isCompared(id)
-            guard isOver || !isCompared else { continue }
             do throws(StoreError) {
-                try await boards.sweep(id)
-                swept[id] = bucket
+                if row.board.windows.contains(.realtime), swept[id] != bucket {
+                    try await boards.sweep(id)
+                    swept[id] = bucket
+                } else if !isCompared {
+                    try await boards.sweepNow(id, slicesMax: .max)
+                }
             } catch {
                 // Again in a second. Readers sweep, too.
                 Background.housekeeping.failed(error, about: ("board", id.raw))

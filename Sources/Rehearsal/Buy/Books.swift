@@ -1,6 +1,6 @@
 /// Everything buyers were told of seats and points. A value: deeds go in, checks read it.
 struct Books: Sendable {
-    /// A hold that was granted to a visitor who was not known to be inside.
+    /// A visitor got this hold, and the server had not said that they are inside.
     struct OutsideHold: Equatable, Sendable {
         var visitor: Int
         var receivedNs: Int64
@@ -20,7 +20,7 @@ struct Books: Sendable {
     /// Answers that differ from the first one to their key; answers after the first one.
     private(set) var differentAnswers = 0
     private(set) var repeatedAnswers = 0
-    /// Balances that differ from what was told before; balances that were compared.
+    /// How many balances differ from the one that the server told before; how many were compared.
     private(set) var wrongBalances = 0
     private(set) var comparedBalances = 0
     /// Receipts of another hold than the one that was paid, or of another visitor's payment.

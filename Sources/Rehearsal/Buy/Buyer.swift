@@ -159,7 +159,7 @@ struct Buyer: Sendable {
 
     // MARK: Steps
 
-    /// A buyer who cancelled and then bought nothing counts as cancelled.
+    /// `cancelled`: the buyer cancelled, and bought nothing after that.
     func ended(_ fate: BuyerFate) -> BuyerFate { isBuyingAgain ? .cancelled : fate }
 
     mutating func newKey() -> Int {

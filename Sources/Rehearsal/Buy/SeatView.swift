@@ -65,7 +65,7 @@ struct MapShelf: Sendable {
     private var order: [String] = []
     private var known: [Int: (etag: String, view: SeatView)] = [:]
     /// What tags begin with up to their `-`: it changes when Redis was lost and the seats were
-    /// loaded anew.
+    /// loaded anew. Without `W/`, which a proxy may put in front.
     private var generations: Set<Substring> = []
     /// Answers that said "as before".
     private(set) var unchanged = 0
@@ -90,7 +90,7 @@ struct MapShelf: Sendable {
         guard let view = SeatView(response.body) else { return .unreadable(status: 200) }
         if let etag = response.etag {
             if generations.count < 2, let end = etag.firstIndex(of: "-") {
-                generations.insert(etag[..<end])
+                generations.insert(etag[..<end].drop { $0 != "\"" })
             }
             known[visitor] = (etag, view)
             if versions[etag] == nil { order.append(etag) }

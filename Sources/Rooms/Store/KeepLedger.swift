@@ -113,12 +113,7 @@ extension RoomKeeper {
     private func place(_ room: RoomID, _ row: RoomLedger.Row, _ seen: Kept.Seen)
         async throws(StoreError) -> Bool
     {
-        let tail = try await calls.journalTail(room, seen.generation)
-        if row.journal.generation == seen.generation, tail < row.journal {
-            kept[room]?.isOlderThanLedger = true
-            _ = try await recover(room, above: 0)
-            return false
-        }
+        guard let tail = try await journalEnd(of: room, seen.generation, row) else { return false }
         if row.journal.generation == seen.generation, kept[room]?.log.hasGap == false {
             kept[room]?.log.readUpTo = row.journal
         } else {

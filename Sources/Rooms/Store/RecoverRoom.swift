@@ -76,15 +76,23 @@ extension RoomKeeper {
         guard let row = try await ledger.room(room) else { return }
         registry.learn(row)
         guard let found = try await calls.look(at: room).report, !found.isRestoring else { return }
-        if row.journal.generation == found.generation,
-            try await calls.journalTail(room, found.generation) < row.journal
-        {
-            keep(room)
-            kept[room]?.isOlderThanLedger = true
-        } else if found.generation >= row.known.generation {
-            return
-        }
+        guard try await journalEnd(of: room, found.generation, row) != nil,
+            found.generation < row.known.generation
+        else { return }
         _ = try await recover(room, above: 0)
+    }
+
+    /// Where the journal of a generation ends in Redis. Nil: the ledger has more of it, and the
+    /// room was brought back.
+    func journalEnd(of room: RoomID, _ generation: Int64, _ row: RoomLedger.Row)
+        async throws(StoreError) -> JournalPlace?
+    {
+        let end = try await calls.journalTail(room, generation)
+        guard row.journal.generation == generation, end < row.journal else { return end }
+        keep(room)
+        kept[room]?.isOlderThanLedger = true
+        _ = try await recover(room, above: 0)
+        return nil
     }
 
     private func isCurrent(
@@ -93,9 +101,10 @@ extension RoomKeeper {
         _ known: KnownRoom,
         above generation: Int64
     ) -> Bool {
-        guard found.generation >= max(known.generation, generation) else { return false }
-        if found.generation > known.generation { return true }
-        return found.version >= known.version && kept[room]?.isOlderThanLedger != true
+        guard found.generation >= generation,
+            !known.isAhead(of: found.generation, found.version)
+        else { return false }
+        return found.generation > known.generation || kept[room]?.isOlderThanLedger != true
     }
 
     /// Opens a new generation, not yet serving. Nil: another process was faster somewhere.
@@ -141,7 +150,7 @@ extension RoomKeeper {
         _ found: RoomReport?,
         at nowMs: Int64
     ) async throws(StoreError) -> Int64? {
-        let isRemembered = found.map { known.isAhead(of: $0) } ?? true
+        let isRemembered = found.map { known.isAhead(of: $0.generation, $0.version) } ?? true
         let hasKnownIt = kept[room]?.knownSince.map { $0 < redis.openings } ?? false
         if isRemembered || hasKnownIt, let waiting = known.waiting { return waiting }
         guard let row = try await ledger.room(room) else { return nil }

@@ -30,8 +30,9 @@ struct KnownRoom: Sendable, Equatable {
         waiting = report.inLine
     }
 
-    func isAhead(of found: RoomReport) -> Bool {
-        (found.generation, found.version) < (generation, version)
+    /// Whether a room in Redis with these is a past of it: an older generation, or fewer changes.
+    func isAhead(of generation: Int64, _ version: Int64) -> Bool {
+        (generation, version) < (self.generation, self.version)
     }
 }
 

@@ -20,7 +20,7 @@ extension RoomKeeper {
             return 0
         }
         let look = try RoomLook(reply)
-        if isOlder(room, look) {
+        if registry.room(room)?.isAhead(of: look.head.generation, look.version) == true {
             _ = try await recover(room, above: 0)
             return 0
         }
@@ -55,13 +55,6 @@ extension RoomKeeper {
         if let seen = kept[room]?.seen { return !seen.isResting || isAwake(room) }
         guard let report = try await calls.report(room) else { return false }
         return report.inLine > 0
-    }
-
-    /// Whether Redis came back with a past of this room: an older generation, or fewer changes.
-    private func isOlder(_ room: RoomID, _ look: RoomLook) -> Bool {
-        guard let known = registry.room(room) else { return false }
-        return look.head.generation < known.generation
-            || look.head.generation == known.generation && look.version < known.version
     }
 
     /// The newer settings count: Redis's, which another process has written, or the ledger's, which

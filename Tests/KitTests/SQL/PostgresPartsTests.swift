@@ -67,5 +67,10 @@ import Testing
         #expect(LockAhead.statements(for: [[row("b"), row("b")], [row("a")]]) == [])
         let ahead = LockAhead.statements(for: [[row("c"), row("b")], [row("a")], ["select 1"]])
         #expect(ahead.map(\.values) == [[.text("{\"a\",\"b\",\"c\"}")]])
+        func user(_ name: String) -> SQL {
+            "update users set n = 1 where \(row: TouchedRow("users", "name", name))"
+        }
+        let two = LockAhead.statements(for: [[row("b"), user("y"), row("a"), user("x")]])
+        #expect(two.map(\.values) == [[.text("{\"a\",\"b\"}")], [.text("{\"x\",\"y\"}")]])
     }
 }

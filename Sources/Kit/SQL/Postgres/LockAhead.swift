@@ -7,7 +7,7 @@
 enum LockAhead {
     /// One for each table of which an entry touches several rows.
     static func statements(for entries: [[SQL]]) -> [SQL] {
-        let tables = Set(entries.compactMap(crossed)).sorted()
+        let tables = Set(entries.flatMap(crossed)).sorted()
         guard !tables.isEmpty else { return [] }
         let rows = entries.joined().flatMap(\.touches)
         return tables.compactMap { table in
@@ -17,19 +17,20 @@ enum LockAhead {
         }
     }
 
-    /// A table of which an entry touches several rows.
-    private static func crossed(_ entry: [SQL]) -> String? {
+    /// The tables of which an entry touches several rows.
+    private static func crossed(_ entry: [SQL]) -> [String] {
         // A few rows, in every entry of every group: a list is quicker than a dictionary.
         var seen: [TouchedRow] = []
+        var crossed: [String] = []
         for statement in entry {
             for row in statement.touches {
                 if seen.contains(where: { $0.table == row.table && $0.name != row.name }) {
-                    return row.table
+                    crossed.append(row.table)
                 }
                 seen.append(row)
             }
         }
-        return nil
+        return crossed
     }
 
     /// Table and column are our own statements' words. The names are one parameter, so that there
