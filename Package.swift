@@ -123,7 +123,9 @@ let capabilities: [Target.Dependency] = [
 ]
 
 /// The libraries that tests of Redis and SQL use.
-let beds: [Target.Dependency] = ["TestGate", "TestKit", "TestRedis", "TestPostgres", "TestLedger"]
+let beds: [Target.Dependency] = [
+    "TestGate", "TestKit", "TestPrograms", "TestRedis", "TestPostgres", "TestLedger",
+]
 
 /// For `make fuzz` alone: libFuzzer needs the whole program instrumented.
 let fuzzers: [Target] =
@@ -225,15 +227,18 @@ let package = Package(
         bed("TestGate", "Gate", []),
         // Time, chance, waiting and names.
         bed("TestKit", "Kit", ["EventLoop", "Values"]),
+        // Starts programs; folders and ports for them.
+        .target(name: "CTestPrograms", path: "Tests/TestBed/CPrograms"),
+        bed("TestPrograms", "Programs", ["CTestPrograms"]),
         // Starts a private redis-server for each bed of a test.
-        bed("TestRedis", "Redis", ["Redis"]),
+        bed("TestRedis", "Redis", ["Redis", "EventLoop", "TestPrograms"]),
         // A private PostgreSQL per test process, for whoever tests against one.
-        bed("TestPostgres", "Postgres", ["SQL"]),
+        bed("TestPostgres", "Postgres", ["SQL", "TestPrograms"]),
         // A ledger on both engines, also one that fails on command, and its outbox.
         bed(
             "TestLedger",
             "Ledger",
-            ["Ledger", "Engines", "SQL", "EventLoop", "TestKit", "TestPostgres"]
+            ["Ledger", "Engines", "SQL", "EventLoop", "TestKit", "TestPrograms", "TestPostgres"]
         ),
         // Rooms of two processes.
         bed(
@@ -255,19 +260,27 @@ let package = Package(
             ]
         ),
         // Pages and their scripts.
-        bed("TestPages", "Pages", ["Site"]),
+        bed("TestPages", "Pages", ["Site", "TestPrograms"]),
         tests("ValuesTests", "KitTests/Values", ["Values", "TestKit"]),
         tests("EventLoopTests", "KitTests/EventLoop", ["EventLoop", "TestKit"]),
-        tests("HTTPTests", "KitTests/HTTP", ["HTTP", "EventLoop", "TestGate"]),
-        tests("RedisTests", "KitTests/Redis", ["Redis", "EventLoop", "TestGate", "TestRedis"]),
+        tests(
+            "HTTPTests",
+            "KitTests/HTTP",
+            ["HTTP", "EventLoop", "TestGate", "TestKit", "TestPrograms"]
+        ),
+        tests(
+            "RedisTests",
+            "KitTests/Redis",
+            ["Redis", "EventLoop", "TestGate", "TestKit", "TestPrograms", "TestRedis"]
+        ),
         // CSQLite: a file layer that fails on command.
         tests(
             "SQLTests",
             "KitTests/SQL",
-            ["SQL", "EventLoop", "TestGate", "TestPostgres", "CSQLite"]
+            ["SQL", "EventLoop", "TestGate", "TestKit", "TestPrograms", "TestPostgres", "CSQLite"]
         ),
-        tests("CryptoTests", "KitTests/Crypto", ["Crypto"]),
-        tests("JSONTests", "KitTests/JSON", ["JSON"]),
+        tests("CryptoTests", "KitTests/Crypto", ["Crypto", "TestPrograms"]),
+        tests("JSONTests", "KitTests/JSON", ["JSON", "TestKit"]),
         tests("LoggingTests", "KitTests/Logging", ["Logging"]),
         tests("EnginesTests", "KitTests/Engines", ["Engines", "EventLoop", "TestGate", "TestKit"]),
         tests(
@@ -332,13 +345,14 @@ let package = Package(
             name: "ServerTests",
             dependencies: [
                 "Ledger", "HTTP", "Values", "Crypto", "JSON", "Redis", "SQL", "EventLoop",
-                "TestGate", "TestKit", "TestRedis", "TestPostgres",
+                "TestGate", "TestKit", "TestPrograms", "TestRedis", "TestPostgres",
             ],
             path: "Tests",
             exclude: others(than: processes, in: "Tests"),
             sources: processes,
             swiftSettings: relaxed
         ),
+        tests("BedTests", "BedTests", ["TestGate", "TestPrograms"]),
         tests("TidyTests", "TidyTests", []),
     ] + fuzzers
 )

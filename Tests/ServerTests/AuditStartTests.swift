@@ -2,6 +2,7 @@ import EventLoop
 import Foundation
 import Redis
 import TestGate
+import TestPrograms
 import Testing
 import TestPostgres
 import TestRedis

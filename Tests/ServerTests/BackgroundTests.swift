@@ -5,6 +5,8 @@ import TestGate
 import Testing
 import TestRedis
 
+@testable import TestKit
+
 /// What fails while no answer waits for it is heard of.
 @Suite(.alone, .timeLimit(.minutes(2))) struct BackgroundTests {
     @Test func aRoomThatCannotBeLookedAtIsCountedLoggedAndTold() async throws {

@@ -1,6 +1,7 @@
 import Foundation
 import Glibc
 import TestGate
+import TestPrograms
 import Testing
 import TestRedis
 

@@ -1,7 +1,10 @@
 import Foundation
 import TestGate
+import TestPrograms
 import Testing
 import TestRedis
+
+@testable import TestKit
 
 @Suite(.sideBySide, .timeLimit(.minutes(1))) struct CommandLineTests {
     private typealias Run = (code: Int32, output: String, errors: String)

@@ -1,6 +1,9 @@
 import Foundation
 import TestGate
+import TestPrograms
 import Testing
+
+@testable import TestKit
 
 /// What a server leaves that dies, and what becomes of its private Redis.
 @Suite(.sideBySide, .timeLimit(.minutes(2))) struct CrashTests {

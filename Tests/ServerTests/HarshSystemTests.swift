@@ -1,7 +1,10 @@
 import Foundation
 import TestGate
+import TestPrograms
 import Testing
 import TestRedis
+
+@testable import TestKit
 
 /// Systems that give less than usual, and folders that give too much.
 @Suite(.alone, .timeLimit(.minutes(2))) struct HarshSystemTests {

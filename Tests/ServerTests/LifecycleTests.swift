@@ -1,8 +1,11 @@
 import Foundation
 import JSON
 import TestGate
+import TestPrograms
 import Testing
 import TestRedis
+
+@testable import TestKit
 
 /// Stops, kills and comebacks of whole processes.
 @Suite(.sideBySide, .timeLimit(.minutes(1))) struct LifecycleTests {

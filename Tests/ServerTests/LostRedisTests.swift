@@ -6,6 +6,8 @@ import TestGate
 import Testing
 import TestRedis
 
+@testable import TestKit
+
 /// Redis is emptied under two running processes.
 @Suite(.sideBySide, .timeLimit(.minutes(1))) struct LostRedisTests {
     /// Sends commands to the bed's Redis from outside.

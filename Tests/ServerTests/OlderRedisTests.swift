@@ -3,8 +3,11 @@ import Foundation
 import JSON
 import Redis
 import TestGate
+import TestPrograms
 import Testing
 import TestRedis
+
+@testable import TestKit
 
 /// Redis comes back older than the ledger under whole servers: seats, room, coupon, board.
 @Suite(.alone, .timeLimit(.minutes(4))) struct OlderRedisTests {

@@ -4,6 +4,8 @@ import TestGate
 import Testing
 import TestRedis
 
+@testable import TestKit
+
 extension ContractTests {
     @Suite struct MetricsTests {
         @Test func theServerSaysThatItLivesAndServes() async throws {

@@ -3,8 +3,11 @@ import Foundation
 import JSON
 import Redis
 import TestGate
+import TestPrograms
 import Testing
 import TestRedis
+
+@testable import TestKit
 
 /// What is wrong with a Redis is told at the start and by `/readyz`, before it costs a sale.
 @Suite(.sideBySide, .timeLimit(.minutes(1))) struct RedisFitnessTests {

@@ -6,6 +6,8 @@ import TestGate
 import Testing
 import TestRedis
 
+@testable import TestKit
+
 /// A Redis that answers and does not do its work is away.
 @Suite(.sideBySide, .timeLimit(.minutes(1))) struct RefusingRedisTests {
     /// How a Redis comes to refuse, and what cures it.

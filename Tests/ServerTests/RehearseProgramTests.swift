@@ -1,5 +1,6 @@
 import Foundation
 import TestGate
+import TestPrograms
 import Testing
 
 /// The client of rehearsals is in a program of its own, which `onsale` becomes.

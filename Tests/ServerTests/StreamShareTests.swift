@@ -1,6 +1,8 @@
 import TestGate
 import Testing
 
+@testable import TestKit
+
 /// One client address does not take everybody's live streams.
 @Suite(.sideBySide, .timeLimit(.minutes(2))) struct StreamShareTests {
     private struct Reader {

@@ -148,12 +148,15 @@ import Testing
         }
     }
 
-    @Test(arguments: ["try" + "! f()", "a as" + "! B", "// FIX" + "ME", "-- TO" + "DO: later"])
+    @Test(arguments: [
+        "try" + "! f()", "a as" + "! B", "// FIX" + "ME", "-- TO" + "DO: later",
+        "let a = Process" + "()",
+    ])
     func aForbiddenWordIsSeen(_ line: String) {
         #expect(PageRules.forbiddenWords(file("A.swift", "x\n\(line)")).map(\.line) == [2])
     }
 
-    @Test(arguments: ["try? f()", "a as? B", "// entry!", "Alas!", "to do", "x as !y"])
+    @Test(arguments: ["try? f()", "a as? B", "// entry!", "Alas!", "to do", "x as !y", "OnsaleProcess" + "()"])
     func anInnocentWordIsFine(_ line: String) {
         #expect(PageRules.forbiddenWords(file("A.swift", line)) == [])
     }

@@ -7,6 +7,7 @@ import TestPostgres
 import TestRedis
 
 @testable import Ledger
+@testable import TestKit
 
 /// `kill -9` of Redis, of a server, of PostgreSQL in the middle of a wave of claims: afterwards all
 /// are issued, each to one user, and who saw a yes has it.

@@ -3,6 +3,8 @@ import JSON
 import Synchronization
 import Testing
 
+@testable import TestKit
+
 /// A coupon's side of the contract.
 extension Site {
     func openCoupon(_ name: String, _ settings: String) async throws {

@@ -4,6 +4,8 @@ import TestGate
 import Testing
 import TestRedis
 
+@testable import TestKit
+
 /// The coupon page as a browser without a script uses it.
 @Suite(.sideBySide, .timeLimit(.minutes(2))) struct CouponPageTests {
     private func offer(_ site: Site, _ coupon: String, _ more: String) async throws {

@@ -73,14 +73,7 @@ final class CouponBed: Sendable {
         var made: [Side] = []
         for _ in 0..<count {
             let loop = EventLoop.start(clock: virtualTime ? time.clock : .system)
-            let redis = RedisConnection(
-                server.endpoint,
-                configuration: .patient,
-                scripts: scripts.all,
-                on: loop
-            )
-            await redis.start()
-            try #require(await redis.whenConnected(timeoutMs: 10_000))
+            let redis = try await server.connection(scripts.all, on: loop)
             let leaky = LeakyLedger(try await ledger.open(on: loop))
             let coupons = CouponStore(
                 redis: redis,

@@ -1,41 +1,25 @@
 import Crypto
 import Foundation
+import TestPrograms
 
 /// The `openssl` program as the other side: it makes keys and signatures that ours must understand.
 struct OpenSSLProgram {
-    struct Failure: Error { let arguments: [String] }
+    let folder: String
 
-    let folder: URL
+    init() throws { folder = try newFolder("openssl") }
 
-    init() throws {
-        folder = FileManager.default.temporaryDirectory
-            .appending(path: "onsale-crypto-\(UUID().uuidString)")
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-    }
-
-    func remove() { try? FileManager.default.removeItem(at: folder) }
+    func remove() { try? FileManager.default.removeItem(atPath: folder) }
 
     @discardableResult func run(_ arguments: [String]) throws -> [UInt8] {
-        let process = Process()
-        process.executableURL = URL(filePath: "/usr/bin/env")
-        process.arguments = ["openssl"] + arguments
-        process.currentDirectoryURL = folder
-        let output = Pipe()
-        process.standardOutput = output
-        process.standardError = FileHandle.nullDevice
-        try process.run()
-        let bytes = try output.fileHandleForReading.readToEnd() ?? Data()
-        process.waitUntilExit()
-        guard process.terminationStatus == 0 else { throw Failure(arguments: arguments) }
-        return Array(bytes)
+        try StartedProgram.run(["openssl"] + arguments, in: folder).output
     }
 
     func write(_ bytes: [UInt8], to name: String) throws {
-        try Data(bytes).write(to: folder.appending(path: name))
+        try Data(bytes).write(to: URL(filePath: "\(folder)/\(name)"))
     }
 
     func read(_ name: String) throws -> [UInt8] {
-        Array(try Data(contentsOf: folder.appending(path: name)))
+        Array(try Data(contentsOf: URL(filePath: "\(folder)/\(name)")))
     }
 
     /// Makes `name.key` and `name.pub` and answers the public PEM block.

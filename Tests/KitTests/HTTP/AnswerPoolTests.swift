@@ -3,6 +3,7 @@ import TestGate
 import Testing
 
 @testable import HTTP
+@testable import TestKit
 
 /// Answers whose head is written down once and whose body is written anew.
 @Suite(.alone) struct AnswerPoolTests {

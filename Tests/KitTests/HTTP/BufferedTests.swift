@@ -4,6 +4,7 @@ import TestGate
 import Testing
 
 @testable import HTTP
+@testable import TestKit
 
 /// What slow clients keep in memory: one copy of a text for all, and together no more than allowed.
 @Suite(.alone, .timeLimit(.minutes(1))) struct BufferedTests {

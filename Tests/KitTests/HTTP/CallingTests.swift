@@ -3,6 +3,7 @@ import TestGate
 import Testing
 
 @testable import HTTP
+@testable import TestKit
 
 /// Routes that answer without a task.
 @Suite(.alone) struct CallingTests {

@@ -3,6 +3,8 @@ import HTTP
 import TestGate
 import Testing
 
+@testable import TestKit
+
 /// A handler hears that its client has gone, if all it does is to read.
 @Suite(.alone, .timeLimit(.minutes(1))) struct DepartureTests {
     private static let methods = ["GET", "HEAD", "POST"]

@@ -5,6 +5,7 @@ import TestGate
 import Testing
 
 @testable import HTTP
+@testable import TestKit
 
 @Suite(.alone) struct EventStreamTests {
     /// The last stream that the route made, and how often streams were closed.

@@ -1,9 +1,11 @@
 import EventLoop
 import Foundation
 import TestGate
+import TestPrograms
 import Testing
 
 @testable import HTTP
+@testable import TestKit
 
 /// The PROXY protocol, in front of connections from trusted addresses.
 @Suite(.alone) struct ProxyProtocolTests {
@@ -246,13 +248,13 @@ import Testing
 
     /// A real nginx that hands on bytes and says whose they are.
     private final class Nginx {
-        private let process = Process()
+        private let program: StartedProgram
 
-        init(in folder: URL, from port: UInt16, to server: UInt16) throws {
+        init(in folder: String, from port: UInt16, to server: UInt16) throws {
             let text = """
                 load_module /usr/lib/nginx/modules/ngx_stream_module.so;
                 \(getuid() == 0 ? "user root;" : "")
-                daemon off; worker_processes 1; pid \(folder.path)/nginx.pid;
+                daemon off; worker_processes 1; pid \(folder)/nginx.pid;
                 events { worker_connections 64; }
                 stream {
                     server {
@@ -262,27 +264,23 @@ import Testing
                     }
                 }
                 """
-            let file = folder.appending(path: "nginx.conf")
-            try text.write(to: file, atomically: true, encoding: .utf8)
-            process.executableURL = URL(filePath: "/usr/sbin/nginx")
-            process.arguments = ["-p", folder.path, "-c", file.path, "-e", "errors.log"]
-            process.standardInput = FileHandle.nullDevice
-            try process.run()
+            let file = folder + "/nginx.conf"
+            try text.write(toFile: file, atomically: true, encoding: .utf8)
+            program = try StartedProgram([
+                "/usr/sbin/nginx", "-p", folder, "-c", file, "-e", "errors.log",
+            ])
         }
 
         deinit {
-            process.terminate()
-            process.waitUntilExit()
+            program.signal(SIGTERM)
+            program.end()
         }
     }
 
     @Test func aStreamOfNginxNamesItsClient() async throws {
-        let folder = FileManager.default.temporaryDirectory.appending(path: "nginx-\(UUID())")
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        defer { try? FileManager.default.removeItem(at: folder) }
-        // A port that was free a moment ago.
-        var port: UInt16 = 0
-        try await serve { port = $0.port }
+        let folder = try newFolder("nginx")
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        let port = try freePort()
         try await serve { server in
             let nginx = try Nginx(in: folder, from: port, to: server.port)
             #expect(await eventually { TestClient(port) != nil })

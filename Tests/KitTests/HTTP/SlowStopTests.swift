@@ -4,6 +4,7 @@ import TestGate
 import Testing
 
 @testable import HTTP
+@testable import TestKit
 
 /// A stop is not held up by clients who are slow at their part. The grace is for handlers, and
 /// longer than these tests look.

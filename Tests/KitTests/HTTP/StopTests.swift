@@ -4,6 +4,7 @@ import TestGate
 import Testing
 
 @testable import HTTP
+@testable import TestKit
 
 @Suite(.alone) struct StopTests {
     @Test func whatIsInFlightIsAnsweredAndTheDoorIsClosed() async throws {

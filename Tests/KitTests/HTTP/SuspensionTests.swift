@@ -3,6 +3,7 @@ import TestGate
 import Testing
 
 @testable import HTTP
+@testable import TestKit
 
 @Suite(.alone) struct SuspensionTests {
     @Test func anAnswerThatIsReadyNeverParksItsConnection() async throws {

@@ -53,15 +53,6 @@ struct TestServer {
     }
 }
 
-/// Waits, five seconds at most, until `condition` holds.
-func eventually(_ condition: () async -> Bool) async -> Bool {
-    for _ in 0..<2_500 {
-        if await condition() { return true }
-        try? await Task.sleep(for: .milliseconds(2))
-    }
-    return false
-}
-
 /// A value that handlers on a loop and the test share.
 final class Shared<Value: Sendable>: Sendable {
     private let stored: Mutex<Value>

@@ -1,6 +1,8 @@
 import JSON
 import Testing
 
+@testable import TestKit
+
 /// A number is whole by its digits, not by the double that is nearest to it.
 @Suite struct JSONNumberTests {
     private static let all = Int64.min...Int64.max
@@ -63,7 +65,7 @@ import Testing
     /// zeros are put where they change nothing.
     @Test func everySpellingIsTheSameNumber() throws {
         let seed = UInt64.random(in: .min ... .max)
-        var random = SplitMix(state: seed)
+        var random = SeededRandom(seed)
         for _ in 0..<20_000 {
             let digits = Int.random(in: 1...17, using: &random)
             let most = (0..<digits).reduce(Int64(1)) { most, _ in most * 10 }
@@ -102,7 +104,7 @@ import Testing
         return Int64(exactly: value).map { .integer($0) } ?? .wide
     }
 
-    private static func spelling(_ mantissa: Int64, _ power: Int, _ random: inout SplitMix)
+    private static func spelling(_ mantissa: Int64, _ power: Int, _ random: inout SeededRandom)
         -> String
     {
         let digits = Array("\(mantissa)" + String(repeating: "0", count: random.upTo(3)))
@@ -125,6 +127,6 @@ import Testing
     }
 }
 
-extension SplitMix {
+extension SeededRandom {
     fileprivate mutating func upTo(_ most: Int) -> Int { Int.random(in: 0...most, using: &self) }
 }

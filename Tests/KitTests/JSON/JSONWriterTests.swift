@@ -1,6 +1,8 @@
 import JSON
 import Testing
 
+@testable import TestKit
+
 @Suite struct JSONWriterTests {
     private func text(_ write: (inout JSONWriter) -> Void) -> String {
         var writer = JSONWriter()
@@ -95,7 +97,7 @@ import Testing
 
     @Test func whatIsWrittenIsReadBack() throws {
         let seed = UInt64.random(in: .min ... .max)
-        var random = SplitMix(state: seed)
+        var random = SeededRandom(seed)
         for _ in 0..<300 {
             let value = random.value(depth: 4)
             var json = JSONWriter()
@@ -106,17 +108,7 @@ import Testing
     }
 }
 
-/// A small generator with a seed that can be printed.
-struct SplitMix: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = (state ^ (state >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
-    }
-
+extension SeededRandom {
     mutating func string() -> String {
         var text = String.UnicodeScalarView()
         for _ in 0..<Int.random(in: 0...20, using: &self) {

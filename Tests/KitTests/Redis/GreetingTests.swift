@@ -5,6 +5,8 @@ import TestGate
 import Testing
 import TestRedis
 
+@testable import TestKit
+
 @Suite(.sideBySide, .timeLimit(.minutes(1))) struct GreetingTests {
     @Test func aPasswordOpensTheDoor() async throws {
         let server = try TestRedis(options: ["--requirepass", "s3 cret"])

@@ -5,6 +5,8 @@ import TestGate
 import Testing
 import TestRedis
 
+@testable import TestKit
+
 @Suite(.alone, .timeLimit(.minutes(1))) struct OutageTests {
     private static let quick: RedisConfiguration = {
         var configuration = RedisConfiguration()

@@ -3,6 +3,8 @@ import TestGate
 import Testing
 import TestRedis
 
+@testable import TestKit
+
 @Suite(.sideBySide, .timeLimit(.minutes(1))) struct ScriptTests {
     private static let counting = RedisLibrary(
         "counting",

@@ -1,10 +1,12 @@
 import EventLoop
 import Foundation
 import TestGate
+import TestPrograms
 import Testing
 import TestRedis
 
 @testable import Redis
+@testable import TestKit
 
 @Suite(.alone, .timeLimit(.minutes(1))) struct SupervisorTests {
     @Test func aPrivateServerAnswersOnItsOwnSocketOnly() async throws {
@@ -79,24 +81,21 @@ import TestRedis
     @Test(arguments: [true, false])
     func aServerLeftBehindIsEndedAndItsDataKept(hasPidFile: Bool) async throws {
         try await withFolder { folder in
-            let leftover = Process()
-            leftover.executableURL = URL(filePath: "/usr/bin/env")
-            leftover.arguments = [
-                "redis-server", "--port", "0", "--unixsocket", folder + "/redis.sock",
-                "--dir", folder, "--appendonly", "yes", "--save", "", "--daemonize", "no",
-            ]
-            if hasPidFile { leftover.arguments! += ["--pidfile", folder + "/redis.pid"] }
-            leftover.standardOutput = FileHandle.nullDevice
-            leftover.standardError = FileHandle.nullDevice
-            try leftover.runWithOpenSignals()
-            defer { if leftover.isRunning { kill(leftover.processIdentifier, SIGKILL) } }
+            let leftover = try StartedProgram(
+                [
+                    "redis-server", "--port", "0", "--unixsocket", folder + "/redis.sock",
+                    "--dir", folder, "--appendonly", "yes", "--save", "", "--daemonize", "no",
+                ] + (hasPidFile ? ["--pidfile", folder + "/redis.pid"] : []),
+                errors: .nothing
+            )
+            defer { leftover.signal(SIGKILL) }
             let endpoint = try RedisEndpoint(unixPath: folder + "/redis.sock")
             try await withConnection(to: endpoint) { connection, _ in
                 #expect(await connection.whenConnected(timeoutMs: 10_000))
                 _ = try await connection.send("SET", "k", "v")
             }
             try await withServer(in: folder) { server, connection in
-                #expect(await server.pid != leftover.processIdentifier)
+                #expect(await server.pid != leftover.pid)
                 #expect(await eventually { !leftover.isRunning })
                 let value = try await connection.send("GET", "k").string
                 #expect(value == "v")
@@ -106,12 +105,9 @@ import TestRedis
 
     @Test func aStalePidFileHarmsNobody() async throws {
         try await withFolder { folder in
-            let innocent = Process()
-            innocent.executableURL = URL(filePath: "/bin/sleep")
-            innocent.arguments = ["60"]
-            try innocent.runWithOpenSignals()
-            defer { innocent.terminate() }
-            try "\(innocent.processIdentifier)\n"
+            let innocent = try StartedProgram(["sleep", "60"])
+            defer { innocent.signal(SIGKILL) }
+            try "\(innocent.pid)\n"
                 .write(toFile: folder + "/redis.pid", atomically: true, encoding: .utf8)
             try await withServer(in: folder) { _, connection in
                 _ = try await connection.send("PING")

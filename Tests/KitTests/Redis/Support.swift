@@ -51,16 +51,6 @@ func withConnection<Value: Sendable>(
 
 struct NotConnected: Error { let reason: String? }
 
-/// Looks again every millisecond until `condition` holds; false after ten seconds.
-func eventually(_ condition: () async throws -> Bool) async rethrows -> Bool {
-    let end = ContinuousClock.now + .seconds(10)
-    while ContinuousClock.now < end {
-        if try await condition() { return true }
-        try? await Task.sleep(for: .milliseconds(1))
-    }
-    return false
-}
-
 extension RedisConnection {
     /// The error of a command, or nil if it had a reply.
     nonisolated func failure(of arguments: String...) async -> RedisError? {
@@ -85,16 +75,6 @@ extension EventLoop {
 func milliseconds(_ body: () async throws -> Void) async rethrows -> Int {
     let took = try await ContinuousClock().measure { try await body() }
     return Int(took / .milliseconds(1))
-}
-
-func withFolder(_ body: (String) async throws -> Void) async throws {
-    let folder = NSTemporaryDirectory() + "server-" + UUID().uuidString.prefix(8)
-    try FileManager.default.createDirectory(
-        atPath: folder,
-        withIntermediateDirectories: true
-    )
-    defer { try? FileManager.default.removeItem(atPath: folder) }
-    try await body(folder)
 }
 
 func withServer<Value: Sendable>(

@@ -2,8 +2,11 @@ import EventLoop
 import Foundation
 import Redis
 import TestGate
+import TestPrograms
 import Testing
 import TestRedis
+
+@testable import TestKit
 
 /// Files of a private Redis as a power loss may leave them.
 @Suite(.sideBySide, .timeLimit(.minutes(1))) struct TornDataTests {

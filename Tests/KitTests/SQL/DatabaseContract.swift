@@ -100,16 +100,3 @@ extension SQLError {
     var isBusy: Bool { if case .busy = self { true } else { false } }
     var isUnavailable: Bool { if case .unavailable = self { true } else { false } }
 }
-
-/// Runs `body` for 0 ..< count at the same time, on the executor of its caller.
-func concurrently<Value: Sendable>(
-    _ count: Int,
-    _ body: @escaping @Sendable (Int) async throws -> Value
-) async throws -> [Value] {
-    try await withThrowingTaskGroup(of: (Int, Value).self) { group in
-        for index in 0..<count { group.addTask { (index, try await body(index)) } }
-        var values: [Int: Value] = [:]
-        for try await (index, value) in group { values[index] = value }
-        return (0..<count).compactMap { values[$0] }
-    }
-}

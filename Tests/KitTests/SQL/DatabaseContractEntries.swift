@@ -1,6 +1,8 @@
 import SQL
 import Testing
 
+@testable import TestKit
+
 extension DatabaseContract {
     static let entries = [
         DatabaseContract("an entry is done wholly") { database in
@@ -32,7 +34,7 @@ extension DatabaseContract {
             try await ContractTables.make(in: database)
             // Every third one asks for a thing that one of its neighbours has: the second of both
             // is refused, in its second statement.
-            let refused = try await concurrently(300) { index -> Bool in
+            let refused = try await together(300) { index -> Bool in
                 let thing = index % 3 == 2 ? index - 1 : index
                 let violation = await database.violation(of: [
                     "insert into numbered (note) values (\(String(index)))",
@@ -63,7 +65,7 @@ extension DatabaseContract {
 
         DatabaseContract("what is wanted once is given once") { database in
             try await ContractTables.make(in: database)
-            let given = try await concurrently(50) { index in
+            let given = try await together(50) { index in
                 await database.failure(of: [
                     "insert into things (owner, thing, tag) values (\("a"), \(index), \("one"))"
                 ]) == nil
@@ -77,7 +79,7 @@ extension DatabaseContract {
                 "insert into things (owner, thing, amount) values (\("a"), \(1), \(100))"
             ])
             // Up by 3 or down by 2, by whoever comes; the CHECK refuses what would go below zero.
-            let done = try await concurrently(200) { index in
+            let done = try await together(200) { index in
                 let by = index % 2 == 0 ? 3 : -2
                 let failure = await database.failure(of: [
                     "update things set amount = amount + \(by) where thing = \(1)"
@@ -91,7 +93,7 @@ extension DatabaseContract {
         DatabaseContract("entries that wait share a transaction") { database in
             try await ContractTables.make(in: database)
             let before = await database.statistics()
-            _ = try await concurrently(500) { index in
+            _ = try await together(500) { index in
                 try await database.commit(["insert into numbered (note) values (\("\(index)"))"])
             }
             let after = await database.statistics()
@@ -105,7 +107,7 @@ extension DatabaseContract {
             let wrong: [SQL] = [
                 "insert into nowhere values (1)", "insert onto things", "select 1; select 2", "",
             ]
-            let failures = try await concurrently(80) { index -> SQLError? in
+            let failures = try await together(80) { index -> SQLError? in
                 guard index % 2 == 1 else {
                     return await database.failure(of: [
                         "insert into things (owner, thing) values (\("a"), \(index))"

@@ -1,6 +1,8 @@
 import SQL
 import Testing
 
+@testable import TestKit
+
 extension DatabaseContract {
     private static let first = Migration(
         number: 1,
@@ -37,7 +39,7 @@ extension DatabaseContract {
         },
 
         DatabaseContract("who migrates at the same time migrates once") { database in
-            _ = try await concurrently(8) { _ in try await database.migrate([first, second]) }
+            _ = try await together(8) { _ in try await database.migrate([first, second]) }
             #expect(try await database.count("one") == 1)
             #expect(try await database.count("migrations") == 2)
         },
@@ -78,7 +80,7 @@ extension DatabaseContract {
             try await ContractTables.make(in: database)
             let insert: SQL = "insert into numbered (note) values (\("x"))"
             // What is in flight is finished first: every entry has an answer.
-            let answers = try await concurrently(50) { index in
+            let answers = try await together(50) { index in
                 if index == 25 { await database.close() }
                 return await database.failure(of: [insert])
             }

@@ -1,6 +1,8 @@
 import SQL
 import Testing
 
+@testable import TestKit
+
 /// What a reader's queue does: no list delays an answer, and nothing is read for nobody.
 extension DatabaseContract {
     static let queues = [

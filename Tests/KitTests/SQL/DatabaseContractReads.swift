@@ -1,6 +1,8 @@
 import SQL
 import Testing
 
+@testable import TestKit
+
 extension DatabaseContract {
     static let values = [
         DatabaseContract("integers come back whole") { database in
@@ -93,7 +95,7 @@ extension DatabaseContract {
     static let reads = [
         DatabaseContract("what is committed is read") { database in
             try await ContractTables.make(in: database)
-            let seen = try await concurrently(100) { index in
+            let seen = try await together(100) { index in
                 _ = try await database.commit([
                     "insert into things (owner, thing) values (\("a"), \(index))"
                 ])
@@ -118,7 +120,7 @@ extension DatabaseContract {
                 "insert into things (owner, thing) values (\("a"), \(2))",
             ])
             // Amounts move to and fro; a read in two statements never sees one between.
-            let sums = try await concurrently(200) { index -> Int64 in
+            let sums = try await together(200) { index -> Int64 in
                 if index % 2 == 0 {
                     let by = index % 4 == 0 ? 1 : -1
                     _ = await database.failure(of: [
@@ -145,7 +147,7 @@ extension DatabaseContract {
 
         DatabaseContract("a wrong read fails alone") { database in
             try await ContractTables.make(in: database)
-            let failures = try await concurrently(60) { index in
+            let failures = try await together(60) { index in
                 await database.failure(
                     ofReading: index % 3 == 0
                         ? ["select 1", "select nothing from nowhere"] : ["select 1", "select 2"]

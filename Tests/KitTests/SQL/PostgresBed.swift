@@ -35,13 +35,3 @@ func withPostgres<Value: Sendable>(
 }
 
 struct NotConnected: Error { let reason: String? }
-
-/// Looks again every millisecond until `condition` holds; false after ten seconds.
-func eventually(_ condition: () async throws -> Bool) async rethrows -> Bool {
-    let end = ContinuousClock.now + .seconds(10)
-    while ContinuousClock.now < end {
-        if try await condition() { return true }
-        try? await Task.sleep(for: .milliseconds(1))
-    }
-    return false
-}

@@ -4,6 +4,8 @@ import TestGate
 import Testing
 import TestPostgres
 
+@testable import TestKit
+
 @Suite(.sideBySide, .timeLimit(.minutes(2))) struct PostgresEndpointTests {
     @Test(
         arguments: [

@@ -4,6 +4,7 @@ import Testing
 import TestPostgres
 
 @testable import SQL
+@testable import TestKit
 
 /// What group commit does on PostgreSQL beyond the contract of all engines.
 @Suite(.alone, .timeLimit(.minutes(2))) struct PostgresGroupTests {
@@ -32,7 +33,7 @@ import TestPostgres
             try await Self.make(database, "a")
             // Many rounds: with refusals in some, so that groups go at once and guarded.
             for round in 0..<6 {
-                let answers = try await concurrently(40) { index -> String in
+                let answers = try await together(40) { index -> String in
                     let name = "\(round)-\(index)"
                     let isBad = round % 2 == 1 && index % 5 == 0
                     let entry: [SQL] = [
@@ -77,7 +78,7 @@ import TestPostgres
         configuration.statementTimeoutMs = 100
         try await withPostgres(configuration) { database in
             try await Self.make(database, "a", "b")
-            let failures = try await concurrently(2) { index in
+            let failures = try await together(2) { index in
                 await database.failure(
                     of: index == 0
                         ? ["update counters set value = 1 where name = 'b'", "select pg_sleep(60)"]
@@ -99,7 +100,7 @@ import TestPostgres
         defer { place.drop() }
         try await withPostgres(at: place.url, configuration) { database in
             try await Self.make(database, "a")
-            let failures = try await concurrently(30) { _ in
+            let failures = try await together(30) { _ in
                 await database.failure(of: ["update counters set value = value + 1"])
             }
             #expect(failures.count { $0 == .busy("10 wait already") } == 20)
@@ -161,7 +162,7 @@ import TestPostgres
     @Test func tryingAgainHasAnEnd() async throws {
         try await withPostgres { database in
             try await Self.make(database, "a")
-            let failures = try await concurrently(4) { index in
+            let failures = try await together(4) { index in
                 await database.failure(of: [
                     "update counters set value = value + 1",
                     index == 1 ? Self.failing("40001") : "select 1",
@@ -183,7 +184,7 @@ import TestPostgres
         )
         try await withPostgres(at: place.url) { one in
             try await withPostgres(at: place.url) { other in
-                _ = try await concurrently(4) { index in
+                _ = try await together(4) { index in
                     try await (index % 2 == 0 ? one : other).migrate([slow])
                 }
                 #expect(try await one.count("t") == 1)

@@ -3,6 +3,8 @@ import TestGate
 import Testing
 import TestPostgres
 
+@testable import TestKit
+
 /// In which order groups lock rows: those of two connections that meet wait one way only.
 @Suite(.alone, .timeLimit(.minutes(2))) struct PostgresLockTests {
     /// One that is not named is what the order does not know.
@@ -46,7 +48,7 @@ import TestPostgres
         try await withPostgres { database in
             let names = ["a", "it's \"b\"", "c\\", "{d,e}"]
             try await PostgresGroupTests.make(database, names[0], names[1], names[2], names[3])
-            let failures = try await concurrently(8) { index in
+            let failures = try await together(8) { index in
                 let entry = names.map { update($0) } + [update("nobody")]
                 return await database.failure(of: index == 3 ? entry + ["broken"] : entry)
             }

@@ -2,6 +2,7 @@ import Testing
 import TestPostgres
 
 @testable import SQL
+@testable import TestKit
 
 /// Two databases that meet on the rows `a`, `b` and `c`. Whether they get in each other's way does
 /// not depend on who is quicker: both are held up where the entries say, and go on together.

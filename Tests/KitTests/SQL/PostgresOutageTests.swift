@@ -4,6 +4,8 @@ import TestGate
 import Testing
 import TestPostgres
 
+@testable import TestKit
+
 /// PostgreSQL dies, freezes, refuses; the ledger says so, and heals by itself.
 @Suite(.alone, .timeLimit(.minutes(2))) struct PostgresOutageTests {
     private static let quick: PostgresConfiguration = {
@@ -32,7 +34,7 @@ import TestPostgres
         try await withPostgres(at: server.url()) { database in
             _ = try await database.commit([Self.pairs])
             // Writers that go on until one is refused: the server dies under all of them.
-            async let answered = concurrently(20) { writer -> [Int] in
+            async let answered = together(20) { writer -> [Int] in
                 var done: [Int] = []
                 while true {
                     let number = writer * 1_000_000 + done.count
@@ -72,7 +74,7 @@ import TestPostgres
             server.freeze()
             defer { server.thaw() }
             let start = ContinuousClock.now
-            let failures = try await concurrently(10) { number in
+            let failures = try await together(10) { number in
                 if number % 2 == 0 { return await database.failure(of: Self.pair(number)) }
                 return await database.failure(ofReading: ["select 1"])
             }

@@ -1,14 +1,7 @@
 import EventLoop
 import Foundation
 import SQL
-
-/// A folder for one test's file, gone after it.
-func withFolder<Value>(_ body: (String) async throws -> Value) async throws -> Value {
-    let folder = NSTemporaryDirectory() + "test-sqlite-" + UUID().uuidString.prefix(8)
-    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-    defer { try? FileManager.default.removeItem(atPath: folder) }
-    return try await body(folder)
-}
+import TestPrograms
 
 /// A new file, used from tasks on an event loop as in the server.
 func withSQLite<Value: Sendable>(

@@ -2,6 +2,7 @@ import TestGate
 import Testing
 
 @testable import SQL
+@testable import TestKit
 
 /// What a ledger does on a disk that is full or broken: nothing half-written, and healthy again by
 /// itself.
@@ -32,7 +33,7 @@ import Testing
             #expect(await database.problem() == nil)
 
             FailingDisk.become(mood)
-            let failures = try await concurrently(40) { await database.failure(of: insert(2 + $0)) }
+            let failures = try await together(40) { await database.failure(of: insert(2 + $0)) }
             #expect(failures.allSatisfy { $0?.isUnavailable == true })
             #expect(await database.problem() != nil)
             #expect(try await database.numbers("select thing from things") == [1])
@@ -40,7 +41,7 @@ import Testing
             FailingDisk.become(.well)
             // Nobody risks an entry: asking is enough.
             #expect(await database.problem() == nil)
-            let again = try await concurrently(40) { await database.failure(of: insert(2 + $0)) }
+            let again = try await together(40) { await database.failure(of: insert(2 + $0)) }
             #expect(again.allSatisfy { $0 == nil })
             #expect(try await database.count("things") == 41)
             let statistics = await database.statistics()
@@ -52,7 +53,7 @@ import Testing
     @Test func anEntryIsAnsweredOnlyAsTheDiskHasIt() async throws {
         try await onFailingDisk { database in
             // The disk fails and heals at any moment: yes means yes, no means no.
-            let done = try await concurrently(400) { index -> Int64? in
+            let done = try await together(400) { index -> Int64? in
                 if index % 40 == 20 { FailingDisk.become(.full) }
                 if index % 40 == 39 { FailingDisk.become(.well) }
                 return await database.failure(of: insert(index)) == nil ? Int64(index) : nil
@@ -71,7 +72,7 @@ import Testing
             let limit: SQL = "\(SQL(stringLiteral: "pragma max_page_count = \(size + 8)"))"
             _ = try await database.commit([limit])
             let note = String(repeating: "x", count: 4_000)
-            let done = try await concurrently(30) { _ -> SQLError? in
+            let done = try await together(30) { _ -> SQLError? in
                 await database.failure(of: ["insert into numbered (note) values (\(note))"])
             }
             let kept = done.count { $0 == nil }

@@ -2,9 +2,11 @@ import EventLoop
 import Foundation
 import Synchronization
 import TestGate
+import TestPrograms
 import Testing
 
 @testable import SQL
+@testable import TestKit
 
 /// What shares a transaction, and what waits for it.
 @Suite(.sideBySide) struct SQLiteGroupTests {
@@ -42,7 +44,7 @@ import Testing
     ) async throws -> [SQLError?] {
         try await withThrowingTaskGroup(of: [SQLError?].self) { group in
             group.addTask {
-                try await concurrently(count) { index in
+                try await together(count) { index in
                     await database.failure(
                         of: ["insert into numbered (note) values (\(note(index)))"]
                     )

@@ -1,4 +1,5 @@
 import TestGate
+import TestPrograms
 import Testing
 
 @testable import SQL

@@ -3,6 +3,7 @@ import TestGate
 import Testing
 
 @testable import Ledger
+@testable import TestKit
 
 /// Proof 4 of the design: `kill -9` at every step of a sale, a start, and everything adds up.
 @Suite(.sideBySide, .timeLimit(.minutes(5))) struct FaultTests {

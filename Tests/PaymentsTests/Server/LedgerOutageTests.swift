@@ -1,9 +1,12 @@
 import Foundation
 import JSON
 import TestGate
+import TestPrograms
 import Testing
 import TestPostgres
 import TestRedis
+
+@testable import TestKit
 
 /// PostgreSQL dies in the middle of a sale: 503, nothing half-written, healthy by itself.
 @Suite(.alone, .timeLimit(.minutes(3))) struct LedgerOutageTests {

@@ -2,6 +2,8 @@ import JSON
 import TestGate
 import Testing
 
+@testable import TestKit
+
 /// The operator's stream of what was sold.
 final class SaleStream {
     let head: Answer

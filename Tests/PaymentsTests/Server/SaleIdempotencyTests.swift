@@ -2,6 +2,8 @@ import JSON
 import TestGate
 import Testing
 
+@testable import TestKit
+
 extension SaleContractTests {
     /// Proof 3 of the design: one key many times at once; with another body; after a restart.
     @Suite struct IdempotencyTests {

@@ -1,4 +1,5 @@
 import Foundation
+import TestPrograms
 import Testing
 import Values
 
@@ -25,17 +26,11 @@ enum CalendarOracle {
             .appendingPathComponent("onsale-instants-\(UUID().uuidString)")
         try Data(seconds.map { "@\($0)\n" }.joined().utf8).write(to: file)
         defer { try? FileManager.default.removeItem(at: file) }
-        let date = Process()
-        date.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-        date.arguments = ["date", "-f", file.path, "+%F %G-W%V %Y-%m"]
-        date.environment = ["TZ": zone, "LC_ALL": "C", "PATH": "/usr/bin:/bin"]
-        let output = Pipe()
-        date.standardOutput = output
-        try date.run()
-        let text = try output.fileHandleForReading.readToEnd() ?? Data()
-        date.waitUntilExit()
-        #expect(date.terminationStatus == 0)
-        let lines = String(decoding: text, as: UTF8.self).split(separator: "\n")
+        let date = try StartedProgram.run(
+            ["date", "-f", file.path, "+%F %G-W%V %Y-%m"],
+            environment: ["TZ": zone, "LC_ALL": "C"]
+        )
+        let lines = date.text.split(separator: "\n")
         try #require(lines.count == seconds.count)
         return try lines.map { line in
             let words = line.split(separator: " ")

@@ -3,6 +3,8 @@ import TestGate
 import Testing
 import TestRedis
 
+@testable import TestKit
+
 /// Boards as the contract says them: one process on SQLite, two on PostgreSQL.
 @Suite(.sideBySide, .saleBeds, .timeLimit(.minutes(3))) struct BoardContractTests {
     @Test(arguments: LedgerEngine.allCases)

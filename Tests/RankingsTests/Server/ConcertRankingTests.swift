@@ -2,6 +2,8 @@ import JSON
 import TestGate
 import Testing
 
+@testable import TestKit
+
 /// The contract of rankings, told to both engines.
 @Suite(.sideBySide, .saleBeds, .timeLimit(.minutes(3))) struct RankingContractTests {}
 

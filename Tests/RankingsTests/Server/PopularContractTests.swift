@@ -3,6 +3,8 @@ import TestGate
 import Testing
 import TestRedis
 
+@testable import TestKit
+
 /// The contract of the best sellers, on beds of its own: a list that was counted stays for minutes.
 @Suite(.sideBySide, .timeLimit(.minutes(2))) struct PopularContractTests {
     private static let path = "/api/v1/products/popular"

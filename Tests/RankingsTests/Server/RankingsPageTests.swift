@@ -5,6 +5,8 @@ import Testing
 import TestPostgres
 import TestRedis
 
+@testable import TestKit
+
 /// The page of rankings as a browser has it, and what keeps it true.
 @Suite(.sideBySide, .timeLimit(.minutes(2))) struct RankingsPageTests {
     private func sellOut(_ site: Site, _ night: String, _ user: String) async throws {

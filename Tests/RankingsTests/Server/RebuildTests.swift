@@ -4,6 +4,8 @@ import TestGate
 import Testing
 import TestRedis
 
+@testable import TestKit
+
 /// `onsale rankings rebuild`, and the audit of boards, beside running servers.
 @Suite(.sideBySide, .timeLimit(.minutes(2))) struct RebuildTests {
     private typealias Run = (code: Int32, output: String, errors: String)

@@ -61,14 +61,7 @@ final class BookBed: Sendable {
         var made: [Side] = []
         for _ in 0..<count {
             let loop = EventLoop.start(clock: time.clock)
-            let redis = RedisConnection(
-                server.endpoint,
-                configuration: .patient,
-                scripts: scripts.all,
-                on: loop
-            )
-            await redis.start()
-            try #require(await redis.whenConnected(timeoutMs: 10_000))
+            let redis = try await server.connection(scripts.all, on: loop)
             let leak = LeakyLedger(try await place.open(on: loop))
             let ledger = RankingLedger(
                 EditedLedger(leak) { [heard] piece in

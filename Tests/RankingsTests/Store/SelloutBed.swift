@@ -53,14 +53,7 @@ struct SelloutBed: Sendable {
         let loop = bed.sides[0].loop
         server = try TestRedis()
         let scripts = BoardScripts(edit: RedisClock.clocked)
-        redis = RedisConnection(
-            server.endpoint,
-            configuration: .patient,
-            scripts: scripts.all,
-            on: loop
-        )
-        await redis.start()
-        try #require(await redis.whenConnected(timeoutMs: 10_000))
+        redis = try await server.connection(scripts.all, on: loop)
         let ledger = RankingLedger(bed.database)
         settings = BoardDirectory(ledger: ledger, on: loop)
         boards = BoardStore(

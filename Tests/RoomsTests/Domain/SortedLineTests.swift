@@ -2,12 +2,13 @@ import Testing
 import Values
 
 @testable import Rooms
+@testable import TestKit
 
 @Suite struct SortedLineTests {
     /// The same history played to a plain array.
     @Test func itAgreesWithAnArray() throws {
         for seed in 0..<20 as Range<UInt64> {
-            var random = SeededGenerator(state: seed)
+            var random = SeededRandom(seed)
             var line = SortedLine(above: -1)
             var plain: [Int64] = []
             var gone: [Int64] = []
@@ -103,16 +104,5 @@ import Values
             #expect(LineSequence.isDrawn(start + drawn))
             #expect(!LineSequence.isDrawn(start + clock))
         }
-    }
-}
-
-private struct SeededGenerator: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = (state ^ (state >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
     }
 }

@@ -2,6 +2,8 @@ import Foundation
 import JSON
 import Testing
 
+@testable import TestKit
+
 extension ContractTests {
     /// Forward auth, the shared document, the operator's settings and the door.
     @Suite struct DoorTests {

@@ -2,6 +2,8 @@ import Foundation
 import JSON
 import Testing
 
+@testable import TestKit
+
 extension ContractTests {
     /// Lanes and their codes, from the operator to the visitor's page.
     @Suite struct LaneContractTests {

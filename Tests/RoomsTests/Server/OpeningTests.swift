@@ -2,6 +2,8 @@ import Foundation
 import JSON
 import Testing
 
+@testable import TestKit
+
 extension ContractTests {
     /// A visitor who joins before the opening is told when it is and what will happen then.
     @Suite struct OpeningTests {

@@ -1,21 +1,24 @@
 import Foundation
 import JSON
 import TestGate
+import TestPrograms
 import Testing
 import TestRedis
+
+@testable import TestKit
 
 /// The files in `deploy`, in the real proxies, with a shop behind them that says what it is told.
 @Suite(.sideBySide, .timeLimit(.minutes(1))) struct ProxyFileTests {
     enum Kind: CaseIterable, Sendable {
         case nginx, caddy
 
-        var program: URL { URL(filePath: self == .nginx ? "/usr/sbin/nginx" : "/usr/bin/caddy") }
+        var path: String { self == .nginx ? "/usr/sbin/nginx" : "/usr/bin/caddy" }
     }
 
     /// A running proxy; ends with the last reference.
     private final class Proxy {
         let port: UInt16
-        private let process = Process()
+        private let program: StartedProgram
 
         init(_ kind: Kind, in folder: String, before site: Site) throws {
             port = try freePort()
@@ -26,21 +29,21 @@ import TestRedis
                 case .caddy: try Self.caddy(folder, port, onsale: site.port, shop: freePort())
                 }
             try text.write(toFile: file, atomically: true, encoding: .utf8)
-            process.executableURL = kind.program
-            process.arguments =
+            let arguments =
                 switch kind {
                 case .nginx: ["-p", folder, "-c", file, "-e", "errors.log"]
                 case .caddy: ["run", "--adapter", "caddyfile", "--config", file]
                 }
-            process.environment = ["HOME": folder]
-            process.standardInput = FileHandle.nullDevice
-            process.standardError = FileHandle.nullDevice
-            try process.runWithOpenSignals()
+            program = try StartedProgram(
+                [kind.path] + arguments,
+                environment: ["HOME": folder],
+                errors: .nothing
+            )
         }
 
         deinit {
-            process.terminate()
-            process.waitUntilExit()
+            program.signal(SIGTERM)
+            program.end()
         }
 
         private static let deploy = URL(filePath: #filePath).deletingLastPathComponent()
@@ -178,21 +181,4 @@ import TestRedis
             #expect(try await call("GET", "/rooms/opera", [:]).status == 200)
         }
     }
-}
-
-/// A port on loopback that nobody listened on a moment ago.
-private func freePort() throws -> UInt16 {
-    let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-    defer { close(descriptor) }
-    var address = sockaddr_in()
-    address.sin_family = sa_family_t(AF_INET)
-    address.sin_addr.s_addr = inet_addr("127.0.0.1")
-    var size = socklen_t(MemoryLayout<sockaddr_in>.size)
-    let result = withUnsafeMutablePointer(to: &address) {
-        $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-            bind(descriptor, $0, size) == 0 ? getsockname(descriptor, $0, &size) : -1
-        }
-    }
-    try #require(result == 0)
-    return UInt16(bigEndian: address.sin_port)
 }

@@ -1,5 +1,7 @@
 import Testing
 
+@testable import TestKit
+
 extension ContractTests {
     /// No ticket takes the looks at streams from the others.
     @Suite struct StreamLimitTests {

@@ -3,6 +3,8 @@ import Foundation
 import JSON
 import Testing
 
+@testable import TestKit
+
 extension ContractTests {
     /// `waiting -> admitted -> done | left | expired`, seen from either process.
     @Suite struct TicketLifeTests {

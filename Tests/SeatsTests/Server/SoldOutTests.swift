@@ -4,6 +4,8 @@ import TestGate
 import Testing
 import TestRedis
 
+@testable import TestKit
+
 /// The last seat, and who waits for it.
 @Suite(.sideBySide, .saleBeds, .timeLimit(.minutes(3))) struct SoldOutTests {
     @Test(arguments: LedgerEngine.allCases)

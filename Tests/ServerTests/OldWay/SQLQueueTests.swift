@@ -4,6 +4,8 @@ import TestGate
 import Testing
 import TestPostgres
 
+@testable import TestKit
+
 /// The queue in SQL that `make bench` measures beside Onsale: it must do its work to be compared.
 @Suite(.sideBySide) struct SQLQueueTests {
     @Test func visitorsWaitAreAdmittedAndHoldSeats() async throws {

@@ -5,6 +5,8 @@ import Testing
 import TestPostgres
 import TestRedis
 
+@testable import TestKit
+
 /// Two processes that are busy for a long time, and what is looked at meanwhile.
 final class Soak {
     let loop = EventLoop.start()

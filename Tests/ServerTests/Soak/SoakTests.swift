@@ -5,6 +5,8 @@ import TestGate
 import Testing
 import TestPostgres
 
+@testable import TestKit
+
 /// A busy site over a long time: two processes on one Redis and one PostgreSQL stay up, take no
 /// more than what was sold needs, and keep every promise.
 ///

@@ -1,5 +1,8 @@
 import Foundation
 import Synchronization
+import TestPrograms
+
+@testable import TestKit
 
 /// A clock that a test moves on: that of the redis-server and the servers which it starts with this
 /// one's environment. How it is done: `Tests/Preloads/clock-shim.c`.
@@ -19,7 +22,7 @@ final class VirtualClock: Sendable {
         defer { close(descriptor) }
         let mapped = mmap(nil, 8, PROT_READ | PROT_WRITE, MAP_SHARED, descriptor, 0)
         guard let mapped, mapped != MAP_FAILED else {
-            throw Preload.Failure(text: "mmap: \(errno)")
+            throw StartedProgram.Failure("mmap: \(errno)")
         }
         page = Mutex(mapped)
         try Preload.compile("clock-shim", to: library)
@@ -81,7 +84,7 @@ final class VirtualClock: Sendable {
         seconds: Double = 30,
         _ condition: () async throws -> Bool
     ) async throws {
-        try await ServerTests.until(what(), seconds: seconds) {
+        try await TestKit.until(what(), seconds: seconds) {
             if try await condition() { return true }
             advance(seconds: 0.5)
             return false

@@ -1,8 +1,11 @@
 import JSON
 import TestGate
+import TestPrograms
 import Testing
 import TestPostgres
 import TestRedis
+
+@testable import TestKit
 
 /// What `--demo` puts into the shop.
 @Suite(.sideBySide, .timeLimit(.minutes(1))) struct DemoShopTests {

@@ -1,6 +1,8 @@
 import JSON
 import Testing
 
+@testable import TestKit
+
 extension SaleContractTests {
     @Suite struct ProductTests {
         @Test(arguments: LedgerEngine.allCases)

@@ -1,8 +1,11 @@
 import Foundation
 import TestGate
+import TestPrograms
 import Testing
 import TestPostgres
 import TestRedis
+
+@testable import TestKit
 
 /// The shop page as a browser without a script uses it: forms, keys, cookies.
 @Suite(.sideBySide, .timeLimit(.minutes(2))) struct ShopPageTests {

@@ -2,8 +2,11 @@ import Crypto
 import Foundation
 import JSON
 import TestGate
+import TestPrograms
 import Testing
 import TestRedis
+
+@testable import TestKit
 
 /// `--auth jwt`: the visitor is the token's `sub`.
 @Suite(.sideBySide, .timeLimit(.minutes(1))) struct JWTAuthTests {
@@ -99,15 +102,7 @@ import TestRedis
     @Test func aPublicKeyNamesTheVisitor() async throws {
         try await withFolder { folder in
             func openssl(_ arguments: String...) throws {
-                let process = Process()
-                process.executableURL = URL(filePath: "/usr/bin/env")
-                process.arguments = ["openssl"] + arguments
-                process.currentDirectoryURL = URL(filePath: folder)
-                process.standardOutput = FileHandle.nullDevice
-                process.standardError = FileHandle.nullDevice
-                try process.run()
-                process.waitUntilExit()
-                try #require(process.terminationStatus == 0)
+                try StartedProgram.run(["openssl"] + arguments, in: folder)
             }
             func token(_ payload: String, key: String) throws -> String {
                 let message = unsigned(#"{"alg":"RS256","typ":"JWT"}"#, payload)

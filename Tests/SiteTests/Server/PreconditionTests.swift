@@ -1,6 +1,8 @@
 import JSON
 import Testing
 
+@testable import TestKit
+
 extension SaleContractTests {
     /// `If-Match`: who changes something says from what.
     @Suite struct PreconditionTests {

@@ -2,13 +2,29 @@ import Foundation
 import Synchronization
 
 /// Lets a few suites run at once; those that run alone come after all the others, one by one.
+///
+/// A test that hangs would keep all that come after it waiting: a time limit cancels a test, and
+/// one that does not look for that goes on. A run in which a suite goes beyond all patience ends,
+/// and names the suite.
 final class SuiteGate: Sendable {
     static let shared = SuiteGate(
-        width: ProcessInfo.processInfo.environment["ONSALE_TEST_SUITES"].flatMap { Int($0) }
-            ?? ProcessInfo.processInfo.activeProcessorCount * 2
+        width: number("ONSALE_TEST_SUITES") ?? ProcessInfo.processInfo.activeProcessorCount * 2,
+        // A busy machine takes 6 minutes for the longest one.
+        patience: .seconds(
+            60 * (15 + (number("ONSALE_SOAK_MINUTES") ?? 0) + (number("ONSALE_FUZZ_MINUTES") ?? 0))
+        ),
+        giveUp: { name in
+            FileHandle.standardError.write(Data("\(name) hangs: the run ends here\n".utf8))
+            exit(1)
+        }
     )
 
+    private static func number(_ name: String) -> Int? {
+        ProcessInfo.processInfo.environment[name].flatMap { Int($0) }
+    }
+
     private struct Waiter {
+        let name: String
         let isAlone: Bool
         let order: Duration
         let continuation: UnsafeContinuation<SuiteThreads, Never>
@@ -17,7 +33,8 @@ final class SuiteGate: Sendable {
     private struct State {
         /// Suites that run side by side and have not ended, those that have not come among them.
         var expected = 0
-        var running = 0
+        /// Since when.
+        var running: [String: ContinuousClock.Instant] = [:]
         var waiting: [Waiter] = []
         var idle: [SuiteThreads] = []
     }
@@ -29,23 +46,35 @@ final class SuiteGate: Sendable {
     private static let threads = 2
     private let state = Mutex(State())
 
-    init(width: Int) { self.width = max(1, width) }
+    private let patience: Duration
+    private let giveUp: @Sendable (String) -> Void
+
+    init(width: Int, patience: Duration, giveUp: @escaping @Sendable (String) -> Void) {
+        self.width = max(1, width)
+        self.patience = patience
+        self.giveUp = giveUp
+    }
 
     func expectOne() { state.withLock { $0.expected += 1 } }
 
     /// The longest suites come first, or the last of them would end long after the others.
-    func enter(alone isAlone: Bool, order: Duration) async -> SuiteThreads {
+    func enter(_ name: String, alone isAlone: Bool, order: Duration) async -> SuiteThreads {
         await withUnsafeContinuation { continuation in
-            let waiter = Waiter(isAlone: isAlone, order: order, continuation: continuation)
+            let waiter = Waiter(
+                name: name,
+                isAlone: isAlone,
+                order: order,
+                continuation: continuation
+            )
             state.withLock { $0.waiting.append(waiter) }
             admit()
         }
     }
 
-    func leave(_ threads: SuiteThreads, alone isAlone: Bool) {
+    func leave(_ name: String, _ threads: SuiteThreads, alone isAlone: Bool) {
         state.withLock { state in
             state.idle.append(threads)
-            state.running -= 1
+            state.running[name] = nil
             if !isAlone { state.expected -= 1 }
         }
         admit()
@@ -56,17 +85,29 @@ final class SuiteGate: Sendable {
             var admitted: [(Waiter, SuiteThreads)] = []
             while let next = Self.next(of: state, width: width) {
                 let threads = state.idle.popLast() ?? SuiteThreads(threads: Self.threads)
-                admitted.append((state.waiting.remove(at: next), threads))
-                state.running += 1
+                let waiter = state.waiting.remove(at: next)
+                state.running[waiter.name] = .now
+                admitted.append((waiter, threads))
             }
             return admitted
         }
-        for (waiter, threads) in admitted { waiter.continuation.resume(returning: threads) }
+        for (waiter, threads) in admitted {
+            giveUpLater(waiter.name)
+            waiter.continuation.resume(returning: threads)
+        }
+    }
+
+    private func giveUpLater(_ name: String) {
+        guard let since = state.withLock({ $0.running[name] }) else { return }
+        let seconds = Double(patience.components.seconds)
+        DispatchQueue.global().asyncAfter(deadline: .now() + seconds) { [self] in
+            if state.withLock({ $0.running[name] }) == since { giveUp(name) }
+        }
     }
 
     private static func next(of state: State, width: Int) -> Int? {
         let isAlone = state.expected == 0
-        guard state.running < (isAlone ? 1 : width) else { return nil }
+        guard state.running.count < (isAlone ? 1 : width) else { return nil }
         let fitting = state.waiting.indices.filter { state.waiting[$0].isAlone == isAlone }
         return fitting.max { state.waiting[$0].order < state.waiting[$1].order }
     }

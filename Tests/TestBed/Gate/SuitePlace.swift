@@ -28,8 +28,9 @@ public struct SuitePlace: SuiteTrait, TestScoping {
         let gate = SuiteGate.shared
         // The time limit tells how long a suite may take, where it has one.
         let order = isLong ? Duration.seconds(3_600) : test.timeLimit ?? .zero
-        let threads = await gate.enter(alone: isAlone, order: order)
-        defer { gate.leave(threads, alone: isAlone) }
+        let name = "\(test.sourceLocation.fileID): \(test.name)"
+        let threads = await gate.enter(name, alone: isAlone, order: order)
+        defer { gate.leave(name, threads, alone: isAlone) }
         try await ParallelizationTrait.serialized.provideScope(for: test, testCase: testCase) {
             try await withTaskExecutorPreference(threads) { try await function() }
         }

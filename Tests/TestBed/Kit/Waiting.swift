@@ -1,23 +1,29 @@
-import Testing
-
-/// Looks again every millisecond until `condition` holds; a failure after twenty seconds.
+/// Looks again every millisecond until `condition` holds; throws after `seconds`.
 func until(
-    _ what: String,
-    sourceLocation: SourceLocation = #_sourceLocation,
+    _ what: @autoclosure () -> String,
+    seconds: Double = 20,
     _ condition: () async throws -> Bool
 ) async throws {
-    let end = ContinuousClock.now + .seconds(20)
-    while ContinuousClock.now < end {
-        if try await condition() { return }
-        try? await Task.sleep(for: .milliseconds(1))
+    guard try await eventually(seconds: seconds, condition) else {
+        throw NeverHappened(what: what())
     }
-    Issue.record("never: \(what)", sourceLocation: sourceLocation)
-    throw NeverHappened(what: what)
 }
 
 struct NeverHappened: Error { let what: String }
 
-/// Runs `count` times at once and answers in order.
+/// As `until`; false after `seconds`.
+func eventually(seconds: Double = 10, _ condition: () async throws -> Bool)
+    async rethrows -> Bool
+{
+    let end = ContinuousClock.now + .seconds(seconds)
+    while ContinuousClock.now < end {
+        if try await condition() { return true }
+        try? await Task.sleep(for: .milliseconds(1))
+    }
+    return false
+}
+
+/// Runs `body` for 0 ..< count at the same time, on the executor of its caller; answers in order.
 func together<Value: Sendable>(
     _ count: Int,
     _ body: @escaping @Sendable (Int) async throws -> Value
@@ -26,6 +32,6 @@ func together<Value: Sendable>(
         for index in 0..<count { group.addTask { (index, try await body(index)) } }
         var values: [Int: Value] = [:]
         for try await (index, value) in group { values[index] = value }
-        return values.sorted { $0.key < $1.key }.map(\.value)
+        return (0..<count).compactMap { values[$0] }
     }
 }

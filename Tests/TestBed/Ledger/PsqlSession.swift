@@ -1,24 +1,25 @@
 import Foundation
+import TestPrograms
 
 /// `psql` that stays open: a transaction that takes its time.
 struct PsqlSession {
-    private let process = Process()
-    private let input = Pipe()
+    private let program: StartedProgram
+    private let input: FileHandle
 
     init(_ url: String) throws {
-        process.executableURL = URL(filePath: "/usr/bin/env")
-        process.arguments = ["psql", "-X", "-q", "-v", "ON_ERROR_STOP=1", "-d", url]
-        process.standardInput = input
-        process.standardOutput = FileHandle.nullDevice
-        try process.run()
+        let pipe = try PipeEnds()
+        defer { pipe.closeReading() }
+        program = try StartedProgram(
+            ["psql", "-X", "-q", "-v", "ON_ERROR_STOP=1", "-d", url],
+            input: .descriptor(pipe.reading)
+        )
+        input = FileHandle(fileDescriptor: pipe.writing, closeOnDealloc: false)
     }
 
-    func say(_ text: String) throws {
-        try input.fileHandleForWriting.write(contentsOf: Data((text + "\n").utf8))
-    }
+    func say(_ text: String) throws { try input.write(contentsOf: Data((text + "\n").utf8)) }
 
     func end() {
-        try? input.fileHandleForWriting.close()
-        process.waitUntilExit()
+        try? input.close()
+        program.end()
     }
 }

@@ -1,4 +1,5 @@
 import Foundation
+import TestPrograms
 import Testing
 
 @testable import Site
@@ -20,14 +21,9 @@ enum Node {
             const is = (a, b) => require("node:assert").deepStrictEqual(a, b);
 
             """
-        let process = Process()
-        let output = Pipe()
-        process.executableURL = URL(filePath: try #require(path))
-        process.arguments = ["-e", rules + start + checks]
-        process.standardError = output
-        try process.run()
-        let said = try output.fileHandleForReading.readToEnd() ?? Data()
-        process.waitUntilExit()
-        return (process.terminationStatus, String(decoding: said, as: UTF8.self))
+        let ended = try StartedProgram.toItsEnd([
+            try #require(path), "-e", rules + start + checks,
+        ])
+        return (ended.code, ended.errors)
     }
 }

@@ -1,5 +1,6 @@
 import Foundation
 import Synchronization
+import TestPrograms
 
 /// A new cluster, made once a process and copied for each server: `initdb` takes eight times as
 /// long as the copy.
@@ -14,7 +15,7 @@ enum EmptyCluster {
             return made
         }
         // With its owner: PostgreSQL starts in no folder of another user.
-        try Programs.run(["/usr/bin/env", "cp", "-a", template + "/data", place])
+        try Programs.run(["cp", "-a", template + "/data", place])
     }
 
     private static func make() throws -> String {
@@ -37,16 +38,12 @@ enum EmptyCluster {
 
     /// A shell waits for the end of this process, however that comes: it closes our end of a pipe.
     private static func removeAtTheEnd(_ path: String) throws {
-        var ends: [Int32] = [0, 0]
-        guard pipe(&ends) == 0 else { throw Programs.Failure(text: "pipe: \(errno)") }
-        for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
-        let shell = Process()
-        shell.executableURL = URL(filePath: "/bin/sh")
-        shell.arguments = ["-c", "read -r word; rm -rf \"$1\"", "guardian", path]
-        shell.standardInput = FileHandle(fileDescriptor: ends[0], closeOnDealloc: false)
-        shell.standardOutput = FileHandle.nullDevice
-        shell.standardError = FileHandle.nullDevice
-        try Programs.runWithOpenSignals(shell)
-        close(ends[0])
+        let pipe = try PipeEnds()
+        defer { pipe.closeReading() }
+        _ = try StartedProgram(
+            ["sh", "-c", "read -r word; rm -rf \"$1\"", "guardian", path],
+            input: .descriptor(pipe.reading),
+            errors: .nothing
+        )
     }
 }

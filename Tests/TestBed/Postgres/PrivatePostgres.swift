@@ -1,5 +1,6 @@
 import Foundation
 import Synchronization
+import TestPrograms
 
 /// A PostgreSQL of its own in a temporary folder, on a Unix socket there. A test may kill it,
 /// freeze it and start it again. It ends, and the folder goes, with `stop`, with the last
@@ -17,7 +18,7 @@ public final class PrivatePostgres: Sendable {
 
     /// Our end of the pipe to the shell that watches the server.
     private struct Guardian {
-        let shell: Process
+        let shell: StartedProgram
         let pipe: Int32
     }
 
@@ -40,7 +41,7 @@ public final class PrivatePostgres: Sendable {
             attributes: [.posixPermissions: 0o755]
         )
         folder = path
-        port = isEncrypted ? try Self.freePort() : nil
+        port = isEncrypted ? try freePort() : nil
         self.options = options + ["-c", "fsync=\(isDurable ? "on" : "off")"]
         try Programs.giveToPostgres(path)
         try EmptyCluster.copy(to: path + "/data")
@@ -61,19 +62,15 @@ public final class PrivatePostgres: Sendable {
     /// Starts the server in the same folder, at first and after `kill`.
     public func start() throws {
         release(removing: false)
-        var ends: [Int32] = [0, 0]
-        guard pipe(&ends) == 0 else { throw Programs.Failure(text: "pipe: \(errno)") }
-        // Nobody else may hold our end open.
-        for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
+        let pipe = try PipeEnds()
+        defer { pipe.closeReading() }
         let server = Programs.asPostgres(
             ["postgres", "-D", folder + "/data", "-k", folder] + listening + options
         )
-        let shell = Process()
-        shell.executableURL = URL(filePath: "/bin/sh")
         // What the shell reads is a word when the folder stays, and the end when all goes.
-        shell.arguments =
+        let shell = try StartedProgram(
             [
-                "-c",
+                "sh", "-c",
                 """
                 log=$1; folder=$2; shift 2
                 "$@" >>"$log" 2>&1 </dev/null & server=$!
@@ -82,13 +79,11 @@ public final class PrivatePostgres: Sendable {
                 [ -n "$word" ] || rm -rf "$folder"
                 """,
                 "guardian", folder + "/log", folder,
-            ] + server
-        shell.standardInput = FileHandle(fileDescriptor: ends[0], closeOnDealloc: false)
-        shell.standardOutput = FileHandle.nullDevice
-        shell.standardError = FileHandle.nullDevice
-        try Programs.runWithOpenSignals(shell)
-        close(ends[0])
-        guardian.withLock { $0 = Guardian(shell: shell, pipe: ends[1]) }
+            ] + server,
+            input: .descriptor(pipe.reading),
+            errors: .nothing
+        )
+        guardian.withLock { $0 = Guardian(shell: shell, pipe: pipe.writing) }
         try wait(for: "an answer in \(folder)") { (try? psql("select 1")) == "1" }
     }
 
@@ -119,7 +114,7 @@ public final class PrivatePostgres: Sendable {
     @discardableResult
     public func psql(_ text: String, database: String = "postgres") throws -> String {
         try Programs.run(
-            ["/usr/bin/env", Programs.path("psql")] + [
+            [Programs.path("psql")] + [
                 "-X", "-A", "-t", "-q", "-v", "ON_ERROR_STOP=1", "-d", url(database: database),
                 "-c", text,
             ]
@@ -151,7 +146,7 @@ public final class PrivatePostgres: Sendable {
         }
         if !removing { _ = write(guardian.pipe, "keep\n", 5) }
         close(guardian.pipe)
-        guardian.shell.waitUntilExit()
+        guardian.shell.end()
     }
 
     private func wait(for what: String, until condition: () -> Bool) throws {
@@ -160,7 +155,7 @@ public final class PrivatePostgres: Sendable {
             if condition() { return }
             usleep(5_000)
         }
-        throw Programs.Failure(text: "no \(what): \(log)")
+        throw StartedProgram.Failure("no \(what): \(log)")
     }
 
     // MARK: TLS
@@ -178,27 +173,11 @@ public final class PrivatePostgres: Sendable {
 
     private func makeCertificate() throws {
         try Programs.run([
-            "/usr/bin/env", "openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt",
+            "openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt",
             "ec_paramgen_curve:P-256", "-nodes", "-days", "2", "-subj", "/CN=localhost", "-addext",
             "subjectAltName=DNS:localhost", "-keyout", folder + "/server.key", "-out", certificate,
         ])
         try Programs.giveToPostgres(folder + "/server.key")
         chmod(folder + "/server.key", 0o600)
-    }
-
-    private static func freePort() throws -> UInt16 {
-        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-        defer { close(descriptor) }
-        var address = sockaddr_in()
-        address.sin_family = sa_family_t(AF_INET)
-        address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
-        var size = socklen_t(MemoryLayout<sockaddr_in>.size)
-        let failed = withUnsafeMutablePointer(to: &address) { pointer in
-            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                bind(descriptor, $0, size) + getsockname(descriptor, $0, &size)
-            }
-        }
-        guard failed == 0 else { throw Programs.Failure(text: "no free port") }
-        return UInt16(bigEndian: address.sin_port)
     }
 }

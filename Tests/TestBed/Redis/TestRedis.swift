@@ -1,6 +1,7 @@
 import Foundation
 import Redis
 import Synchronization
+import TestPrograms
 
 /// A private redis-server on a Unix socket in a temporary folder of its own. It ends, and the
 /// folder goes, with `stop` or with the last reference.
@@ -9,7 +10,7 @@ public final class TestRedis: Sendable {
     public let endpoint: RedisEndpoint
     private let options: [String]
     private let environment: [String: String]
-    private let process = Mutex<Process?>(nil)
+    private let running = Mutex<StartedProgram?>(nil)
 
     /// The longest wait for a server to answer or to end, in milliseconds.
     private static let patienceMs = 10_000
@@ -18,10 +19,8 @@ public final class TestRedis: Sendable {
     /// `["--requirepass", "secret"]`; the endpoint does not know them. `environment` is added to
     /// ours.
     public init(options: [String] = [], environment: [String: String] = [:]) throws {
-        let path = NSTemporaryDirectory() + "test-redis-" + UUID().uuidString.prefix(8)
-        try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
-        folder = path
-        endpoint = try RedisEndpoint(unixPath: path + "/s")
+        folder = try newFolder("redis")
+        endpoint = try RedisEndpoint(unixPath: folder + "/s")
         self.options = options
         self.environment = environment
         try start()
@@ -29,23 +28,20 @@ public final class TestRedis: Sendable {
 
     deinit { stop() }
 
-    public var pid: Int32 { process.withLock { $0?.processIdentifier ?? 0 } }
+    public var pid: Int32 { running.withLock { $0?.pid ?? 0 } }
     public var socketPath: String { folder + "/s" }
 
     /// Starts the server again in the same folder after `kill`.
     public func start() throws {
-        let process = Process()
-        process.executableURL = URL(filePath: "/usr/bin/env")
-        process.arguments =
+        let program = try StartedProgram(
             [
                 "redis-server", "--port", "0", "--unixsocket", socketPath, "--dir", folder,
                 "--save", "", "--appendonly", "no",
-            ] + options
-        process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
-        process.standardOutput = FileHandle.nullDevice
-        process.standardError = FileHandle.nullDevice
-        try process.runWithOpenSignals()
-        self.process.withLock { $0 = process }
+            ] + options,
+            environment: ProcessInfo.processInfo.environment.merging(environment) { $1 },
+            errors: .nothing
+        )
+        running.withLock { $0 = program }
         try Self.wait(for: "an answer on \(socketPath)") { Self.answers(at: socketPath) }
     }
 
@@ -61,19 +57,15 @@ public final class TestRedis: Sendable {
         try? FileManager.default.removeItem(atPath: folder)
     }
 
-    private func signal(_ number: Int32) {
-        let pid = pid
-        if pid > 0 { _ = Foundation.kill(pid, number) }
-    }
+    private func signal(_ number: Int32) { running.withLock { $0?.signal(number) } }
 
     private func end(with number: Int32) {
-        let process = process.withLock { running in
+        let program = running.withLock { running in
             defer { running = nil }
             return running
         }
-        guard let process, process.isRunning else { return }
-        _ = Foundation.kill(process.processIdentifier, number)
-        process.waitUntilExit()
+        program?.signal(number)
+        program?.end()
     }
 
     /// Polls every millisecond: for blocking set-up code only.
@@ -108,18 +100,5 @@ public final class TestRedis: Sendable {
         let count = recv(descriptor, &reply, reply.count, 0)
         return count > 0
             && !String(decoding: reply.prefix(count), as: UTF8.self).contains("LOADING")
-    }
-}
-
-extension Process {
-    /// `run`, with no signal blocked in the child: it inherits the mask of its thread, and those of
-    /// the pool that runs tests block `SIGTERM`.
-    public func runWithOpenSignals() throws {
-        var none = sigset_t()
-        var previous = sigset_t()
-        sigemptyset(&none)
-        pthread_sigmask(SIG_SETMASK, &none, &previous)
-        defer { pthread_sigmask(SIG_SETMASK, &previous, nil) }
-        try run()
     }
 }

@@ -87,14 +87,7 @@ final class SaleBed: Sendable {
         let loop = EventLoop.start(clock: time.map { $0.clock } ?? .system)
         let scripts = RoomScripts(edit: edit)
         let seatScripts = SeatScripts(edit: edit)
-        let redis = RedisConnection(
-            server.endpoint,
-            configuration: .patient,
-            scripts: scripts.all + seatScripts.all,
-            on: loop
-        )
-        await redis.start()
-        try #require(await redis.whenConnected(timeoutMs: 10_000))
+        let redis = try await server.connection(scripts.all + seatScripts.all, on: loop)
         let database = try await ledger.open(on: loop)
         let credentials = TicketCredentials(
             ticketKey: [UInt8](repeating: 7, count: 32),

@@ -1,5 +1,6 @@
 import EventLoop
 import Redis
+import TestPrograms
 import Testing
 import TestPostgres
 import TestRedis

@@ -1,13 +1,14 @@
 import Foundation
-import Synchronization
-import TestRedis
+import TestPrograms
+
+@testable import TestKit
 
 /// One run of the built `onsale` program, or of another: one of the package by its name, any by its
 /// path. Its output goes to files in a folder of its own; the process ends with the
 /// last reference.
 final class OnsaleProcess: Sendable {
     private let folder: String
-    private let process: Mutex<Process>
+    private let program: StartedProgram
     private let name: String
 
     /// The folder of the bundle that these tests were built into, where the programs are too.
@@ -24,41 +25,30 @@ final class OnsaleProcess: Sendable {
         descriptors: Int? = nil
     ) throws {
         self.name = name.split(separator: "/").last.map(String.init) ?? name
-        folder = NSTemporaryDirectory() + "onsale-run-" + UUID().uuidString.prefix(8)
-        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-        let process = Process()
+        folder = try newFolder("run")
         let path = name.contains("/") ? name : "\(Self.programs)/\(name)"
+        var words = [path] + arguments
         if let descriptors {
             // So many open files are all that the system allows it.
-            let script = "ulimit -n \(descriptors) && exec \"$0\" \"$@\""
-            process.executableURL = URL(filePath: "/bin/sh")
-            process.arguments = ["-c", script, path] + arguments
-        } else {
-            process.executableURL = URL(filePath: path)
-            process.arguments = arguments
+            words = ["sh", "-c", "ulimit -n \(descriptors) && exec \"$0\" \"$@\""] + words
         }
         let inherited = ProcessInfo.processInfo.environment.filter { !$0.key.hasPrefix("ONSALE_") }
-        process.environment = inherited.merging(environment) { $1 }
-        process.standardInput = FileHandle.nullDevice
-        process.standardOutput = try Self.file(folder + "/output")
-        process.standardError = try Self.file(folder + "/errors")
-        try process.runWithOpenSignals()
-        self.process = Mutex(process)
-    }
-
-    private static func file(_ path: String) throws -> FileHandle {
-        _ = FileManager.default.createFile(atPath: path, contents: nil)
-        return try FileHandle(forWritingTo: URL(filePath: path))
+        program = try StartedProgram(
+            words,
+            environment: inherited.merging(environment) { $1 },
+            output: .file(folder + "/output"),
+            errors: .file(folder + "/errors")
+        )
     }
 
     deinit {
         signal(SIGKILL)
-        process.withLock { $0.waitUntilExit() }
+        program.end()
         try? FileManager.default.removeItem(atPath: folder)
     }
 
-    var pid: Int32 { process.withLock { $0.processIdentifier } }
-    var isRunning: Bool { process.withLock { $0.isRunning } }
+    var pid: Int32 { program.pid }
+    var isRunning: Bool { program.isRunning }
     var output: String { text("output") }
     var errors: String { text("errors") }
 
@@ -66,11 +56,7 @@ final class OnsaleProcess: Sendable {
         (try? String(contentsOfFile: "\(folder)/\(name)", encoding: .utf8)) ?? ""
     }
 
-    func signal(_ number: Int32) {
-        process.withLock { process in
-            if process.isRunning { kill(process.processIdentifier, number) }
-        }
-    }
+    func signal(_ number: Int32) { program.signal(number) }
 
     /// Waits for the ready line and answers the port in it.
     func port() async throws -> UInt16 {
@@ -94,10 +80,7 @@ final class OnsaleProcess: Sendable {
     /// Waits for the end: the exit code, or minus the signal that ended it.
     func exit(seconds: Double = 20) async throws -> Int32 {
         try await until("\(name) has ended", seconds: seconds) { !isRunning }
-        return process.withLock { process in
-            process.terminationReason == .exit
-                ? process.terminationStatus : -process.terminationStatus
-        }
+        return program.end()
     }
 
     /// Runs the program to its end.
@@ -108,27 +91,4 @@ final class OnsaleProcess: Sendable {
         let code = try await process.exit()
         return (code, process.output, process.errors)
     }
-}
-
-struct TimedOut: Error { let what: String }
-
-/// Looks every few milliseconds until `condition` holds; throws after `seconds`.
-func until(
-    _ what: @autoclosure () -> String,
-    seconds: Double = 20,
-    _ condition: () async throws -> Bool
-) async throws {
-    let end = ContinuousClock.now + .seconds(seconds)
-    while try await !condition() {
-        guard ContinuousClock.now < end else { throw TimedOut(what: what()) }
-        try await Task.sleep(for: .milliseconds(10))
-    }
-}
-
-/// A folder for `body`, removed after it.
-func withFolder<Value>(_ body: (String) async throws -> Value) async throws -> Value {
-    let folder = NSTemporaryDirectory() + "onsale-data-" + UUID().uuidString.prefix(8)
-    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-    defer { try? FileManager.default.removeItem(atPath: folder) }
-    return try await body(folder)
 }

@@ -1,5 +1,6 @@
 import Foundation
 import TestGate
+import TestPrograms
 import Testing
 import TestPostgres
 import TestRedis

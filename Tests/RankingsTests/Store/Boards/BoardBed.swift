@@ -154,14 +154,7 @@ final class BoardBed: Sendable {
         var made: [Side] = []
         for _ in 0..<2 {
             let loop = EventLoop.start(clock: time.clock)
-            let redis = RedisConnection(
-                server.endpoint,
-                configuration: .patient,
-                scripts: scripts.all,
-                on: loop
-            )
-            await redis.start()
-            try #require(await redis.whenConnected(timeoutMs: 10_000))
+            let redis = try await server.connection(scripts.all, on: loop)
             made.append(Side(loop: loop, redis: redis))
         }
         sides = made

@@ -3,6 +3,8 @@ import JSON
 import TestGate
 import Testing
 
+@testable import TestKit
+
 /// A draw as visitors see it, over HTTP, and as `onsale verify-draw` computes it again.
 @Suite(.sideBySide, .timeLimit(.minutes(2))) struct DrawContractTests {
     private static let names = (0..<12).map { "v\($0)" }

@@ -4,6 +4,7 @@ import TestGate
 import Testing
 
 @testable import Ledger
+@testable import TestKit
 
 /// The process dies at every step of a draw, and another goes on.
 @Suite(.sideBySide, .timeLimit(.minutes(3))) struct DrawFaultTests {

@@ -1,6 +1,8 @@
 import Foundation
 import JSON
 
+@testable import TestKit
+
 /// A random tester of the line with a model of its own. It knows the server only by HTTP, and its
 /// clock is one that it moves on (`VirtualClock`): a minute of rest takes a second.
 ///
@@ -11,7 +13,7 @@ final class LineFuzz {
     let seed: UInt64
     let sites: [Site]
     let clock: VirtualClock
-    var random: FuzzRandom
+    var random: SeededRandom
     var rooms: [FuzzRoom] = []
     private(set) var steps = 0
     private(set) var made = 0
@@ -26,7 +28,7 @@ final class LineFuzz {
         self.seed = seed
         self.sites = sites
         self.clock = clock
-        random = FuzzRandom(seed)
+        random = SeededRandom(seed)
         beganMs = clock.nowMs
     }
 

@@ -1,6 +1,8 @@
 import JSON
 import Testing
 
+@testable import TestKit
+
 /// Numbers in what is read, in forms and in rooms.
 extension NumberProbe {
     /// Rooms whose settings stand at the ends of their ranges, and visitors in them.
@@ -111,7 +113,7 @@ extension NumberProbe {
     /// Numbers around powers of two and ten, drawn, in any place.
     func anything(seed: UInt64) async throws {
         print("numbers drawn with seed \(seed)")
-        var random = Draw(state: seed)
+        var random = SeededRandom(seed)
         for _ in 0..<400 {
             let number = random.number()
             switch random.next() % 8 {
@@ -142,20 +144,9 @@ extension NumberProbe {
     }
 }
 
-/// SplitMix64.
-private struct Draw: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
-    }
-
+extension SeededRandom {
     /// Near a power of two, or of ten; now and then below zero.
-    mutating func number() -> String {
+    fileprivate mutating func number() -> String {
         let off = Int64(next() % 5) - 2
         let sign = next() % 8 == 0 ? "-" : ""
         if next() % 4 == 0 { return sign + "1" + String(repeating: "0", count: Int(next() % 25)) }
