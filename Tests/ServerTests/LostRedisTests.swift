@@ -103,6 +103,8 @@ import TestRedis
             try bed.redis.start()
             let second = try await Site.start(data: bed.data, arguments)
             #expect(try await second.report("show")["show"]?.string == "band")
+            let line = "event=loaded_from_ledger room=show redis_had=nothing ms="
+            #expect(second.process.errors.contains(line), "\(second.process.errors)")
             for index in (0..<8).reversed() {
                 _ = try await second.standing("show", as: "u\(index)", tickets[index])
             }

@@ -21,6 +21,7 @@ extension CouponStore {
     private func loadNow(_ id: CouponID, replacing replaced: String) async throws(StoreError)
         -> Bool
     {
+        let loading = Loading("coupon", id.raw, isOlder: replaced != "", on: loop)
         // The settings first: what is issued after this snapshot is put right by its own decision.
         guard let row = try await ledger.coupon(id) else { return false }
         let keys = keys(of: id)
@@ -42,6 +43,7 @@ extension CouponStore {
         let reply = try await redis.reply(to: scripts[.load], keys: keys.all + staged, arguments)
         // {0}: somebody has built it and lost it meanwhile.
         if try reply.integer(0) == 1 { seen.note(try GateReply(reply).version, of: id) }
+        loading.ended([("issued", "\(issued)")])
         return true
     }
 

@@ -28,6 +28,7 @@ extension RoomKeeper {
     {
         for _ in 0..<Self.attemptsMax {
             let (found, nowMs) = try await calls.look(at: room)
+            let loading = Loading("room", room.raw, isOlder: found != nil, on: loop)
             guard let known = registry.room(room) ?? found.map(KnownRoom.init) else { return false }
             if let found, !found.isRestoring, isCurrent(room, found, known, above: generation) {
                 // Another process, or a call that waited for this one, was faster.
@@ -49,18 +50,23 @@ extension RoomKeeper {
             await Background.discover.attempt(about: ("room", room.raw)) {
                 try await self.compareStock(of: room)
             }
+            let settleMs = RoomCalls.settleMs(waiting)
             let isBack = try await calls.restore(
                 room,
                 of: ledger,
                 into: opened,
                 at: nowMs,
-                settleMs: RoomCalls.settleMs(waiting)
+                settleMs: settleMs
             )
             guard isBack else { continue }
             try await ledger.opened(opened, of: room, fromNothing: found == nil)
             kept[room]?.isOlderThanLedger = false
             guard let report = try await calls.report(room) else { continue }
             try await adopt(room, report)
+            loading.ended([
+                ("inside", "\(report.inside)"), ("line", waiting.map { "\($0)" } ?? "unknown"),
+                ("admits_in_ms", "\(settleMs)"),
+            ])
             // Who had told of it may have told the Redis that is lost.
             await Background.discover.attempt(about: ("room", room.raw)) {
                 _ = try await redis.send(RoomActivity.entry(room.raw))

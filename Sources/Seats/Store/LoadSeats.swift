@@ -34,6 +34,7 @@ extension SeatStore {
     private func loadNow(_ id: PerformanceID, replacing replaced: String)
         async throws(StoreError) -> Performance?
     {
+        let loading = Loading("performance", id.raw, isOlder: replaced != "", on: loop)
         guard let state = try await source.load(id) else { return nil }
         let performance = state.performance
         let keys = keys(of: performance)
@@ -72,6 +73,7 @@ extension SeatStore {
             arguments
         )
         seen.note(StateVersion(try reply.integer(1), try reply.integer(2)), of: id)
+        loading.ended([("sold", "\(picture.sold)")])
         return performance
     }
 }

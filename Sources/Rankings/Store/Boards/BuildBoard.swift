@@ -42,7 +42,7 @@ extension BoardStore {
         try await forgetIfForeign(id)
         await settings.forget(id)
         guard let row = try await settings.value(id) else { return }
-        let startNs = loop.clock.monotonicNs()
+        let loading = Loading("board", id.raw, isOlder: false, on: loop)
         let staged = BoardKeys(id, building: Base64URL.encodeString(SecureRandom.bytes(9)))
         let begun = try await redis.reply(
             to: scripts[.begin],
@@ -84,10 +84,13 @@ extension BoardStore {
                 cursor = through
                 onRead(cursor, latest)
             } while cursor < latest
-            guard loop.clock.monotonicNs() - startNs < UInt64(Self.stagedMs) * 1_000_000 else {
+            guard loading.ms < Self.stagedMs else {
                 throw .unavailable("the board \(id) takes too long to build")
             }
-            if try await put(id, staged, row, ahead, from: begun.nowMs, isForced) { return }
+            if try await put(id, staged, row, ahead, from: begun.nowMs, isForced) {
+                // Whoever forces it is told by what it answers.
+                return isForced ? () : loading.ended([("events_to", "\(cursor)")])
+            }
         }
         throw .unavailable("the board \(id) goes on too fast to be built")
     }
