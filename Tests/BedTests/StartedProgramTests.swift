@@ -31,7 +31,7 @@ import Testing
             pipe.closeReading()
             close(pipe.writing)
         }
-        let script = "ls /proc/$$/fd | sort -n | tail -n 1; grep SigBlk /proc/$$/status"
+        let script = "ls /proc/$$/fd | sort -n | tail -n 1; grep SigBlk /proc/self/status"
         let ended = try StartedProgram.run(["sh", "-c", script])
         let lines = ended.text.split(separator: "\n")
         // The shell itself may have opened a few.

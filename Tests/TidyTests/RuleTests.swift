@@ -156,7 +156,10 @@ import Testing
         #expect(PageRules.forbiddenWords(file("A.swift", "x\n\(line)")).map(\.line) == [2])
     }
 
-    @Test(arguments: ["try? f()", "a as? B", "// entry!", "Alas!", "to do", "x as !y", "OnsaleProcess" + "()"])
+    @Test(arguments: [
+        "try? f()", "a as? B", "// entry!", "Alas!", "to do", "x as !y",
+        "OnsaleProcess" + "()",
+    ])
     func anInnocentWordIsFine(_ line: String) {
         #expect(PageRules.forbiddenWords(file("A.swift", line)) == [])
     }

@@ -14,24 +14,19 @@ import Values
 @testable import TestSales
 
 /// A guard in the gate's scripts that a test can switch off, to see that its absence is noticed.
-enum GateGuard: String, CaseIterable, Sendable {
+enum GateGuard: String, LuaGuard {
     case one, quantity, start, end, revision, refill, unfinished
 
-    /// The lines `-- guard: NAME` of a script with the guard taken out.
-    func off(_ script: String) -> String {
-        script.split(separator: "\n", omittingEmptySubsequences: false).map { part -> String in
-            let line = String(part)
-            guard line.hasSuffix("-- guard: \(rawValue)") else { return line }
-            switch self {
-            case .one: return "if false then"
-            case .quantity, .start, .end: return ""
-            case .revision: return "if true then"
-            case .unfinished: return line.contains("if ") ? "if retain == 0 then" : "end"
-            // A gate that makes itself anew as if nothing were issued.
-            case .refill:
-                return line.contains("local") ? "local issued, highest = 0, 0" : "if false then"
-            }
-        }.joined(separator: "\n")
+    func instead(of line: String) -> String {
+        switch self {
+        case .one: return "if false then"
+        case .quantity, .start, .end: return ""
+        case .revision: return "if true then"
+        case .unfinished: return line.contains("if ") ? "if retain == 0 then" : "end"
+        // A gate that makes itself anew as if nothing were issued.
+        case .refill:
+            return line.contains("local") ? "local issued, highest = 0, 0" : "if false then"
+        }
     }
 }
 

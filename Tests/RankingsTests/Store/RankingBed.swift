@@ -13,18 +13,14 @@ import Values
 
 /// A guard in the scripts of the best sellers that a test can switch off, to see that its absence
 /// is noticed.
-enum PopularGuard: String, Sendable {
+enum PopularGuard: String, LuaGuard {
     case lock, turn
 
-    func off(_ script: String) -> String {
-        script.split(separator: "\n", omittingEmptySubsequences: false).map { part -> String in
-            let line = String(part)
-            guard line.hasSuffix("-- guard: \(rawValue)") else { return line }
-            switch self {
-            case .lock: return line.replacing(", 'NX'", with: "")
-            case .turn: return ""
-            }
-        }.joined(separator: "\n")
+    func instead(of line: String) -> String {
+        switch self {
+        case .lock: return line.replacing(", 'NX'", with: "")
+        case .turn: return ""
+        }
     }
 }
 

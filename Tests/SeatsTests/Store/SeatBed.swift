@@ -10,30 +10,25 @@ import Values
 
 /// A guard in the seats' scripts, or in what the room makes of its stock, that a test can switch
 /// off, to see that its absence is noticed.
-enum SeatGuard: String, CaseIterable, Sendable {
+enum SeatGuard: String, LuaGuard {
     case session, opening, taken, atomic, limit, expiry, fence, owner, cancelled, cursor, stock
     case loaded
     case repeated = "repeat"
 
-    /// The lines `-- guard: NAME` of a script with the guard taken out.
-    func off(_ script: String) -> String {
-        script.split(separator: "\n", omittingEmptySubsequences: false).map { part -> String in
-            let line = String(part)
-            guard line.hasSuffix("-- guard: \(rawValue)") else { return line }
-            switch self {
-            case .opening, .fence, .stock, .atomic, .loaded: return ""
-            case .session: return "if false then"
-            case .taken: return "elseif false then"
-            case .limit: return "return false"
-            case .expiry: return line.contains("local over") ? "local over = {}" : ""
-            case .owner:
-                return line.contains("return")
-                    ? "return state_of(seat) == HELD" : "if state_of(seat) == SOLD then"
-            case .cancelled: return ""
-            case .cursor: return "if true then"
-            case .repeated: return "if true then"
-            }
-        }.joined(separator: "\n")
+    func instead(of line: String) -> String {
+        switch self {
+        case .opening, .fence, .stock, .atomic, .loaded: return ""
+        case .session: return "if false then"
+        case .taken: return "elseif false then"
+        case .limit: return "return false"
+        case .expiry: return line.contains("local over") ? "local over = {}" : ""
+        case .owner:
+            return line.contains("return")
+                ? "return state_of(seat) == HELD" : "if state_of(seat) == SOLD then"
+        case .cancelled: return ""
+        case .cursor: return "if true then"
+        case .repeated: return "if true then"
+        }
     }
 }
 

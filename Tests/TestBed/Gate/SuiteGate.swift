@@ -53,6 +53,7 @@ final class SuiteGate: Sendable {
         self.width = max(1, width)
         self.patience = patience
         self.giveUp = giveUp
+        watch()
     }
 
     func expectOne() { state.withLock { $0.expected += 1 } }
@@ -91,18 +92,23 @@ final class SuiteGate: Sendable {
             }
             return admitted
         }
-        for (waiter, threads) in admitted {
-            giveUpLater(waiter.name)
-            waiter.continuation.resume(returning: threads)
-        }
+        for (waiter, threads) in admitted { waiter.continuation.resume(returning: threads) }
     }
 
-    private func giveUpLater(_ name: String) {
-        guard let since = state.withLock({ $0.running[name] }) else { return }
-        let seconds = Double(patience.components.seconds)
-        DispatchQueue.global().asyncAfter(deadline: .now() + seconds) { [self] in
-            if state.withLock({ $0.running[name] }) == since { giveUp(name) }
+    /// On a thread of its own: what hangs may have taken all those that Swift and Dispatch have.
+    private func watch() {
+        let thread = Thread { [weak self] in
+            while let self, !givesUp() { Thread.sleep(forTimeInterval: 0.1) }
         }
+        thread.start()
+    }
+
+    private func givesUp() -> Bool {
+        let overdue = state.withLock { state in
+            state.running.first { $0.value.duration(to: .now) >= patience }?.key
+        }
+        if let overdue { giveUp(overdue) }
+        return overdue != nil
     }
 
     private static func next(of state: State, width: Int) -> Int? {

@@ -40,6 +40,8 @@ public final class StartedProgram: Sendable {
         public init(_ description: String) { self.description = description }
     }
 
+    public static let unknownEnd: Int32 = .max
+
     public let pid: pid_t
     private let code = Mutex<Int32?>(nil)
 
@@ -99,7 +101,10 @@ public final class StartedProgram: Sendable {
     private func look(_ code: inout Int32?) -> Int32? {
         if let code { return code }
         var status: Int32 = 0
-        guard waitpid(pid, &status, WNOHANG) == pid else { return nil }
+        let found = waitpid(pid, &status, WNOHANG)
+        // Somebody else in this process has waited for it: how it ended is not known.
+        if found < 0, errno == ECHILD { code = Self.unknownEnd }
+        guard found == pid else { return code }
         code = status & 0x7F == 0 ? status >> 8 & 0xFF : -(status & 0x7F)
         return code
     }

@@ -12,7 +12,7 @@ import Values
 @testable import TestLedger
 
 /// A guard in the room's scripts that a test can switch off, to see that its absence is noticed.
-enum ScriptGuard: String, CaseIterable, Sendable {
+enum ScriptGuard: String, LuaGuard {
     case capacity, rate, order, duplicate, expiry, absence
     case sequence, lease, revision, restoring, ghosts, ended, moves, seen, missing
     case shares, lanes, folding, credit
@@ -27,41 +27,36 @@ enum ScriptGuard: String, CaseIterable, Sendable {
 
     static let ofLanes: [ScriptGuard] = [.shares, .folding, .credit]
 
-    /// The lines `-- guard: NAME` of a script with the guard taken out.
-    func off(_ script: String) -> String {
-        script.split(separator: "\n", omittingEmptySubsequences: false).map { part -> String in
-            let line = String(part)
-            guard line.hasSuffix("-- guard: \(rawValue)") else { return line }
-            switch self {
-            case .capacity, .rate: return ""
-            case .order: return line.replacing("ZPOPMIN", with: "ZPOPMAX")
-            case .duplicate: return "local record, ended = nil, nil"
-            case .expiry:
-                if line.contains("local over") { return "local over = {}" }
-                return line.contains("elseif")
-                    ? "elseif kind == INSIDE_KIND then" : "do return record end"
-            case .absence: return "if false then"
-            case .sequence, .lease: return ""
-            case .revision: return "if true then"
-            case .restoring: return "return true"
-            case .ghosts: return "if false then"
-            case .ended, .moves, .draw, .returns: return ""
-            case .rest, .rested, .rests, .stays, .ahead: return ""
-            case .lowered, .ceiling, .follows: return ""
-            case .unheard: return "local is_unheard = false"
-            case .seen: return "if false then"
-            case .missing: return "return false"
-            case .heard: return "local heard_by = nil"
-            case .end: return "if gain >= room.idle * 125 then"
-            case .late: return "local has_late = false"
-            case .slice: return "local most = SLICE"
-            case .shares:
-                return "local lane = head_of(0) and 0 or head_of(1) and 1 or head_of(2) and 2"
-            case .lanes, .folding, .rescore: return "if false then"
-            case .credit: return "return turns[lane]"
-            case .entrant: return "if true then"
-            }
-        }.joined(separator: "\n")
+    func instead(of line: String) -> String {
+        switch self {
+        case .capacity, .rate: return ""
+        case .order: return line.replacing("ZPOPMIN", with: "ZPOPMAX")
+        case .duplicate: return "local record, ended = nil, nil"
+        case .expiry:
+            if line.contains("local over") { return "local over = {}" }
+            return line.contains("elseif")
+                ? "elseif kind == INSIDE_KIND then" : "do return record end"
+        case .absence: return "if false then"
+        case .sequence, .lease: return ""
+        case .revision: return "if true then"
+        case .restoring: return "return true"
+        case .ghosts: return "if false then"
+        case .ended, .moves, .draw, .returns: return ""
+        case .rest, .rested, .rests, .stays, .ahead: return ""
+        case .lowered, .ceiling, .follows: return ""
+        case .unheard: return "local is_unheard = false"
+        case .seen: return "if false then"
+        case .missing: return "return false"
+        case .heard: return "local heard_by = nil"
+        case .end: return "if gain >= room.idle * 125 then"
+        case .late: return "local has_late = false"
+        case .slice: return "local most = SLICE"
+        case .shares:
+            return "local lane = head_of(0) and 0 or head_of(1) and 1 or head_of(2) and 2"
+        case .lanes, .folding, .rescore: return "if false then"
+        case .credit: return "return turns[lane]"
+        case .entrant: return "if true then"
+        }
     }
 }
 

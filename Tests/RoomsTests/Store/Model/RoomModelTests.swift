@@ -1,5 +1,6 @@
 import Redis
 import TestGate
+import TestRedis
 import Testing
 
 @testable import Engines
