@@ -6,6 +6,21 @@ from pathlib import Path
 from .failure import Failure
 
 
+class Connection:
+    """One that stays, for many commands."""
+
+    def __init__(self, path: Path, seconds: float):
+        self._socket = socket.socket(socket.AF_UNIX)
+        self._socket.settimeout(seconds)
+        self._socket.connect(str(path))
+        self._file = self._socket.makefile("rb")
+
+    def ask(self, *words: str):
+        """-> the whole reply, as `ask` below."""
+        self._socket.sendall(_written(words))
+        return _value(self._file, words)
+
+
 def command(path: Path, *words: str) -> str:
     """Sends one command over a connection of its own. -> the first line of the reply."""
     return _ask(path, words, lambda file: _line(file, words))
@@ -17,13 +32,17 @@ def ask(path: Path, *words: str):
 
 
 def _ask(path: Path, words: tuple[str, ...], read):
-    parts = [f"*{len(words)}\r\n"]
-    parts += [f"${len(word.encode())}\r\n{word}\r\n" for word in words]
     with socket.socket(socket.AF_UNIX) as connection:
         connection.settimeout(5)
         connection.connect(str(path))
-        connection.sendall("".join(parts).encode())
+        connection.sendall(_written(words))
         return read(connection.makefile("rb"))
+
+
+def _written(words: tuple[str, ...]) -> bytes:
+    parts = [f"*{len(words)}\r\n"]
+    parts += [f"${len(word.encode())}\r\n{word}\r\n" for word in words]
+    return "".join(parts).encode()
 
 
 def _line(file, words: tuple[str, ...]) -> str:

@@ -47,6 +47,7 @@ class _Stream:
     socket: socket.socket
     is_admitted: bool = False
     events: int = 0
+    bytes: int = 0
     rest: bytes = field(default=b"")
 
 
@@ -62,10 +63,10 @@ def measure_streams(contestant: Contestant) -> Streams:
     try:
         for start in range(0, count, OPEN_AT_ONCE):
             for pair in pairs[start : start + OPEN_AT_ONCE]:
-                _open(contestant.port, pair, poll, streams)
-            _read(poll, streams, 0.01)
+                open_stream(contestant.port, pair, poll, streams)
+            read_events(poll, streams, 0.01)
         _until(poll, streams, lambda: all(stream.events for stream in streams.values()))
-        _read(poll, streams, SETTLE_SECONDS)
+        read_events(poll, streams, SETTLE_SECONDS)
         opened = resident(contestant)
         return _admit(contestant, poll, streams, before, opened)
     finally:
@@ -82,11 +83,17 @@ def resident(contestant: Contestant) -> int:
     raise Failure("the server's memory cannot be read")
 
 
-def _open(port: int, pair: tuple[str, str], poll: select.epoll, streams: dict[int, _Stream]):
+def open_stream(
+    port: int,
+    pair: tuple[str, str],
+    poll: select.epoll,
+    streams: dict[int, _Stream],
+    room: str = ROOM,
+) -> None:
     user, ticket = pair
     connection = socket.create_connection(("127.0.0.1", port), timeout=10)
     connection.sendall(
-        f"GET /api/v1/rooms/{ROOM}/tickets/me/events HTTP/1.1\r\nHost: 127.0.0.1\r\n"
+        f"GET /api/v1/rooms/{room}/tickets/me/events HTTP/1.1\r\nHost: 127.0.0.1\r\n"
         f"X-User-Id: {user}\r\nOnsale-Ticket: {ticket}\r\n\r\n".encode()
     )
     connection.setblocking(False)
@@ -94,7 +101,9 @@ def _open(port: int, pair: tuple[str, str], poll: select.epoll, streams: dict[in
     poll.register(connection, select.EPOLLIN)
 
 
-def _read(poll: select.epoll, streams: dict[int, _Stream], seconds: float, admitted=None) -> None:
+def read_events(
+    poll: select.epoll, streams: dict[int, _Stream], seconds: float, admitted=None
+) -> None:
     """Reads what comes for so long; calls `admitted` with the time at which a stream says so."""
     end = time.monotonic() + seconds
     while (left := end - time.monotonic()) > 0:
@@ -103,6 +112,7 @@ def _read(poll: select.epoll, streams: dict[int, _Stream], seconds: float, admit
             data = stream.socket.recv(65_536)
             if not data:
                 raise Failure("a live stream ended")
+            stream.bytes += len(data)
             text = stream.rest + data
             whole, _, stream.rest = text.rpartition(b"\n\n")
             stream.events += whole.count(b"event: ticket")
@@ -117,7 +127,7 @@ def _until(poll, streams, condition) -> None:
     while not condition():
         if time.monotonic() > end:
             raise Failure("not every live stream has begun")
-        _read(poll, streams, 0.1)
+        read_events(poll, streams, 0.1)
 
 
 def _admit(contestant, poll, streams, before: int, opened: int) -> Streams:
@@ -127,7 +137,7 @@ def _admit(contestant, poll, streams, before: int, opened: int) -> Streams:
     for number in range(1, ADMISSIONS + 1):
         asked = time.monotonic()
         _set_capacity(contestant, number * ADMITTED_AT_ONCE)
-        _read(poll, streams, PAUSE_SECONDS, lambda at: lags.append(1000 * (at - asked)))
+        read_events(poll, streams, PAUSE_SECONDS, lambda at: lags.append(1000 * (at - asked)))
         _late(poll, streams, number * ADMITTED_AT_ONCE, lags, asked)
     passed = time.monotonic() - began
     events = sum(stream.events for stream in streams.values()) - events
@@ -149,7 +159,7 @@ def _late(poll, streams, expected: int, lags: list[float], asked: float) -> None
     while len(lags) < expected:
         if time.monotonic() > end:
             raise Failure(f"{expected - len(lags)} admissions have not reached their streams")
-        _read(poll, streams, 0.02, lambda at: lags.append(1000 * (at - asked)))
+        read_events(poll, streams, 0.02, lambda at: lags.append(1000 * (at - asked)))
 
 
 def _set_capacity(contestant: Contestant, capacity: int) -> None:
