@@ -95,7 +95,9 @@ bench: deps ## Measure onsale beside its peers
 	$(BUILD_RELEASE) sql-queue --package-path $(SQL_QUEUE)
 	Benchmarks/run $(ARGS)
 
-check: deps docs ## Lint, check the documents, build with warnings and undeclared imports as errors
+check: PACKAGES += python3
+check: deps docs ## Lint, check the documents and sums, build with warnings and undeclared imports as errors
+	Benchmarks/scale --check
 	swift format lint --strict --recursive $(SWIFT)
 	swift build --quiet --explicit-target-dependency-import-check error
 	swift build --quiet --package-path $(SQL_QUEUE)

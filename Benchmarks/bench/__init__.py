@@ -7,4 +7,8 @@ coupons.py, each with its report; row_report.py is what they print alike.
 The long line: line_size.py and its report, streams.py. The rehearsal: rehearsal.py and its report,
 journal.py.
 The old way: old_way.py and its report; sql_queue.py starts what is in Benchmarks/sql-queue.
+
+`Benchmarks/scale` computes: crowd.py (who comes and asks), carry.py (what that takes, of the costs
+in scale.json), scale_table.py; scale_check.py holds them against cases worked by hand. It measures
+too: scale_costs.py and scale_redis.py (the costs), scale_rehearsal.py (a crowd on a real server).
 """
