@@ -82,7 +82,7 @@ class Counted(Onsale):
         self.server.stop()
         require_free_port(self.port)
         self.server = under_callgrind(self.command(), dumps, self.folder)
-        until_answered(self, "/readyz")
+        until_answered(self, "/readyz?for=line")
 
 
 def main() -> int:

@@ -149,7 +149,7 @@ class Onsale(Contestant):
         """Its Redis is there; after `server.stop()` it starts once more."""
         require_free_port(self.port)
         self.server = Process(self.name, self.command(), self.folder / "server.log")
-        self.wait_for("/readyz", 200)
+        self.wait_for("/readyz?for=line", 200)
 
     def command(self) -> list[str]:
         """The server's program with its flags."""

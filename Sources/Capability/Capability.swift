@@ -25,8 +25,9 @@ package protocol Capability: Handlers {
     var consumers: [OutboxConsumer] { get }
     /// The ledgers whose old rows are deleted. The server asks for them on the first loop only.
     var pruned: [any Pruned] { get }
-    /// Why this process cannot serve, as codes of `/readyz`. The server asks the first loop only.
-    func obstacles() async -> [String]
+    /// What goes wrong in it though the engines work, as codes of `/readyz`: the process serves
+    /// and is degraded. The server asks the first loop only, once a second.
+    func troubles() async -> [String]
     /// Starts its background work. The server calls it on the first loop only, after every `start`.
     func startClock() async
     func stopClock() async
@@ -42,7 +43,7 @@ extension Capability {
     }
     package var consumers: [OutboxConsumer] { [] }
     package var pruned: [any Pruned] { [] }
-    package func obstacles() async -> [String] { [] }
+    package func troubles() async -> [String] { [] }
     package func startClock() async {}
     package func stopClock() async {}
 }

@@ -16,4 +16,9 @@ package struct OutboxStatistics: Sendable, Equatable {
     /// Why rows could not be numbered at the last attempt.
     var failure: StoreError?
     package var consumers: [Consumer]
+
+    /// The last attempt at something was in vain: at numbering, or at one of the consumers.
+    package var isFailing: Bool {
+        failure != nil || consumers.contains { $0.failure != nil }
+    }
 }

@@ -62,7 +62,7 @@ extension RoomHandlers: Capability {
         await keeper.stop()
     }
 
-    package func obstacles() async -> [String] {
+    package func troubles() async -> [String] {
         await keeper.isFailing ? ["ticks_failing"] : []
     }
 

@@ -8,11 +8,11 @@ import Redis
 import Site
 import SQL
 
-/// Gathers the numbers of all loops for `/metrics` and `/readyz`.
+/// Gathers the numbers of all loops for `/metrics`.
 actor Gauges {
     private let loops: [EventLoop]
     private let connections: [RedisConnection]
-    private let fitness: RedisFitness
+    private let watch: ReadinessWatch
     private let databases: [any Database]
     private let relay: OutboxRelay
     private let privateRedis: RedisServerProcess?
@@ -27,7 +27,7 @@ actor Gauges {
     init(
         _ loops: [EventLoop],
         _ connections: [RedisConnection],
-        _ fitness: RedisFitness,
+        _ watch: ReadinessWatch,
         _ databases: [any Database],
         _ relay: OutboxRelay,
         _ privateRedis: RedisServerProcess?,
@@ -35,7 +35,7 @@ actor Gauges {
     ) {
         self.loops = loops
         self.connections = connections
-        self.fitness = fitness
+        self.watch = watch
         self.databases = databases
         self.relay = relay
         self.privateRedis = privateRedis
@@ -46,36 +46,6 @@ actor Gauges {
 
     func add(_ serverLoop: ServerLoop) { serverLoops.append(serverLoop) }
 
-    func readiness() async -> Readiness {
-        var readiness = Readiness()
-        for connection in connections {
-            let isAvailable = await connection.isAvailable, refusal = await connection.refusalCode
-            guard !isAvailable || refusal != nil else { continue }
-            readiness.obstacles.append("redis_away")
-            break
-        }
-        for database in databases where await database.problem() != nil {
-            readiness.obstacles.append("ledger_away")
-            break
-        }
-        // Without Redis no room is looked at, and none fails.
-        if !readiness.obstacles.contains("redis_away") {
-            let all = capabilities.first?.all ?? []
-            for capability in all {
-                let obstacles = await capability.obstacles()
-                readiness.obstacles += obstacles
-            }
-        }
-        for fault in await fitness.faults() {
-            switch fault {
-            case .evicts: readiness.doubts.append("redis_evicts")
-            case .isCluster: readiness.obstacles.append("redis_is_cluster")
-            case .lacksRights: readiness.obstacles.append("redis_lacks_rights")
-            }
-        }
-        return readiness
-    }
-
     func measure() async -> Measurements {
         var http = HTTPStatistics()
         var counts = Counts()
@@ -85,6 +55,7 @@ actor Gauges {
         }
         return Measurements(
             process: .init(startsTotal: starts.total, startSeconds: starts.atSeconds),
+            readiness: await watch.readiness(),
             loops: loops.map { Measurements.Loop($0.statistics) },
             http: http,
             store: await store(),

@@ -17,6 +17,7 @@ struct RunningSite: Sendable {
     private let loops: [ServerLoop]
     private let ledger: OpenLedger
     private let clockwork: Clockwork
+    private let watch: ReadinessWatch
     private let demo: Demo?
     private let accessLog: AccessLog?
 
@@ -62,18 +63,26 @@ struct RunningSite: Sendable {
         let fitness = RedisFitness(redis: connections[0], on: first)
         await fitness.start()
         let context = ServerContext(configuration, secrets, ledger, connections[0])
+        let watch = ReadinessWatch(
+            connections,
+            fitness,
+            ledger.databases,
+            context.process.relay,
+            on: first
+        )
         let gauges = Gauges(
             loops,
             connections,
-            fitness,
+            watch,
             ledger.databases,
             context.process.relay,
             privateRedis,
             Starts(in: configuration.dataFolder)
         )
-        let capabilities = try await capabilities(context, gauges, connections, ledger)
+        let capabilities = try await capabilities(context, gauges, watch, connections, ledger)
         let clockwork = await Clockwork.start(capabilities[0])
         let running = try await listen(context, gauges, capabilities)
+        await watch.start(capabilities[0].all)
         let demo = configuration.isDemo ? Demo(in: capabilities[0].context) : nil
         await demo?.start()
         let host = configuration.host.contains(":") ? "[\(configuration.host)]" : configuration.host
@@ -84,6 +93,7 @@ struct RunningSite: Sendable {
             loops: running,
             ledger: ledger,
             clockwork: clockwork,
+            watch: watch,
             demo: demo,
             accessLog: context.accessLog
         )
@@ -93,11 +103,12 @@ struct RunningSite: Sendable {
     private static func capabilities(
         _ context: ServerContext,
         _ gauges: Gauges,
+        _ watch: ReadinessWatch,
         _ connections: [RedisConnection],
         _ ledger: OpenLedger
     ) async throws(StartError) -> [LoopCapabilities] {
         let status = ServerStatus(
-            readiness: { await gauges.readiness() },
+            readiness: { await watch.readiness() },
             measure: { await gauges.measure() },
             loops: { await gauges.capabilities.map(\.context) }
         )
@@ -177,6 +188,7 @@ struct RunningSite: Sendable {
             looks += 1
             await loops[0].loop.sleep(ms: 10)
         }
+        await watch.stop()
         await clockwork.stop()
         await ledger.close()
         for loop in loops { await loop.redis.close() }

@@ -148,7 +148,7 @@ import TestRedis
             let run = try await OnsaleProcess.run("serve", "--port", "0", "--data", data)
             #expect(run.code == 1)
             #expect(run.errors.contains("in use by process \(first.process.pid)"))
-            #expect(try await first.request("GET", "/readyz").status == 200)
+            #expect(try await first.request("GET", "/readyz?for=line").status == 200)
         }
     }
 
@@ -160,7 +160,7 @@ import TestRedis
             kill(redis, SIGKILL)
             try await until("another Redis serves") {
                 guard let pid = redisPID(data), pid != redis else { return false }
-                return try await site.request("GET", "/readyz").status == 200
+                return try await site.request("GET", "/readyz?for=line").status == 200
             }
             let metrics = try PrometheusText(try await site.request("GET", "/metrics").text)
             #expect(metrics.value("onsale_redis_restarts_total") == 1)

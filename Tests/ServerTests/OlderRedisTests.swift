@@ -183,7 +183,7 @@ import TestRedis
     private static func check(_ sites: [Site]) async throws {
         for (index, site) in sites.enumerated() {
             try await until("Redis is there") {
-                try await site.request("GET", "/readyz").status == 200
+                try await site.request("GET", "/readyz?for=line").status == 200
             }
             // The door comes first: nobody has looked at the seats yet.
             let late = try await site.enter("door", as: "late\(index)")

@@ -27,7 +27,8 @@ extension ContractTests {
             "onsale_http_heads_refused_total": "counter",
             "onsale_loop_lag_seconds": "gauge", "onsale_loop_lag_max_seconds": "gauge",
             "onsale_loop_turns_total": "counter", "onsale_loop_jobs_total": "counter",
-            "onsale_loop_foreign_enqueues_total": "counter", "onsale_redis_up": "gauge",
+            "onsale_loop_foreign_enqueues_total": "counter", "onsale_ready": "gauge",
+            "onsale_redis_up": "gauge",
             "onsale_redis_round_trip_seconds": "histogram", "onsale_redis_in_flight": "gauge",
             "onsale_redis_timeouts_total": "counter", "onsale_redis_reconnects_total": "counter",
             "onsale_redis_refused_total": "counter", "onsale_redis_restarts_total": "counter",
@@ -68,6 +69,7 @@ extension ContractTests {
                 #expect(metrics.families[name]?.type == type, "\(name)")
             }
             #expect(metrics.value("onsale_redis_up") == 1)
+            #expect(metrics.value("onsale_ready", ["for": "line"]) == 1)
             #expect(metrics.value("onsale_room_waiting", ["room": room]) == 1)
             #expect(metrics.value("onsale_room_inside", ["room": room]) == 1)
             #expect(metrics.value("onsale_room_admitted_total", ["room": room]) == 2)
@@ -144,7 +146,7 @@ extension ContractTests {
             bed.redis.thaw()
             for site in bed.sites {
                 try await until("ready again") {
-                    try await site.request("GET", "/readyz").status == 200
+                    try await site.request("GET", "/readyz?for=line").status == 200
                 }
                 #expect(try await site.standing("wait", as: "bob", bob.ticket).position == 1)
                 #expect(try await site.admission("wait", ann.ticket).status == 204)
@@ -166,9 +168,9 @@ extension ContractTests {
     }
 
     private func expectUnready(_ site: Site) async throws {
-        var answer = try await site.request("GET", "/readyz")
+        var answer = try await site.request("GET", "/readyz?for=line")
         try await until("unready") {
-            answer = try await site.request("GET", "/readyz")
+            answer = try await site.request("GET", "/readyz?for=line")
             return answer.status == 503
         }
         #expect(answer.header("Retry-After") != nil)
@@ -201,7 +203,9 @@ extension ContractTests {
             try await expectRefusedSoon { try await site.enter("shop", as: "ann") }
             try await expectUnready(site)
             try bed.redis.start()
-            try await until("ready") { try await site.request("GET", "/readyz").status == 200 }
+            try await until("ready") {
+                try await site.request("GET", "/readyz?for=line").status == 200
+            }
             try await site.configure("shop", "{}")
             #expect(try await site.enter("shop", as: "ann").status == 200)
         }

@@ -34,7 +34,7 @@ import TestRedis
     private func expectReady(_ site: Site, _ status: Int, _ word: String, _ reasons: [String])
         async throws
     {
-        let answer = try await site.request("GET", "/readyz")
+        let answer = try await site.request("GET", "/readyz?for=line")
         #expect(answer.status == status)
         #expect(answer.json?["status"]?.string == word)
         #expect(answer.json?["reasons"]?.array?.compactMap(\.string) == reasons)
@@ -47,14 +47,14 @@ import TestRedis
             #expect(site.process.errors.contains("policy=allkeys-lru"))
             _ = try await redis.send("CONFIG", "SET", "maxmemory-policy", "noeviction")
             try await until("ready", seconds: 20) {
-                try await site.request("GET", "/readyz").json?["status"]?.string == "ready"
+                try await site.isReady()
             }
         }
     }
 
     @Test func aClusterIsNotServed() async throws {
         try await with(["--cluster-enabled", "yes"]) { site, _ in
-            let answer = try await site.request("GET", "/readyz")
+            let answer = try await site.request("GET", "/readyz?for=line")
             #expect(answer.status == 503)
             let reasons = answer.json?["reasons"]?.array?.compactMap(\.string) ?? []
             #expect(reasons.contains("redis_is_cluster"), "\(reasons)")
@@ -78,7 +78,7 @@ import TestRedis
             #expect(site.process.errors.contains(missing), "\(site.process.errors)")
             _ = try await redis.send("ACL", "SETUSER", "default", "+@all", "allkeys")
             try await until("ready", seconds: 20) {
-                try await site.request("GET", "/readyz").status == 200
+                try await site.request("GET", "/readyz?for=line").status == 200
             }
         }
     }

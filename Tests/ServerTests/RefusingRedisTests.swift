@@ -107,7 +107,7 @@ import TestRedis
         // A room that would rather admit does; what is held can be paid: the ledger decides.
         #expect(try await site.enter("admit", as: "fay").status == 200)
         #expect(try await site.pay(hold, as: "ann", key: "p").status == 201)
-        let ready = try await site.request("GET", "/readyz")
+        let ready = try await site.request("GET", "/readyz?for=line")
         #expect(ready.status == 503)
         #expect(ready.json?["reasons"]?.array?.compactMap(\.string) == ["redis_away"])
         let metrics = try PrometheusText(try await site.request("GET", "/metrics").text)
@@ -116,7 +116,7 @@ import TestRedis
         #expect(site.process.errors.contains("event=redis_refuses"))
 
         try await send(fault.cure, by: redis)
-        try await until("ready") { try await site.request("GET", "/readyz").status == 200 }
+        try await until("ready") { try await site.request("GET", "/readyz?for=line").status == 200 }
         #expect(site.process.errors.contains("event=redis_works"))
         #expect(try await site.enter("wait", as: "bob").status == 202)
         #expect(try await site.seats("night").first == "sold")

@@ -13,6 +13,7 @@ import Values
 /// show.
 @Suite struct MetricsTextTests {
     private func lines(
+        readiness: Readiness = .init(),
         store: Measurements.Store = .init(),
         loops: [Measurements.Loop] = [],
         ledger: Measurements.Ledger = .init(),
@@ -21,6 +22,7 @@ import Values
     ) -> [String] {
         let measured = Measurements(
             process: .init(startsTotal: 3, startSeconds: 1.5),
+            readiness: readiness,
             loops: loops,
             http: HTTPStatistics(),
             store: store,
@@ -59,6 +61,25 @@ import Values
         #expect(lines.count == Background.allCases.count)
         #expect(lines.contains("onsale_background_failures_total{task=\"draw\"} 2"))
         #expect(lines.contains("onsale_background_failures_total{task=\"tick\"} 0"))
+    }
+
+    @Test func whatTheServerCanDoIsSaid() {
+        func ready(_ readiness: Readiness) -> [String] {
+            lines(readiness: readiness).filter { $0.hasPrefix("onsale_ready{") }
+        }
+        var readiness = Readiness()
+        readiness.add("redis_evicts")
+        #expect(
+            ready(readiness) == [#"onsale_ready{for="line"} 1"#, #"onsale_ready{for="sales"} 1"#]
+        )
+        readiness.add("ledger_away", stops: .sales)
+        #expect(
+            ready(readiness) == [#"onsale_ready{for="line"} 1"#, #"onsale_ready{for="sales"} 0"#]
+        )
+        readiness.isDraining = true
+        #expect(
+            ready(readiness) == [#"onsale_ready{for="line"} 0"#, #"onsale_ready{for="sales"} 0"#]
+        )
     }
 
     @Test func redisIsUpOrDown() {

@@ -8,6 +8,7 @@ extension MetricsText {
     init(_ measured: Measurements) {
         self.init()
         process(measured.process)
+        readiness(measured.readiness)
         requests(measured.http)
         loops(measured.loops)
         store(measured.store)
@@ -24,6 +25,13 @@ extension MetricsText {
             "When the process began, since 1970.",
             process.startSeconds
         )
+    }
+
+    private mutating func readiness(_ readiness: Readiness) {
+        family("onsale_ready", .gauge, "1 while visitors may be sent here for this.")
+        for part in Readiness.Part.allCases {
+            sample("onsale_ready", "{for=\"\(part.rawValue)\"}", readiness.serves(part) ? 1 : 0)
+        }
     }
 
     private mutating func requests(_ http: HTTPStatistics) {

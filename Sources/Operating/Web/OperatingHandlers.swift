@@ -34,21 +34,30 @@ extension OperatingHandlers {
         .json(200, Array(#"{"status":"ok"}"#.utf8), headers: CacheControl.noStore)
     }
 
-    /// `GET /readyz`: the process can serve, or why it cannot.
+    /// `GET /readyz`: visitors may be sent here, or why not; `?for=` asks of one `Readiness.Part`.
     func readyz(_ request: HTTPRequest) async throws(Refusal) -> HTTPResponse {
+        let part = try part(request)
         let readiness = await status.readiness()
         var json = JSONWriter()
         json.beginObject()
-        json.field("status", readiness.status)
+        json.field("status", readiness.status(for: part).rawValue)
         json.beginArray("reasons")
-        for reason in readiness.obstacles + readiness.doubts { json.element(reason) }
+        for code in readiness.codes { json.element(code) }
         json.endArray()
         json.endObject()
-        guard readiness.obstacles.isEmpty else {
+        guard readiness.serves(part) else {
             let retry = HTTPHeader("Retry-After", "1")
             return .json(503, json.bytes, headers: CacheControl.noStore + [retry])
         }
         return .json(200, json.bytes, headers: CacheControl.noStore)
+    }
+
+    private func part(_ request: HTTPRequest) throws(Refusal) -> Readiness.Part? {
+        guard let text = try argument(request, "for") else { return nil }
+        guard let part = Readiness.Part(rawValue: text) else {
+            throw .invalidRequest(field: "for", reason: "must be line or sales")
+        }
+        return part
     }
 
     /// `GET /.well-known/jwks.json`: the key that checks passes (RFC 7517).

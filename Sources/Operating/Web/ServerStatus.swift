@@ -21,23 +21,6 @@ package struct ServerStatus: Sendable {
     }
 }
 
-/// What is wrong, as codes; details stand in the log.
-package struct Readiness: Sendable {
-    /// What keeps the server from serving.
-    package var obstacles: [String]
-    /// What it serves in spite of.
-    package var doubts: [String]
-
-    package init(obstacles: [String] = [], doubts: [String] = []) {
-        self.obstacles = obstacles
-        self.doubts = doubts
-    }
-
-    var status: String {
-        !obstacles.isEmpty ? "unready" : !doubts.isEmpty ? "degraded" : "ready"
-    }
-}
-
 /// The numbers of `/metrics`.
 package struct Measurements: Sendable {
     package struct Loop: Sendable {
@@ -129,6 +112,7 @@ package struct Measurements: Sendable {
     }
 
     var process: Process
+    var readiness: Readiness
     var loops: [Loop]
     var http: HTTPStatistics
     var store: Store
@@ -139,6 +123,7 @@ package struct Measurements: Sendable {
 
     package init(
         process: Process,
+        readiness: Readiness,
         loops: [Loop],
         http: HTTPStatistics,
         store: Store,
@@ -147,6 +132,7 @@ package struct Measurements: Sendable {
         counts: Counts
     ) {
         self.process = process
+        self.readiness = readiness
         self.loops = loops
         self.http = http
         self.store = store

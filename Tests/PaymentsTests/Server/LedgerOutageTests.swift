@@ -29,14 +29,16 @@ import TestRedis
                 #expect(answer.header("Retry-After") != nil)
                 #expect(try await server.get("/users/me/points", as: "ann").status == 503)
             }
-            try await until("the server says that it is not ready") {
-                let ready = try await site.request("GET", "/readyz")
-                return ready.status == 503 && ready.text.contains("ledger")
+            for server in [site, other] {
+                try await until("the server says that it sells nothing") {
+                    let sales = try await server.request("GET", "/readyz?for=sales")
+                    return sales.status == 503 && sales.text.contains("ledger_away")
+                }
             }
             try postgres.start()
             for server in [site, other] {
                 try await until("the server is ready") {
-                    try await server.request("GET", "/readyz").status == 200
+                    try await server.request("GET", "/readyz?for=sales").status == 200
                 }
             }
             let answer = try await other.pay(hold, as: "ann", key: "k")

@@ -136,7 +136,7 @@ final class Soak {
                 guard site.process.isRunning else {
                     throw OnsaleProcess.Unready(errors: site.process.errors)
                 }
-                return try await site.request("GET", "/readyz").status == 200
+                return try await site.isReady()
             }
         }
     }

@@ -174,9 +174,12 @@ import TestRedis
             #expect(lost.status == 503 && lost.text.contains("data-view=\"pending\""))
             let charge = try await browser.post("/shop/charge", "amount=7&key=c7")
             #expect(charge.status == 503 && charge.text.contains("name=\"key\" value=\"c7\""))
+            try await until("the server knows") {
+                try await site.request("GET", "/readyz?for=sales").status == 503
+            }
             try postgres.start()
             try await until("the server is ready") {
-                try await site.request("GET", "/readyz").status == 200
+                try await site.request("GET", "/readyz?for=sales").status == 200
             }
             // What the page that came back sends.
             let key = try #require(field("key", in: try pending(lost)))

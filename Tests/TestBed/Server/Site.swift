@@ -35,6 +35,11 @@ struct Site: Sendable {
         return try await client.answer()
     }
 
+    /// It says of itself that nothing is wrong.
+    func isReady() async throws -> Bool {
+        try await request("GET", "/readyz").json?["status"]?.string == "ready"
+    }
+
     // MARK: The operator
 
     func admin(_ method: String, _ path: String, body: String? = nil) async throws -> Answer {

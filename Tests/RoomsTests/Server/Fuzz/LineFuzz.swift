@@ -70,7 +70,7 @@ final class LineFuzz {
         rooms = []
         for site in sites {
             try await clock.run(until: "a process is ready: \(site.process.errors)") {
-                try await site.request("GET", "/readyz").status == 200
+                try await site.isReady()
             }
         }
     }
