@@ -155,7 +155,8 @@ class Onsale(Contestant):
         """The server's program with its flags."""
         serve = [str(self.binary), "serve", "--port", str(self.port), "--threads", "1"]
         # A few users stand for all: what is measured is the server, not its limits.
-        return [*serve, "--auth", "dev", "--rates-per-user", "off", *self.engines()]
+        serve += ["--auth", "dev", "--rates-per-user", "off", "--drain-seconds", "0"]
+        return [*serve, *self.engines()]
 
     def engines(self) -> list[str]:
         """The flags that name its Redis and its data; `onsale audit` takes them too."""

@@ -41,6 +41,8 @@ struct Configuration {
     var ticketKeyPath: String
     var passKeyPath: String
     var issuer = "onsale"
+    /// From SIGTERM to the end of accepting, for balancers to notice.
+    var drainSeconds = 5
     /// Event loops, one thread each.
     var threads: Int
     var waitingMax = 1_000_000
@@ -74,14 +76,7 @@ struct Configuration {
             in: 0...Retention.daysMax
         )
         retainMs = Retention.ms(days: retainDays)
-        let fraction = flags.string("sellout-fraction", default: "0.9")
-        guard let fraction = SelloutFraction(fraction) else {
-            throw FlagError(
-                line: "--sellout-fraction takes 0.001 to 1 in thousandths, not "
-                    + Redaction.shown(fraction)
-            )
-        }
-        selloutFraction = fraction
+        selloutFraction = try Self.selloutFraction(flags.string("sellout-fraction", default: "0.9"))
         connectionsMax = try flags.integer(
             "connections-max",
             default: connectionsMax,
@@ -98,6 +93,11 @@ struct Configuration {
             "connections-per-address-max",
             default: 0,
             in: 0...100_000
+        )
+        drainSeconds = try flags.integer(
+            "drain-seconds",
+            default: drainSeconds,
+            in: 0...Self.drainSecondsMax
         )
         isDemo = try flags.isOn("demo")
         ledger = try Self.ledger(flags.string("ledger", default: "sqlite"), in: dataFolder)
@@ -118,7 +118,19 @@ struct Configuration {
         )
     }
 
+    /// Supervisors have long given up.
+    private static let drainSecondsMax = 600
     private static let loopback: Set<String> = ["127.0.0.1", "::1", "localhost"]
+
+    private static func selloutFraction(_ text: String) throws(FlagError) -> SelloutFraction {
+        guard let fraction = SelloutFraction(text) else {
+            throw FlagError(
+                line: "--sellout-fraction takes 0.001 to 1 in thousandths, not "
+                    + Redaction.shown(text)
+            )
+        }
+        return fraction
+    }
 
     private static func trustedProxies(_ text: String?) throws(FlagError) -> NetworkRanges {
         guard let text, !text.isEmpty else { return .loopback }

@@ -142,6 +142,14 @@ extension Configuration {
             isNumber: true
         ),
         .init(
+            name: "drain-seconds",
+            value: "5",
+            help:
+                "from SIGTERM on, /readyz is 503 and all is served for so long, for balancers to\n"
+                + "notice; then the server stops; 0 to 600",
+            isNumber: true
+        ),
+        .init(
             name: "demo",
             value: nil,
             help: "open a room, concerts, a coupon `demo` and a shop, with synthetic visitors"

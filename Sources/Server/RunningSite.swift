@@ -177,6 +177,12 @@ struct RunningSite: Sendable {
         }
     }
 
+    /// Says that no visitors should be sent here any more, and goes on serving.
+    func drain() async {
+        await watch.drain()
+        for loop in loops { await loop.server.drain() }
+    }
+
     /// Stops accepting, finishes what is in flight, then lets go of Redis.
     func stop() async {
         await demo?.stop()

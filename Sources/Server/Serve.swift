@@ -76,9 +76,15 @@ enum Serve {
         await stop.onHangup { Task { await site.readKeysAgain() } }
         CrashPoint.reach()
         await stop.wait()
-        printToStandardError("onsale: stopping")
+        if configuration.drainSeconds > 0, await !stop.isUrgent {
+            Log.info("draining", [("seconds", "\(configuration.drainSeconds)")])
+            await site.drain()
+            await stop.waitForAnother(seconds: configuration.drainSeconds)
+        }
+        Log.info("stopping")
         limitStop()
         await site.stop()
+        Log.info("stopped")
         return 0
     }
 
@@ -96,12 +102,15 @@ enum Serve {
     }
 }
 
-/// SIGTERM and SIGINT, once; SIGHUP as often as it comes. SIGQUIT is a crash that somebody asks
+/// SIGTERM and SIGINT; SIGHUP as often as it comes. SIGQUIT is a crash that somebody asks
 /// for: it leaves a core, also where a loop hangs.
 private actor StopSignal: OnLoop {
     nonisolated let loop: EventLoop
     private var watches: [SignalWatch] = []
-    private var hasStopped = false
+    private var asked = 0
+    /// No balancer is waited for: SIGINT is somebody at a terminal, a second signal somebody who
+    /// does not want to wait.
+    private(set) var isUrgent = false
     private var waiter: CheckedContinuation<Void, Never>?
     private var hangup: @Sendable () -> Void = {}
 
@@ -111,7 +120,7 @@ private actor StopSignal: OnLoop {
         for signal in [SIGTERM, SIGINT] {
             watches.append(
                 SignalWatch(signal, on: loop) { [unowned self] in
-                    self.assumeIsolated { $0.stop() }
+                    self.assumeIsolated { $0.stop(by: signal) }
                 }
             )
         }
@@ -124,14 +133,29 @@ private actor StopSignal: OnLoop {
 
     func onHangup(_ body: @escaping @Sendable () -> Void) { hangup = body }
 
-    private func stop() {
-        hasStopped = true
+    private func stop(by signal: Int32) {
+        asked += 1
+        if signal == SIGINT || asked > 1 { isUrgent = true }
+        wake()
+    }
+
+    private func wake() {
         waiter?.resume()
         waiter = nil
     }
 
     func wait() async {
-        if hasStopped { return }
+        if asked > 0 { return }
         await withCheckedContinuation { waiter = $0 }
+    }
+
+    /// `seconds`, or until a signal makes it urgent.
+    func waitForAnother(seconds: Int) async {
+        if isUrgent { return }
+        let timer = LoopTimer(on: loop, afterMs: seconds * 1_000) { [unowned self] in
+            self.assumeIsolated { $0.wake() }
+        }
+        await withCheckedContinuation { waiter = $0 }
+        timer.cancel()
     }
 }

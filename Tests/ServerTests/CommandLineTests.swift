@@ -38,7 +38,7 @@ import TestRedis
             "port", "host", "data", "redis", "ledger", "auth", "jwt-key", "jwt-secret",
             "jwt-issuer", "jwt-audience", "jwt-subject", "cookie-secure", "trust-proxy",
             "rates-per-address", "rates-per-user", "log-level", "access-log", "admin-key-file",
-            "threads", "buffered-max", "demo",
+            "threads", "buffered-max", "drain-seconds", "demo",
         ] {
             #expect(serve.output.contains("--\(flag)"), "\(flag)")
         }
@@ -81,6 +81,7 @@ import TestRedis
             (["--auth", "jwt", "--jwt-secret", "x", "--jwt-leeway", "301"], "--jwt-leeway"),
             (["--log-level", "loud"], "--log-level"), (["--redis", "http://x"], "--redis"),
             (["--ledger", "mysql://x"], "--ledger"), (["--host", "0.0.0.0"], "--auth dev"),
+            (["--drain-seconds", "601"], "--drain-seconds"),
             (["--demo=perhaps"], "--demo"), (["extra"], "extra"),
             (["--trust-proxy", "10.0.0.0/8,10.0.0.0/40"], "not 10.0.0.0/8,10.0.0.0/40"),
             (["--trust-proxy", "proxy.example"], "--trust-proxy"),

@@ -10,7 +10,7 @@ extension Daemon {
         closing: Bool = false
     ) -> MHD_Result {
         guard let handle = unsafe request.handle else { return cshim_mhd_no }
-        let isLast = closing || isStopping
+        let isLast = closing || isDraining || isStopping
         request.connection.enter(
             .answer,
             at: nowNs,

@@ -21,6 +21,8 @@ import Glibc
     var answers = AnswerPool()
     /// The time of the present run: exact enough for deadlines, and read once for many requests.
     var nowNs: UInt64
+    /// Each answer ends its connection; all else goes on.
+    var isDraining = false
     private(set) var isStopping = false
     /// Nothing may be parked any more.
     private(set) var isOver = false

@@ -35,6 +35,11 @@ public actor HTTPServer: OnLoop {
         return port
     }
 
+    /// Goes on serving, new connections too, and answers with `Connection: close`: clients that ask
+    /// again may be led to another server. Proxies keep fewer and fewer idle connections to this
+    /// one, into whose end they could send a request.
+    public func drain() { daemon?.isDraining = true }
+
     /// Refuses new connections, ends event streams, answers what is in the making with
     /// `Connection: close`, and ends what is left after `stopGraceMs`.
     public func stop() async {

@@ -33,9 +33,11 @@ final class OnsaleProcess: Sendable {
             words = ["sh", "-c", "ulimit -n \(descriptors) && exec \"$0\" \"$@\""] + words
         }
         let inherited = ProcessInfo.processInfo.environment.filter { !$0.key.hasPrefix("ONSALE_") }
+        // No balancer is to notice that a server stops.
+        let usual = ["ONSALE_DRAIN_SECONDS": "0"]
         program = try StartedProgram(
             words,
-            environment: inherited.merging(environment) { $1 },
+            environment: inherited.merging(usual) { $1 }.merging(environment) { $1 },
             output: .file(folder + "/output"),
             errors: .file(folder + "/errors")
         )
