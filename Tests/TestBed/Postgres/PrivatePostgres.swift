@@ -29,10 +29,31 @@ public final class PrivatePostgres: Sendable {
     /// Copies an empty cluster, starts it and waits until it answers. `isDurable` is `fsync`:
     /// without it a crash of the machine loses data, but no crash of PostgreSQL does. `options` as
     /// on its command line, for example `["-c", "max_connections=5"]`.
-    public init(
+    public convenience init(
         isDurable: Bool = true,
         isEncrypted: Bool = false,
         options: [String] = []
+    ) throws {
+        try self.init(
+            options: options + ["-c", "fsync=\(isDurable ? "on" : "off")"],
+            isEncrypted: isEncrypted
+        ) { try EmptyCluster.copy(to: $0) }
+        try start()
+    }
+
+    /// A standby of `primary`, which follows it over its socket.
+    public convenience init(standbyOf primary: PrivatePostgres) throws {
+        try self.init(options: primary.options, isEncrypted: false) {
+            try primary.copy(to: $0)
+        }
+        try start()
+    }
+
+    /// In a new folder, with what `fill` puts into its `data`.
+    private init(
+        options: [String],
+        isEncrypted: Bool,
+        fill: (_ data: String) throws -> Void
     ) throws {
         let path = NSTemporaryDirectory() + "test-postgres-" + UUID().uuidString.prefix(8)
         try FileManager.default.createDirectory(
@@ -42,11 +63,10 @@ public final class PrivatePostgres: Sendable {
         )
         folder = path
         port = isEncrypted ? try freePort() : nil
-        self.options = options + ["-c", "fsync=\(isDurable ? "on" : "off")"]
+        self.options = options
         try Programs.giveToPostgres(path)
-        try EmptyCluster.copy(to: path + "/data")
+        try fill(path + "/data")
         if isEncrypted { try makeCertificate() }
-        try start()
     }
 
     deinit { stop() }
@@ -108,6 +128,46 @@ public final class PrivatePostgres: Sendable {
     public func stop() {
         thaw()
         release(removing: true)
+    }
+
+    // MARK: Standby
+
+    /// The data of this server as a standby's, which will follow it.
+    private func copy(to data: String) throws {
+        try Programs.run(
+            Programs.asPostgres([
+                "pg_basebackup", "-D", data, "-d", url(), "-R", "-c", "fast", "-X", "stream",
+                "--no-sync",
+            ])
+        )
+    }
+
+    /// Each commit waits from now on until a standby has it; `names` as in
+    /// `synchronous_standby_names`. Empty: none waits any more.
+    public func waitForStandby(_ names: String = "*") throws {
+        try set("synchronous_standby_names", names)
+    }
+
+    /// For sessions that there are and that come, as far as they do not set it themselves.
+    public func set(_ setting: String, _ value: String) throws {
+        try psql("alter system set \(setting) = '\(value)'")
+        try psql("select pg_reload_conf()")
+        try wait(for: "\(setting) = \(value)") {
+            (try? psql("show \(setting)")) == value
+        }
+    }
+
+    /// Makes a primary of a standby; answers when it takes writes.
+    public func promote() throws {
+        try psql("select pg_promote()")
+        try wait(for: "a promotion") { (try? psql("select pg_is_in_recovery()")) == "f" }
+    }
+
+    /// Starts what was the primary, and is not running, as a standby of `primary`.
+    public func follow(_ primary: PrivatePostgres) throws {
+        try FileManager.default.removeItem(atPath: folder + "/data")
+        try primary.copy(to: folder + "/data")
+        try start()
     }
 
     /// What `psql` answers to `text`, as bare columns and lines, over a connection of its own.
