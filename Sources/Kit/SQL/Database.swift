@@ -21,8 +21,12 @@ public protocol Database: Sendable {
     /// done: `unavailable`.
     func read(_ statements: [SQL], as kind: ReadClass) async throws(SQLError) -> [SQLResult]
 
-    /// Why the engine cannot be used now; nil when it can.
+    /// Why the engine takes no entries now; nil when it does. Asking has it tried: after a failure
+    /// there is a trial write, and on PostgreSQL where nobody writes, too.
     func problem() async -> String?
+
+    /// Which kind of `problem` that is.
+    func trouble() async -> DatabaseTrouble?
 
     func statistics() async -> SQLStatistics
 
@@ -31,6 +35,8 @@ public protocol Database: Sendable {
 }
 
 extension Database {
+    public func trouble() async -> DatabaseTrouble? { await problem() == nil ? nil : .away }
+
     /// Reads what an answer needs.
     public func read(_ statements: [SQL]) async throws(SQLError) -> [SQLResult] {
         try await read(statements, as: .answer)

@@ -29,4 +29,12 @@ public enum SQLError: Error, Sendable, Equatable {
             self.statement = statement
         }
     }
+
+    /// For the operator: the engine's words.
+    var text: String {
+        switch self {
+        case .unavailable(let reason), .busy(let reason), .broken(let reason): reason
+        case .violated(let violation): "\(violation)"
+        }
+    }
 }

@@ -132,6 +132,7 @@ public final class SQLiteDatabase: Database {
                 counters.lastFailure = nil
                 return nil
             } catch {
+                counters.lastFailure = error
                 return error.message
             }
         }
@@ -139,6 +140,11 @@ public final class SQLiteDatabase: Database {
         case .success(let problem): return problem
         case .failure(let error): return "\(error)"
         }
+    }
+
+    public func trouble() async -> DatabaseTrouble? {
+        guard await problem() != nil else { return nil }
+        return counters.lastFailure?.trouble ?? .away
     }
 
     public func statistics() async -> SQLStatistics { counters.statistics }

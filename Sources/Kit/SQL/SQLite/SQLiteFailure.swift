@@ -40,6 +40,17 @@ struct SQLiteFailure: Error {
         }
     }
 
+    /// What it says of the engine.
+    var trouble: DatabaseTrouble {
+        switch primary {
+        case SQLITE_FULL: .full
+        case SQLITE_READONLY: .readOnly
+        // Somebody else writes, or reads for too long.
+        case SQLITE_BUSY: .slow
+        default: .away
+        }
+    }
+
     /// The error of an entry whose statement number `statement` failed.
     func error(at statement: Int) -> SQLError {
         guard primary == SQLITE_CONSTRAINT else { return transactionError }

@@ -236,7 +236,7 @@ import EventLoop
 
     /// Leaves no transaction behind; a connection that cannot do that is given up.
     private func recover(from failure: SQLiteFailure) {
-        counters.lastFailure = failure.message
+        counters.lastFailure = failure
         guard let connection else { return }
         if connection.isInTransaction {
             // Its failure shows in the state, which is looked at next.
