@@ -178,7 +178,7 @@ let package = Package(
         kit("Logging", ["EventLoop", "JSON", "CProcessShims"]),
         kit("HTTP", ["EventLoop", "JSON", "CMicrohttpd", "CHTTPShims"]),
         kit("Redis", ["EventLoop", "Crypto", "Logging", "CLibuv", "CHiredis", "CProcessShims"]),
-        kit("SQL", ["EventLoop", "CPostgres", "CSQLite"]),
+        kit("SQL", ["EventLoop", "Logging", "CPostgres", "CSQLite"]),
         kit(
             "Engines",
             ["EventLoop", "Redis", "SQL", "Assets", "Logging"],

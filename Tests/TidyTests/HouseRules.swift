@@ -17,7 +17,7 @@ enum HouseRules {
             "EventLoop", "Crypto", "Logging", "CLibuv", "CHiredis", "CProcessShims", "Glibc",
             "Synchronization",
         ],
-        "Kit/SQL": ["EventLoop", "CPostgres", "CSQLite", "Glibc", "Synchronization"],
+        "Kit/SQL": ["EventLoop", "Logging", "CPostgres", "CSQLite", "Glibc", "Synchronization"],
         "Kit/Engines": [
             "Redis", "SQL", "EventLoop", "Logging", "Assets", "Glibc", "Synchronization",
         ],

@@ -35,6 +35,7 @@ import EventLoop
 
     private let clock: Clock
     private let retriesMax: Int
+    let health: WriteHealth
     var link: PostgresLink?
     private var waiting = Fifo<Entry>()
     private var group: [Entry] = []
@@ -54,6 +55,7 @@ import EventLoop
     init(clock: Clock, retriesMax: Int) {
         self.clock = clock
         self.retriesMax = retriesMax
+        health = WriteHealth(clock: clock)
     }
 
     var pending: Int { waiting.count + group.count }
@@ -105,14 +107,16 @@ import EventLoop
         case .answered(let answered): replies = answered
         }
         if let failure = replies.lazy.compactMap(\.failure).first {
-            if failure.isGeneral { return failGroup(failure.error(statement: 0)) }
-            return sendGuarded()
+            guard failure.isGeneral else { return sendGuarded() }
+            health.failed(failure)
+            return failGroup(failure.error(statement: 0))
         }
         let results = replies.compactMap(\.result).dropFirst(ahead.count)
         guard results.count == group.reduce(0, { $0 + $1.statements.count }) else {
             return failGroup(.unavailable("fewer answers than statements"))
         }
         statistics.commits += 1
+        health.worked()
         let answered = takeGroup()
         beginEarly(after: answered)
         var start = results.startIndex
@@ -178,13 +182,16 @@ import EventLoop
         expectsRefusals = false
         for (var entry, result) in zip(takeGroup(), provisional) {
             switch result {
-            case .success(let results): finish(entry, .success(results))
+            case .success(let results):
+                health.worked()
+                finish(entry, .success(results))
             case .failure(let refusal)
             where refusal.failure.isPassing && entry.attempts < retriesMax:
                 entry.attempts += 1
                 again.append(entry)
             case .failure(let refusal):
                 expectsRefusals = true
+                health.failed(refusal.failure)
                 finish(entry, .failure(refusal.failure.error(statement: refusal.statement)))
             }
         }

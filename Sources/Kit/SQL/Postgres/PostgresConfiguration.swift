@@ -24,6 +24,8 @@ public struct PostgresConfiguration: Sendable {
     var retriesMax = 5
     /// Statements kept prepared on a connection: 256 x ~20 KB of plan is 5 MB at the server.
     var statementsMax = 256
+    /// While a session hangs at the server it is looked at, with pauses that grow up to this.
+    var sessionLookMaxMs = 5_000
     /// The first pause between two attempts to connect lasts at most this long, the next twice that
     /// and so on, each drawn evenly from 1 ms up.
     var backoffMinMs = 20
@@ -32,6 +34,11 @@ public struct PostgresConfiguration: Sendable {
     /// For all missing steps of the schema together, and the wait for another process that is at
     /// it: an index over millions of rows takes its time.
     var migrationTimeoutMs = 600_000
+    /// A write that is not answered after this time is told: above what the server takes for a lock
+    /// that it does not get.
+    var slowAfterMs = 2_000
+    /// Copies share it: all loops of a process follow the same promotion.
+    let newestHistory = NewestHistory()
 
     public init() {}
 }

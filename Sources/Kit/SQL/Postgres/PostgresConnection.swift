@@ -5,11 +5,32 @@ final class PostgresConnection {
     let role: PostgresSettings.Role
     var link: PostgresLink?
     var attempts = 0
-    var wasEverOpen = false
+    /// Which of the endpoint's hosts the next attempt begins with.
+    var nextHost = 0
+    /// Where it was connected last: `host:port`.
+    var server: String?
     /// Why the connection was lost or could not be made, last time.
     var lastFailure: String?
+    var lastTrouble = DatabaseTrouble.away
+    /// The server's end of a lost connection, until it is known to be gone. One that waits for a
+    /// standby does not see that its client has gone, and each new connection would leave one more.
+    var leftover: PostgresPeer?
 
     init(_ role: PostgresSettings.Role) { self.role = role }
+
+    /// Nil while it can be used.
+    var problem: DatabaseProblem? {
+        guard link?.isUsable != true else { return nil }
+        // A loss is noted when its turn comes.
+        if let reason = link?.lossReason { return DatabaseProblem(trouble: .away, reason: reason) }
+        let reason = lastFailure ?? "not connected yet"
+        return DatabaseProblem(trouble: lastTrouble, reason: reason)
+    }
+
+    func note(_ trouble: DatabaseTrouble, _ reason: String) {
+        lastTrouble = trouble
+        lastFailure = reason
+    }
 }
 
 /// Connecting, losing and coming back.
@@ -21,16 +42,7 @@ extension PostgresDatabase {
         turnEnd.writer = writer
         let turnEnd = turnEnd
         loop.onTurnEnd { turnEnd.writer?.begin() ?? false }
-        let limitMs = configuration.answerTimeoutMs
-        // What waits does so at most a tenth longer than its limit.
-        watchdog = LoopTimer(on: loop, afterMs: limitMs, repeatMs: max(1, limitMs / 10)) {
-            self.writing.link?.dropIfOverdue(limitMs: limitMs)
-            for reads in [self.answers, self.lists] {
-                reads.connection.link?.dropIfOverdue(limitMs: limitMs)
-                reads.expire()
-            }
-            self.writer.expire(limitMs: limitMs)
-        }
+        startWatch()
         Task(executorPreference: loop) { await self.keepWriting() }
         Task(executorPreference: loop) { await self.keepAnswering() }
         Task(executorPreference: loop) { await self.keepListing() }
@@ -38,7 +50,7 @@ extension PostgresDatabase {
 
     /// Waits until entries and reads can be sent; false if that takes longer than `timeoutMs`.
     public func whenConnected(timeoutMs: Int) async -> Bool {
-        if problem() == nil { return true }
+        if connectionProblem == nil { return true }
         if isClosed { return false }
         return unsafe await withUnsafeContinuation { continuation in
             let waiter = unsafe PatientCaller(continuation)
@@ -52,13 +64,17 @@ extension PostgresDatabase {
 
     func end() {
         turnEnd.writer = nil
-        watchdog?.cancel()
-        watchdog = nil
+        watch.timer?.cancel()
+        watch.timer = nil
         for connection in connections {
             connection.link?.drop("closed")
-            connection.lastFailure = "closed"
+            connection.note(.away, "closed")
         }
-        for waiter in patients { waiter.resume(false) }
+        resumePatients(false)
+    }
+
+    func resumePatients(_ isConnected: Bool) {
+        for waiter in patients { waiter.resume(isConnected) }
         patients = []
     }
 
@@ -70,12 +86,14 @@ extension PostgresDatabase {
     private func keep(_ connection: PostgresConnection) async {
         var backoff = Backoff(minMs: configuration.backoffMinMs, maxMs: configuration.backoffMaxMs)
         while !isClosed {
-            switch await open(connection.role, attempt: connection.attempts) {
+            await endLeftover(of: connection)
+            let (attempt, first) = (connection.attempts, connection.nextHost)
+            switch await open(connection.role, attempt: attempt, from: first) {
             case .success(let link):
                 backoff.reset()
                 await use(link, on: connection)
             case .failure(let failure):
-                connection.lastFailure = "\(endpoint): \(failure.reason)"
+                connection.note(failure.trouble, failure.reason)
             }
             connection.attempts += 1
             guard !isClosed else { return }
@@ -87,68 +105,110 @@ extension PostgresDatabase {
     private func use(_ link: PostgresLink, on connection: PostgresConnection) async {
         guard !isClosed else { return link.drop("closed") }
         connection.link = link
-        if connection.role == .writer { writer.link = link }
-        if connection.wasEverOpen { noteReconnect() }
-        connection.wasEverOpen = true
-        if problem() == nil {
-            for waiter in patients { waiter.resume(true) }
-            patients = []
+        let before = connection.server
+        connection.server = link.server
+        if before != nil { noteReconnect() }
+        if connection.role == .writer {
+            writer.link = link
+            if before != nil { writer.health.restart() }
+            tellMove(from: before, to: link.server)
         }
+        look()
         let reason = await link.loss()
         connection.link = nil
-        connection.lastFailure = "\(endpoint): \(reason)"
+        connection.leftover = link.peer
+        // A host that hangs is not asked again before the others.
+        connection.nextHost = link.host + 1
+        connection.note(.away, reason)
+        look()
     }
 
-    /// Connects and greets.
+    /// Connects and greets: all hosts in turn, beginning with the one at place `first`.
     func open(
         _ role: PostgresSettings.Role,
-        attempt: Int
+        attempt: Int = 0,
+        from first: Int = 0
     ) async -> Result<PostgresLink, ConnectionFailure> {
-        var addresses: String?
-        if let hosts = PostgresSettings.hosts(of: endpoint) {
-            switch await lookUp(hosts, attempt: attempt) {
-            case .success(let found): addresses = found
-            case .failure(let failure): return .failure(failure)
+        let hosts = PostgresHost.all(of: endpoint)
+        var failures: [ConnectionFailure] = []
+        for place in hosts.indices {
+            let index = (first + place) % hosts.count
+            switch await open(role, at: hosts[index], of: hosts.count, attempt: attempt) {
+            case .success(let link):
+                link.host = index
+                return .success(link)
+            case .failure(let failure): failures.append(failure)
             }
+            guard !isClosed else { break }
         }
-        let link = PostgresLink(on: loop, statementsMax: configuration.statementsMax)
-        let settings = PostgresSettings.all(
-            endpoint,
-            addresses: addresses,
-            role: role,
-            configuration
+        let isReadOnly = failures.allSatisfy { $0.trouble == .readOnly }
+        return .failure(
+            ConnectionFailure(
+                reason: failures.map(\.reason).joined(separator: "; "),
+                trouble: isReadOnly ? .readOnly : .away
+            )
         )
-        let limitMs = configuration.connectTimeoutMs
-        if let reason = await link.open(settings, timeoutMs: limitMs) {
-            return .failure(ConnectionFailure(reason: reason))
-        }
-        if let reason = await Greeting.refusal(of: link, timeoutMs: limitMs) {
-            link.drop(reason)
-            return .failure(ConnectionFailure(reason: reason))
-        }
-        return .success(link)
     }
 
-    /// The next attempt takes the next address: a host may answer on one of two only.
-    private func lookUp(
-        _ hosts: [String],
+    private func open(
+        _ role: PostgresSettings.Role,
+        at host: PostgresHost,
+        of hosts: Int,
         attempt: Int
-    ) async -> Result<String, ConnectionFailure> {
-        var found: [String] = []
-        for host in hosts {
-            // libpq takes the path itself where there is no address.
-            guard !host.isEmpty, !host.hasPrefix("/") else {
-                found.append("")
-                continue
-            }
-            switch await NameLookup.addresses(of: host) {
-            case .success(let addresses): found.append(addresses[attempt % addresses.count])
-            case .failure(let failure):
-                return .failure(ConnectionFailure(reason: failure.reason))
-            }
+    ) async -> Result<PostgresLink, ConnectionFailure> {
+        let found: PostgresHost
+        switch await host.lookedUp(attempt: attempt) {
+        case .success(let host): found = host
+        case .failure(let failure): return .failure(failure.at(host, of: hosts))
         }
-        return .success(found.joined(separator: ","))
+        let link = PostgresLink(on: loop, statementsMax: configuration.statementsMax)
+        let settings = PostgresSettings.all(endpoint, host: found, role: role, configuration)
+        let limitMs = configuration.connectTimeoutMs
+        if let reason = await link.open(settings, timeoutMs: limitMs) {
+            return .failure(ConnectionFailure(libpq: reason).at(host, of: hosts))
+        }
+        let failure: ConnectionFailure
+        switch await Greeting.peer(of: link, timeoutMs: limitMs) {
+        case .success(let peer):
+            let history = configuration.newestHistory
+            guard let reason = peer.history.flatMap({ history.refusal(of: $0, hosts: hosts) })
+            else {
+                link.peer = peer
+                return .success(link)
+            }
+            failure = ConnectionFailure(reason: reason)
+        case .failure(let refused): failure = refused
+        }
+        link.drop(failure.reason)
+        return .failure(failure.at(host, of: hosts))
     }
 }
 
-struct ConnectionFailure: Error { let reason: String }
+struct ConnectionFailure: Error {
+    var reason: String
+    var trouble = DatabaseTrouble.away
+
+    init(reason: String, trouble: DatabaseTrouble = .away) {
+        self.reason = reason
+        self.trouble = trouble
+    }
+
+    /// libpq's words for what `target_session_attrs` refuses.
+    init(libpq reason: String) {
+        self.reason = reason
+        let isReadOnly =
+            reason.contains("session is read-only")
+            || reason.contains("server is in hot standby mode")
+        trouble = isReadOnly ? .readOnly : .away
+    }
+
+    /// Names the host, where there are several.
+    func at(_ host: PostgresHost, of hosts: Int) -> ConnectionFailure {
+        guard hosts > 1 else { return self }
+        let name = [host.name ?? host.address ?? "", host.port].compactMap(\.self)
+        return ConnectionFailure(
+            reason: "\(name.joined(separator: ":")): \(reason)",
+            trouble: trouble
+        )
+    }
+}

@@ -20,9 +20,9 @@ public actor PostgresDatabase: OnLoop, Database {
     let answers: PostgresReads
     let lists: PostgresReads
     let turnEnd = WriterTurnEnd()
+    var watch = PostgresWatch()
     var hasStarted = false
     var isClosed = false
-    var watchdog: LoopTimer?
     var patients: [PatientCaller] = []
     var random = SystemRandomNumberGenerator()
     /// What is neither the writer's nor the reads': reconnects, refusals of this actor.
@@ -83,12 +83,16 @@ public actor PostgresDatabase: OnLoop, Database {
     var connections: [PostgresConnection] { [writing, answers.connection, lists.connection] }
     private var pending: Int { writer.pending + answers.pending + lists.pending }
 
+    /// Of connections, and of writes: in the background entries' answers are noted, and where there
+    /// are none a probe is written.
     public func problem() -> String? {
-        if isClosed { return "closed" }
-        for connection in connections where connection.link?.isUsable != true {
-            return connection.lastFailure ?? "not connected yet"
-        }
-        return nil
+        writer.health.ask()
+        return obstacle()?.reason
+    }
+
+    public func trouble() async -> DatabaseTrouble? {
+        writer.health.ask()
+        return obstacle()?.trouble
     }
 
     public func statistics() -> SQLStatistics {
@@ -100,6 +104,8 @@ public actor PostgresDatabase: OnLoop, Database {
 
     public func close() async {
         guard !isClosed else { return }
+        // Its session would outlive us, and one more come with each restart.
+        if let link = writing.link, link.isStuck { await endSession(of: link) }
         isClosed = true
         if pending > 0 {
             _ = unsafe await withUnsafeContinuation { unsafe idlers.append(PatientCaller($0)) }

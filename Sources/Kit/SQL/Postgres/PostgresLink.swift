@@ -43,7 +43,7 @@ import EventLoop
     private var isOpen = false
     private var opening: UnsafeContinuation<String?, Never>?
     private var mourners: [UnsafeContinuation<String, Never>] = unsafe []
-    private var lossReason: String?
+    private(set) var lossReason: String?
     /// What a fatal error said before the connection ended.
     private var lastWords: String?
     var awaited = Fifo<Awaited>()
@@ -51,13 +51,30 @@ import EventLoop
     /// Why a statement could not be prepared, by its name: told when its use fails.
     var failedPreparations: [String: PostgresFailure] = [:]
     var parameters = Parameters()
+    /// Who is at the other end, once it has said so.
+    var peer: PostgresPeer?
+    /// The place of its host in the endpoint.
+    var host = 0
+    /// Nobody waits any more for the answers that are still to come; until they are here nothing
+    /// is sent.
+    private(set) var isStuck = false
+    /// The wait for a standby was cancelled: what the server calls committed may be lost with it.
+    private var unreplicated: String?
 
     init(on loop: EventLoop, statementsMax: Int) {
         self.loop = loop
         prepared = PreparedStatements(limit: statementsMax)
     }
 
-    var isUsable: Bool { isOpen }
+    var isUsable: Bool { isOpen && !isStuck }
+    var isIdle: Bool { awaited.isEmpty }
+
+    /// `host:port`, as libpq names them.
+    var server: String {
+        let host = unsafe PQhost(connection).map { unsafe String(cString: $0) } ?? ""
+        let port = unsafe PQport(connection).map { unsafe String(cString: $0) } ?? ""
+        return "\(host):\(port)"
+    }
 
     deinit { if let connection = unsafe connection { unsafe PQfinish(connection) } }
 
@@ -70,8 +87,15 @@ import EventLoop
         }
         guard let made = unsafe made else { return "out of memory" }
         unsafe connection = made
-        // A notice is nobody's error; libpq would print it.
-        unsafe PQsetNoticeReceiver(made, { _, _ in }, nil)
+        // libpq would print them.
+        unsafe PQsetNoticeReceiver(
+            made,
+            { link, notice in
+                guard let link = unsafe link, let notice = unsafe notice else { return }
+                unsafe Unmanaged<PostgresLink>.fromOpaque(link).takeUnretainedValue().hear(notice)
+            },
+            Unmanaged.passUnretained(self).toOpaque()
+        )
         return unsafe await withUnsafeContinuation { continuation in
             unsafe opening = continuation
             timer = LoopTimer(on: loop, afterMs: timeoutMs) {
@@ -148,15 +172,26 @@ import EventLoop
         unsafe mourners = []
     }
 
-    /// Drops the link if its oldest batch waits longer than `limitMs`.
-    func dropIfOverdue(limitMs: Int) {
+    /// Whether the oldest batch waits longer than `limitMs`.
+    func isOverdue(limitMs: Int) -> Bool {
         let limitNs = UInt64(limitMs) * 1_000_000
         while let sentNs = awaited.first?.sentNs, loop.clock.monotonicNs() >= sentNs + limitNs {
             // After a stall of this process the answer may lie unread in the socket: look first.
             handle()
-            let next = awaited.first?.sentNs
-            if next == sentNs { return drop("no answer within \(limitMs) ms") }
+            if awaited.first?.sentNs == sentNs { return true }
         }
+        return false
+    }
+
+    /// Fails what is in flight, and keeps the connection: the server works on it, and another
+    /// connection would only be one more that waits. It can be used again when all is answered.
+    func giveUpAnswers(_ reason: String) {
+        guard isOpen else { return }
+        let given = awaited.removeAll()
+        guard !given.isEmpty else { return }
+        isStuck = true
+        for batch in given { awaited.append(Awaited(sentNs: batch.sentNs) { _ in }) }
+        for batch in given { batch.done(.lost(reason)) }
     }
 
     /// libpq's last error on one line.
@@ -205,8 +240,21 @@ import EventLoop
             if case .refused(let failure) = reply { reply = .refused(cause(of: failure)) }
             return awaited.withFirst { $0.replies.append(reply) }
         }
+        if let unreplicated { return drop(unreplicated) }
         guard let batch = awaited.popFirst() else { return }
+        if awaited.isEmpty { isStuck = false }
         batch.done(.answered(batch.replies))
+    }
+
+    /// A notice is nobody's error, but one: a commit's wait for a standby was cancelled at the
+    /// server, which then answers as if it had come to its end. By the function's name, for the
+    /// text is in the server's language.
+    private func hear(_ notice: OpaquePointer) {
+        func field(_ code: Unicode.Scalar) -> String? {
+            unsafe PQresultErrorField(notice, Int32(code.value)).map { unsafe String(cString: $0) }
+        }
+        guard field("R") == "SyncRepWaitForLSN" else { return }
+        unreplicated = field("M") ?? "the wait for a standby was cancelled"
     }
 
     private func cause(of failure: PostgresFailure) -> PostgresFailure {

@@ -4,7 +4,7 @@ import EventLoop
 extension PostgresDatabase {
     public func migrate(_ migrations: [Migration]) async throws(MigrationError) {
         let link: PostgresLink
-        switch await open(.migrator, attempt: 0) {
+        switch await open(.migrator) {
         case .success(let opened): link = opened
         case .failure(let failure):
             throw .failed(.unavailable("\(endpoint): \(failure.reason)"))

@@ -27,6 +27,18 @@ struct PostgresFailure: Error, Sendable {
         isFatal || ["53", "57P", "58", "25006", "XX", "08"].contains { code.hasPrefix($0) }
     }
 
+    /// A time-out of ours at the server: a statement's, or a lock's.
+    var isTimeout: Bool { code == "57014" || code == "55P03" }
+
+    /// What it says of the engine.
+    var trouble: DatabaseTrouble {
+        switch code {
+        case "25006": .readOnly
+        case "53100": .full
+        default: .away
+        }
+    }
+
     /// `statement` is the place in the entry.
     func error(statement: Int) -> SQLError {
         switch code {
@@ -34,10 +46,9 @@ struct PostgresFailure: Error, Sendable {
         case "23514": violation(.check, statement)
         case "23503": violation(.foreignKey, statement)
         case "23502": violation(.notNull, statement)
-        // A time-out of ours at the server: a statement's, or a lock's. Or it has forgotten what
-        // was prepared, which is prepared again the next time.
-        case "57014", "55P03", "26000": .unavailable(text)
-        default: isGeneral || isPassing ? .unavailable(text) : .broken(text)
+        // It has forgotten what was prepared, which is prepared again the next time.
+        case "26000": .unavailable(text)
+        default: isGeneral || isPassing || isTimeout ? .unavailable(text) : .broken(text)
         }
     }
 

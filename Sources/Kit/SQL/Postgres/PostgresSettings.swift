@@ -4,10 +4,10 @@ import Glibc
 enum PostgresSettings {
     enum Role { case writer, reader, migrator }
 
-    /// The endpoint's, with the addresses that its host names stand for, and what the ledger needs.
+    /// The endpoint's, for one of its hosts, and what the ledger needs.
     static func all(
         _ endpoint: PostgresEndpoint,
-        addresses: String?,
+        host: PostgresHost,
         role: Role,
         _ configuration: PostgresConfiguration
     ) -> [(name: String, value: String)] {
@@ -30,9 +30,11 @@ enum PostgresSettings {
         // Never a standby: it knows less than was promised. (Our readers are no `read-write`.)
         switch role {
         case .reader: override("target_session_attrs", "primary")
-        case .writer, .migrator: fallBack("target_session_attrs", "read-write")
+        case .writer, .migrator: override("target_session_attrs", "read-write")
         }
-        if let addresses { override("hostaddr", addresses) }
+        if let name = host.name { override("host", name) }
+        if let address = host.address { override("hostaddr", address) }
+        if let port = host.port { override("port", port) }
         let given = endpoint.value(of: "options").map { $0 + " " } ?? ""
         override("options", given + options(role, configuration))
         return settings
@@ -52,17 +54,6 @@ enum PostgresSettings {
             options.replaceSubrange(0..<2, with: ["statement_timeout=0", "lock_timeout=0"])
         }
         return options.map { "-c \($0)" }.joined(separator: " ")
-    }
-
-    /// Host names to look up, in the order in which libpq takes its addresses; nil when libpq needs
-    /// no help: a path, or addresses that were given.
-    static func hosts(of endpoint: PostgresEndpoint) -> [String]? {
-        guard endpoint.value(of: "hostaddr") == nil, unsafe getenv("PGHOSTADDR") == nil,
-            let list = unsafe endpoint.value(of: "host")
-                ?? getenv("PGHOST").map({ unsafe String(cString: $0) })
-        else { return nil }
-        let hosts = list.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
-        return hosts.allSatisfy { $0.isEmpty || $0.hasPrefix("/") } ? nil : hosts
     }
 
     /// Calls `body` with libpq's two arrays, which end in a null.
