@@ -36,6 +36,7 @@ struct PostgresPair {
     static var quick: PostgresConfiguration {
         var configuration = PostgresConfiguration()
         configuration.answerTimeoutMs = 300
+        configuration.slowAfterMs = 200
         configuration.connectTimeoutMs = 300
         configuration.backoffMaxMs = 50
         configuration.sessionLookMaxMs = 50
@@ -58,6 +59,11 @@ struct PostgresPair {
 extension PostgresDatabase {
     /// Cuts the connection that writes, so that the server does not notice.
     func cutWriter() { writing.link?.drop("cut") }
+
+    /// The number of its process.
+    func sessionThatWrites() async throws -> Int32 {
+        Int32(try await commit(["select pg_backend_pid()"])[0].rows[0].integer(0))
+    }
 
     var isWriterStuck: Bool { writing.link?.isStuck == true }
 }

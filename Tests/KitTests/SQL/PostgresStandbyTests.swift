@@ -1,4 +1,5 @@
 import EventLoop
+import Foundation
 import TestGate
 import Testing
 import TestPostgres
@@ -53,6 +54,29 @@ import TestPostgres
             try server.waitForStandby("")
             #expect(await eventually { await database.trouble() == nil })
             #expect(await database.statistics().entries == 1)
+        }
+    }
+
+    /// As on a disk that hangs: nothing ends it, and reads go on.
+    @Test func aSessionThatHangsIsWaitedFor() async throws {
+        let server = try PrivatePostgres(isDurable: false)
+        defer { server.stop() }
+        try await withPostgres(at: server.url(), PostgresPair.quick) { database in
+            _ = try await database.commit([PostgresPair.entries])
+            let pid = try await database.sessionThatWrites()
+            kill(pid, SIGSTOP)
+            defer { kill(pid, SIGCONT) }
+            #expect(await database.failure(of: PostgresPair.entry(1))?.isUnavailable == true)
+            #expect(await database.trouble() == .slow)
+            for _ in 0..<50 {
+                #expect(try await database.count("entries") == 0)
+                #expect(await database.failure(of: PostgresPair.entry(2))?.isUnavailable == true)
+            }
+            #expect(try PostgresPair.sessions(at: server).all == 3)
+            kill(pid, SIGCONT)
+            #expect(await database.whenConnected(timeoutMs: 10_000))
+            #expect(try await database.numbers("select entry from entries") == [1])
+            #expect(await database.statistics().reconnects == 0)
         }
     }
 

@@ -7,6 +7,9 @@ struct PostgresWatch {
     /// Entries and reads could be sent once: before that nothing is lost.
     var wasWhole = false
     var told: DatabaseTrouble?
+    /// A writer that is slow is looked after; what its session does, in the server's words.
+    var isAttending = false
+    var sessionState: String?
 }
 
 /// Looking after the connections: answers that are overdue, writes that do not work, a server that
@@ -27,7 +30,13 @@ extension PostgresDatabase {
             reads.expire()
         }
         if let link = writing.link, !link.isStuck, link.isOverdue(limitMs: limitMs) {
-            giveUp(link, "no answer within \(limitMs) ms")
+            giveUp(link)
+        }
+        if slowWriter == nil {
+            watch.sessionState = nil
+        } else if !watch.isAttending {
+            watch.isAttending = true
+            Task(executorPreference: loop) { await self.attendWriter() }
         }
         writer.expire(limitMs: limitMs)
         for link in connections.compactMap(\.link) {
@@ -43,30 +52,39 @@ extension PostgresDatabase {
     /// Its entries are told that nobody knows what became of them. Its session goes on: a commit
     /// waits for a standby as long as that takes, and a new session would wait beside it. So there
     /// is none before this one is over, or the server with it.
-    private func giveUp(_ link: PostgresLink, _ reason: String) {
+    private func giveUp(_ link: PostgresLink) {
+        let reason = "no answer within \(configuration.answerTimeoutMs) ms"
         writing.note(.slow, reason)
         link.giveUpAnswers(reason)
-        Task(executorPreference: loop) { await self.attendWriter(reason) }
     }
 
-    /// Asks, on the connection for answers, whether the session that hangs is still there.
-    private func attendWriter(_ reason: String) async {
-        guard let link = writing.link, let peer = link.peer else { return }
+    private var slowWriter: PostgresLink? {
+        guard let link = writing.link, link.isOverdue(limitMs: configuration.slowAfterMs)
+        else { return nil }
+        return link
+    }
+
+    /// Asks, on the connection for answers, whether the session that hangs is still there: a server
+    /// that answers nobody is away, and may be another one soon.
+    private func attendWriter() async {
+        defer { watch.isAttending = false }
         var backoff = Backoff(
             minMs: configuration.backoffMinMs,
             maxMs: configuration.sessionLookMaxMs
         )
-        while link.isStuck, !isClosed {
+        while let link = slowWriter, let peer = link.peer, !isClosed {
             do throws(SQLError) {
-                guard let row = try await rows(peer.look).first else {
-                    return link.drop("\(reason), and its session has ended")
-                }
-                let state = try row.text(0)
-                guard link.isStuck else { return }
-                writing.note(.slow, "\(reason): its session is in \(state)")
+                let row = try await rows(peer.look).first
+                // It may have answered meanwhile.
+                guard link === slowWriter else { return }
+                guard let row else { return link.drop("its session has ended") }
+                watch.sessionState = try row.text(0)
             } catch {
-                // The server answers nobody: it is away, and may be another one soon.
-                guard case .busy = error else { return link.drop(reason) }
+                guard link === slowWriter else { return }
+                guard case .busy = error else {
+                    return link.drop("a write was not answered, nor a read: \(error.text)")
+                }
+                watch.sessionState = watch.sessionState ?? "an unknown state"
             }
             await loop.sleep(ms: backoff.nextMs(using: &random))
         }
@@ -136,13 +154,15 @@ extension PostgresDatabase {
     }
 
     func obstacle() -> DatabaseProblem? {
-        if let connectionProblem { return connectionProblem }
-        let limitMs = configuration.slowAfterMs
-        if writing.link?.isOverdue(limitMs: limitMs) == true {
-            let reason = "a write was not answered within \(limitMs) ms"
-            return DatabaseProblem(trouble: .slow, reason: reason)
+        var problem = connectionProblem
+        if problem == nil, slowWriter != nil {
+            let reason = "a write was not answered within \(configuration.slowAfterMs) ms"
+            problem = DatabaseProblem(trouble: .slow, reason: reason)
         }
-        return writer.health.problem
+        if problem?.trouble == .slow, let state = watch.sessionState {
+            problem?.reason += ", its session is in \(state)"
+        }
+        return problem ?? writer.health.problem
     }
 
     /// Tells what has changed: those that wait for a connection, and the operator.
@@ -152,6 +172,8 @@ extension PostgresDatabase {
         let obstacle = obstacle()
         if obstacle == nil { watch.wasWhole = true }
         guard watch.wasWhole, obstacle?.trouble != watch.told else { return }
+        // What a session waits for is known in a moment, and is part of the line.
+        if obstacle?.trouble == .slow, slowWriter != nil, watch.sessionState == nil { return }
         watch.told = obstacle?.trouble
         var fields = [("ledger", "\(endpoint)")]
         guard let obstacle else { return Log.info("ledger_back", fields) }
