@@ -1,9 +1,9 @@
 import EventLoop
-import SQL
 import TestGate
 import Testing
 import TestPostgres
 
+@testable import SQL
 @testable import TestKit
 
 @Suite(.sideBySide, .timeLimit(.minutes(2))) struct PostgresEndpointTests {
@@ -13,6 +13,10 @@ import TestPostgres
             ("postgresql://db/sale?sslmode=verify-full", "postgres://db/sale?sslmode=verify-full"),
             ("postgres://a@/sale?host=/run/postgresql", "postgres://a@/sale?host=/run/postgresql"),
             ("postgres://a@[::1]:5433/sale", "postgres://a@[::1]:5433/sale"),
+            ("postgres://a@h,[::1]:5433/s", "postgres://a@h,[::1]:5433/s"),
+            ("postgres://a@h:1,i:2/s", "postgres://a@h:1,i:2/s"),
+            ("postgres://a@h,i/s", "postgres://a@h,i/s"),
+            ("postgres://a@h,i/s?port=5433", "postgres://a@h,i:5433/s"),
             ("postgres://a@h/s?password=secret", "postgres://a:***@h/s"),
             ("postgres://a@h/s?sslpassword=secret", "postgres://a@h/s?sslpassword=***"),
         ]
@@ -21,6 +25,33 @@ import TestPostgres
         let endpoint = try PostgresEndpoint.parse(text)
         #expect("\(endpoint)" == shown)
         #expect(String(reflecting: endpoint) == shown)
+    }
+
+    @Test func eachHostIsTriedByItself() throws {
+        func hosts(_ text: String) throws -> [PostgresHost] {
+            PostgresHost.all(of: try PostgresEndpoint.parse("postgres://" + text))
+        }
+        #expect(try hosts("h/s") == [PostgresHost(name: "h")])
+        #expect(
+            try hosts("h:1,i:2/s")
+                == [PostgresHost(name: "h", port: "1"), PostgresHost(name: "i", port: "2")]
+        )
+        #expect(
+            try hosts("/s?host=/run/a,/run/b&port=1")
+                == [
+                    PostgresHost(name: "/run/a", port: "1"),
+                    PostgresHost(name: "/run/b", port: "1"),
+                ]
+        )
+        #expect(
+            try hosts("h,i/s?hostaddr=127.0.0.1,127.0.0.2")
+                == [
+                    PostgresHost(name: "h", address: "127.0.0.1", port: ""),
+                    PostgresHost(name: "i", address: "127.0.0.2", port: ""),
+                ]
+        )
+        // libpq says what is wrong with them.
+        #expect(try hosts("h,i/s?hostaddr=127.0.0.1") == [PostgresHost()])
     }
 
     @Test(

@@ -207,6 +207,7 @@ import TestPostgres
         #expect(
             await eventually { await database.problem()?.contains("session is read-only") == true }
         )
+        #expect(await database.trouble() == .readOnly)
         await database.close()
     }
 }

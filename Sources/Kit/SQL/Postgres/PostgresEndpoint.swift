@@ -99,12 +99,8 @@ extension PostgresEndpoint: CustomStringConvertible, CustomDebugStringConvertibl
         var access = value(of: "user") ?? ""
         if value(of: "password") != nil { access += ":***" }
         if !access.isEmpty { access += "@" }
-        let host = value(of: "host") ?? ""
-        let isPath = host.hasPrefix("/")
-        var text = "postgres://\(access)"
-        if !isPath { text += host.contains(":") ? "[\(host)]" : host }
-        if let port = value(of: "port") { text += ":\(port)" }
-        text += "/" + (value(of: "dbname") ?? "")
+        let isPath = value(of: "host")?.hasPrefix("/") == true
+        let text = "postgres://\(access)\(servers(isPath))/\(value(of: "dbname") ?? "")"
         let shown: Set<String> = ["user", "password", "port", "dbname"]
         let options = parameters.filter {
             !shown.contains($0.name) && ($0.name != "host" || isPath)
@@ -114,6 +110,22 @@ extension PostgresEndpoint: CustomStringConvertible, CustomDebugStringConvertibl
     }
 
     public var debugDescription: String { description }
+
+    /// `host:port`, with commas between several.
+    private func servers(_ isPath: Bool) -> String {
+        let hosts = isPath ? [] : list("host").map { $0.contains(":") ? "[\($0)]" : $0 }
+        let ports = list("port")
+        guard hosts.count > 1, ports.count == hosts.count else {
+            let port = ports.isEmpty ? "" : ":" + ports.joined(separator: ",")
+            return hosts.joined(separator: ",") + port
+        }
+        return zip(hosts, ports).map { $1.isEmpty ? $0 : "\($0):\($1)" }.joined(separator: ",")
+    }
+
+    private func list(_ name: String) -> [String] {
+        guard let text = value(of: name), !text.isEmpty else { return [] }
+        return text.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
+    }
 }
 
 /// What is wrong with the text of an endpoint. No case carries a piece of the text: where an
