@@ -105,7 +105,8 @@ public actor PostgresDatabase: OnLoop, Database {
     public func close() async {
         guard !isClosed else { return }
         // Its session would outlive us, and one more come with each restart.
-        if let link = writing.link, link.isStuck { await endSession(of: link) }
+        let stuck = writing.link?.isStuck == true ? writing.link?.peer : nil
+        if let peer = stuck ?? writing.leftover { await endSession(of: peer) }
         isClosed = true
         if pending > 0 {
             _ = unsafe await withUnsafeContinuation { unsafe idlers.append(PatientCaller($0)) }

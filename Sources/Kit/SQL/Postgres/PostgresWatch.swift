@@ -126,8 +126,7 @@ extension PostgresDatabase {
     }
 
     /// For the end of this process; what waits for a standby would wait on.
-    func endSession(of link: PostgresLink) async {
-        guard let peer = link.peer else { return }
+    func endSession(of peer: PostgresPeer) async {
         do throws(SQLError) {
             _ = try await rows(peer.termination)
         } catch {
