@@ -15,10 +15,12 @@ struct PostgresWatch {
 /// Looking after the connections: answers that are overdue, writes that do not work, a server that
 /// is no longer the primary.
 extension PostgresDatabase {
-    /// What waits does so at most a tenth longer than its limit.
+    /// What waits does so at most a tenth longer than its limit; before that nothing is overdue.
     func startWatch() {
-        let everyMs = max(1, configuration.answerTimeoutMs / 10)
-        watch.timer = LoopTimer(on: loop, afterMs: everyMs, repeatMs: everyMs) { self.tick() }
+        let limitMs = configuration.answerTimeoutMs
+        watch.timer = LoopTimer(on: loop, afterMs: limitMs, repeatMs: max(1, limitMs / 10)) {
+            self.tick()
+        }
     }
 
     private func tick() {
