@@ -24,6 +24,7 @@ actor ReadinessWatch: OnLoop {
 
     /// As of the last round.
     private var ledgerProblem: String?
+    private var ledgerTrouble: DatabaseTrouble?
     private var troubles: [String] = []
     /// With both engines there; without one events stand still.
     private var relayFailingSinceNs: UInt64?
@@ -79,7 +80,7 @@ actor ReadinessWatch: OnLoop {
         var readiness = Readiness()
         let redisProblem = await redisProblem()
         if redisProblem != nil { readiness.add("redis_away", stops: .line) }
-        if ledgerProblem != nil { readiness.add("ledger_away", stops: .sales) }
+        if let ledgerTrouble { readiness.add(ledgerTrouble.rawValue, stops: .sales) }
         // Without Redis no room is looked at, and none fails.
         if redisProblem == nil { for trouble in troubles { readiness.add(trouble) } }
         if isRelayStuck { readiness.add("outbox_stuck") }
@@ -118,8 +119,13 @@ actor ReadinessWatch: OnLoop {
 
     private func look() async {
         var problem: String?
-        for database in databases where problem == nil { problem = await database.problem() }
+        var trouble: DatabaseTrouble?
+        for database in databases where problem == nil {
+            problem = await database.problem()
+            if problem != nil { trouble = await database.trouble() ?? .away }
+        }
         ledgerProblem = problem
+        ledgerTrouble = trouble
         var found: [String] = []
         for capability in capabilities {
             let some = await capability.troubles()
