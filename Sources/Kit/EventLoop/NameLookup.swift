@@ -1,7 +1,6 @@
 import Glibc
 
-/// Resolves a host name off the loop: hiredis and libpq would call `getaddrinfo` on it and block
-/// every request.
+/// Resolves a host name off the loop: libpq would call `getaddrinfo` on it and block every request.
 ///
 /// On a thread of its own and not with `uv_getaddrinfo`: `exit` waits for the threads of libuv's
 /// pool, so a silent resolver would keep a process that stops for ten seconds or more. The pool has

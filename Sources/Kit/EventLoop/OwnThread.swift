@@ -19,7 +19,7 @@ public final class OwnThread: Sendable {
     private let body: @Sendable () -> Void
     private let ending = Mutex(Ending())
 
-    init(_ body: @escaping @Sendable () -> Void) { self.body = body }
+    public init(_ body: @escaping @Sendable () -> Void) { self.body = body }
 
     /// For threads that a process cannot do without: crashes if the system has none to give.
     @discardableResult
@@ -31,7 +31,7 @@ public final class OwnThread: Sendable {
     }
 
     /// Begins, once, or answers an errno.
-    func begin() -> Int32 {
+    public func begin() -> Int32 {
         var handle = pthread_t()
         let me = unsafe Unmanaged.passRetained(self)
         let code = unsafe pthread_create(

@@ -1,16 +1,42 @@
-/// One command in Redis's wire format (RESP arrays of bulk strings), written into storage that is
-/// kept for the next one.
+/// Commands in Redis's wire format (RESP arrays of bulk strings) that wait to be written. Its
+/// storage is kept for the next ones.
 struct CommandBuffer {
-    private(set) var bytes: [UInt8] = []
+    private var bytes: [UInt8] = []
+    /// What is before it was written.
+    private var sent = 0
 
     private static let carriageReturn: UInt8 = 13
     private static let lineFeed: UInt8 = 10
+    /// Storage beyond this is given back when all was written: one large command does not stay.
+    private static let keptMax = 1 << 20
+
+    /// Bytes that wait.
+    var count: Int { bytes.count - sent }
+    var isEmpty: Bool { sent == bytes.count }
+
+    func withUnsent<Value>(_ body: (UnsafeRawBufferPointer) -> Value) -> Value {
+        unsafe bytes.withUnsafeBytes { unsafe body(UnsafeRawBufferPointer(rebasing: $0[sent...])) }
+    }
+
+    /// Forgets the first `written` bytes that waited.
+    mutating func consume(_ written: Int) {
+        sent += written
+        if isEmpty {
+            removeAll()
+        } else if sent >= bytes.count / 2 {
+            // Moving the rest costs less than a step for each byte that was written.
+            bytes.removeFirst(sent)
+            sent = 0
+        }
+    }
+
+    mutating func removeAll() {
+        bytes.removeAll(keepingCapacity: bytes.capacity <= Self.keptMax)
+        sent = 0
+    }
 
     /// Starts a command of `count` arguments, its name included.
-    mutating func begin(count: Int) {
-        bytes.removeAll(keepingCapacity: true)
-        appendHead(UInt8(ascii: "*"), count)
-    }
+    mutating func begin(count: Int) { appendHead(UInt8(ascii: "*"), count) }
 
     mutating func append(_ argument: [UInt8]) {
         appendHead(UInt8(ascii: "$"), argument.count)

@@ -49,117 +49,80 @@ extension RedisConnection {
 
     private func connect() {
         phase = .connecting
-        let limitMs = configuration.connectTimeoutMs
         timer?.cancel()
-        timer = LoopTimer(on: loop, afterMs: limitMs) {
-            self.fail("no connection within \(limitMs) ms")
-        }
+        timer = nil
         connects += 1
-        guard case .tcp(let host, let port) = endpoint.address else {
-            return open(endpoint.address)
-        }
-        let attempt = connects
-        Task(executorPreference: loop) {
-            await self.lookUp(host, port: port, attempt: attempt)
-        }
+        Task(executorPreference: loop) { await self.attempt() }
     }
 
-    private func lookUp(_ host: String, port: UInt16, attempt: Int) async {
-        let found = await NameLookup.addresses(of: host)
-        // The attempt may have timed out, or the connection may be closed by now.
-        guard phase == .connecting, attempt == connects, link == nil else { return }
-        switch found {
-        case .success(let addresses):
-            // The next attempt takes the next address: a host may answer on one of two only.
-            open(.tcp(host: addresses[attempt % addresses.count], port: port))
-        case .failure(let failure): fail(failure.reason)
-        }
+    private func attempt() async {
+        if let reason = await open(endpoint.address) { pause(reason) }
     }
 
-    private func open(_ address: RedisEndpoint.Address) {
-        let link = RedisLink(on: loop)
-        link.onOpen = {
-            Task(executorPreference: self.loop) { await self.greet() }
+    /// Connects and greets, within `connectTimeoutMs`. Answers why the connection did not become
+    /// available, or nil.
+    private func open(_ address: RedisEndpoint.Address) async -> String? {
+        let limitMs = configuration.connectTimeoutMs
+        let startNs = loop.clock.monotonicNs()
+        let dialled = await RedisDial.socket(
+            to: address,
+            attempt: connects,
+            limitMs: limitMs,
+            on: loop
+        )
+        guard phase == .connecting else { return "closed" }
+        let link: RedisLink
+        switch dialled {
+        case .success(let socket): link = RedisLink(socket, on: loop)
+        case .failure(let failure): return failure.reason
+        }
+        self.link = link
+        let reason = await RedisGreeting(endpoint, libraries).run(
+            on: link,
+            since: startNs,
+            limitMs: limitMs,
+            loop
+        )
+        guard phase == .connecting, reason == nil else {
+            let reason = reason ?? "closed"
+            link.drop(reason)
+            letGo()
+            return reason
         }
         link.onLoss = { self.lost($0) }
         link.onRefusal = { self.refused($0) }
-        self.link = link
         turnEnd.link = link
-        if let reason = link.connect(to: address) { fail(reason) }
+        becomeAvailable()
+        return nil
     }
 
-    /// Ends the attempt or the connection. A link that is open reports its loss by itself.
-    private func fail(_ reason: String) {
-        if let link, link.hasContext { link.drop(reason) } else { lost(reason) }
-    }
-
-    private func lost(_ reason: String) {
+    private func letGo() {
         if let link { past = past + link.statistics }
         link = nil
         turnEnd.link = nil
+    }
+
+    /// The next attempt comes after a pause.
+    private func pause(_ reason: String) {
         guard phase != .closed else { return }
-        let wasAvailable = phase == .available
         phase = .waiting
         lastFailure = "\(endpoint): \(reason)"
-        endRefusal()
         timer?.cancel()
         timer = LoopTimer(on: loop, afterMs: backoff.nextMs(using: &random)) { self.connect() }
-        guard wasAvailable else { return }
+    }
+
+    /// The connection was available, and its link is dead.
+    private func lost(_ reason: String) {
+        letGo()
+        endRefusal()
+        guard phase != .closed else { return }
+        pause(reason)
         announce(false)
         Log.warn("redis_lost", [("redis", "\(endpoint)"), ("reason", reason)])
     }
 
     private func announce(_ isAvailable: Bool) {
         for observer in observers { observer(isAvailable) }
-    }
-
-    // MARK: Greeting
-
-    private func greet() async {
-        guard let link, phase == .connecting else { return }
-        do throws(RedisError) {
-            for command in greeting {
-                do throws(RedisError) {
-                    let reply = try await Self.reply(to: link) {
-                        link.encode(count: command.count) {
-                            for word in command { $0.append(word) }
-                        }
-                    }
-                    guard command != ["PING"] || reply.string == "PONG" else {
-                        throw .unexpectedReply("PING: \(reply)")
-                    }
-                } catch .refusing(let text) {
-                    throw .refusing("\(command[0].name) refused: \(text)")
-                } catch .server(let text) {
-                    if libraries.contains(where: { $0.isThere(text) }) { continue }
-                    // Only the command's name: its arguments may be a password.
-                    throw .server("\(command[0].name) refused: \(text)")
-                }
-            }
-        } catch {
-            guard self.link === link, phase == .connecting else { return }
-            switch error {
-            case .server(let text), .unexpectedReply(let text), .refusing(let text): fail(text)
-            case .closed, .timedOut, .unavailable, .queueFull: fail("lost while greeting")
-            }
-            return
-        }
-        guard self.link === link, phase == .connecting else { return }
-        becomeAvailable()
-    }
-
-    /// `PING` tells of a Redis that is still loading its data: it answers `-LOADING` then.
-    private var greeting: [[RedisArgument]] {
-        var commands: [[RedisArgument]] = []
-        if let password = endpoint.password {
-            commands.append(
-                ["AUTH"] + [endpoint.user, password].compactMap { $0.map { .string($0) } }
-            )
-        }
-        if endpoint.database != 0 { commands.append(["SELECT", .int(endpoint.database)]) }
-        commands.append(["PING"])
-        commands += libraries.map(\.loading)
-        return commands
     }
 
     private func becomeAvailable() {

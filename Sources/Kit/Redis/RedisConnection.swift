@@ -20,7 +20,7 @@ public actor RedisConnection: OnLoop {
     var link: RedisLink?
     /// What a link counted that is gone, and what never reached one.
     var past = RedisStatistics()
-    /// Attempts to connect; tells a late name lookup that it is too late.
+    /// Attempts to connect.
     var connects = 0
     var wasEverAvailable = false
     var backoff: Backoff
@@ -145,7 +145,7 @@ public actor RedisConnection: OnLoop {
             past.refused += 1
             throw .unavailable(lastFailure ?? "not connected yet")
         }
-        guard link.inFlight < configuration.pendingMax else {
+        guard link.inFlight < configuration.pendingMax, link.unsent < RedisLink.unsentMax else {
             past.refused += 1
             throw .queueFull(limit: configuration.pendingMax)
         }

@@ -1,119 +1,110 @@
 import CHiredis
 import EventLoop
-import Glibc
 
-/// One TCP or Unix connection, from its first packet to its loss; then it is thrown away. On the
-/// loop only.
+/// One connected socket, from its first command to its loss; then it is thrown away. On the loop
+/// only.
 ///
-/// Danger: hiredis frees its context by itself, from inside `redisAsyncHandleRead` and `...Write`,
-/// on any error. Its `ev.cleanup` hook is called once before every free; there the pointer is
-/// forgotten, and after each call into hiredis `context` is read anew. The context holds this
-/// object retained.
-///
-/// Commands only fill hiredis's output buffer. `flush`, at the end of the loop's turn, hands all of
-/// them to the kernel in one `write`.
+/// Commands only fill the output buffer. `flush`, at the end of the loop's turn, hands all of them
+/// to the kernel in one `write`. hiredis reads the replies; the socket is ours.
 @safe final class RedisLink {
-    typealias Context = UnsafeMutablePointer<redisAsyncContext>
-
     private let loop: EventLoop
-    private var context: Context?
+    private var socket: RedisSocket?
     private var watch: FileWatch?
-    private var command = CommandBuffer()
+    private let reader: UnsafeMutablePointer<redisReader>
+    private let input = UnsafeMutableRawBufferPointer.allocate(byteCount: inputMax, alignment: 16)
+    private var output = CommandBuffer()
     private var waiters = Fifo<ReplyWaiter>()
-    private var isConnected = false
-    /// Bytes were added since the last write.
-    private var needsFlush = false
-    private var isWriting = false
     /// The kernel's buffer was full: the rest leaves when the socket may be written again.
     private var isBlocked = false
+    /// What arrived is read on when the socket may be written, which it mostly may at once.
+    private var readsOn = false
     /// The time of this turn's first command: one clock reading serves a whole batch.
     private var turnNs: UInt64 = 0
     /// Waiters sent at or before this time lost their patience; 0 while there is none.
     private var overdueNs: UInt64 = 0
-    private var lossReason: String?
     private(set) var statistics = RedisStatistics()
 
-    /// Called once, when commands may be sent.
-    var onOpen: () -> Void = {}
+    /// Bytes of one read.
+    private static let inputMax = 64 << 10
+    /// Reads before others of the loop get their turn: 1 MiB.
+    private static let readsMax = 16
+    /// Bytes of commands that wait to be written before a caller is turned away. A command that
+    /// begins below it is taken whole.
+    static let unsentMax = 64 << 20
+
     /// Called with the text of each reply that refuses to work.
     var onRefusal: (String) -> Void = { _ in }
     /// Called once, after every waiter was failed. The link is dead.
     var onLoss: (String) -> Void = { _ in }
+    /// Why the link is dead.
+    private(set) var lossReason: String?
 
-    init(on loop: EventLoop) { self.loop = loop }
-
-    var isOpen: Bool { unsafe context != nil && isConnected }
-    /// Connecting or open: its end will be reported through `onLoss`.
-    var hasContext: Bool { unsafe context != nil }
-    var inFlight: Int { waiters.count }
-
-    /// Begins to connect. Answers why not, if that is known at once.
-    func connect(to address: RedisEndpoint.Address) -> String? {
-        let made =
-            switch address {
-            case .unix(let path): unsafe redisAsyncConnectUnix(path)
-            case .tcp(let host, let port): unsafe redisAsyncConnect(host, Int32(port))
-            }
-        guard let made = unsafe made else { return "out of memory" }
-        guard unsafe made.pointee.err == 0 else {
-            let reason = unsafe Self.errorText(made)
-            unsafe redisAsyncFree(made)
-            return reason
-        }
-        // hiredis forgets this one: a child process must not keep the connection open.
-        _ = unsafe fcntl(made.pointee.c.fd, F_SETFD, FD_CLOEXEC)
-        unsafe context = made
-        unsafe watch = FileWatch(made.pointee.c.fd, on: loop) { self.handle($0) }
-        unsafe installHooks(in: made)
-        return nil
+    init(_ socket: RedisSocket, on loop: EventLoop) {
+        guard let reader = unsafe redisReaderCreate() else { fatalError("out of memory") }
+        unsafe self.reader = unsafe reader
+        // hiredis gives an empty buffer back that is larger than this: it keeps that of one read.
+        unsafe reader.pointee.maxbuf = 4 * Self.inputMax
+        self.loop = loop
+        self.socket = socket
+        watch = FileWatch(socket.descriptor, on: loop) { self.handle($0) }
+        watch?.want(.readable)
     }
+
+    deinit {
+        unsafe redisReaderFree(reader)
+        unsafe input.deallocate()
+    }
+
+    var isOpen: Bool { socket != nil }
+    var inFlight: Int { waiters.count }
+    var unsent: Int { output.count }
 
     // MARK: Commands
 
-    /// Writes a command into the buffer that the next `submit` sends.
+    /// Writes a command into the buffer that the next `flush` sends; `submit` follows.
     func encode(count: Int, _ body: (inout CommandBuffer) -> Void) {
         precondition(count > 0, "a command has a name")
-        command.begin(count: count)
-        body(&command)
+        output.begin(count: count)
+        body(&output)
     }
 
     func submit(_ continuation: ReplyWaiter.Continuation) {
         if turnNs == 0 { turnNs = loop.clock.monotonicNs() }
         let waiter = unsafe ReplyWaiter(sentNs: turnNs, continuation)
-        guard let context = unsafe context else { return waiter.resume(.failure(.closed)) }
-        let me = unsafe Unmanaged.passUnretained(self).toOpaque()
-        let added = unsafe command.bytes.withUnsafeBytes { bytes in
-            unsafe redisAsyncFormattedCommand(
-                context,
-                { _, reply, me in
-                    guard let me = unsafe me else { return }
-                    let link = unsafe Unmanaged<RedisLink>.fromOpaque(me).takeUnretainedValue()
-                    unsafe link.answer(reply?.assumingMemoryBound(to: redisReply.self))
-                },
-                me,
-                bytes.baseAddress?.assumingMemoryBound(to: CChar.self),
-                bytes.count
-            )
+        guard isOpen else {
+            output.removeAll()
+            return waiter.resume(.failure(.closed))
         }
-        guard added == REDIS_OK else { return waiter.resume(.failure(.closed)) }
         waiters.append(waiter)
     }
 
     /// Sends what the turn has gathered. Answers true if that made new work: the connection broke.
     func flush() -> Bool {
         turnNs = 0
-        guard needsFlush, !isBlocked, isOpen else { return false }
+        guard !output.isEmpty, !isBlocked, isOpen else { return false }
         write()
-        return unsafe context == nil
+        return !isOpen
     }
 
     // MARK: End
 
     /// Fails what is in flight and lets go of the socket.
     func drop(_ reason: String) {
-        guard let context = unsafe context else { return }
+        guard isOpen else { return }
         lossReason = reason
-        unsafe redisAsyncFree(context)
+        watch?.cancel()
+        watch = nil
+        socket = nil
+        output.removeAll()
+        for waiter in waiters.removeAll() {
+            let isOverdue = waiter.sentNs <= overdueNs
+            if isOverdue { statistics.timeouts += 1 }
+            waiter.resume(.failure(isOverdue ? .timedOut : .closed))
+        }
+        let report = onLoss
+        onLoss = { _ in }
+        onRefusal = { _ in }
+        report(reason)
     }
 
     /// Drops the link if its oldest command is older than `limitMs`. Answers whether it did.
@@ -135,110 +126,78 @@ import Glibc
         return false
     }
 
-    // MARK: hiredis
+    // MARK: Socket
 
-    private func answer(_ reply: UnsafePointer<redisReply>?) {
-        guard let waiter = waiters.popFirst() else { return }
-        guard let reply = unsafe reply else {
-            let isOverdue = waiter.sentNs <= overdueNs
-            if isOverdue { statistics.timeouts += 1 }
-            return waiter.resume(.failure(isOverdue ? .timedOut : .closed))
+    private func handle(_ events: FileWatch.Interest) {
+        if isBlocked { write() }
+        if readsOn || events.contains(.readable) { read() }
+    }
+
+    private func write() {
+        guard let socket else { return }
+        isBlocked = false
+        statistics.writes += 1
+        switch unsafe output.withUnsent({ unsafe socket.write($0) }) {
+        case .moved(let count):
+            output.consume(count)
+            isBlocked = !output.isEmpty
+        case .needs: isBlocked = true
+        case .ended(let reason): return drop(reason)
+        }
+        watchOn()
+    }
+
+    private func read() {
+        readsOn = false
+        for _ in 0..<Self.readsMax {
+            guard let socket else { return }
+            switch unsafe socket.read(into: input) {
+            case .moved(let count):
+                takeReplies(count)
+                guard count == Self.inputMax else { return watchOn() }
+            case .needs(let interest):
+                readsOn = interest == .writable
+                return watchOn()
+            case .ended(let reason): return drop(reason)
+            }
+        }
+        watchOn()
+    }
+
+    private func watchOn() {
+        watch?.want(isBlocked || readsOn ? [.readable, .writable] : .readable)
+    }
+
+    // MARK: Replies
+
+    /// Answers who waits for the replies that the first `count` bytes of the input complete.
+    private func takeReplies(_ count: Int) {
+        unsafe redisReaderFeed(reader, input.baseAddress, count)
+        // An answer may end in the link's end.
+        while isOpen {
+            var found: UnsafeMutableRawPointer?
+            guard unsafe redisReaderGetReply(reader, &found) == REDIS_OK else {
+                return drop(unsafe String(cString: chiredis_reader_error(reader)))
+            }
+            guard let reply = unsafe found else { return }
+            defer { unsafe freeReplyObject(reply) }
+            unsafe answer(ReplyCopy.outcome(reply.assumingMemoryBound(to: redisReply.self)))
+        }
+    }
+
+    private func answer(_ outcome: ReplyWaiter.Outcome) {
+        guard let waiter = waiters.popFirst() else {
+            // A server that has no room for one more client says so unasked.
+            if case .failure(.server(let text)) = outcome { return drop(text) }
+            return drop("a reply to no command")
         }
         let now = loop.clock.monotonicNs()
         statistics.noteLatency(ns: now > waiter.sentNs ? now - waiter.sentNs : 0)
-        let outcome = unsafe ReplyCopy.outcome(reply)
         if case .failure(.refusing(let text)) = outcome {
             statistics.refusals += 1
             onRefusal(text)
         }
         waiter.resume(outcome)
-    }
-
-    private func handle(_ events: FileWatch.Interest) {
-        // Until hiredis has seen the end of `connect` in a write event, reading means nothing.
-        if events.contains(.writable) || !isConnected { write() }
-        if events.contains(.readable), isConnected { read() }
-    }
-
-    private func read() {
-        guard let context = unsafe context else { return }
-        unsafe redisAsyncHandleRead(context)
-    }
-
-    private func write() {
-        guard let context = unsafe context else { return }
-        needsFlush = false
-        isWriting = true
-        if isConnected { statistics.writes += 1 }
-        unsafe redisAsyncHandleWrite(context)
-        isWriting = false
-    }
-
-    fileprivate func wantsToWrite() {
-        if !isConnected {
-            watch?.want(.writable)
-        } else if isWriting {
-            isBlocked = true
-            watch?.want([.readable, .writable])
-        } else {
-            needsFlush = true
-        }
-    }
-
-    fileprivate func hasWritten() {
-        isBlocked = false
-        watch?.want(.readable)
-    }
-
-    fileprivate func opened() {
-        isConnected = true
-        onOpen()
-    }
-
-    /// hiredis is about to close the socket and to free the context.
-    fileprivate func contextEnds() {
-        guard let context = unsafe context else { return }
-        let reason = unsafe lossReason ?? Self.errorText(context)
-        unsafe self.context = nil
-        watch?.cancel()
-        watch = nil
-        let report = onLoss
-        onOpen = {}
-        onLoss = { _ in }
-        onRefusal = { _ in }
-        report(reason)
-    }
-
-    private static func errorText(_ context: Context) -> String {
-        guard unsafe context.pointee.err != 0, let text = unsafe context.pointee.errstr else {
-            return "connection closed"
-        }
-        return unsafe String(cString: text)
-    }
-}
-
-extension RedisLink {
-    /// Hooks before the connect callback: setting that one asks for the first write event.
-    private func installHooks(in context: Context) {
-        // Released in the cleanup hook, which hiredis calls exactly once.
-        let me = unsafe Unmanaged.passRetained(self).toOpaque()
-        unsafe context.pointee.ev.data = unsafe me
-        unsafe context.pointee.ev.addWrite = { me in
-            guard let me = unsafe me else { return }
-            unsafe Unmanaged<RedisLink>.fromOpaque(me).takeUnretainedValue().wantsToWrite()
-        }
-        unsafe context.pointee.ev.delWrite = { me in
-            guard let me = unsafe me else { return }
-            unsafe Unmanaged<RedisLink>.fromOpaque(me).takeUnretainedValue().hasWritten()
-        }
-        unsafe context.pointee.ev.cleanup = { me in
-            guard let me = unsafe me else { return }
-            unsafe Unmanaged<RedisLink>.fromOpaque(me).takeRetainedValue().contextEnds()
-        }
-        unsafe redisAsyncSetConnectCallback(context) { context, status in
-            guard status == REDIS_OK, let me = unsafe context?.pointee.ev.data else { return }
-            unsafe Unmanaged<RedisLink>.fromOpaque(me).takeUnretainedValue().opened()
-        }
     }
 }
 

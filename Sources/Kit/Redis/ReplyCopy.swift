@@ -1,6 +1,6 @@
 import CHiredis
 
-/// Copies hiredis's replies, which die with the callback that hands them over.
+/// Copies hiredis's replies, which are freed at once.
 ///
 /// hiredis 0.14 reads arrays nested up to seven deep and drops the connection at the eighth, so the
 /// recursion is bounded by it.
