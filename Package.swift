@@ -160,6 +160,7 @@ let package = Package(
         // No pkgConfig: hiredis' own would warn about -D_FILE_OFFSET_BITS.
         library("CHiredis", "libhiredis-dev"),
         library("CCrypto", pkgConfig: "libcrypto", "libssl-dev"),
+        library("CTLS", pkgConfig: "libssl", "libssl-dev"),
         library("CJansson", pkgConfig: "jansson", "libjansson-dev"),
         library("CCurl", pkgConfig: "libcurl", "libcurl4-openssl-dev"),
         // Its headers are in a folder of their own, which only its pkg-config file names.
@@ -177,7 +178,10 @@ let package = Package(
         kit("Crypto", ["CCrypto", "JSON"]),
         kit("Logging", ["EventLoop", "JSON", "CProcessShims"]),
         kit("HTTP", ["EventLoop", "JSON", "CMicrohttpd", "CHTTPShims"]),
-        kit("Redis", ["EventLoop", "Crypto", "Logging", "CLibuv", "CHiredis", "CProcessShims"]),
+        kit(
+            "Redis",
+            ["EventLoop", "Crypto", "Logging", "CLibuv", "CHiredis", "CTLS", "CProcessShims"]
+        ),
         kit("SQL", ["EventLoop", "Logging", "CPostgres", "CSQLite"]),
         kit(
             "Engines",

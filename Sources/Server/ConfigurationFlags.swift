@@ -17,7 +17,8 @@ extension Configuration {
             name: "redis",
             value: "embedded",
             help: "embedded: a private redis-server in the data folder; or\n"
-                + "redis://[user[:password]@]host[:port][/db] or unix:/path[?db=N]"
+                + "redis://[[user]:password@]host[:port][/db], unix:/path[?db=N]\n"
+                + "or rediss://... (TLS)"
         ),
         .init(
             name: "redis-server",

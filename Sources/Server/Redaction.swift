@@ -10,7 +10,8 @@ enum Redaction {
     private static let wordMax = 32
     private static let listMax = 256
     private static let schemes = [
-        "redis", "rediss", "valkey", "unix", "postgres", "postgresql", "jdbc:postgresql", "mysql",
+        "redis", "rediss", "redis+sentinel", "redis+cluster", "valkey", "unix", "postgres",
+        "postgresql", "jdbc:postgresql", "mysql",
         "mariadb", "sqlite", "file", "http", "https", "tcp", "tls",
     ]
 

@@ -59,7 +59,7 @@ struct RunningSite: Sendable {
             }.value
         }
         let ledger = try await OpenLedger.open(configuration, on: loops)
-        let connections = await connect(endpoint, on: loops)
+        let connections = try await connect(endpoint, on: loops)
         let fitness = RedisFitness(redis: connections[0], on: first)
         await fitness.start()
         let context = ServerContext(configuration, secrets, ledger, connections[0])
@@ -146,7 +146,7 @@ struct RunningSite: Sendable {
 
     /// A connection for each loop. Without an answer the start goes on: rooms then answer 503.
     private static func connect(_ endpoint: RedisEndpoint, on loops: [EventLoop])
-        async -> [RedisConnection]
+        async throws(StartError) -> [RedisConnection]
     {
         let scripts = Capabilities.all.flatMap { $0.scripts } + [FitnessScripts()[.look]]
         var connections: [RedisConnection] = []
@@ -157,6 +157,9 @@ struct RunningSite: Sendable {
         }
         if await !connections[0].whenConnected(timeoutMs: redisPatienceMs) {
             let reason = await connections[0].lastFailure ?? "no answer"
+            guard await !connections[0].isMisconfigured else {
+                throw StartError(line: "Redis cannot be used: \(reason)")
+            }
             printToStandardError("onsale: Redis is away (\(reason)); going on, rooms answer 503")
         }
         return connections

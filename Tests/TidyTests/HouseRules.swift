@@ -14,8 +14,8 @@ enum HouseRules {
             "EventLoop", "JSON", "CMicrohttpd", "CHTTPShims", "Glibc", "Synchronization",
         ],
         "Kit/Redis": [
-            "EventLoop", "Crypto", "Logging", "CLibuv", "CHiredis", "CProcessShims", "Glibc",
-            "Synchronization",
+            "EventLoop", "Crypto", "Logging", "CLibuv", "CHiredis", "CTLS", "CProcessShims",
+            "Glibc", "Synchronization",
         ],
         "Kit/SQL": ["EventLoop", "Logging", "CPostgres", "CSQLite", "Glibc", "Synchronization"],
         "Kit/Engines": [

@@ -26,7 +26,8 @@ public enum NameLookup {
         .failure(LookupFailure(reason: reason))
     }
 
-    private static func isNumeric(_ host: String) -> Bool {
+    /// Whether `host` is an address.
+    public static func isNumeric(_ host: String) -> Bool {
         var storage = in6_addr()
         return unsafe inet_pton(AF_INET, host, &storage) == 1
             || inet_pton(AF_INET6, host, &storage) == 1

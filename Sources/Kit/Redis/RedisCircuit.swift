@@ -56,38 +56,36 @@ extension RedisConnection {
     }
 
     private func attempt() async {
-        if let reason = await open(endpoint.address) { pause(reason) }
+        if let failure = await open(endpoint.address) { pause(failure) }
     }
 
     /// Connects and greets, within `connectTimeoutMs`. Answers why the connection did not become
     /// available, or nil.
-    private func open(_ address: RedisEndpoint.Address) async -> String? {
+    private func open(_ address: RedisEndpoint.Address) async -> RedisDial.Failure? {
         let limitMs = configuration.connectTimeoutMs
         let startNs = loop.clock.monotonicNs()
         let dialled = await RedisDial.socket(
             to: address,
+            tls: endpoint.tls,
             attempt: connects,
             limitMs: limitMs,
             on: loop
         )
-        guard phase == .connecting else { return "closed" }
+        guard phase == .connecting else { return .closed }
         let link: RedisLink
         switch dialled {
         case .success(let socket): link = RedisLink(socket, on: loop)
-        case .failure(let failure): return failure.reason
+        case .failure(let failure): return failure
         }
         self.link = link
-        let reason = await RedisGreeting(endpoint, libraries).run(
-            on: link,
-            since: startNs,
-            limitMs: limitMs,
-            loop
-        )
-        guard phase == .connecting, reason == nil else {
-            let reason = reason ?? "closed"
-            link.drop(reason)
+        let greeting = RedisGreeting(endpoint, libraries)
+        let greeted = await greeting.run(on: link, since: startNs, limitMs: limitMs, loop)
+        if case .failure(let failure) = greeted {
+            let wantsTLS =
+                link.isBroken && link.statistics.roundTrips == 0 && endpoint.mayLackTLS
             letGo()
-            return reason
+            guard wantsTLS else { return failure }
+            return RedisDial.Failure(reason: failure.reason + "; is it a port with TLS?")
         }
         link.onLoss = { self.lost($0) }
         link.onRefusal = { self.refused($0) }
@@ -103,10 +101,11 @@ extension RedisConnection {
     }
 
     /// The next attempt comes after a pause.
-    private func pause(_ reason: String) {
+    private func pause(_ failure: RedisDial.Failure) {
         guard phase != .closed else { return }
         phase = .waiting
-        lastFailure = "\(endpoint): \(reason)"
+        lastFailure = "\(endpoint): \(failure.reason)"
+        isMisconfigured = failure.isLasting
         timer?.cancel()
         timer = LoopTimer(on: loop, afterMs: backoff.nextMs(using: &random)) { self.connect() }
     }
@@ -116,7 +115,7 @@ extension RedisConnection {
         letGo()
         endRefusal()
         guard phase != .closed else { return }
-        pause(reason)
+        pause(RedisDial.Failure(reason: reason))
         announce(false)
         Log.warn("redis_lost", [("redis", "\(endpoint)"), ("reason", reason)])
     }
@@ -127,6 +126,7 @@ extension RedisConnection {
 
     private func becomeAvailable() {
         phase = .available
+        isMisconfigured = false
         noteOpening()
         backoff.reset()
         if wasEverAvailable {

@@ -2,6 +2,9 @@
 public struct RedisConfiguration: Sendable {
     /// Commands in flight before a caller is turned away: 4,096 x ~200 B is under 1 MiB.
     public var pendingMax = 4_096
+    /// Bytes of commands that wait to be written before a caller is turned away: 16 KiB for each
+    /// command in flight. A command that begins below it is taken whole.
+    var unsentMax = 64 << 20
     /// The longest wait for one reply; then the connection is dropped, for everything behind a hung
     /// reply hangs too. So no blocking commands (`BLPOP`) here.
     public var commandTimeoutMs = 750

@@ -47,6 +47,10 @@ public actor RedisConnection: OnLoop {
     /// Why the connection was lost or could not be made, last time.
     public internal(set) var lastFailure: String?
 
+    /// The last attempt failed, and so will the others until somebody changes a file or a
+    /// certificate.
+    public internal(set) var isMisconfigured = false
+
     /// The libraries of `scripts` are loaded whenever the connection opens: calls find them there.
     public init(
         _ endpoint: RedisEndpoint,
@@ -145,7 +149,7 @@ public actor RedisConnection: OnLoop {
             past.refused += 1
             throw .unavailable(lastFailure ?? "not connected yet")
         }
-        guard link.inFlight < configuration.pendingMax, link.unsent < RedisLink.unsentMax else {
+        guard link.inFlight < configuration.pendingMax, link.unsent < configuration.unsentMax else {
             past.refused += 1
             throw .queueFull(limit: configuration.pendingMax)
         }

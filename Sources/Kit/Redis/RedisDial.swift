@@ -2,13 +2,20 @@ import EventLoop
 import Glibc
 import Synchronization
 
-/// One attempt to connect a socket, on a thread of its own: the look-up of a name blocks.
+/// One attempt to connect a socket, on a thread of its own: the look-up of a name blocks, and a TLS
+/// handshake reads files and computes keys.
 ///
 /// Not on the threads of libuv's pool: `exit` waits for them, and one silent host would take them
 /// from all others.
 final class RedisDial: Sendable {
-    /// Why there is no socket.
-    struct Failure: Error { let reason: String }
+    /// Why there is no socket, or one that does not serve.
+    struct Failure: Error {
+        let reason: String
+        /// It stays so until somebody changes a file or a certificate.
+        var isLasting = false
+
+        static let closed = Failure(reason: "closed")
+    }
 
     typealias Outcome = Result<RedisSocket, Failure>
 
@@ -21,6 +28,7 @@ final class RedisDial: Sendable {
     }
 
     private let address: RedisEndpoint.Address
+    private let tls: RedisTLS?
     /// Which attempt this is. Each begins with another address of the host: it may answer on one of
     /// two only.
     private let attempt: Int
@@ -28,23 +36,33 @@ final class RedisDial: Sendable {
     private let endNs: UInt64
     private let clock: Clock
     private let caller = Mutex<Caller?>(nil)
+    /// Only the TLS handshake is missing.
+    private let isConnected = Atomic<Bool>(false)
 
-    private init(_ address: RedisEndpoint.Address, attempt: Int, limitMs: Int, clock: Clock) {
+    private init(
+        _ address: RedisEndpoint.Address,
+        _ tls: RedisTLS?,
+        attempt: Int,
+        limitMs: Int,
+        clock: Clock
+    ) {
         self.address = address
+        self.tls = tls
         self.attempt = attempt
         self.limitMs = limitMs
         self.clock = clock
         endNs = clock.monotonicNs() + UInt64(limitMs) * 1_000_000
     }
 
-    /// Connects to `address` within `limitMs`. The caller is on `loop`.
+    /// Connects to `address` within `limitMs`, with TLS if `tls` is there. The caller is on `loop`.
     nonisolated(nonsending) static func socket(
         to address: RedisEndpoint.Address,
+        tls: RedisTLS?,
         attempt: Int,
         limitMs: Int,
         on loop: EventLoop
     ) async -> Outcome {
-        let dial = RedisDial(address, attempt: attempt, limitMs: limitMs, clock: loop.clock)
+        let dial = RedisDial(address, tls, attempt: attempt, limitMs: limitMs, clock: loop.clock)
         // A Unix socket connects at once, or not at all.
         if case .unix = address { return dial.outcome() }
         // Nothing ends a look-up early: its thread goes on, and what it brings is thrown away.
@@ -73,7 +91,12 @@ final class RedisDial: Sendable {
     /// The first call counts.
     private func finish(_ outcome: Outcome) { caller.withLock { $0.take() }?.resume(outcome) }
 
-    private var tooLate: Failure { Failure(reason: "no connection within \(limitMs) ms") }
+    private var tooLate: Failure {
+        let silence =
+            isConnected.load(ordering: .relaxed)
+            ? ": no TLS handshake; is it a port without TLS?" : ""
+        return Failure(reason: "no connection within \(limitMs) ms" + silence)
+    }
 
     private func remainingMs() throws(Failure) -> Int {
         let now = clock.monotonicNs()
@@ -85,12 +108,34 @@ final class RedisDial: Sendable {
 
     private func connected() throws(Failure) -> RedisSocket {
         switch address {
-        case .unix(let path): try connectUnix(path)
-        case .tcp(let host, let port): try connectTCP(host, port)
+        case .unix(let path): return RedisSocket(try connectUnix(path))
+        case .tcp(let host, let port):
+            let descriptor = try connectTCP(host, port)
+            guard let tls else { return RedisSocket(descriptor) }
+            return try encrypted(descriptor, tls, host)
         }
     }
 
-    private func connectUnix(_ path: String) throws(Failure) -> RedisSocket {
+    private func encrypted(_ descriptor: Descriptor, _ tls: RedisTLS, _ host: String)
+        throws(Failure) -> RedisSocket
+    {
+        isConnected.store(true, ordering: .relaxed)
+        let session = try TLSSession(tls, descriptor.number, name: host)
+        while true {
+            switch session.shake() {
+            case .moved: return RedisSocket(descriptor, tls: session)
+            case .ended(let reason):
+                throw Failure(reason: reason, isLasting: session.isRefused)
+            case .needs(let interest):
+                let events = interest == .readable ? POLLIN : POLLOUT
+                guard Self.wait(descriptor.number, for: events, ms: try remainingMs()) else {
+                    throw tooLate
+                }
+            }
+        }
+    }
+
+    private func connectUnix(_ path: String) throws(Failure) -> Descriptor {
         var address = sockaddr_un()
         address.sun_family = sa_family_t(AF_UNIX)
         unsafe withUnsafeMutableBytes(of: &address.sun_path) { place in
@@ -102,7 +147,7 @@ final class RedisDial: Sendable {
         return try outcome.get()
     }
 
-    private func connectTCP(_ host: String, _ port: UInt16) throws(Failure) -> RedisSocket {
+    private func connectTCP(_ host: String, _ port: UInt16) throws(Failure) -> Descriptor {
         var hints = unsafe addrinfo()
         unsafe hints.ai_socktype = Int32(SOCK_STREAM.rawValue)
         var list: UnsafeMutablePointer<addrinfo>?
@@ -122,7 +167,7 @@ final class RedisDial: Sendable {
             // A silent address leaves time for the others.
             let limitMs = try unsafe remainingMs() / (found.count - index)
             switch unsafe connect(bytes, limitMs: limitMs) {
-            case .success(let socket): return socket
+            case .success(let descriptor): return descriptor
             case .failure(let reason): failure = reason
             }
         }
@@ -130,31 +175,33 @@ final class RedisDial: Sendable {
     }
 
     /// Connects to a `sockaddr`.
-    private func connect(_ address: UnsafeRawBufferPointer, limitMs: Int) -> Outcome {
+    private func connect(_ address: UnsafeRawBufferPointer, limitMs: Int)
+        -> Result<Descriptor, Failure>
+    {
         guard let name = unsafe address.baseAddress?.assumingMemoryBound(to: sockaddr.self) else {
             return .failure(Failure(reason: "no address"))
         }
         let family = unsafe Int32(name.pointee.sa_family)
         let kind = Int32(SOCK_STREAM.rawValue | SOCK_NONBLOCK.rawValue | SOCK_CLOEXEC.rawValue)
-        let descriptor = Glibc.socket(family, kind, 0)
-        guard descriptor >= 0 else { return .failure(Self.failure(errno)) }
-        let socket = RedisSocket(descriptor)
+        let number = Glibc.socket(family, kind, 0)
+        guard number >= 0 else { return .failure(Self.failure(errno)) }
+        let descriptor = Descriptor(number)
         // Commands leave at the end of a turn: there is nothing to wait for. Unix sockets have no
         // such option, and fail.
         var yes: Int32 = 1
         let size = socklen_t(MemoryLayout<Int32>.size)
-        unsafe _ = setsockopt(descriptor, Int32(IPPROTO_TCP), TCP_NODELAY, &yes, size)
-        if unsafe Glibc.connect(descriptor, name, socklen_t(address.count)) != 0 {
+        unsafe _ = setsockopt(number, Int32(IPPROTO_TCP), TCP_NODELAY, &yes, size)
+        if unsafe Glibc.connect(number, name, socklen_t(address.count)) != 0 {
             guard errno == EINPROGRESS else { return .failure(Self.failure(errno)) }
-            guard Self.wait(descriptor, for: POLLOUT, ms: limitMs) else {
+            guard Self.wait(number, for: POLLOUT, ms: limitMs) else {
                 return .failure(tooLate)
             }
             var error: Int32 = 0
             var size = socklen_t(MemoryLayout<Int32>.size)
-            unsafe _ = getsockopt(descriptor, SOL_SOCKET, SO_ERROR, &error, &size)
+            unsafe _ = getsockopt(number, SOL_SOCKET, SO_ERROR, &error, &size)
             guard error == 0 else { return .failure(Self.failure(error)) }
         }
-        return .success(socket)
+        return .success(descriptor)
     }
 
     private static func failure(_ error: Int32) -> Failure {

@@ -1,23 +1,29 @@
 /// Where a Redis is and how to enter it.
 ///
 ///     redis://[[user]:password@]host[:6379][/db]
+///     rediss://...[?cafile=PATH][&certfile=PATH&keyfile=PATH]
 ///     unix:/path/to.sock[?db=N][&user=..&password=..]
 ///
-/// Reserved characters are percent-encoded. The password is never printed.
+/// Reserved characters are percent-encoded. Passwords are never printed.
 public struct RedisEndpoint: Sendable, Equatable {
-    public enum Address: Sendable, Equatable {
+    public enum Address: Sendable, Hashable {
         case tcp(host: String, port: UInt16)
         case unix(path: String)
     }
 
-    /// `sockaddr_un.sun_path` holds 108 bytes with its final zero; hiredis cuts a longer one
-    /// silently.
-    static let unixPathMax = 107
+    /// How to enter a server.
+    struct Access: Sendable, Equatable {
+        let user: String?
+        let password: String
+    }
 
+    /// `sockaddr_un.sun_path` holds 108 bytes with its final zero.
+    static let unixPathMax = 107
     public let address: Address
     public let database: Int
-    public let user: String?
-    let password: String?
+    let access: Access?
+    /// Nil: not encrypted.
+    let tls: RedisTLS?
 
     public init(unixPath: String) throws(RedisEndpointError) {
         try self.init(.unix(path: unixPath))
@@ -27,15 +33,15 @@ public struct RedisEndpoint: Sendable, Equatable {
     init(checkedUnixPath path: String) {
         address = .unix(path: path)
         database = 0
-        user = nil
-        password = nil
+        access = nil
+        tls = nil
     }
 
     init(
         _ address: Address,
         database: Int = 0,
-        user: String? = nil,
-        password: String? = nil
+        access: Access? = nil,
+        tls: RedisTLS? = nil
     ) throws(RedisEndpointError) {
         switch address {
         case .tcp(let host, _): guard !host.isEmpty else { throw .missingHost }
@@ -45,41 +51,68 @@ public struct RedisEndpoint: Sendable, Equatable {
                 throw .pathTooLong(limit: Self.unixPathMax)
             }
         }
-        if user != nil, password == nil { throw .userWithoutPassword }
         self.address = address
         self.database = database
-        self.user = user
-        self.password = password
+        self.access = access
+        self.tls = tls
+    }
+
+    /// A server that ends the connection at once may want TLS.
+    var mayLackTLS: Bool {
+        if case .unix = address { false } else { tls == nil }
+    }
+}
+
+extension RedisEndpoint.Address: CustomStringConvertible {
+    public var description: String {
+        switch self {
+        case .tcp(let host, let port): (host.contains(":") ? "[\(host)]" : host) + ":\(port)"
+        case .unix(let path): path
+        }
     }
 }
 
 extension RedisEndpoint: CustomStringConvertible, CustomDebugStringConvertible {
-    /// The same form that `parse` reads, with the password as `***`.
+    /// The same form that `parse` reads, with passwords as `***`.
     public var description: String {
         switch address {
-        case .tcp(let host, let port):
-            // A user without a password is often the password, a colon on its wrong side.
-            let name = password == "" ? "***" : user ?? ""
-            let access = password == nil ? "" : "\(name):***@"
-            let server = host.contains(":") ? "[\(host)]" : host
-            return "redis://\(access)\(server):\(port)" + (database == 0 ? "" : "/\(database)")
+        case .tcp:
+            return (tls == nil ? "redis://" : "rediss://") + "\(door)\(address)"
+                + (database == 0 ? "" : "/\(database)") + Self.list(files)
         case .unix(let path):
-            var options: [String] = []
-            if database != 0 { options.append("db=\(database)") }
-            if let user { options.append("user=\(user)") }
-            if password != nil { options.append("password=***") }
-            return "unix:\(path)" + (options.isEmpty ? "" : "?" + options.joined(separator: "&"))
+            let words = [access?.user.map { "user=\($0)" }, access.map { _ in "password=***" }]
+            return "unix:\(path)" + Self.list(databaseOption + words.compactMap { $0 })
         }
     }
 
     public var debugDescription: String { description }
+
+    private var door: String {
+        guard let access else { return "" }
+        // A user without a password is often the password, a colon on its wrong side.
+        return (access.password == "" ? "***" : access.user ?? "") + ":***@"
+    }
+
+    private var databaseOption: [String] { database == 0 ? [] : ["db=\(database)"] }
+
+    private var files: [String] {
+        guard let tls else { return [] }
+        return [
+            ("cafile", tls.authorityFile), ("certfile", tls.certificateFile),
+            ("keyfile", tls.keyFile),
+        ].compactMap { name, file in file.map { "\(name)=\($0)" } }
+    }
+
+    private static func list(_ options: [String]) -> String {
+        options.isEmpty ? "" : "?" + options.joined(separator: "&")
+    }
 }
 
 /// What is wrong with the text of an endpoint. No case carries a piece of the text: where an
 /// address is malformed, any piece of it may be the password.
 public enum RedisEndpointError: Error, Equatable, Sendable, CustomStringConvertible {
     case unknownScheme
-    case encryptionUnsupported
+    case severalServersUnsupported
     case missingHost
     case badHost
     case badPort
@@ -89,11 +122,17 @@ public enum RedisEndpointError: Error, Equatable, Sendable, CustomStringConverti
     case relativePath
     case pathTooLong(limit: Int)
     case unknownOption
+    /// An option twice.
+    case repeatedOption
+    case severalHosts
+    case optionsOfTLS
+    case halfCertificate
 
     public var description: String {
         switch self {
-        case .unknownScheme: "a Redis address starts with redis:// or unix:/"
-        case .encryptionUnsupported: "rediss:// (TLS) is not supported; use a tunnel or a socket"
+        case .unknownScheme:
+            "a Redis address starts with redis://, rediss:// or unix:/"
+        case .severalServersUnsupported: "redis+cluster:// and redis+sentinel:// are not supported"
         case .missingHost: "the Redis address has no host"
         case .badHost:
             "the Redis address has a host with signs that no host has; in a password, write / @ ? #"
@@ -108,7 +147,14 @@ public enum RedisEndpointError: Error, Equatable, Sendable, CustomStringConverti
         case .pathTooLong(let limit):
             "the socket of the Redis address is longer than \(limit) bytes"
         case .unknownOption:
-            "the Redis address has an option that is none of db, user, password"
+            "the Redis address has an option that its form does not have: unix: has db, user and "
+                + "password, rediss:// has cafile, certfile and keyfile, redis:// has none"
+        case .repeatedOption: "the Redis address has an option twice"
+        case .severalHosts: "the Redis address has several hosts"
+        case .optionsOfTLS:
+            "the Redis address has options of TLS without TLS: they need rediss://"
+        case .halfCertificate:
+            "the Redis address has one of certfile and keyfile, and needs both or none"
         }
     }
 }

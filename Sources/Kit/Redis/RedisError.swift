@@ -6,7 +6,7 @@ public enum RedisError: Error, Equatable, Sendable {
     case closed
     /// No reply in `commandTimeoutMs`: it may or may not have run.
     case timedOut
-    /// Not sent: `limit` commands are in flight already, or 64 MiB of them wait to be written.
+    /// Not sent: `limit` commands are in flight already, or too many of their bytes wait.
     case queueFull(limit: Int)
     /// Redis is there and does not do its work now, or not for us: it is full, read only, loading,
     /// a replica that lost its primary, busy. As good as away; nothing was done.

@@ -3,60 +3,65 @@ import EventLoop
 /// What is said on a new link before it serves, and how the answers must be.
 struct RedisGreeting {
     private var commands: [[RedisArgument]] = []
-    private let libraries: [RedisLibrary]
+    private var libraries: [RedisLibrary] = []
 
     /// `PING` tells of a Redis that is still loading its data: it answers `-LOADING` then.
     init(_ endpoint: RedisEndpoint, _ libraries: [RedisLibrary]) {
         self.libraries = libraries
-        if let password = endpoint.password {
-            commands.append(Self.auth(endpoint.user, password))
-        }
+        enter(endpoint.access)
         if endpoint.database != 0 { commands.append(["SELECT", .int(endpoint.database)]) }
         commands.append(["PING"])
         commands += libraries.map(\.loading)
     }
 
-    private static func auth(_ user: String?, _ password: String) -> [RedisArgument] {
-        ["AUTH"] + [user, password].compactMap { $0.map { .string($0) } }
+    private mutating func enter(_ access: RedisEndpoint.Access?) {
+        guard let access else { return }
+        let words = [access.user, access.password].compactMap { $0 }
+        commands.append(["AUTH"] + words.map { .string($0) })
     }
 
-    /// Sends all on `link`, until `limitMs` after `startNs`. Answers why the link cannot serve, or
-    /// nil.
+    /// Sends all on `link`, until `limitMs` after `startNs`. Answers the last reply, or drops the
+    /// link.
     nonisolated(nonsending) func run(
         on link: RedisLink,
         since startNs: UInt64,
         limitMs: Int,
         _ loop: EventLoop
-    ) async -> String? {
+    ) async -> Result<RedisValue, RedisDial.Failure> {
         let tookMs = Int((loop.clock.monotonicNs() - startNs) / 1_000_000)
         let timer = LoopTimer(on: loop, afterMs: limitMs - tookMs) {
             link.drop("no connection within \(limitMs) ms")
         }
         defer { timer.cancel() }
+        var last = RedisValue.null
         for command in commands {
+            let name = command[0].name
+            var fault: String?
             do throws(RedisError) {
-                try check(await link.ask(command), to: command)
+                last = try await link.ask(command)
+                fault = Self.fault(last, to: name)
             } catch {
-                if let fault = fault(error, of: command[0].name) {
-                    return link.lossReason ?? fault
-                }
+                fault = self.fault(error, of: name)
             }
+            if let fault { link.drop(fault) }
+            if let reason = link.lossReason { return .failure(RedisDial.Failure(reason: reason)) }
         }
-        return link.lossReason
+        return .success(last)
     }
 
-    private func check(_ reply: RedisValue, to command: [RedisArgument]) throws(RedisError) {
-        guard command != ["PING"] || reply.string == "PONG" else {
-            throw .unexpectedReply("\(reply)")
+    private static func fault(_ reply: RedisValue, to command: String) -> String? {
+        switch command {
+        case "PING" where reply.string != "PONG": "PING: \(reply)"
+        default: nil
         }
     }
 
-    /// Nil: no fault. Only the command's name: its arguments may be a password.
+    /// Only the command's name: its arguments may be a password.
     private func fault(_ error: RedisError, of command: String) -> String? {
         switch error {
         case .server(let text) where libraries.contains { $0.isThere(text) }: nil
-        case .server(let text), .refusing(let text): "\(command) refused: \(text)"
-        case .unexpectedReply(let text): "\(command): \(text)"
+        case .server(let text), .refusing(let text), .unexpectedReply(let text):
+            "\(command) refused: \(text)"
         case .closed, .timedOut, .unavailable, .queueFull: "lost while greeting"
         }
     }

@@ -28,16 +28,14 @@ import EventLoop
     private static let inputMax = 64 << 10
     /// Reads before others of the loop get their turn: 1 MiB.
     private static let readsMax = 16
-    /// Bytes of commands that wait to be written before a caller is turned away. A command that
-    /// begins below it is taken whole.
-    static let unsentMax = 64 << 20
 
     /// Called with the text of each reply that refuses to work.
     var onRefusal: (String) -> Void = { _ in }
     /// Called once, after every waiter was failed. The link is dead.
     var onLoss: (String) -> Void = { _ in }
-    /// Why the link is dead.
+    /// Why the link is dead, and whether the end was not ours.
     private(set) var lossReason: String?
+    private(set) var isBroken = false
 
     init(_ socket: RedisSocket, on loop: EventLoop) {
         guard let reader = unsafe redisReaderCreate() else { fatalError("out of memory") }
@@ -89,11 +87,15 @@ import EventLoop
     // MARK: End
 
     /// Fails what is in flight and lets go of the socket.
-    func drop(_ reason: String) {
+    func drop(_ reason: String) { drop(reason, isBroken: false) }
+
+    private func drop(_ reason: String, isBroken: Bool) {
         guard isOpen else { return }
         lossReason = reason
+        self.isBroken = isBroken
         watch?.cancel()
         watch = nil
+        if !isBroken { socket?.end() }
         socket = nil
         output.removeAll()
         for waiter in waiters.removeAll() {
@@ -142,7 +144,10 @@ import EventLoop
             output.consume(count)
             isBlocked = !output.isEmpty
         case .needs: isBlocked = true
-        case .ended(let reason): return drop(reason)
+        case .ended(let reason):
+            // The server's last words say more: an alert of TLS, say.
+            read()
+            return drop(reason, isBroken: true)
         }
         watchOn()
     }
@@ -154,13 +159,14 @@ import EventLoop
             switch unsafe socket.read(into: input) {
             case .moved(let count):
                 takeReplies(count)
-                guard count == Self.inputMax else { return watchOn() }
+                guard count == Self.inputMax || socket.hasMore else { return watchOn() }
             case .needs(let interest):
                 readsOn = interest == .writable
                 return watchOn()
-            case .ended(let reason): return drop(reason)
+            case .ended(let reason): return drop(reason, isBroken: true)
             }
         }
+        readsOn = socket?.hasMore ?? false
         watchOn()
     }
 
@@ -177,12 +183,21 @@ import EventLoop
         while isOpen {
             var found: UnsafeMutableRawPointer?
             guard unsafe redisReaderGetReply(reader, &found) == REDIS_OK else {
-                return drop(unsafe String(cString: chiredis_reader_error(reader)))
+                return drop(readFault)
             }
             guard let reply = unsafe found else { return }
             defer { unsafe freeReplyObject(reply) }
             unsafe answer(ReplyCopy.outcome(reply.assumingMemoryBound(to: redisReply.self)))
         }
+    }
+
+    /// Why what arrived is no reply.
+    private var readFault: String {
+        // The type of a TLS alert.
+        if statistics.roundTrips == 0, unsafe input[0] == 0x15 {
+            return "it answers with TLS: the address needs rediss://"
+        }
+        return unsafe String(cString: chiredis_reader_error(reader))
     }
 
     private func answer(_ outcome: ReplyWaiter.Outcome) {

@@ -1,11 +1,20 @@
 import EventLoop
 import Glibc
 
-/// A connected socket that never blocks.
+/// A descriptor of ours, closed with this object.
+final class Descriptor: Sendable {
+    let number: Int32
+    init(_ number: Int32) { self.number = number }
+    deinit { close(number) }
+}
+
+/// A connected socket that never blocks, plain or encrypted.
 ///
 /// Sendable: it is made on one thread and then used on the loop alone.
 @safe final class RedisSocket: Sendable {
-    let descriptor: Int32
+    private let own: Descriptor
+    private let tls: TLSSession?
+    var descriptor: Int32 { own.number }
 
     /// What became of one read or write.
     enum Outcome {
@@ -16,12 +25,19 @@ import Glibc
         case ended(String)
     }
 
-    /// Takes `descriptor` over: it is closed with this object.
-    init(_ descriptor: Int32) { self.descriptor = descriptor }
+    init(_ descriptor: Descriptor, tls: TLSSession? = nil) {
+        own = descriptor
+        self.tls = tls
+    }
 
-    deinit { close(descriptor) }
+    /// For the end that is ours, when nothing has failed.
+    func end() { tls?.end() }
+
+    /// Bytes were taken out of the socket and not yet read: it does not become readable for them.
+    var hasMore: Bool { tls?.hasMore ?? false }
 
     func read(into buffer: UnsafeMutableRawBufferPointer) -> Outcome {
+        if let tls { return unsafe tls.read(into: buffer) }
         while true {
             let count = unsafe recv(descriptor, buffer.baseAddress, buffer.count, 0)
             if count > 0 { return .moved(count) }
@@ -31,6 +47,7 @@ import Glibc
     }
 
     func write(_ bytes: UnsafeRawBufferPointer) -> Outcome {
+        if let tls { return unsafe tls.write(bytes) }
         while true {
             let count = unsafe send(descriptor, bytes.baseAddress, bytes.count, Self.noSignal)
             if count >= 0 { return .moved(count) }

@@ -17,6 +17,11 @@ import Testing
         ("unix:///run/redis.sock", "unix:/run/redis.sock"),
         ("unix:/run/a%20b.sock?db=2", "unix:/run/a b.sock?db=2"),
         ("unix:/s?user=ann&password=secret", "unix:/s?user=ann&password=***"),
+        ("rediss://localhost", "rediss://localhost:6379"),
+        (
+            "rediss://ann:secret@cache:1/2?cafile=/a%26b&certfile=/c&keyfile=/k",
+            "rediss://ann:***@cache:1/2?cafile=/a&b&certfile=/c&keyfile=/k"
+        ),
     ]) func goodTextIsReadAndPrintedWithoutItsPassword(text: String, printed: String) throws {
         let endpoint = try RedisEndpoint.parse(text)
         #expect(endpoint.description == printed)
@@ -28,7 +33,7 @@ import Testing
         ("", RedisEndpointError.unknownScheme),
         ("localhost:6379", .unknownScheme),
         ("http://localhost", .unknownScheme),
-        ("rediss://localhost", .encryptionUnsupported),
+        ("redis+cluster://localhost", .severalServersUnsupported),
         ("redis://", .missingHost),
         ("redis://:secret@", .missingHost),
         ("redis://:6379", .missingHost),
@@ -47,6 +52,19 @@ import Testing
         ("unix:/s?db=two", .badDatabase),
         ("unix:/s?port=1", .unknownOption),
         ("unix:/s?user=ann", .userWithoutPassword),
+        ("redis://a,b", .severalHosts),
+        ("rediss://a:1,b:2/0", .severalHosts),
+        ("redis://h/0?tls=1", .optionsOfTLS),
+        ("redis://h?cafile=/ca", .optionsOfTLS),
+        ("redis://h?db=1", .badHost),
+        ("unix:/s?cafile=/ca", .optionsOfTLS),
+        ("unix:/s?db=1&db=2", .repeatedOption),
+        ("rediss://h/shop", .badDatabase),
+        ("rediss://h?tls=1", .unknownOption),
+        ("rediss://h?sentinel-password=p", .unknownOption),
+        ("rediss://h?certfile=/c", .halfCertificate),
+        ("rediss://h?keyfile=/k", .halfCertificate),
+        ("rediss://h?cafile=%zz", .badEscape),
     ]) func badTextIsRefused(text: String, error: RedisEndpointError) {
         #expect(throws: error) { try RedisEndpoint.parse(text) }
         #expect(!error.description.isEmpty)

@@ -1,10 +1,10 @@
 import EventLoop
 import Glibc
-import Redis
 import TestGate
 import Testing
 import TestRedis
 
+@testable import Redis
 @testable import TestKit
 
 @Suite(.alone, .timeLimit(.minutes(1))) struct OutageTests {
@@ -53,6 +53,31 @@ import TestRedis
             let pong = try await connection.send("PING")
             #expect(pong.string == "PONG")
             #expect(await connection.statistics().reconnects == 1)
+        }
+    }
+
+    @Test func bytesThatRedisDoesNotTakeAreLimited() async throws {
+        var configuration = RedisConfiguration()
+        configuration.commandTimeoutMs = 2_000
+        configuration.unsentMax = 1 << 20
+        try await withConnection(configuration: configuration) { connection, server, loop in
+            server.freeze()
+            defer { server.thaw() }
+            let text = String(repeating: "x", count: 600 << 10)
+            let errors = try await loop.run {
+                await withTaskGroup(of: RedisError?.self) { group in
+                    for _ in 0..<40 {
+                        group.addTask(executorPreference: loop) {
+                            await connection.failure(of: "SET", "k", text)
+                        }
+                    }
+                    return await group.reduce(into: []) { $0.append($1) }
+                }
+            }
+            // The kernel takes some of the 24 MB.
+            let refused = errors.count { $0 == .queueFull(limit: 4_096) }
+            #expect(refused > 0)
+            #expect(errors.count { $0 == .timedOut || $0 == .closed } == 40 - refused)
         }
     }
 

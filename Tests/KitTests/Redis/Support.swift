@@ -1,7 +1,10 @@
 import EventLoop
 import Foundation
 import Redis
+import Testing
 import TestRedis
+
+@testable import TestKit
 
 /// A loop, a server and a connection for one test, ended in order.
 func withConnection<Value: Sendable>(
@@ -46,6 +49,27 @@ func withConnection<Value: Sendable>(
     } catch {
         await connection.close()
         throw error
+    }
+}
+
+func connect(_ connection: RedisConnection) async throws {
+    guard await connection.whenConnected(timeoutMs: 10_000) else {
+        throw NotConnected(reason: await connection.lastFailure)
+    }
+}
+
+/// The first attempt to connect fails with `reason`.
+func expectFailure(
+    _ endpoint: RedisEndpoint,
+    _ reason: String,
+    isLasting: Bool = false
+) async throws {
+    try await withConnection(to: endpoint) { connection, _ in
+        try await until("a reason") { await connection.lastFailure != nil }
+        let found = await connection.lastFailure
+        #expect(found == "\(endpoint): \(reason)")
+        #expect(await connection.isMisconfigured == isLasting)
+        #expect(await connection.isAvailable == false)
     }
 }
 
