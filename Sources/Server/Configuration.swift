@@ -169,8 +169,8 @@ struct Configuration {
             return .at(try RedisEndpoint.parse(text))
         } catch .unknownScheme {
             throw FlagError(
-                line: "--redis takes embedded, redis://..., rediss://... or unix:/..., "
-                    + "not "
+                line: "--redis takes embedded, redis://..., rediss://..., redis+sentinel://... or "
+                    + "unix:/..., not "
                     + Redaction.address(text)
             )
         } catch {

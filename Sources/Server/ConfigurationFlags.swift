@@ -17,8 +17,8 @@ extension Configuration {
             name: "redis",
             value: "embedded",
             help: "embedded: a private redis-server in the data folder; or\n"
-                + "redis://[[user]:password@]host[:port][/db], unix:/path[?db=N]\n"
-                + "or rediss://... (TLS)"
+                + "redis://[[user]:password@]host[:port][/db], unix:/path[?db=N],\n"
+                + "rediss://... (TLS) or redis+sentinel://host[:port][,...]/NAME"
         ),
         .init(
             name: "redis-server",

@@ -19,6 +19,33 @@ import TestRedis
         )
     }
 
+    @Test func aNameThatTheSentinelDoesNotKnowStopsTheStart() async throws {
+        let bed = try TestSentinels()
+        defer { bed.stop() }
+        try await expectNoStart(
+            "redis+sentinel://:MARKER@\(bed.hosts)/other",
+            "sentinel \(bed.hosts): it knows no primary other"
+        )
+    }
+
+    @Test func aServerThatTheSentinelsNameCarriesTheSale() async throws {
+        let bed = try TestSentinels()
+        defer { bed.stop() }
+        try await withFolder { folder in
+            let process = try OnsaleProcess([
+                "serve", "--port", "0", "--data", folder, "--threads", "1", "--redis",
+                "redis+sentinel://\(bed.hosts)/shop",
+            ])
+            try await until("the server listens") {
+                process.errors.contains("onsale: listening on")
+            }
+            process.signal(15)
+            #expect(try await process.exit() == 0)
+            let libraries = try bed.cli(bed.ports[0], "function", "list")
+            #expect(libraries.contains("room_"))
+        }
+    }
+
     private func expectNoStart(_ redis: String, _ reason: String) async throws {
         try await withFolder { folder in
             let process = try OnsaleProcess([

@@ -12,6 +12,7 @@ extension RedisConnection {
         let turnEnd = turnEnd
         loop.onTurnEnd { turnEnd.link?.flush() ?? false }
         connect()
+        listenToSentinels()
     }
 
     /// Calls `body` on the loop whenever the connection becomes available (true) or is lost
@@ -45,9 +46,10 @@ extension RedisConnection {
         for waiter in patients { waiter.resume(false) }
         patients = []
         observers = []
+        await sentinels?.close()
     }
 
-    private func connect() {
+    func connect() {
         phase = .connecting
         timer?.cancel()
         timer = nil
@@ -56,12 +58,17 @@ extension RedisConnection {
     }
 
     private func attempt() async {
-        if let failure = await open(endpoint.address) { pause(failure) }
+        let failure =
+            switch endpoint.place {
+            case .server(let address): await open(address)
+            case .sentinels: await openPrimary()
+            }
+        if let failure { pause(failure) }
     }
 
     /// Connects and greets, within `connectTimeoutMs`. Answers why the connection did not become
     /// available, or nil.
-    private func open(_ address: RedisEndpoint.Address) async -> RedisDial.Failure? {
+    func open(_ address: RedisEndpoint.Address) async -> RedisDial.Failure? {
         let limitMs = configuration.connectTimeoutMs
         let startNs = loop.clock.monotonicNs()
         let dialled = await RedisDial.socket(
@@ -78,7 +85,7 @@ extension RedisConnection {
         case .failure(let failure): return failure
         }
         self.link = link
-        let greeting = RedisGreeting(endpoint, libraries)
+        let greeting = RedisGreeting(endpoint, libraries, isPrimary: sentinels != nil)
         let greeted = await greeting.run(on: link, since: startNs, limitMs: limitMs, loop)
         if case .failure(let failure) = greeted {
             let wantsTLS =
@@ -90,6 +97,7 @@ extension RedisConnection {
         link.onLoss = { self.lost($0) }
         link.onRefusal = { self.refused($0) }
         turnEnd.link = link
+        if sentinels != nil { move(to: address) }
         becomeAvailable()
         return nil
     }
@@ -98,6 +106,8 @@ extension RedisConnection {
         if let link { past = past + link.statistics }
         link = nil
         turnEnd.link = nil
+        roleTimer?.cancel()
+        roleTimer = nil
     }
 
     /// The next attempt comes after a pause.
@@ -140,6 +150,7 @@ extension RedisConnection {
         timer = LoopTimer(on: loop, afterMs: limitMs, repeatMs: max(1, limitMs / 10)) {
             _ = self.link?.dropIfOverdue(limitMs: limitMs)
         }
+        if sentinels != nil { watchRole() }
         for waiter in patients { waiter.resume(true) }
         patients = []
         announce(true)

@@ -33,6 +33,13 @@ public actor RedisConnection: OnLoop {
     /// Names of libraries that are being loaded again.
     var reloading: Set<String> = []
 
+    /// Nil: the endpoint names the server itself.
+    let sentinels: SentinelWatch?
+    /// The primary that was available last.
+    var primary: RedisEndpoint.Address?
+    /// Looks whether a primary is still one.
+    var roleTimer: LoopTimer?
+
     /// While Redis refuses to work.
     var refusal: RedisRefusal?
 
@@ -47,8 +54,8 @@ public actor RedisConnection: OnLoop {
     /// Why the connection was lost or could not be made, last time.
     public internal(set) var lastFailure: String?
 
-    /// The last attempt failed, and so will the others until somebody changes a file or a
-    /// certificate.
+    /// The last attempt failed, and so will the others until somebody changes a file, a certificate
+    /// or the name of the primary.
     public internal(set) var isMisconfigured = false
 
     /// The libraries of `scripts` are loaded whenever the connection opens: calls find them there.
@@ -65,6 +72,11 @@ public actor RedisConnection: OnLoop {
             libraries.append(script.library)
         }
         self.loop = loop
+        if case .sentinels(let known) = endpoint.place {
+            sentinels = SentinelWatch(known, endpoint.tls, configuration, on: loop)
+        } else {
+            sentinels = nil
+        }
         backoff = Backoff(minMs: configuration.backoffMinMs, maxMs: configuration.backoffMaxMs)
     }
 

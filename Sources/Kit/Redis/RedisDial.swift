@@ -11,7 +11,7 @@ final class RedisDial: Sendable {
     /// Why there is no socket, or one that does not serve.
     struct Failure: Error {
         let reason: String
-        /// It stays so until somebody changes a file or a certificate.
+        /// It stays so until somebody changes a file, a certificate or a name.
         var isLasting = false
 
         static let closed = Failure(reason: "closed")

@@ -6,9 +6,10 @@ extension RedisEndpoint {
         if let rest = text.dropping(prefix: "rediss://") {
             return try parseServer(rest, isEncrypted: true)
         }
-        if text.hasPrefix("redis+cluster://") || text.hasPrefix("redis+sentinel://") {
-            throw .severalServersUnsupported
+        if let rest = text.dropping(prefix: "redis+sentinel://") {
+            return try parseSentinels(rest)
         }
+        if text.hasPrefix("redis+cluster://") { throw .clusterUnsupported }
         if let rest = text.dropping(prefix: "unix://") { return try parseUnix(rest) }
         if let rest = text.dropping(prefix: "unix:") { return try parseUnix(rest) }
         throw .unknownScheme
@@ -30,8 +31,39 @@ extension RedisEndpoint {
         if let path = parts.path, !path.isEmpty { database = try parseDatabase(path) }
         guard !parts.hosts.contains(",") else { throw .severalHosts }
         return try RedisEndpoint(
-            parseHost(parts.hosts, defaultPort: 6_379),
+            .server(parseHost(parts.hosts, defaultPort: 6_379)),
             database: database,
+            access: parts.access,
+            tls: isEncrypted ? options.tls() : nil
+        )
+    }
+
+    private static func parseSentinels(
+        _ text: Substring
+    ) throws(RedisEndpointError) -> RedisEndpoint {
+        let parts = try Parts(text)
+        var options = try Options(
+            parts.options,
+            allowed: filesOfTLS.union(["db", "tls", "sentinel-user", "sentinel-password"])
+        )
+        let hosts = parts.hosts.split(separator: ",", omittingEmptySubsequences: false)
+        guard hosts.count <= sentinelsMax else { throw .tooManySentinels(limit: sentinelsMax) }
+        var addresses: [Address] = []
+        for host in hosts { addresses.append(try parseHost(host, defaultPort: 26_379)) }
+        guard let path = parts.path, !path.isEmpty else { throw .missingPrimary }
+        let primary = try unescape(path)
+        guard primary.utf8.allSatisfy(isOfName) else { throw .badPrimary }
+        let isEncrypted: Bool
+        switch options.take("tls") {
+        case nil, "0": isEncrypted = false
+        case "1": isEncrypted = true
+        default: throw .badTLS
+        }
+        if !isEncrypted, hasOptionOfTLS(parts.options ?? "") { throw .optionsOfTLS }
+        let access = try options.access("sentinel-user", "sentinel-password")
+        return try RedisEndpoint(
+            .sentinels(Sentinels(addresses: addresses, primary: primary, access: access)),
+            database: options.take("db").map(parseDatabase) ?? 0,
             access: parts.access,
             tls: isEncrypted ? options.tls() : nil
         )
@@ -45,7 +77,7 @@ extension RedisEndpoint {
         var options = try Options(rest, allowed: ["db", "user", "password"])
         let access = try options.access("user", "password")
         return try RedisEndpoint(
-            .unix(path: unescape(parts[0])),
+            .server(.unix(path: unescape(parts[0]))),
             database: options.take("db").map(parseDatabase) ?? 0,
             access: access
         )
@@ -97,6 +129,16 @@ extension RedisEndpoint {
             throw .badDatabase
         }
         return Int(database)
+    }
+
+    private static func isOfName(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+            UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "."), UInt8(ascii: "-"),
+            UInt8(ascii: "_"):
+            true
+        default: false
+        }
     }
 
     /// `Int("+1")` is 1; an address has digits only.

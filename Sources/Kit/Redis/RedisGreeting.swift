@@ -5,13 +5,21 @@ struct RedisGreeting {
     private var commands: [[RedisArgument]] = []
     private var libraries: [RedisLibrary] = []
 
-    /// `PING` tells of a Redis that is still loading its data: it answers `-LOADING` then.
-    init(_ endpoint: RedisEndpoint, _ libraries: [RedisLibrary]) {
+    /// For a Redis, which must be a primary if `isPrimary`. `PING` tells of one that is still
+    /// loading its data: it answers `-LOADING` then.
+    init(_ endpoint: RedisEndpoint, _ libraries: [RedisLibrary], isPrimary: Bool) {
         self.libraries = libraries
         enter(endpoint.access)
         if endpoint.database != 0 { commands.append(["SELECT", .int(endpoint.database)]) }
         commands.append(["PING"])
+        if isPrimary { commands.append(["ROLE"]) }
         commands += libraries.map(\.loading)
+    }
+
+    /// For a sentinel, with the one command that it is for.
+    init(_ access: RedisEndpoint.Access?, _ command: [RedisArgument]) {
+        enter(access)
+        commands.append(command)
     }
 
     private mutating func enter(_ access: RedisEndpoint.Access?) {
@@ -52,6 +60,7 @@ struct RedisGreeting {
     private static func fault(_ reply: RedisValue, to command: String) -> String? {
         switch command {
         case "PING" where reply.string != "PONG": "PING: \(reply)"
+        case "ROLE": reply.faultOfPrimary
         default: nil
         }
     }
@@ -64,6 +73,14 @@ struct RedisGreeting {
             "\(command) refused: \(text)"
         case .closed, .timedOut, .unavailable, .queueFull: "lost while greeting"
         }
+    }
+}
+
+extension RedisValue {
+    /// What a reply to `ROLE` says against a primary; nil: it is one.
+    var faultOfPrimary: String? {
+        let role = array?.first?.string ?? "\(self)"
+        return role == "master" ? nil : "it is no primary; its role is \(role)"
     }
 }
 

@@ -31,6 +31,8 @@ import EventLoop
 
     /// Called with the text of each reply that refuses to work.
     var onRefusal: (String) -> Void = { _ in }
+    /// Called with each message of a channel, where one is listened to.
+    var onMessage: ((RedisValue) -> Void)?
     /// Called once, after every waiter was failed. The link is dead.
     var onLoss: (String) -> Void = { _ in }
     /// Why the link is dead, and whether the end was not ours.
@@ -106,6 +108,7 @@ import EventLoop
         let report = onLoss
         onLoss = { _ in }
         onRefusal = { _ in }
+        onMessage = nil
         report(reason)
     }
 
@@ -195,12 +198,17 @@ import EventLoop
     private var readFault: String {
         // The type of a TLS alert.
         if statistics.roundTrips == 0, unsafe input[0] == 0x15 {
-            return "it answers with TLS: the address needs rediss://"
+            return "it answers with TLS: the address needs rediss:// or tls=1"
         }
         return unsafe String(cString: chiredis_reader_error(reader))
     }
 
     private func answer(_ outcome: ReplyWaiter.Outcome) {
+        if let onMessage, case .success(let value) = outcome,
+            value.array?.first?.string == "message"
+        {
+            return onMessage(value)
+        }
         guard let waiter = waiters.popFirst() else {
             // A server that has no room for one more client says so unasked.
             if case .failure(.server(let text)) = outcome { return drop(text) }

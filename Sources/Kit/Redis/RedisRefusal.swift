@@ -18,6 +18,8 @@ extension RedisConnection {
 
     func refused(_ text: String) {
         guard phase == .available else { return }
+        // Another is the primary by now, or will be soon.
+        if sentinels != nil, text.hasPrefix("READONLY") { return leave(text) }
         Log.warn("redis_refuses", [("redis", "\(endpoint)"), ("reply", text)])
         guard refusal == nil else { return }
         // It may have become another's replica, and be on its own again before it is asked.

@@ -22,6 +22,16 @@ import Testing
             "rediss://ann:secret@cache:1/2?cafile=/a%26b&certfile=/c&keyfile=/k",
             "rediss://ann:***@cache:1/2?cafile=/a&b&certfile=/c&keyfile=/k"
         ),
+        ("redis+sentinel://one,[::1]:5/shop", "redis+sentinel://one:26379,[::1]:5/shop"),
+        (
+            "redis+sentinel://:secret@a:1,b:2/s.1?db=2&sentinel-user=w&sentinel-password=secret",
+            "redis+sentinel://:***@a:1,b:2/s.1?db=2&sentinel-user=w&sentinel-password=***"
+        ),
+        (
+            "redis+sentinel://a/shop?tls=1&cafile=/ca",
+            "redis+sentinel://a:26379/shop?tls=1&cafile=/ca"
+        ),
+        ("redis+sentinel://a/shop?tls=0", "redis+sentinel://a:26379/shop"),
     ]) func goodTextIsReadAndPrintedWithoutItsPassword(text: String, printed: String) throws {
         let endpoint = try RedisEndpoint.parse(text)
         #expect(endpoint.description == printed)
@@ -33,7 +43,7 @@ import Testing
         ("", RedisEndpointError.unknownScheme),
         ("localhost:6379", .unknownScheme),
         ("http://localhost", .unknownScheme),
-        ("redis+cluster://localhost", .severalServersUnsupported),
+        ("redis+cluster://localhost", .clusterUnsupported),
         ("redis://", .missingHost),
         ("redis://:secret@", .missingHost),
         ("redis://:6379", .missingHost),
@@ -65,6 +75,20 @@ import Testing
         ("rediss://h?certfile=/c", .halfCertificate),
         ("rediss://h?keyfile=/k", .halfCertificate),
         ("rediss://h?cafile=%zz", .badEscape),
+        ("redis+sentinel://h", .missingPrimary),
+        ("redis+sentinel://h/", .missingPrimary),
+        ("redis+sentinel://h/shop/0", .badPrimary),
+        ("redis+sentinel:///shop", .missingHost),
+        ("redis+sentinel://a,/shop", .missingHost),
+        ("redis+sentinel://a:x/shop", .badPort),
+        ("redis+sentinel://h/shop?cafile=/ca", .optionsOfTLS),
+        ("redis+sentinel://h/shop?tls=yes", .badTLS),
+        ("redis+sentinel://h/shop?sentinel-user=w", .userWithoutPassword),
+        ("redis+sentinel://h/shop?password=p", .unknownOption),
+        (
+            "redis+sentinel://" + [String](repeating: "h", count: 17).joined(separator: ",") + "/s",
+            .tooManySentinels(limit: 16)
+        ),
     ]) func badTextIsRefused(text: String, error: RedisEndpointError) {
         #expect(throws: error) { try RedisEndpoint.parse(text) }
         #expect(!error.description.isEmpty)

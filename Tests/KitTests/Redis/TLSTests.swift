@@ -200,7 +200,7 @@ import TestRedis
         defer { server.stop() }
         try await expectFailure(
             server.endpoint,
-            "it answers with TLS: the address needs rediss://"
+            "it answers with TLS: the address needs rediss:// or tls=1"
         )
     }
 
