@@ -103,7 +103,7 @@ struct OpenLedger: Sendable {
             databases.append(database)
         }
         for database in databases where await !database.whenConnected(timeoutMs: patienceMs) {
-            let reason = await database.problem() ?? "no answer"
+            let reason = await database.problem()?.reason ?? "no answer"
             for database in databases { await database.close() }
             throw StartError(line: "the ledger \(endpoint) cannot be reached: \(reason)")
         }

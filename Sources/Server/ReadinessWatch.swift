@@ -23,8 +23,7 @@ actor ReadinessWatch: OnLoop {
     private var rounds: Rounds?
 
     /// As of the last round.
-    private var ledgerProblem: String?
-    private var ledgerTrouble: DatabaseTrouble?
+    private var ledgerProblem: DatabaseProblem?
     private var troubles: [String] = []
     /// With both engines there; without one events stand still.
     private var relayFailingSinceNs: UInt64?
@@ -80,7 +79,7 @@ actor ReadinessWatch: OnLoop {
         var readiness = Readiness()
         let redisProblem = await redisProblem()
         if redisProblem != nil { readiness.add("redis_away", stops: .line) }
-        if let ledgerTrouble { readiness.add(ledgerTrouble.rawValue, stops: .sales) }
+        if let ledgerProblem { readiness.add(ledgerProblem.trouble.rawValue, stops: .sales) }
         // Without Redis no room is looked at, and none fails.
         if redisProblem == nil { for trouble in troubles { readiness.add(trouble) } }
         if isRelayStuck { readiness.add("outbox_stuck") }
@@ -118,14 +117,9 @@ actor ReadinessWatch: OnLoop {
     }
 
     private func look() async {
-        var problem: String?
-        var trouble: DatabaseTrouble?
-        for database in databases where problem == nil {
-            problem = await database.problem()
-            if problem != nil { trouble = await database.trouble() ?? .away }
-        }
+        var problem: DatabaseProblem?
+        for database in databases where problem == nil { problem = await database.problem() }
         ledgerProblem = problem
-        ledgerTrouble = trouble
         var found: [String] = []
         for capability in capabilities {
             let some = await capability.troubles()
@@ -150,7 +144,7 @@ actor ReadinessWatch: OnLoop {
             ("reasons", readiness.codes.joined(separator: ",")),
         ]
         if let redisProblem { fields.append(("redis", redisProblem)) }
-        if let ledgerProblem { fields.append(("ledger", ledgerProblem)) }
+        if let ledgerProblem { fields.append(("ledger", ledgerProblem.reason)) }
         switch status {
         case .ready, .draining: Log.info("readiness", fields)
         case .degraded, .unready: Log.warn("readiness", fields)

@@ -286,15 +286,9 @@ import TestRedis
             expectRefused(key, 1, naming: "--jwt-key")
             let short = folder + "/short.key"
             try "short".write(toFile: short, atomically: true, encoding: .utf8)
-            let ticket = try await OnsaleProcess.run(
-                "serve",
-                "--port",
-                "0",
-                "--data",
-                folder + "/c",
-                "--ticket-key-file",
-                short
-            )
+            let ticketKey = ["--data", folder + "/c", "--ticket-key-file", short]
+            let serving = try OnsaleProcess(["serve", "--port", "0"] + ticketKey)
+            let ticket = (try await serving.exit(), serving.output, serving.errors)
             expectRefused(ticket, 1, naming: "short.key")
         }
     }

@@ -26,7 +26,7 @@ import SQL
     func start() async throws(SQLError) {
         for database in all { await database.start() }
         for database in all where await !database.whenConnected(timeoutMs: Self.patienceMs) {
-            throw .unavailable(await database.problem() ?? "not connected")
+            throw .unavailable(await database.problem()?.reason ?? "not connected")
         }
     }
 

@@ -23,10 +23,7 @@ public protocol Database: Sendable {
 
     /// Why the engine takes no entries now; nil when it does. Asking has it tried: after a failure
     /// there is a trial write, and on PostgreSQL where nobody writes, too.
-    func problem() async -> String?
-
-    /// Which kind of `problem` that is.
-    func trouble() async -> DatabaseTrouble?
+    func problem() async -> DatabaseProblem?
 
     func statistics() async -> SQLStatistics
 
@@ -35,8 +32,6 @@ public protocol Database: Sendable {
 }
 
 extension Database {
-    public func trouble() async -> DatabaseTrouble? { await problem() == nil ? nil : .away }
-
     /// Reads what an answer needs.
     public func read(_ statements: [SQL]) async throws(SQLError) -> [SQLResult] {
         try await read(statements, as: .answer)

@@ -16,7 +16,7 @@ func withPostgres<Value: Sendable>(
     await database.start()
     let result = await Task(executorPreference: loop) {
         guard await database.whenConnected(timeoutMs: 10_000) else {
-            throw NotConnected(reason: await database.problem())
+            throw NotConnected(reason: await database.problem()?.reason)
         }
         return try await body(database)
     }.result

@@ -120,7 +120,7 @@ import TestPostgres
             )
             let database = PostgresDatabase(endpoint, on: loop)
             await database.start()
-            #expect(await eventually { await database.problem()?.contains(reason) == true })
+            #expect(await eventually { await database.problem()?.reason.contains(reason) == true })
             await database.close()
         }
     }

@@ -31,9 +31,13 @@ import TestPostgres
             #expect(await eventually { await database.statistics().entries > 201 })
             try pair.primary.kill()
             let numbers = try await answered.flatMap { $0 }
-            #expect(await database.trouble() == .away)
+            #expect(await database.problem()?.trouble == .away)
             // Nothing is written to a standby.
-            #expect(await eventually { await database.problem()?.contains("standby mode") == true })
+            #expect(
+                await eventually {
+                    await database.problem()?.reason.contains("standby mode") == true
+                }
+            )
             #expect(await database.failure(of: PostgresPair.entry(-1))?.isUnavailable == true)
 
             try pair.standby.promote()
@@ -61,9 +65,11 @@ import TestPostgres
             try pair.primary.start()
             try pair.standby.kill()
             #expect(
-                await eventually { await database.problem()?.contains("an old primary") == true }
+                await eventually {
+                    await database.problem()?.reason.contains("an old primary") == true
+                }
             )
-            #expect(await database.trouble() == .away)
+            #expect(await database.problem()?.trouble == .away)
             #expect(await database.failure(of: PostgresPair.entry(2))?.isUnavailable == true)
             #expect(try pair.primary.psql("select count(*) from entries") == "0")
 
@@ -86,7 +92,9 @@ import TestPostgres
             #expect(await old.failure(of: PostgresPair.entry(1)) == nil)
             try await withPostgres(at: pair.standby.url(), configuration) { new in
                 #expect(
-                    await eventually { await old.problem()?.contains("an old primary") == true }
+                    await eventually {
+                        await old.problem()?.reason.contains("an old primary") == true
+                    }
                 )
                 #expect(await old.failure(of: PostgresPair.entry(2))?.isUnavailable == true)
                 #expect(await old.failure(ofReading: ["select 1"])?.isUnavailable == true)

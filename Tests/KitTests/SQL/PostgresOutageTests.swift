@@ -133,11 +133,11 @@ import TestPostgres
         ] {
             let endpoint = try PostgresEndpoint.parse(url)
             let database = PostgresDatabase(endpoint, configuration: Self.quick, on: loop)
-            #expect(await database.problem() == "not connected yet")
+            #expect(await database.problem()?.reason == "not connected yet")
             await database.start()
-            #expect(await eventually { await database.problem() != "not connected yet" })
+            #expect(await eventually { await database.problem()?.reason != "not connected yet" })
             #expect(await database.whenConnected(timeoutMs: 20) == false)
-            let problem = await database.problem() ?? ""
+            let problem = await database.problem()?.reason ?? ""
             #expect(problem.contains(reason), "\(problem)")
             #expect(!problem.contains("secret"))
             #expect(await database.failure(of: ["select 1"])?.isUnavailable == true)
@@ -157,7 +157,7 @@ import TestPostgres
         await database.start()
         #expect(
             await eventually {
-                await database.problem()?.contains("no connection within 300 ms") == true
+                await database.problem()?.reason.contains("no connection within 300 ms") == true
             }
         )
         await database.close()
@@ -205,9 +205,11 @@ import TestPostgres
         let database = PostgresDatabase(try PostgresEndpoint.parse(place.url), on: loop)
         await database.start()
         #expect(
-            await eventually { await database.problem()?.contains("session is read-only") == true }
+            await eventually {
+                await database.problem()?.reason.contains("session is read-only") == true
+            }
         )
-        #expect(await database.trouble() == .readOnly)
+        #expect(await database.problem()?.trouble == .readOnly)
         await database.close()
     }
 }

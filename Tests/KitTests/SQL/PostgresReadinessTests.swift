@@ -14,13 +14,13 @@ import TestPrograms
         defer { server.stop() }
         try await withPostgres(at: server.url()) { database in
             _ = try await database.commit([PostgresPair.entries])
-            #expect(await database.trouble() == nil)
+            #expect(await database.problem()?.trouble == nil)
             try server.set("default_transaction_read_only", "on")
-            #expect(await eventually { await database.trouble() == .readOnly })
+            #expect(await eventually { await database.problem()?.trouble == .readOnly })
             #expect(await database.failure(of: PostgresPair.entry(1))?.isUnavailable == true)
-            #expect(await database.trouble() == .readOnly)
+            #expect(await database.problem()?.trouble == .readOnly)
             try server.set("default_transaction_read_only", "off")
-            #expect(await eventually { await database.trouble() == nil })
+            #expect(await eventually { await database.problem()?.trouble == nil })
             #expect(await database.failure(of: PostgresPair.entry(1)) == nil)
         }
     }
@@ -32,13 +32,13 @@ import TestPrograms
         defer { place.drop() }
         try await withPostgres(at: place.url) { database in
             _ = try await database.commit([PostgresPair.entries])
-            #expect(await database.trouble() == nil)
+            #expect(await database.problem()?.trouble == nil)
             let holder = try StartedProgram([
                 "psql", "-X", "-q", "-d", place.url, "-c",
                 "begin; lock table entries in share mode; select pg_sleep(60)",
             ])
-            #expect(await eventually { await database.trouble() == .slow })
-            #expect(await database.problem()?.contains("has ShareLock on entries") == true)
+            #expect(await eventually { await database.problem()?.trouble == .slow })
+            #expect(await database.problem()?.reason.contains("has ShareLock on entries") == true)
             #expect(
                 try place.psql("select count(*) from pg_locks where not granted") == "0"
             )
@@ -50,7 +50,7 @@ import TestPrograms
                 """
             )
             holder.end()
-            #expect(await eventually { await database.trouble() == nil })
+            #expect(await eventually { await database.problem()?.trouble == nil })
             #expect(await database.failure(of: PostgresPair.entry(1)) == nil)
         }
     }
@@ -73,13 +73,15 @@ import TestPrograms
                 """
             )
             #expect(await database.failure(of: PostgresPair.entry(1))?.isUnavailable == true)
-            #expect(await database.trouble() == .full)
+            #expect(await database.problem()?.trouble == .full)
             // No write that needs no room makes it whole.
             _ = try await database.commit(["update entries set entry = entry"])
-            #expect(await !eventually(seconds: 2) { await database.trouble() != .full })
-            #expect(await database.problem()?.contains("could not extend file (53100)") == true)
+            #expect(await !eventually(seconds: 2) { await database.problem()?.trouble != .full })
+            #expect(
+                await database.problem()?.reason.contains("could not extend file (53100)") == true
+            )
             try place.psql("drop event trigger no_room; drop trigger no_room on entries")
-            #expect(await eventually { await database.trouble() == nil })
+            #expect(await eventually { await database.problem()?.trouble == nil })
             #expect(await database.failure(of: PostgresPair.entry(1)) == nil)
             #expect(
                 try place.psql("select count(*) from pg_class where relname like 'onsale%'") == "0"

@@ -17,9 +17,11 @@ import TestPostgres
             _ = try await database.commit([PostgresPair.entries])
             pair.standby.freeze()
             #expect(await database.failure(of: PostgresPair.entry(1))?.isUnavailable == true)
-            #expect(await database.trouble() == .slow)
+            #expect(await database.problem()?.trouble == .slow)
             #expect(
-                await eventually { await database.problem()?.contains("IPC SyncRep") == true }
+                await eventually {
+                    await database.problem()?.reason.contains("IPC SyncRep") == true
+                }
             )
             // From now on nobody waits, and no session comes to the one that does.
             let start = ContinuousClock.now
@@ -30,7 +32,7 @@ import TestPostgres
             }
             #expect(ContinuousClock.now - start > .milliseconds(600))
             #expect(try await database.count("entries") == 0)
-            #expect(await database.trouble() == .slow)
+            #expect(await database.problem()?.trouble == .slow)
 
             pair.standby.thaw()
             #expect(await database.whenConnected(timeoutMs: 10_000))
@@ -49,10 +51,10 @@ import TestPostgres
         try await withPostgres(at: server.url(), PostgresPair.quick) { database in
             _ = try await database.commit([PostgresPair.entries])
             try server.waitForStandby("nobody")
-            #expect(await eventually { await database.trouble() == .slow })
+            #expect(await eventually { await database.problem()?.trouble == .slow })
             #expect(try PostgresPair.sessions(at: server) == (3, 1))
             try server.waitForStandby("")
-            #expect(await eventually { await database.trouble() == nil })
+            #expect(await eventually { await database.problem()?.trouble == nil })
             #expect(await database.statistics().entries == 1)
         }
     }
@@ -67,7 +69,7 @@ import TestPostgres
             kill(pid, SIGSTOP)
             defer { kill(pid, SIGCONT) }
             #expect(await database.failure(of: PostgresPair.entry(1))?.isUnavailable == true)
-            #expect(await database.trouble() == .slow)
+            #expect(await database.problem()?.trouble == .slow)
             for _ in 0..<50 {
                 #expect(try await database.count("entries") == 0)
                 #expect(await database.failure(of: PostgresPair.entry(2))?.isUnavailable == true)

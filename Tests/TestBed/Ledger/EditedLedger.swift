@@ -33,7 +33,7 @@ final class EditedLedger: Database {
         return SQL(stringInterpolation: all)
     }
 
-    func problem() async -> String? { await database.problem() }
+    func problem() async -> DatabaseProblem? { await database.problem() }
     func statistics() async -> SQLStatistics { await database.statistics() }
     func close() async { await database.close() }
 }

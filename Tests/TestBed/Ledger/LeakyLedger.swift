@@ -82,7 +82,10 @@ final class LeakyLedger: Database {
         return try await database.read(statements, as: kind)
     }
 
-    func problem() async -> String? { isAway ? "taken away" : await database.problem() }
+    func problem() async -> DatabaseProblem? {
+        isAway
+            ? DatabaseProblem(trouble: .away, reason: "taken away") : await database.problem()
+    }
     func statistics() async -> SQLStatistics { await database.statistics() }
 
     /// What a side closes is its own connection; the file of SQLite is everybody's.

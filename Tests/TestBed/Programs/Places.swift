@@ -1,3 +1,4 @@
+import CTestPrograms
 import Foundation
 
 /// A folder for `body`, removed after it.
@@ -46,4 +47,13 @@ public struct PipeEnds {
 
     /// For who has given it to a program.
     public func closeReading() { close(reading) }
+}
+
+/// A TCP socket that connects from where a network namespace is.
+public func socket(inNetwork path: String) throws -> Int32 {
+    let descriptor = ctest_socket_in(path)
+    guard descriptor >= 0 else {
+        throw StartedProgram.Failure("\(path): \(String(cString: strerror(errno)))")
+    }
+    return descriptor
 }

@@ -1,5 +1,6 @@
 import Glibc
 import JSON
+import TestPrograms
 
 /// One answer as it came over the socket.
 struct Answer {
@@ -33,8 +34,15 @@ final class HTTPClient {
     private let descriptor: Int32
     private var received: [UInt8] = []
 
-    init(_ port: UInt16, at host: String = "127.0.0.1", receiveBuffer: Int32? = nil) throws {
-        descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
+    /// `network` is the path of a network namespace, to connect from there.
+    init(
+        _ port: UInt16,
+        at host: String = "127.0.0.1",
+        network: String? = nil,
+        receiveBuffer: Int32? = nil
+    ) throws {
+        let kind = Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue)
+        descriptor = try network.map(socket(inNetwork:)) ?? socket(AF_INET, kind, 0)
         if var bytes = receiveBuffer {
             let size = socklen_t(MemoryLayout<Int32>.size)
             setsockopt(descriptor, SOL_SOCKET, SO_RCVBUF, &bytes, size)

@@ -22,7 +22,8 @@ final class OnsaleProcess: Sendable {
         _ arguments: [String],
         environment: [String: String] = [:],
         program name: String = "onsale",
-        descriptors: Int? = nil
+        descriptors: Int? = nil,
+        namespace: String? = nil
     ) throws {
         self.name = name.split(separator: "/").last.map(String.init) ?? name
         folder = try newFolder("run")
@@ -32,6 +33,7 @@ final class OnsaleProcess: Sendable {
             // So many open files are all that the system allows it.
             words = ["sh", "-c", "ulimit -n \(descriptors) && exec \"$0\" \"$@\""] + words
         }
+        if let namespace { words = ["ip", "netns", "exec", namespace] + words }
         let inherited = ProcessInfo.processInfo.environment.filter { !$0.key.hasPrefix("ONSALE_") }
         // No balancer is to notice that a server stops.
         let usual = ["ONSALE_DRAIN_SECONDS": "0"]

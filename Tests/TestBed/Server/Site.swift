@@ -6,22 +6,27 @@ struct Site: Sendable {
     let process: OnsaleProcess
     let port: UInt16
     let adminKey: String
+    /// The path of the network namespace in which it is; nil: ours.
+    var network: String?
 
     /// Starts a server on a free port and waits until it listens.
     static func start(
         data: String,
         _ arguments: [String] = [],
-        environment: [String: String] = [:]
+        environment: [String: String] = [:],
+        namespace: String? = nil
     ) async throws -> Site {
         let process = try OnsaleProcess(
             ["serve", "--port", "0", "--data", data, "--threads", "1"] + arguments,
             // One user of a test does in a second what no visitor does.
-            environment: ["ONSALE_RATES_PER_USER": "off"].merging(environment) { $1 }
+            environment: ["ONSALE_RATES_PER_USER": "off"].merging(environment) { $1 },
+            namespace: namespace
         )
         let port = try await process.port()
         let file = try String(contentsOfFile: data + "/admin.key", encoding: .utf8)
         let adminKey = String(file.prefix { $0 != "\n" })
-        return Site(process: process, port: port, adminKey: adminKey)
+        let network = namespace.map { "/run/netns/\($0)" }
+        return Site(process: process, port: port, adminKey: adminKey, network: network)
     }
 
     func request(
@@ -30,7 +35,7 @@ struct Site: Sendable {
         _ headers: [String: String] = [:],
         body: String? = nil
     ) async throws -> Answer {
-        let client = try HTTPClient(port)
+        let client = try HTTPClient(port, network: network)
         client.send(method, target, headers, body: body)
         return try await client.answer()
     }

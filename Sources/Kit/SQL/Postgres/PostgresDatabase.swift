@@ -85,14 +85,9 @@ public actor PostgresDatabase: OnLoop, Database {
 
     /// Of connections, and of writes: in the background entries' answers are noted, and where there
     /// are none a probe is written.
-    public func problem() -> String? {
+    public func problem() -> DatabaseProblem? {
         writer.health.ask()
-        return obstacle()?.reason
-    }
-
-    public func trouble() async -> DatabaseTrouble? {
-        writer.health.ask()
-        return obstacle()?.trouble
+        return obstacle()
     }
 
     public func statistics() -> SQLStatistics {

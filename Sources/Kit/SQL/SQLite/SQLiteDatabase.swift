@@ -114,18 +114,18 @@ public final class SQLiteDatabase: Database {
     }
 
     /// After a failure it tries to write: so it heals without a caller who risks an entry.
-    public func problem() async -> String? {
+    public func problem() async -> DatabaseProblem? {
         guard writer != nil else {
             do throws(SQLError) {
                 _ = try await read(["select count(*) from sqlite_schema"])
                 return nil
             } catch {
-                return "\(error)"
+                return DatabaseProblem(trouble: .away, reason: "\(error)")
             }
         }
         guard counters.lastFailure != nil else { return nil }
         let counters = counters
-        let outcome = await alone { connection -> String? in
+        let outcome = await alone { connection -> DatabaseProblem? in
             do throws(SQLiteFailure) {
                 // The number is nobody's; setting it writes a page and syncs it.
                 _ = try connection.get().run("pragma user_version = 0")
@@ -133,18 +133,13 @@ public final class SQLiteDatabase: Database {
                 return nil
             } catch {
                 counters.lastFailure = error
-                return error.message
+                return DatabaseProblem(trouble: error.trouble, reason: error.message)
             }
         }
         switch outcome {
         case .success(let problem): return problem
-        case .failure(let error): return "\(error)"
+        case .failure(let error): return DatabaseProblem(trouble: .away, reason: "\(error)")
         }
-    }
-
-    public func trouble() async -> DatabaseTrouble? {
-        guard await problem() != nil else { return nil }
-        return counters.lastFailure?.trouble ?? .away
     }
 
     public func statistics() async -> SQLStatistics { counters.statistics }

@@ -13,4 +13,7 @@ int ctest_start(
     char *const environment[]
 );
 
+/// A TCP socket that belongs to the network namespace at this path, for `connect`; -1 and errno.
+int ctest_socket_in(const char *network);
+
 #endif

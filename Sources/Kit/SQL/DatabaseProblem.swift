@@ -11,7 +11,12 @@ public enum DatabaseTrouble: String, Sendable, CaseIterable {
 }
 
 /// A trouble and its cause in the engine's words, for the operator.
-struct DatabaseProblem: Sendable, Equatable {
-    var trouble: DatabaseTrouble
-    var reason: String
+public struct DatabaseProblem: Sendable, Equatable {
+    public var trouble: DatabaseTrouble
+    public var reason: String
+
+    public init(trouble: DatabaseTrouble, reason: String) {
+        self.trouble = trouble
+        self.reason = reason
+    }
 }
