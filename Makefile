@@ -8,7 +8,7 @@ SHELL := /bin/bash
 # As Debian 12 names them: the libraries, and the programs that the server and its tests start.
 PACKAGES := libmicrohttpd-dev libuv1-dev libhiredis-dev libssl-dev libjansson-dev \
 	libcurl4-openssl-dev libjemalloc-dev libpq-dev libsqlite3-dev redis-server postgresql-15 \
-	pkg-config openssl nginx libnginx-mod-stream caddy haproxy
+	pkg-config openssl iproute2 iptables nginx libnginx-mod-stream caddy haproxy
 fuzz-api: PACKAGES += curl python3-venv
 bench: PACKAGES += libnginx-mod-http-lua lua-nginx-redis wrk
 

@@ -45,6 +45,10 @@ int clock_gettime(clockid_t clock, struct timespec *now) {
     long long ns = now->tv_nsec + *shift;
     now->tv_sec += ns / 1000000000LL;
     now->tv_nsec = ns % 1000000000LL;
+    if (now->tv_nsec < 0) {
+        now->tv_nsec += 1000000000LL;
+        now->tv_sec--;
+    }
     return 0;
 }
 

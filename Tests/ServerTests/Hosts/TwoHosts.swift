@@ -8,6 +8,8 @@ import TestRedis
 struct TwoHosts {
     struct Host {
         let name: String
+        /// Our end of its cable.
+        let cable: String
         /// How it reaches the engines.
         let engines: String
         let redisPort: UInt16
@@ -32,6 +34,12 @@ struct TwoHosts {
                     )
                 }
             }
+        }
+
+        /// Returns when the addresses are free again.
+        fileprivate func unplug() {
+            _ = try? StartedProgram.toItsEnd(["ip", "link", "del", cable])
+            _ = try? StartedProgram.toItsEnd(["ip", "netns", "del", name])
         }
 
         func heal() throws { try rule(["-F"]) }
@@ -69,20 +77,19 @@ struct TwoHosts {
         try await withFolder { data in
             let numbers = [1, 2].map { Int(getpid()) % 120 * 2 + $0 }
             let redisPort = try freePort()
-            let postgresPort = try freePort()
+            // Nobody else has these addresses.
+            let postgresPort: UInt16 = 5432
             let hosts = numbers.map { number in
                 Host(
                     name: "onsale-\(number)",
+                    cable: "onsale\(number)",
                     engines: "10.213.\(number).1",
                     redisPort: redisPort,
                     postgresPort: postgresPort
                 )
             }
             defer {
-                // Its end of the cable goes with it.
-                for host in hosts {
-                    _ = try? StartedProgram.run(["ip", "netns", "del", host.name])
-                }
+                for host in hosts { host.unplug() }
             }
             for (host, number) in zip(hosts, numbers) { try plug(host, number) }
             let redis = try TestRedis(
@@ -90,7 +97,7 @@ struct TwoHosts {
                     + hosts.map(\.engines)
             )
             defer { redis.stop() }
-            let postgres = try postgres(hosts, postgresPort, data)
+            let postgres = try postgres(hosts)
             defer { postgres.stop() }
             var sites: [Site] = []
             for (host, clock) in zip(hosts, clocks) {
@@ -113,12 +120,11 @@ struct TwoHosts {
     }
 
     private static func plug(_ host: Host, _ number: Int) throws {
-        let cable = "onsale\(number)"
         let commands = [
             "netns add \(host.name)",
-            "link add \(cable) type veth peer name eth0 netns \(host.name)",
-            "addr add \(host.engines)/24 dev \(cable)",
-            "link set \(cable) up",
+            "link add \(host.cable) type veth peer name eth0 netns \(host.name)",
+            "addr add \(host.engines)/24 dev \(host.cable)",
+            "link set \(host.cable) up",
             "-n \(host.name) addr add 10.213.\(number).2/24 dev eth0",
             "-n \(host.name) link set eth0 up",
             "-n \(host.name) link set lo up",
@@ -128,18 +134,16 @@ struct TwoHosts {
         }
     }
 
-    private static func postgres(_ hosts: [Host], _ port: UInt16, _ data: String) throws
-        -> PrivatePostgres
-    {
+    private static func postgres(_ hosts: [Host]) throws -> PrivatePostgres {
         // Nobody else is on these cables.
         let access = "local all all trust\nhost all all 10.213.0.0/16 trust\n"
-        let file = NSTemporaryDirectory() + "test-hba-\(port)"
+        let file = NSTemporaryDirectory() + "test-hba-\(getpid())"
         try access.write(toFile: file, atomically: true, encoding: .utf8)
         chmod(file, 0o644)
         defer { try? FileManager.default.removeItem(atPath: file) }
         let addresses = hosts.map(\.engines).joined(separator: ",")
         return try PrivatePostgres(options: [
-            "-c", "listen_addresses=\(addresses)", "-p", "\(port)", "-c", "hba_file=\(file)",
+            "-c", "listen_addresses=\(addresses)", "-c", "hba_file=\(file)",
         ])
     }
 }
