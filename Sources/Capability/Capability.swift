@@ -25,8 +25,8 @@ package protocol Capability: Handlers {
     var consumers: [OutboxConsumer] { get }
     /// The ledgers whose old rows are deleted. The server asks for them on the first loop only.
     var pruned: [any Pruned] { get }
-    /// What goes wrong in it though the engines work, as codes of `/readyz`: the process serves
-    /// and is degraded. The server asks the first loop only, once a second.
+    /// Codes for `/readyz` of what fails in this capability while both engines work. The process
+    /// goes on serving, and is degraded. The server asks the first loop only, once a second.
     func troubles() async -> [String]
     /// Starts its background work. The server calls it on the first loop only, after every `start`.
     func startClock() async

@@ -2,7 +2,7 @@
 /// storage is kept for the next ones.
 struct CommandBuffer {
     private var bytes: [UInt8] = []
-    /// What is before it was written.
+    /// How many bytes at the start the socket has taken.
     private var sent = 0
 
     private static let carriageReturn: UInt8 = 13

@@ -19,7 +19,7 @@ public struct RedisEndpoint: Sendable, Equatable {
         case sentinels(Sentinels)
     }
 
-    /// Who knows where the primary is.
+    /// The sentinels that know the address of a primary, and the name they know it by.
     struct Sentinels: Sendable, Equatable {
         let addresses: [Address]
         /// The name under which they know it.

@@ -1,6 +1,6 @@
 import EventLoop
 
-/// What is said on a new link before it serves, and how the answers must be.
+/// The commands that a new link sends before callers use it, and a check of their replies.
 struct RedisGreeting {
     private var commands: [[RedisArgument]] = []
     private var libraries: [RedisLibrary] = []

@@ -16,7 +16,8 @@ import EventLoop
     private var waiters = Fifo<ReplyWaiter>()
     /// The kernel's buffer was full: the rest leaves when the socket may be written again.
     private var isBlocked = false
-    /// What arrived is read on when the socket may be written, which it mostly may at once.
+    /// There is more to read, and the socket may not become readable again: `read` goes on at the
+    /// next event that says it may be written, which mostly comes at once.
     private var readsOn = false
     /// The time of this turn's first command: one clock reading serves a whole batch.
     private var turnNs: UInt64 = 0
@@ -179,7 +180,8 @@ import EventLoop
 
     // MARK: Replies
 
-    /// Answers who waits for the replies that the first `count` bytes of the input complete.
+    /// Reads replies from the first `count` bytes of the input, and hands each to the caller who
+    /// waits for it.
     private func takeReplies(_ count: Int) {
         unsafe redisReaderFeed(reader, input.baseAddress, count)
         // An answer may end in the link's end.
