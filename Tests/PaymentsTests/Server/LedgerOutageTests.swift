@@ -44,15 +44,7 @@ import TestRedis
             let answer = try await other.pay(hold, as: "ann", key: "k")
             #expect(answer.status == 201, "\(answer.text)")
             #expect(try await site.balance("ann") == 80)
-            let audit = try await audit(data, engines)
-            #expect(audit.code == 0, "\(audit.output)")
+            try await expectAudit(of: data, engines)
         }
-    }
-
-    private func audit(_ data: String, _ engines: [String]) async throws
-        -> (code: Int32, output: String)
-    {
-        let process = try OnsaleProcess(["audit", "--data", data] + engines)
-        return (try await process.exit(), process.output)
     }
 }

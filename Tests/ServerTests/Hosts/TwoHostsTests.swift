@@ -53,8 +53,7 @@ struct TwoHostsTests {
     }
 
     private func audit(_ hosts: TwoHosts) async throws {
-        let audit = try OnsaleProcess(["audit", "--data", hosts.data] + hosts.engines)
-        #expect(try await audit.exit() == 0, "\(audit.output)\(audit.errors)")
+        try await expectAudit(of: hosts.data, hosts.engines)
     }
 
     @Test func aServerThatIsCutOffFromRedisRefusesAndTheOtherGoesOn() async throws {

@@ -28,14 +28,8 @@ struct Ground {
 
     /// Every line of the audit holds.
     func audit() async throws {
-        let process = try OnsaleProcess(
-            ["audit", "--data", data] + (redis == nil ? [] : arguments),
-            environment: clock?.forServers ?? [:]
-        )
-        let code = try await process.exit()
-        #expect(code == 0, "\(process.output)\(process.errors)")
-        let lines = process.output.split(separator: "\n")
-        #expect(lines.count > 8 && lines.allSatisfy { $0.hasPrefix("ok ") }, "\(lines)")
+        let engines = redis == nil ? [] : arguments
+        try await expectAudit(of: data, engines, environment: clock?.forServers ?? [:])
     }
 
     /// A connection to the Redis of this ground, for `body`.
@@ -96,4 +90,15 @@ struct Ground {
             )
         }
     }
+}
+
+/// Every line of the audit of a data folder and its engines holds.
+func expectAudit(of data: String, _ engines: [String], environment: [String: String] = [:])
+    async throws
+{
+    let process = try OnsaleProcess(["audit", "--data", data] + engines, environment: environment)
+    let code = try await process.exit()
+    #expect(code == 0, "\(process.output)\(process.errors)")
+    let lines = process.output.split(separator: "\n")
+    #expect(lines.count > 8 && lines.allSatisfy { $0.hasPrefix("ok ") }, "\(lines)")
 }
